@@ -1,0 +1,6 @@
+"""The verbs."""
+
+
+def main() -> int:
+    """Run."""
+    return 0

@@ -1,0 +1,1 @@
+"""Whom the bot can ask and tell."""

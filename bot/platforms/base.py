@@ -1,0 +1,171 @@
+"""The Platform protocol: what the core may ask of a network, and how a network may fail."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.errors import Failure, UserError
+from bot.model import Account, Action, Deed, Post, Standing
+
+
+class PlatformError(Failure):
+    """The network could not do what was asked; the sweep ends and the next one tries again."""
+
+
+class Unreachable(PlatformError):
+    """No usable answer: connection refused or reset, timeout, 5xx, malformed body. Passing, so worth retrying."""
+
+
+class RateLimited(PlatformError):
+    """The server asked us to wait (429). `retry_at` says until when, None where the server did not."""
+
+    def __init__(self, message: str, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class LoginNeeded(UserError):
+    """No valid login: token missing, revoked or expired. The remedy is `quietfeed login PROFILE`."""
+
+
+class Unsupported(PlatformError):
+    """The server does not have this (404 or 501 on an endpoint, or a feature that its version lacks)."""
+
+
+class AccountGone(PlatformError):
+    """The account cannot be read any more: deleted, suspended, deactivated, or it blocks the owner."""
+
+
+class DryRunViolation(AssertionError):
+    """A write was attempted in dry run: a fault in quietfeed itself, never caught."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of the timeline that could not be read. `since` and `until` bound it where known."""
+
+    reason: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the owner's home timeline.
+
+    `cursor` is what `timeline(after=…)` wants next time once this page is stored, or None where the page alone
+    is no place to go on from (a walk back in time is only safe to resume from when it has ended).
+    """
+
+    posts: tuple[Post, ...]
+    accounts: tuple[Account, ...]
+    """Everybody whom the posts name as author or reposted author, as far as the page told."""
+    cursor: str | None
+    unreadable: int = 0
+    """Items that were skipped because they could not be read."""
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An account's own feed, newest first: the proof."""
+
+    account: Account
+    posts: tuple[Post, ...]
+    unreadable: int = 0
+    truncated: bool = False
+    """Whether the server holds more inside the window than the limit allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What was asked of the server since the adapter was made, and what it allows."""
+
+    requests: int = 0
+    writes: int = 0
+    retries: int = 0
+    waited: float = 0.0
+    """Seconds spent waiting for limits or after faults."""
+    limit: int | None = None
+    """Requests that the server allows in its present window, where it says."""
+    remaining: int | None = None
+    reset: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What `doctor` tells of the server."""
+
+    url: str
+    software: str
+    """As it names itself, with its version."""
+    max_characters: int
+    lacks: Mapping[Action, str] = field(default_factory=dict)
+    """Steps of the ladder that the server lacks, each with what will be done instead."""
+    notes: tuple[str, ...] = ()
+    """Further facts worth a line: missing endpoints, scopes, clock difference."""
+    clock_offset: float | None = None
+    """Seconds by which the server's clock is ahead of ours."""
+
+
+class Platform(Protocol):
+    """One owner's login on one server.
+
+    Every method may raise PlatformError, LoginNeeded, or Stopped when the process is ending.
+    """
+
+    name: str
+    """`mastodon`, `bluesky` or `memory`."""
+
+    def owner(self) -> Account:
+        """The account that is logged in."""
+
+    def server(self) -> Server:
+        """What the server is and what it lacks."""
+
+    def timeline(self, after: str | None) -> Iterator[Page]:
+        """Everything on the home timeline since the cursor `after`, page by page, without a hole.
+
+        With `after=None` as far back as the server gives. Muted accounts do not show there. A page that cannot
+        be fetched raises; what was yielded before stays valid.
+        """
+
+    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+        """The account's own feed, replies and reposts included, newest first: at most `limit` posts, none older
+        than `since`. Raises AccountGone where it cannot be read."""
+
+    def find(self, handle: str) -> Account:
+        """The account of a handle. Raises UserError with a clear word where there is none."""
+
+    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
+        """How the owner stands to each account, by account id; what the owner answered, favourited, bookmarked
+        or reposted is looked back to `since` at the furthest. Always fresh, never cached."""
+
+    def lists(self) -> tuple[str, ...]:
+        """Titles of the owner's lists."""
+
+    def act(self, deed: Deed) -> Mapping[str, str]:
+        """Do the deed; doing it again changes nothing. Returns what stood before, for `undo`.
+
+        Raises Unsupported where the server or the account does not allow this step.
+        """
+
+    def undo(self, deed: Deed) -> None:
+        """Take the deed back and restore `deed.before`; undoing it again changes nothing."""
+
+    def publish(self, parts: Sequence[str], key: str) -> str:
+        """Send a report to the owner alone, in order, as one thread; returns where it can be read.
+
+        `key` makes it idempotent: the same key never publishes twice. Raises Unsupported, with a clear word,
+        where no private channel is configured, and where the server would make it visible to others.
+        """
+
+    def message_limit(self) -> int:
+        """The greatest length of one part for `publish`, in characters as the platform counts them."""
+
+    def spend(self) -> Spend:
+        """What was asked of the server so far."""
+
+    def close(self) -> None:
+        """Release connections."""

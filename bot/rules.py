@@ -1,0 +1,192 @@
+"""The owner's noise rules: bounds on signals, and the verdict that they give on a history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.model import Account, Action, Comparison, History, Post, RuleReading, Verdict
+from bot.signals import BY_NAME, UNITS
+
+NEAR_SHARE = 0.10
+"""A bound on a share is nearly met when the reading misses it by no more than this."""
+NEAR_FACTOR = 0.25
+"""Any other bound is nearly met when the reading misses it by no more than this part of the bound."""
+EVIDENCE_POSTS = 3
+"""How many posts are shown as evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Least and greatest reading that a rule asks for; both ends are included, None is no bound."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def hold(self, reading: float | None) -> bool:
+        """Whether the reading is known and lies within."""
+        return (
+            reading is not None
+            and (self.at_least is None or reading >= self.at_least)
+            and (self.at_most is None or reading <= self.at_most)
+        )
+
+    def nearly_hold(self, reading: float | None, unit: str) -> bool:
+        """Whether a known reading lies within, or only a little outside."""
+        return Bounds(_loosened(self.at_least, unit, -1), _loosened(self.at_most, unit, +1)).hold(reading)
+
+
+def _loosened(bound: float | None, unit: str, direction: int) -> float | None:
+    if bound is None:
+        return None
+    slack = NEAR_SHARE if UNITS[unit] == (0.0, 1.0) else abs(bound) * NEAR_FACTOR
+    return bound + direction * slack
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The least evidence below which a rule says nothing."""
+
+    own_posts: int = 20
+    """Least own posts inside the window."""
+    days_seen: int = 7
+    """Least days between the first and the last post."""
+
+
+class Mode(StrEnum):
+    """Whether a rule's verdicts are acted on."""
+
+    ACT = "act"
+    SHADOW = "shadow"
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Where a rule applies; empty means everywhere."""
+
+    profiles: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+
+    def covers(self, profile: str, platform: str) -> bool:
+        """Whether the rule applies to this profile on this platform."""
+        return (not self.profiles or profile in self.profiles) and (not self.platforms or platform in self.platforms)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A name, bounds on signals that must all hold, exceptions, and an action."""
+
+    name: str
+    when: Mapping[str, Bounds]
+    then: Action
+    unless: Mapping[str, Bounds] = field(default_factory=dict)
+    """Any of these holding spares the account."""
+    duration: timedelta | None = timedelta(days=30)
+    """How long the deed lasts (`for:` in the config)."""
+    mode: Mode = Mode.ACT
+    only: Only = field(default_factory=Only)
+    minimum: Minimum | None = None
+    """The rule's own evidence minimum, where it differs from the general one."""
+
+
+def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
+    """The reading of each named signal, rounded to 4 places so that what is shown is what was compared."""
+    readings: dict[str, float | None] = {}
+    for name in names:
+        value = BY_NAME[name](history)
+        readings[name] = None if value is None else round(float(value), 4)
+    return readings
+
+
+def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: str = "") -> Verdict:
+    """What the rules say of the history: the first rule that fires decides.
+
+    The minimum of own posts and days is a gate before every rule: thin evidence is no evidence.
+    """
+    applying = [rule for rule in rules if rule.only.covers(profile, history.platform)]
+    asked = {name: None for rule in applying for name in (*rule.when, *rule.unless)}
+    readings = read(history, {"own_posts": None, "days_seen": None, **asked})
+    outcomes = tuple(_outcome(rule, readings, rule.minimum or minimum) for rule in applying)
+    fired = next((rule for rule, outcome in zip(applying, outcomes, strict=True) if outcome.fires), None)
+    return Verdict(
+        account=history.account,
+        rule=fired.name if fired else None,
+        action=fired.then if fired else None,
+        rules=outcomes,
+        readings=readings,
+        abstained=_abstained(outcomes),
+        evidence=_evidence(history, fired) if fired else (),
+        shadow=bool(fired and fired.mode is Mode.SHADOW),
+        duration=fired.duration if fired else None,
+        complete=history.complete,
+    )
+
+
+def _outcome(rule: Rule, readings: Mapping[str, float | None], minimum: Minimum) -> RuleReading:
+    when = tuple(_compare(name, bounds, readings) for name, bounds in rule.when.items())
+    unless = tuple(_compare(name, bounds, readings) for name, bounds in rule.unless.items())
+    abstained = _thin(readings, minimum) or _unknown(when, unless)
+    fires = abstained is None and all(c.holds for c in when) and not any(c.holds for c in unless)
+    near = abstained is None and not fires and _nearly(rule, when, unless)
+    return RuleReading(rule.name, fires, when, unless, abstained, near)
+
+
+def _compare(name: str, bounds: Bounds, readings: Mapping[str, float | None]) -> Comparison:
+    return Comparison(name, readings[name], bounds.at_least, bounds.at_most, bounds.hold(readings[name]))
+
+
+def _thin(readings: Mapping[str, float | None], minimum: Minimum) -> str | None:
+    posts, days = readings["own_posts"] or 0, readings["days_seen"] or 0
+    if posts < minimum.own_posts:
+        return f"only {posts:g} own posts, {minimum.own_posts} needed"
+    if days < minimum.days_seen:
+        return f"only {days:g} days seen, {minimum.days_seen} needed"
+    return None
+
+
+def _unknown(*groups: tuple[Comparison, ...]) -> str | None:
+    """A signal that cannot be known makes the rule abstain, an exception's too: it might have spared."""
+    names = [c.signal for group in groups for c in group if c.reading is None]
+    return f"{', '.join(names)} cannot be known" if names else None
+
+
+def _nearly(rule: Rule, when: tuple[Comparison, ...], unless: tuple[Comparison, ...]) -> bool:
+    missed = [c for c in when if not c.holds]
+    spared = [c for c in unless if c.holds]
+    if len(missed) + len(spared) != 1:
+        return False
+    return bool(spared) or rule.when[missed[0].signal].nearly_hold(missed[0].reading, BY_NAME[missed[0].signal].unit)
+
+
+def _abstained(outcomes: tuple[RuleReading, ...]) -> str | None:
+    reasons = [outcome.abstained for outcome in outcomes]
+    return reasons[0] if reasons and all(reasons) else None
+
+
+def _evidence(history: History, rule: Rule) -> tuple[str, ...]:
+    """Newest posts that show what the rule speaks of: reposts where it is about reposts, else linked posts."""
+    about_reposts = rule.then is Action.HIDE_REPOSTS
+    pool: Sequence[Post] = history.reposts if about_reposts else [p for p in history.authored if p.links]
+    chosen = [*pool, *history.posts][:EVIDENCE_POSTS] if len(pool) < EVIDENCE_POSTS else pool[:EVIDENCE_POSTS]
+    return tuple(dict.fromkeys(p.url or p.id for p in chosen))
+
+
+def suspects(histories: Iterable[History], rules: Sequence[Rule], least_posts: int, profile: str = "") -> list[Account]:
+    """Accounts whose own feed is worth asking for, the loudest in the timeline first.
+
+    A timeline shows too little to judge by and may hide every reply, so only bounds on signals that it can show
+    (`Signal.hint`) are held against it, loosely; whoever passes them for some rule is asked for.
+    """
+    found = [h for h in histories if len(h.posts) >= least_posts and any(_suspicious(h, r, profile) for r in rules)]
+    return [h.account for h in sorted(found, key=lambda h: -(h.timeline_posts or len(h.posts)))]
+
+
+def _suspicious(history: History, rule: Rule, profile: str) -> bool:
+    if not rule.only.covers(profile, history.platform):
+        return False
+    hints = {name: bounds for name, bounds in rule.when.items() if BY_NAME[name].hint}
+    readings = read(history, hints)
+    return all(
+        readings[name] is None or bounds.nearly_hold(readings[name], BY_NAME[name].unit)
+        for name, bounds in hints.items()
+    )

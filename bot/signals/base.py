@@ -1,0 +1,60 @@
+"""What a signal is: a pure function with a name, a range and words for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import getdoc
+
+from bot.model import History
+
+SHARE = "share"
+COUNT = "count"
+RATE = "per day"
+FLAG = "flag"
+RATIO = "ratio"
+DAYS = "days"
+UNITS = {
+    SHARE: (0.0, 1.0),
+    FLAG: (0.0, 1.0),
+    COUNT: (0.0, None),
+    RATE: (0.0, None),
+    RATIO: (0.0, None),
+    DAYS: (0.0, None),
+}
+"""Unit -> least and greatest value a reading can have (None: no bound)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A named measure of a history. Call it with a History to get a reading, or None where it cannot be known."""
+
+    measure: Callable[[History], float | None]
+    unit: str
+    hint: bool
+    """Whether the owner's timeline alone can already show it (True), or only the author's own feed (False)."""
+    not_on: tuple[str, ...]
+    """Platforms that cannot give it."""
+
+    @property
+    def name(self) -> str:
+        """The key in the config."""
+        return self.measure.__name__
+
+    @property
+    def doc(self) -> str:
+        """The function's docstring: its documentation everywhere."""
+        return getdoc(self.measure) or ""
+
+    def __call__(self, history: History) -> float | None:
+        """Measure one history."""
+        return self.measure(history)
+
+
+def signal(
+    unit: str, *, hint: bool = False, not_on: tuple[str, ...] = ()
+) -> Callable[[Callable[[History], float | None]], Signal]:
+    """Make a function a Signal. It still has to be named in `signals.ALL`."""
+
+    def wrap(measure: Callable[[History], float | None]) -> Signal:
+        return Signal(measure, unit, hint, not_on)
+
+    return wrap

@@ -1,0 +1,71 @@
+"""What a link is: an outbound URL, cleaned of tracking, reduced to the domain that stands behind it."""
+
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from publicsuffixlist import PublicSuffixList
+
+SHORTENERS = frozenset(
+    """t.co bit.ly j.mp buff.ly dlvr.it ift.tt ow.ly tinyurl.com goo.gl is.gd v.gd lnkd.in fb.me wp.me amzn.to
+    trib.al shorturl.at rb.gy cutt.ly t.ly tiny.cc bl.ink spr.ly hubs.ly hubs.la mailchi.mp flip.it nyti.ms wapo.st
+    reut.rs bloom.bg on.ft.com econ.st cnn.it bbc.in gu.com apne.ws smarturl.it snip.ly po.st soo.gd
+    lnk.to lnk.bio qr.ae u.to x.co zpr.io tr.im dld.bz s.id rebrand.ly ebx.sh""".split()
+)
+"""Hosts that hide where a link goes: its domain is unknown."""
+
+TRACKING = frozenset(
+    """fbclid gclid dclid gbraid wbraid msclkid yclid igshid igsh mc_cid mc_eid mkt_tok _hsenc _hsmi hsctatracking
+    vero_id oly_anon_id oly_enc_id rb_clickid s_cid wickedid twclid ttclid li_fat_id ref_src ref_url cmpid ncid
+    spm _openstat at_medium at_campaign xtor smid si cmp share_id""".split()
+)
+"""Query parameters that tell who shared, not what is shared."""
+TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_", "hsa_", "at_custom")
+
+SUFFIXES = PublicSuffixList()
+
+
+@lru_cache(maxsize=4096)
+def clean(url: str) -> str | None:
+    """The URL without tracking parameters, fragment and default port, host in lower case; None where it is none.
+
+    Only http and https count. Broken input gives None, never an exception.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host or ("." not in host and host != "localhost"):
+        return None
+    netloc = host if port in (None, 80, 443) else f"{host}:{port}"
+    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(k)]
+    return urlunsplit((parts.scheme.lower(), netloc, parts.path, urlencode(pairs), ""))
+
+
+def _tracks(key: str) -> bool:
+    return key.lower() in TRACKING or key.lower().startswith(TRACKING_PREFIXES)
+
+
+@lru_cache(maxsize=4096)
+def domain(url: str) -> str | None:
+    """The registrable domain behind a URL (`blog.example.co.uk` -> `example.co.uk`, `me.github.io` stays), or None
+    where a shortener hides it or there is none. Private suffixes count, so each hosted site is its own."""
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname
+    except ValueError:
+        return None
+    if not host:
+        return None
+    host = host.rstrip(".").removeprefix("www.")
+    if host in SHORTENERS:
+        return None
+    return SUFFIXES.privatesuffix(host) or host
+
+
+def shortened(url: str) -> bool:
+    """Whether a shortener hides where the URL goes."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host.removeprefix("www.") in SHORTENERS
