@@ -327,3 +327,34 @@ class Entry:
     dry: bool = True
     near: bool = False
     """A near miss: nothing fired, though a rule nearly did."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRecord:
+    """What one sweep polled, found and spent."""
+
+    profile: str
+    started: datetime
+    ended: datetime | None = None
+    """None while it runs, or where the process died in it."""
+    posts: int = 0
+    """Timeline items read."""
+    new_posts: int = 0
+    """Of these, items not seen before."""
+    unreadable: int = 0
+    gaps: tuple[str, ...] = ()
+    """Each a sentence: what could not be read, and why."""
+    suspects: int = 0
+    proofs: int = 0
+    """Own feeds fetched."""
+    judged: int = 0
+    requests: int = 0
+    writes: int = 0
+    retries: int = 0
+    waited: float = 0.0
+    """Seconds waited for limits and after faults."""
+    limit: int | None = None
+    """Requests that the server allows in its window, where it says."""
+    remaining: int | None = None
+    error: str = ""
+    """What ended it early, in a sentence."""
