@@ -1,0 +1,156 @@
+"""The budget paces, retries and counts; a simulated clock shows how long it would have waited."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.clock import SimulatedClock, SystemClock
+from bot.errors import Stopped
+from bot.platforms.base import RateLimited, Unreachable
+from bot.platforms.budget import Budget
+
+START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+FIVE = timedelta(minutes=5)
+
+
+def budget(clock: SimulatedClock, allowed: int = 100, share: float = 0.2, patience: float = 900.0) -> Budget:
+    return Budget(clock, {"all": (allowed, FIVE)}, share, random.Random(1), patience)
+
+
+def failing(*errors: Exception) -> Callable[[], str]:
+    rest = list(errors)
+
+    def request() -> str:
+        if rest:
+            raise rest.pop(0)
+        return "answer"
+
+    return request
+
+
+def test_requests_within_the_share_do_not_wait() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    for _ in range(20):
+        paced.run(lambda: None, "all")
+    assert clock.now() == START
+    assert paced.spend().requests == 20
+
+
+def test_the_request_beyond_the_share_waits_for_the_window() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    for _ in range(21):
+        paced.run(lambda: None, "all")
+    assert clock.now() == START + FIVE
+    assert paced.spend().waited == FIVE.total_seconds()
+
+
+@given(gaps=st.lists(st.floats(0, 60), max_size=80), share=st.floats(0.01, 1.0))
+def test_no_window_ever_holds_more_than_its_share(gaps: list[float], share: float) -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock, allowed=40, share=share)
+    sent: list[datetime] = []
+    for gap in gaps:
+        clock.wait(gap)
+        paced.run(lambda: sent.append(clock.now()), "all")
+    most = max(1, int(40 * share))
+    for place, moment in enumerate(sent):
+        assert sum(1 for other in sent[place:] if other < moment + FIVE) <= most
+
+
+def test_a_request_of_two_kinds_counts_in_both_windows() -> None:
+    clock = SimulatedClock(START)
+    paced = Budget(clock, {"all": (100, FIVE), "paged": (10, 3 * FIVE)}, share=0.2)
+    for _ in range(3):
+        paced.run(lambda: None, "all", "paged")
+    assert clock.now() == START + 3 * FIVE
+
+
+def test_a_passing_fault_is_tried_again_with_growing_pauses() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    assert paced.run(failing(Unreachable("a"), Unreachable("b"), Unreachable("c")), "all") == "answer"
+    spent = paced.spend()
+    assert (spent.requests, spent.retries) == (4, 3)
+    assert 10 < spent.waited <= 21
+
+
+def test_a_lasting_fault_is_raised_after_the_tries() -> None:
+    paced = budget(SimulatedClock(START))
+    with pytest.raises(Unreachable, match="d"):
+        paced.run(failing(*(Unreachable(word) for word in "abcde")), "all")
+    assert paced.spend().requests == 4
+
+
+def test_a_write_that_may_have_taken_is_not_sent_again() -> None:
+    paced = budget(SimulatedClock(START))
+    with pytest.raises(Unreachable):
+        paced.run(failing(Unreachable("reset")), "all", write=True, repeatable=False)
+    assert (paced.spend().requests, paced.spend().writes) == (1, 1)
+
+
+def test_a_refusal_waits_until_the_time_that_the_server_named() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    refusal = RateLimited("slow down", START + timedelta(seconds=90))
+    assert paced.run(failing(refusal), "all", repeatable=False) == "answer"
+    assert timedelta(seconds=90) <= clock.now() - START <= timedelta(seconds=92)
+
+
+def test_a_refusal_without_a_time_backs_off() -> None:
+    clock = SimulatedClock(START)
+    assert budget(clock).run(failing(RateLimited("slow down")), "all") == "answer"
+    assert clock.now() - START >= timedelta(seconds=7)
+
+
+def test_a_refusal_beyond_patience_is_raised_with_its_time() -> None:
+    clock = SimulatedClock(START)
+    until = START + timedelta(hours=3)
+    with pytest.raises(RateLimited, match="slow down") as caught:
+        budget(clock).run(failing(RateLimited("slow down", until)), "all")
+    assert caught.value.retry_at is not None
+    assert caught.value.retry_at >= until
+    assert clock.now() == START
+
+
+def test_a_share_used_up_beyond_patience_is_said() -> None:
+    paced = budget(SimulatedClock(START), allowed=5, patience=60)
+    paced.run(lambda: None, "all")
+    with pytest.raises(RateLimited, match="share") as caught:
+        paced.run(lambda: None, "all")
+    assert caught.value.retry_at == START + FIVE
+
+
+def test_nearly_nothing_left_by_the_headers_waits_for_the_reset() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    paced.note(300, 10, START + timedelta(seconds=42))
+    paced.run(lambda: None, "all")
+    assert clock.now() == START + timedelta(seconds=42)
+    paced.run(lambda: None, "all")
+    assert clock.now() == START + timedelta(seconds=42)
+
+
+def test_plenty_left_by_the_headers_goes_on() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    paced.note(300, 200, START + timedelta(seconds=42))
+    paced.run(lambda: None, "all")
+    assert clock.now() == START
+    assert (paced.spend().limit, paced.spend().remaining) == (300, 200)
+
+
+def test_a_stop_ends_the_wait_and_sends_nothing() -> None:
+    stop = Event()
+    paced = Budget(SystemClock(stop), {"all": (1, FIVE)}, share=1.0)
+    paced.run(lambda: None, "all")
+    stop.set()
+    with pytest.raises(Stopped):
+        paced.run(lambda: pytest.fail("sent after the stop"), "all")
+    assert paced.spend().requests == 1
