@@ -129,6 +129,11 @@ class History:
     lexicon: Lexicon = field(default_factory=Lexicon)
 
     @cached_property
+    def memo(self) -> dict[object, object]:
+        """What signals have worked out of the posts, so that each post is read once."""
+        return {}
+
+    @cached_property
     def reposts(self) -> tuple[Post, ...]:
         """Posts of others, or of one's own, shown again."""
         return tuple(p for p in self.posts if p.repost_of is not None)

@@ -1,8 +1,32 @@
 """What can be measured: one function a signal, in the file of its family."""
 
+from bot.signals import links, profile, rhythm, sameness, voice
 from bot.signals.base import UNITS, Signal
 
-ALL: tuple[Signal, ...] = ()
+ALL: tuple[Signal, ...] = (
+    voice.own_posts,
+    rhythm.days_seen,
+    rhythm.posts_per_day,
+    links.link_share,
+    links.bare_link_share,
+    links.top_domain_share,
+    links.distinct_domains,
+    links.own_site_share,
+    links.shortener_share,
+    voice.reply_share,
+    voice.answered_people,
+    voice.reply_link_share,
+    voice.thread_share,
+    voice.media_share,
+    voice.quote_share,
+    voice.repost_share,
+    voice.self_repost_share,
+    sameness.duplicate_link_share,
+    rhythm.max_posts_per_hour,
+    rhythm.burst_days,
+    profile.declared_bot,
+    profile.timeline_share,
+)
 """Every signal, in the order of the documentation."""
 
 BY_NAME: dict[str, Signal] = {s.name: s for s in ALL}

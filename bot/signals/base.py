@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from inspect import getdoc
+from typing import TypeVar, cast
 
 from bot.model import History
+
+T = TypeVar("T")
 
 SHARE = "share"
 COUNT = "count"
@@ -58,3 +62,20 @@ def signal(
         return Signal(measure, unit, hint, not_on)
 
     return wrap
+
+
+def view(work: Callable[[History], T]) -> Callable[[History], T]:
+    """Make a function of a history be worked out once a history, however many signals ask."""
+
+    @wraps(work)
+    def once(history: History) -> T:
+        if work not in history.memo:
+            history.memo[work] = work(history)
+        return cast(T, history.memo[work])
+
+    return once
+
+
+def share(part: float, whole: float) -> float | None:
+    """A part of a whole, None where there is no whole."""
+    return part / whole if whole else None

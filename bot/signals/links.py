@@ -1,0 +1,117 @@
+"""What an account links to, how barely, and whose sites these are."""
+
+from collections import Counter
+from urllib.parse import urlsplit
+
+from bot.model import History
+from bot.signals.base import COUNT, SHARE, share, signal, view
+from bot.signals.text import outbound, outbound_of, own_words
+from bot.urls import domain, shortened
+
+SHARED_SITES = frozenset(
+    """youtube.com youtu.be instagram.com facebook.com twitter.com x.com tiktok.com linkedin.com reddit.com github.com
+    gitlab.com codeberg.org medium.com substack.com patreon.com ko-fi.com etsy.com amazon.com spotify.com
+    soundcloud.com bandcamp.com vimeo.com flickr.com twitch.tv linktr.ee pinterest.com""".split()
+)
+"""Domains where many people live: there the first part of the path tells whose site it is."""
+
+
+@view
+def links(history: History) -> list[tuple[str, ...]]:
+    """The links of each own post, newest first; () where it has none."""
+    return [outbound_of(parts) for parts in history.threads]
+
+
+@view
+def domains(history: History) -> list[str | None]:
+    """The domain behind each link of own posts, each link once a post; None where a shortener hides it."""
+    return [domain(url) for found in links(history) for url in found]
+
+
+@signal(SHARE, hint=True)
+def link_share(history: History) -> float | None:
+    """Share of own posts with an outbound link.
+
+    A thread is one own post, linked when any of its parts is. Links without a scheme (`example.com/offer`,
+    `www.example.com`) and link cards count; mentions, hashtags, quoted posts and attachments do not. None without
+    own posts.
+    """
+    return share(sum(map(bool, links(history))), len(links(history)))
+
+
+@signal(SHARE, hint=True)
+def bare_link_share(history: History) -> float | None:
+    """Share of linked own posts that say fewer than `own_words` words of the author's own (default 4).
+
+    URLs, hashtags, mentions and the title of the link card are taken away first; in scripts without spaces two
+    (Japanese, Chinese) or four (Thai) characters count as a word. None without linked posts.
+    """
+    linked = [parts for parts, found in zip(history.threads, links(history), strict=True) if found]
+    bare = sum(sum(map(own_words, parts)) < history.lexicon.own_words for parts in linked)
+    return share(bare, len(linked))
+
+
+@signal(SHARE, hint=True)
+def top_domain_share(history: History) -> float | None:
+    """Share of the links of own posts that lead to the most linked domain.
+
+    None without links, and where shorteners hide half of the domains or more.
+    """
+    known = Counter(d for d in domains(history) if d)
+    if 2 * known.total() <= len(domains(history)):
+        return None
+    return known.most_common(1)[0][1] / known.total()
+
+
+@signal(COUNT)
+def distinct_domains(history: History) -> float | None:
+    """How many domains own posts link to. None where shorteners hide half of the domains or more."""
+    known = [d for d in domains(history) if d]
+    if domains(history) and 2 * len(known) <= len(domains(history)):
+        return None
+    return len(set(known))
+
+
+@signal(SHARE, hint=True)
+def shortener_share(history: History) -> float | None:
+    """Share of the links of own posts that go through a link shortener. None without links."""
+    urls = [url for found in links(history) for url in found]
+    return share(sum(map(shortened, urls)), len(urls))
+
+
+@signal(SHARE, hint=True)
+def own_site_share(history: History) -> float | None:
+    """Share of own posts' links that lead to the account's own site.
+
+    Own is a domain among the profile's links or of a handle that is a domain, and a link whose card names the
+    account as its author. On sites that many share (youtube.com, github.com) the first part of the path must be
+    the same. None without links, where shorteners hide half of the domains or more, and where the profile names
+    no site and no card names an author.
+    """
+    posts = [part for parts in history.threads for part in parts]
+    found = [(url, post) for post in posts for url in outbound(post) if domain(url)]
+    everything = sum(len(outbound(post)) for post in posts)
+    sites = {site for url in _profile_sites(history) if (site := _site(url))}
+    if 2 * len(found) <= everything or not (sites or any(post.card_authors for _, post in found)):
+        return None
+    names = {history.account.handle.casefold(), history.account.url.casefold()} - {""}
+    own = sum(_site(url) in sites or any(a.casefold() in names for a in post.card_authors) for url, post in found)
+    return share(own, len(found))
+
+
+def _profile_sites(history: History) -> list[str]:
+    handle = history.account.handle
+    is_domain = "." in handle and "@" not in handle and not handle.endswith(".bsky.social")
+    return [*history.account.profile_links, *([f"https://{handle}"] if is_domain else [])]
+
+
+def _site(url: str) -> str | None:
+    """What tells whose site a URL is on: its domain, with the first part of the path where many share it."""
+    name = domain(url)
+    if name not in SHARED_SITES:
+        return name
+    try:
+        first = urlsplit(url).path.strip("/").split("/")[0].casefold()
+    except ValueError:
+        return None
+    return f"{name}/{first}" if first else None

@@ -1,0 +1,54 @@
+"""When an account posts: how much, how densely, how regularly."""
+
+from datetime import datetime, timedelta
+
+from bot.model import History
+from bot.signals.base import COUNT, DAYS, RATE, signal, view
+
+HOUR = timedelta(hours=1)
+BURST = 5
+"""Own posts inside one hour that make a burst."""
+DAY_SECONDS = 86_400
+
+
+@view
+def own_times(history: History) -> list[datetime]:
+    """When each own post was begun, oldest first."""
+    return sorted(parts[0].created_at for parts in history.threads)
+
+
+@view
+def dense(history: History) -> list[tuple[datetime, int]]:
+    """For each own post: when, and how many own posts lie in the hour that ends with it."""
+    times, first, found = own_times(history), 0, []
+    for last, time in enumerate(times):
+        while time - times[first] >= HOUR:
+            first += 1
+        found.append((time, last - first + 1))
+    return found
+
+
+@signal(DAYS)
+def days_seen(history: History) -> float | None:
+    """Days from the first to the last post of any sort, 0 where there are none."""
+    times = [p.created_at for p in history.posts]
+    return (max(times) - min(times)).total_seconds() / DAY_SECONDS if times else 0.0
+
+
+@signal(RATE)
+def posts_per_day(history: History) -> float | None:
+    """Own posts and reposts a day: what it puts into a timeline. Replies stay out. None below one day seen."""
+    days = days_seen(history) or 0.0
+    return (len(history.threads) + len(history.reposts)) / days if days >= 1 else None
+
+
+@signal(COUNT, hint=True)
+def max_posts_per_hour(history: History) -> float | None:
+    """Most own posts inside any one hour. A thread counts once; replies and reposts stay out."""
+    return max((count for _, count in dense(history)), default=0)
+
+
+@signal(COUNT)
+def burst_days(history: History) -> float | None:
+    """On how many days (UTC) five own posts or more fell inside one hour."""
+    return len({time.date() for time, count in dense(history) if count >= BURST})
