@@ -1,0 +1,76 @@
+"""Dry run as an object: wraps any platform, lets reads pass and refuses every deed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NoReturn
+
+from bot.model import Account, Deed, Standing
+from bot.platforms.base import DryRunViolation, Feed, Page, Platform, Server, Spend
+
+
+class Dry:
+    """A platform on which nobody can be touched.
+
+    `publish` passes: a report to the owner alone is what a dry run is for. `act` and `undo` raise DryRunViolation
+    before anything is asked of the server, for reaching them in dry run is a fault in quietfeed.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.name = platform.name
+
+    def owner(self) -> Account:
+        """The account that is logged in."""
+        return self.platform.owner()
+
+    def server(self) -> Server:
+        """What the server is and what it lacks."""
+        return self.platform.server()
+
+    def timeline(self, after: str | None) -> Iterator[Page]:
+        """Everything on the home timeline since `after`."""
+        return self.platform.timeline(after)
+
+    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+        """The account's own feed."""
+        return self.platform.posts_by(account, since, limit)
+
+    def find(self, handle: str) -> Account:
+        """The account of a handle."""
+        return self.platform.find(handle)
+
+    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
+        """How the owner stands to each account."""
+        return self.platform.standing(accounts, since)
+
+    def lists(self) -> tuple[str, ...]:
+        """Titles of the owner's lists."""
+        return self.platform.lists()
+
+    def act(self, deed: Deed) -> Mapping[str, str]:
+        """Raises DryRunViolation."""
+        _refuse(deed)
+
+    def undo(self, deed: Deed) -> None:
+        """Raises DryRunViolation."""
+        _refuse(deed)
+
+    def publish(self, parts: Sequence[str], key: str) -> str:
+        """Send a report to the owner alone."""
+        return self.platform.publish(parts, key)
+
+    def message_limit(self) -> int:
+        """The greatest length of one part for `publish`."""
+        return self.platform.message_limit()
+
+    def spend(self) -> Spend:
+        """What was asked of the server so far."""
+        return self.platform.spend()
+
+    def close(self) -> None:
+        """Release connections."""
+        self.platform.close()
+
+
+def _refuse(deed: Deed) -> NoReturn:
+    raise DryRunViolation(f"{deed.action} of {deed.account.handle} was attempted in dry run")

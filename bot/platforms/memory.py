@@ -1,0 +1,233 @@
+"""One owner's login on a small network in memory: the demo and the tests run the real program against it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from bot.errors import UserError
+from bot.model import EPOCH, Account, Action, Deed, Post, Standing
+from bot.platforms.base import AccountGone, Feed, Gap, Page, PlatformError, Server, Spend, Unsupported
+from bot.platforms.network import Message, Network, Place, Request
+
+__all__ = ["Memory", "Message", "Network", "Request"]
+
+PAGE = 40
+"""Most items of one page."""
+MAX_CHARACTERS = 500
+"""Greatest length of one message, in characters."""
+
+
+class Memory:
+    """The Platform protocol on a Network, logged in as `handle`."""
+
+    name = "memory"
+
+    def __init__(self, network: Network, handle: str) -> None:
+        self.network = network
+        self.handle = handle
+        self._me = network.account(handle).id
+        self._requests = self._writes = 0
+
+    def _ask(self, what: str, write: bool = False) -> None:
+        """One request: counted and logged, then it may fail."""
+        self._requests += 1
+        self._writes += write
+        request = Request(self.network.clock.now(), self.handle, what, write)
+        self.network.requests.append(request)
+        fault = self.network.faults.pop(0) if self.network.faults else None
+        if fault is not None:
+            raise fault
+        if self.network.trouble is not None:
+            self.network.trouble(request)
+
+    def owner(self) -> Account:
+        """The account that is logged in."""
+        self._ask("owner")
+        return self.network.known(self._me)
+
+    def server(self) -> Server:
+        """What the server is."""
+        self._ask("server")
+        host = self.handle.partition("@")[2]
+        return Server(f"https://{host}", "quietfeed memory", MAX_CHARACTERS, clock_offset=0.0)
+
+    def timeline(self, after: str | None) -> Iterator[Page]:
+        """Everything since `after`, oldest first; a page is full while more may follow. No cursor: all that is held.
+
+        Where more came than the server holds, the first page tells of the gap.
+        """
+        place = _place(after)
+        while True:
+            self._ask("timeline")
+            waiting = self.network.home(self._me, place)
+            lost = waiting[: max(0, len(waiting) - self.network.holds)]
+            items = waiting[len(lost) :][:PAGE]
+            gap = _gap(lost, place) if lost and after is not None else None
+            place = items[-1][0] if items else place
+            posts = tuple(post for _, post in items)
+            yield Page(posts, self._named(posts), _cursor(place) if place[0] > EPOCH else None, gap=gap)
+            if len(items) < PAGE:
+                return
+
+    def _named(self, posts: Sequence[Post]) -> tuple[Account, ...]:
+        ids = dict.fromkeys(one for post in posts for one in (post.author, post.repost_of) if one)
+        return tuple(self.network.known(one) for one in ids)
+
+    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+        """The account's own feed, newest first, one request a page. Raises AccountGone where it is barred or gone."""
+        self._ask("posts_by")
+        if account.id not in self.network.accounts or account.id in self.network.gone:
+            raise AccountGone(f"{account.handle} is not there any more")
+        if (account.id, self._me) in self.network.blocks:
+            raise AccountGone(f"{account.handle} blocks you")
+        inside = [post for post in self.network.feed(account.id) if post.created_at >= since]
+        for _ in range(PAGE, min(len(inside), limit), PAGE):
+            self._ask("posts_by")
+        return Feed(self.network.known(account.id), tuple(inside[:limit]), truncated=len(inside) > limit)
+
+    def find(self, handle: str) -> Account:
+        """The account of a handle. Raises UserError where there is none."""
+        self._ask("find")
+        return self.network.account(handle)
+
+    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
+        """How the owner stands to each account: one request per page of accounts, and four for what the owner did."""
+        for _ in range(0, len(accounts), PAGE):
+            self._ask("relations")
+        for what in ("lists", "favourites", "bookmarks", "posts_by"):
+            self._ask(what)
+        net, me = self.network, self._me
+        deeds = {
+            "favourited": net.latest(net.favourites, me),
+            "bookmarked": net.latest(net.bookmarks, me),
+            "answered": _newest((post.reply_to, post) for post in net.feed(me)),
+            "reposted": _newest((post.repost_of, post) for post in net.feed(me)),
+        }
+        return {one.id: self._standing(one.id, deeds, since) for one in accounts}
+
+    def _standing(self, other: str, deeds: Mapping[str, Mapping[str, datetime]], since: datetime) -> Standing:
+        net, pair = self.network, (self._me, other)
+        muted = net.muted(*pair)
+        recent = {name: when.get(other) for name, when in deeds.items()}
+        return Standing(
+            following=pair in net.follows,
+            followed_by=(other, self._me) in net.follows,
+            followed_since=net.follows.get(pair),
+            blocked_by=(other, self._me) in net.blocks,
+            muted=muted,
+            muted_until=net.mutes[pair] if muted else None,
+            reposts_hidden=pair in net.hidden,
+            notifying=pair in net.notified,
+            lists=tuple(owned.title for owned in net.lists[self._me] if other in owned.members),
+            **{name: at if at is not None and at >= since else None for name, at in recent.items()},
+        )
+
+    def lists(self) -> tuple[str, ...]:
+        """Titles of the owner's lists."""
+        self._ask("lists")
+        return tuple(owned.title for owned in self.network.lists[self._me])
+
+    def act(self, deed: Deed) -> Mapping[str, str]:
+        """Do the deed; returns what stood before. Only a followed account can be listed or lose its reposts."""
+        if deed.action is Action.REPORT:
+            return {}
+        before = self._before(deed)
+        self._ask(deed.action, write=True)
+        other = self._handle(deed)
+        if deed.action is Action.MUTE:
+            self.network.mute(self.handle, other, deed.until)
+            return before
+        if (self._me, deed.account.id) not in self.network.follows:
+            raise Unsupported(f"{other} is not followed, so it cannot be put on a list and has no reposts to hide")
+        if deed.action is Action.LIST:
+            self.network.add_to_list(self.handle, deed.list_title, other, exclusive=True)
+        else:
+            self.network.hide_reposts(self.handle, other)
+        return before
+
+    def undo(self, deed: Deed) -> None:
+        """Take the deed back: what stood before it stands again."""
+        if deed.action is Action.REPORT:
+            return
+        self._ask(f"undo {deed.action}", write=True)
+        other = self._handle(deed)
+        stood = deed.before.get(deed.action) == "yes"
+        if deed.action is Action.MUTE and stood:
+            until = deed.before.get("until")
+            self.network.mute(self.handle, other, datetime.fromisoformat(until) if until else None)
+        elif deed.action is Action.MUTE:
+            self.network.unmute(self.handle, other)
+        elif deed.action is Action.LIST and not stood:
+            self.network.remove_from_list(self.handle, deed.list_title, other)
+        elif deed.action is Action.HIDE_REPOSTS:
+            self.network.hide_reposts(self.handle, other, hidden=stood)
+
+    def _handle(self, deed: Deed) -> str:
+        if deed.account.id not in self.network.accounts or deed.account.id in self.network.gone:
+            raise AccountGone(f"{deed.account.handle} is not there any more")
+        if deed.action is Action.LIST and not deed.list_title:
+            raise UserError("a list needs a title")
+        return self.network.accounts[deed.account.id].handle
+
+    def _before(self, deed: Deed) -> dict[str, str]:
+        """Whether the step stood already, under the action's name; of a mute also `until`, where it had an end."""
+        now = self.standing([deed.account], self.network.clock.now())[deed.account.id]
+        stood = {
+            Action.MUTE: now.muted,
+            Action.LIST: deed.list_title in now.lists,
+            Action.HIDE_REPOSTS: now.reposts_hidden,
+        }
+        before = {str(deed.action): "yes" if stood[deed.action] else "no"}
+        if deed.action is Action.MUTE and now.muted_until:
+            before["until"] = now.muted_until.isoformat()
+        return before
+
+    def publish(self, parts: Sequence[str], key: str) -> str:
+        """Send a private message to the owner; returns its page. Raises PlatformError for a part that is too long."""
+        self._ask("publish", write=True)
+        sent = self.network.messages
+        known = next((one for one in sent if (one.handle, one.key) == (self.handle, key)), None)
+        if known is not None:
+            return known.url
+        if any(len(part) > MAX_CHARACTERS for part in parts):
+            raise PlatformError(f"a message carries at most {MAX_CHARACTERS} characters")
+        url = f"{self.network.accounts[self._me].url}/messages/{len(sent) + 1}"
+        sent.append(Message(self.network.clock.now(), self.handle, key, tuple(parts), url))
+        return url
+
+    def message_limit(self) -> int:
+        """The greatest length of one part, in characters."""
+        return MAX_CHARACTERS
+
+    def spend(self) -> Spend:
+        """What was asked so far by this login."""
+        return Spend(requests=self._requests, writes=self._writes)
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def _newest(pairs: Iterator[tuple[str | None, Post]]) -> dict[str, datetime]:
+    """When each account was last meant; posts come newest first."""
+    found: dict[str, datetime] = {}
+    for other, post in pairs:
+        if other is not None:
+            found.setdefault(other, post.created_at)
+    return found
+
+
+def _cursor(place: Place) -> str:
+    return f"{place[0].isoformat()}/{place[1]}"
+
+
+def _place(cursor: str | None) -> Place:
+    """Where a cursor stands; one that is not ours begins anew, as servers do."""
+    at, _, serial = (cursor or "").partition("/")
+    try:
+        return datetime.fromisoformat(at), int(serial)
+    except ValueError:
+        return EPOCH, 0
+
+
+def _gap(lost: Sequence[tuple[Place, Post]], place: Place) -> Gap:
+    reason = f"more came than the server holds: {len(lost)} posts were lost"
+    return Gap(reason, since=place[0], until=lost[-1][0][0])
