@@ -1,0 +1,179 @@
+"""One day of one profile, gathered from its ledger entries and sweeps: what every report is written from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.model import Account, Action, Comparison, Entry, Event, SweepRecord
+
+
+@dataclass(frozen=True)
+class Line:
+    """One account in the report: what was found, what is done or held, and why."""
+
+    account: Account
+    action: Action | None = None
+    rule: str | None = None
+    hold: str | None = None
+    reason: str = ""
+    readings: Mapping[str, float | None] = field(default_factory=dict)
+    comparisons: tuple[Comparison, ...] = ()
+    evidence: tuple[str, ...] = ()
+    until: datetime | None = None
+    timeline_share: float | None = None
+    """Its part of the items in the owner's timeline, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """What the report of one day says. Lines stand in the order in which they matter to the owner."""
+
+    profile: str
+    platform: str
+    owner: str
+    """The owner's handle."""
+    date: date
+    """The owner's local date."""
+    dry: bool = True
+    planned: tuple[Line, ...] = ()
+    """What is to be done; in dry run, what would be."""
+    held: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    """By the hold's name, the most frequent first."""
+    near: tuple[Line, ...] = ()
+    done: tuple[Line, ...] = ()
+    failed: tuple[Line, ...] = ()
+    cancelled: tuple[Line, ...] = ()
+    expired: tuple[Line, ...] = ()
+    undone: tuple[Line, ...] = ()
+    vetoed: tuple[Line, ...] = ()
+    noise_share: float | None = None
+    """Part of the timeline's items brought by the accounts that are or would be quieted; None: not known."""
+    timeline_items: int = 0
+    """Items that the noise share was measured on."""
+    sweeps: int = 0
+    new_posts: int = 0
+    unreadable: int = 0
+    judged: int = 0
+    gaps: tuple[str, ...] = ()
+    requests: int = 0
+    writes: int = 0
+    retries: int = 0
+    waited: float = 0.0
+    """Seconds."""
+    limit: int | None = None
+    """Requests that the server allows in its window, as it last said."""
+    remaining: int | None = None
+    errors: tuple[str, ...] = ()
+
+    @property
+    def deeds(self) -> tuple[Line, ...]:
+        """Everything that became of a deed this day."""
+        return (*self.done, *self.failed, *self.cancelled, *self.expired, *self.undone, *self.vetoed)
+
+
+def build(
+    profile: str,
+    platform: str,
+    owner: str,
+    day: date,
+    entries: Iterable[Entry],
+    sweeps: Iterable[SweepRecord],
+    timeline_counts: Mapping[str, int],
+    dry: bool | None = None,
+) -> Day:
+    """The day of one profile; entries and sweeps of other profiles are left out.
+
+    Of each account the latest judgement counts. `timeline_counts` gives the timeline items of every account inside
+    the window, by account id. `dry` is taken from the entries where it is not given.
+    """
+    mine = sorted((e for e in entries if e.profile == profile), key=lambda e: e.at)
+    rounds = sorted((s for s in sweeps if s.profile == profile), key=lambda s: s.started)
+    judged = {e.account.id: e for e in mine if e.event is Event.JUDGED}
+    latest = next((s for s in reversed(rounds) if s.limit is not None), None)
+    total = sum(timeline_counts.values())
+
+    def lines(some: Iterable[Entry]) -> tuple[Line, ...]:
+        return tuple(sorted((_line(e, timeline_counts, total) for e in some), key=_weight))
+
+    def became(event: Event) -> tuple[Line, ...]:
+        return lines({(e.account.id, e.action): e for e in mine if e.event is event}.values())
+
+    settled = {e.account.id for e in mine if e.event in (Event.DONE, Event.FAILED)}
+    planned = lines(e for e in judged.values() if e.action and not e.hold and e.account.id not in settled)
+    done = became(Event.DONE)
+    return Day(
+        profile=profile,
+        platform=platform,
+        owner=owner,
+        date=day,
+        dry=all(e.dry for e in mine) if dry is None else dry,
+        planned=planned,
+        held=_by_hold(lines(e for e in judged.values() if e.hold)),
+        near=lines(e for e in judged.values() if e.near and not e.hold and not e.action),
+        done=done,
+        failed=became(Event.FAILED),
+        cancelled=became(Event.CANCELLED),
+        expired=became(Event.EXPIRED),
+        undone=became(Event.UNDONE),
+        vetoed=became(Event.VETOED),
+        noise_share=_noise((*planned, *done), timeline_counts, total),
+        timeline_items=total,
+        sweeps=len(rounds),
+        new_posts=sum(s.new_posts for s in rounds),
+        unreadable=sum(s.unreadable for s in rounds),
+        judged=sum(s.judged for s in rounds),
+        gaps=_once(gap for s in rounds for gap in s.gaps),
+        requests=sum(s.requests for s in rounds),
+        writes=sum(s.writes for s in rounds),
+        retries=sum(s.retries for s in rounds),
+        waited=sum(s.waited for s in rounds),
+        limit=latest.limit if latest else None,
+        remaining=latest.remaining if latest else None,
+        errors=_once(s.error for s in rounds if s.error),
+    )
+
+
+def is_quiet(day: Day) -> bool:
+    """Whether there is nothing to tell: nothing found, held or done, and every sweep went well."""
+    found = (day.planned, day.held, day.near, day.deeds, day.gaps, day.errors)
+    return day.sweeps > 0 and not any(found)
+
+
+def _line(entry: Entry, counts: Mapping[str, int], total: int) -> Line:
+    return Line(
+        account=entry.account,
+        action=entry.action,
+        rule=entry.rule,
+        hold=entry.hold,
+        reason=entry.reason,
+        readings=entry.readings,
+        comparisons=entry.comparisons,
+        evidence=entry.evidence,
+        until=entry.until,
+        timeline_share=counts.get(entry.account.id, 0) / total if total else None,
+    )
+
+
+def _weight(line: Line) -> tuple[int, float, str]:
+    """The strongest action first, then the loudest account, then by handle."""
+    return -(line.action.severity if line.action else 0), -(line.timeline_share or 0.0), line.account.handle
+
+
+def _by_hold(lines: tuple[Line, ...]) -> dict[str, tuple[Line, ...]]:
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(line.hold or "", []).append(line)
+    return {hold: tuple(group) for hold, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))}
+
+
+def _noise(quieted: Iterable[Line], counts: Mapping[str, int], total: int) -> float | None:
+    """Accounts that are only reported stay as loud as they are."""
+    if not total:
+        return None
+    ids = {line.account.id for line in quieted if line.action is not Action.REPORT}
+    return sum(counts.get(id_, 0) for id_ in ids) / total
+
+
+def _once(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Each once, in the order in which they first came."""
+    return tuple(dict.fromkeys(sentences))

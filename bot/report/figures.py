@@ -1,0 +1,103 @@
+"""Numbers, bounds, dates and spans as a person writes them."""
+
+from datetime import date, datetime, timedelta
+
+from bot.model import Comparison
+from bot.signals import BY_NAME
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def is_share(signal: str) -> bool:
+    """Whether the signal is a part of a whole, 0 to 1."""
+    known = BY_NAME.get(signal)
+    return signal.endswith("_share") if known is None else known.unit == "share"
+
+
+def number(value: float, share: bool = False, beside: float | None = None) -> str:
+    """0.97, 3.4, 120; a share always with two places.
+
+    `beside` is the bound it stands next to: where rounding would hide on which side it lies, more places show.
+    """
+    for places in (2, 3, 4):
+        shown = f"{value:.{places}f}"
+        if beside is None or value == beside or float(shown) != round(beside, places):
+            break
+    if share:
+        return shown
+    return f"{int(value):,}" if value == int(value) else shown.rstrip("0").rstrip(".")
+
+
+def percent(share: float) -> str:
+    """12 %; never 0 % for something nor 100 % for less than all."""
+    if 0 < share < 0.005:
+        return "under 1 %"
+    return f"{min(round(share * 100), 99) if share < 1 else 100} %"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """1 post, 1,432 posts."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def bound(comparison: Comparison) -> str:
+    """The bound alone: `≥ 0.90`, or `≥ 1 and ≤ 5`."""
+    share = is_share(comparison.signal)
+    ends = (("≥", comparison.at_least), ("≤", comparison.at_most))
+    return " and ".join(f"{sign} {number(end, share)}" for sign, end in ends if end is not None) or "any"
+
+
+def reading(comparison: Comparison) -> str:
+    """The reading alone, exact enough to tell it from its bound."""
+    value = comparison.reading
+    if value is None:
+        return "unknown"
+    ends = [end for end in (comparison.at_least, comparison.at_most) if end is not None]
+    nearest = min(ends, key=lambda end: abs(end - value)) if ends else None
+    return number(value, is_share(comparison.signal), nearest)
+
+
+def comparison(held: Comparison) -> str:
+    """`link_share 0.97 ≥ 0.90`; a bound that does not hold is said in words: `link_share 0.80, not ≥ 0.90`."""
+    between = " " if held.holds else ", not "
+    return f"{held.signal} {reading(held)}{between}{bound(held)}"
+
+
+def missed_by(held: Comparison) -> float | None:
+    """How far the reading lies outside of its bound; None where it holds or is unknown."""
+    if held.holds or held.reading is None:
+        return None
+    if held.at_least is not None and held.reading < held.at_least:
+        return held.at_least - held.reading
+    return held.reading - held.at_most if held.at_most is not None else None
+
+
+def day(when: date) -> str:
+    """Sun 22 Nov."""
+    return f"{DAYS[when.weekday()]} {short_day(when)}"
+
+
+def short_day(when: date) -> str:
+    """22 Nov."""
+    return f"{when.day} {MONTHS[when.month - 1]}"
+
+
+def span(length: timedelta) -> str:
+    """30 days, 12 hours, 5 min, 40 s: the greatest unit that fits."""
+    seconds = max(0, round(length.total_seconds()))
+    for size, word in ((86400, "day"), (3600, "hour")):
+        if seconds >= size:
+            return plural(round(seconds / size), word)
+    return f"{round(seconds / 60)} min" if seconds >= 60 else f"{seconds} s"
+
+
+def away(when: datetime, now: datetime) -> str:
+    """`12 min ago`, `in 8 min`."""
+    return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"
+
+
+def several(names: list[str], most: int) -> str:
+    """`a, b and 7 more`."""
+    shown, more = names[:most], len(names) - most
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,106 @@
+"""The daily report as Markdown: complete, for a file or a pager."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.model import Action
+from bot.report import sentences
+from bot.report.day import Day, Line, is_quiet
+from bot.report.escape import code, handle, link
+from bot.report.escape import markdown as escaped
+
+EVIDENCE = 3
+"""Links shown for an account."""
+
+
+def markdown(day: Day) -> str:
+    """The report of a day. It ends in a newline; names, reasons and addresses of others render as themselves."""
+    if is_quiet(day):
+        return f"{escaped(sentences.calm(day))}\n"
+    blocks = [
+        f"# {escaped(sentences.title(day))}",
+        f"**{escaped(_capital(sentences.summary(day)))}.**",
+        *_planned(day),
+        *_section("Done", day.done, _done),
+        *_section("Failed", day.failed, _with_reason),
+        *_section("Cancelled", day.cancelled, _with_reason),
+        *_section("Expired", day.expired, _with_reason),
+        *_section("Undone", day.undone, _with_reason),
+        *_section("Taken back by you, left alone from now on", day.vetoed, _with_reason),
+        *_held(day),
+        *_section("Near misses", day.near, _near),
+        *_sweeps(day),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _section(name: str, lines: Sequence[Line], write: Callable[[Line], str]) -> Iterator[str]:
+    if lines:
+        yield f"## {name}"
+        yield "\n".join(f"- {write(line)}" for line in lines)
+
+
+def _planned(day: Day) -> Iterator[str]:
+    for action in sorted(Action, key=lambda a: -a.severity):
+        lines = [line for line in day.planned if line.action is action]
+        yield from _section(sentences.heading(day, action), lines, _found)
+
+
+def _found(line: Line) -> str:
+    """An account, its rule and how loud it is; under it the bounds; under these the posts that show it."""
+    facts = [escaped(line.rule or ""), sentences.loudness(line), sentences.expiry(line)]
+    rows = [f"{_who(line)} · {' · '.join(fact for fact in facts if fact)}", escaped(sentences.why(line)), _links(line)]
+    return "  \n  ".join(row for row in rows if row)
+
+
+def _done(line: Line) -> str:
+    return f"{line.action or 'done'} · {_found(line)}".replace("_", " ", 1) if line.action else _found(line)
+
+
+def _who(line: Line) -> str:
+    """The handle as a code span, to copy; the page it leads to where there is one."""
+    return code(handle(line.account))
+
+
+def _links(line: Line) -> str:
+    links = [link(url, str(place)) for place, url in enumerate(line.evidence[:EVIDENCE], 1)]
+    return f"see {' '.join(links)}" if links else ""
+
+
+def _with_reason(line: Line) -> str:
+    action = f" ({line.action.replace('_', ' ')})" if line.action else ""
+    return _who(line) + action + (f": {escaped(line.reason)}" if line.reason else "")
+
+
+def _held(day: Day) -> Iterator[str]:
+    if day.held:
+        yield "## Held back"
+        yield "\n".join(_group(hold, lines) for hold, lines in day.held.items())
+
+
+def _group(hold: str, lines: Sequence[Line]) -> str:
+    """One gate and whom it held; a reason of their own stands behind each where they differ."""
+    shared = sentences.held_because(hold, lines)
+    return "\n".join([f"- {escaped(shared)}", *(f"  - {_held_line(line, shared == hold)}" for line in lines)])
+
+
+def _held_line(line: Line, tell: bool) -> str:
+    reason = escaped(line.reason) if tell and line.reason != line.hold else ""
+    facts = [escaped(line.rule or ""), reason, escaped(sentences.why(line)), _links(line)]
+    return " · ".join([_who(line), *(fact for fact in facts if fact)])
+
+
+def _near(line: Line) -> str:
+    facts = [escaped(line.rule or ""), escaped(sentences.lacking(line)), _links(line)]
+    return " · ".join([_who(line), *(fact for fact in facts if fact)])
+
+
+def _sweeps(day: Day) -> Iterator[str]:
+    yield "## Sweeps"
+    yield f"{escaped(sentences.polled(day))} {escaped(sentences.spent(day))}"
+    troubles = [*(f"- gap: {escaped(gap)}" for gap in day.gaps), *(f"- error: {escaped(e)}" for e in day.errors)]
+    if troubles:
+        yield "\n".join(troubles)

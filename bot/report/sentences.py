@@ -1,0 +1,125 @@
+"""The sentences that every form of the daily report shares: its headline, its reasons and its account of the sweeps."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.model import Action
+from bot.report.day import Day, Line
+from bot.report.figures import comparison, percent, plural, short_day, span
+from bot.report.figures import day as day_name
+
+WOULD = {
+    Action.MUTE: "mute {}",
+    Action.LIST: "list {}",
+    Action.HIDE_REPOSTS: "hide the reposts of {}",
+    Action.REPORT: "only report {}",
+}
+DID = {
+    Action.MUTE: "muted {}",
+    Action.LIST: "listed {}",
+    Action.HIDE_REPOSTS: "hid the reposts of {}",
+    Action.REPORT: "reported {}",
+}
+HEADINGS = {
+    Action.MUTE: "mute",
+    Action.LIST: "put on a list",
+    Action.HIDE_REPOSTS: "hide the reposts of",
+    Action.REPORT: "only report",
+}
+
+
+def title(day: Day) -> str:
+    """`quietfeed · Sun 22 Nov · dry run`."""
+    return f"quietfeed · {day_name(day.date)}" + (" · dry run" if day.dry else "")
+
+
+def summary(day: Day) -> str:
+    """The day in one sentence without its full stop: `would mute 3, list 1; 12 % of your timeline was noise`."""
+    if not day.sweeps:
+        return "no sweep ran, so nothing was read"
+    parts = [_planned(day), _counts(day.done, DID), *_became(day)]
+    said = [part for part in parts if part] or ["nothing to do"]
+    if day.noise_share:
+        said.append(f"{percent(day.noise_share)} of your timeline {'was' if day.dry else 'is'} noise")
+    if day.errors or day.gaps:
+        said.append("not everything could be read")
+    return "; ".join(said)
+
+
+def calm(day: Day) -> str:
+    """The whole report of a quiet day."""
+    return f"{title(day)}: nothing to do. {plural(day.new_posts, 'new post')} read, no noise found."
+
+
+def _planned(day: Day) -> str:
+    counts = _counts(day.planned, WOULD)
+    return f"{'would' if day.dry else 'will'} {counts}" if counts else ""
+
+
+def _counts(lines: Sequence[Line], words: dict[Action, str]) -> str:
+    many = Counter(line.action for line in lines)
+    return ", ".join(word.format(f"{many[action]:,}") for action, word in words.items() if many[action])
+
+
+def _became(day: Day) -> list[str]:
+    said = (
+        (day.failed, "failed"),
+        (day.cancelled, "cancelled"),
+        (day.expired, "expired"),
+        (day.undone, "undone"),
+        (day.vetoed, "taken back by you"),
+    )
+    return [f"{len(lines):,} {word}" for lines, word in said if lines]
+
+
+def heading(day: Day, action: Action) -> str:
+    """What stands above the accounts of one action: `Would mute`."""
+    return f"{'Would' if day.dry else 'Will'} {HEADINGS[action]}"
+
+
+def why(line: Line) -> str:
+    """The rule's bounds against the readings: `link_share 0.97 ≥ 0.90, reply_share 0.00 ≤ 0.02`."""
+    return ", ".join(comparison(held) for held in line.comparisons)
+
+
+def lacking(line: Line) -> str:
+    """What kept a near miss from firing, in the same words; every bound where none was missed (an exception held)."""
+    missed = [held for held in line.comparisons if not held.holds]
+    return ", ".join(comparison(held) for held in missed) or line.reason or why(line)
+
+
+def loudness(line: Line) -> str:
+    """`4 % of your timeline`, or nothing where it is unknown or none."""
+    return f"{percent(line.timeline_share)} of your timeline" if line.timeline_share else ""
+
+
+def expiry(line: Line) -> str:
+    """`until 22 Dec`, or nothing."""
+    return f"until {short_day(line.until)}" if line.until else ""
+
+
+def held_because(hold: str, lines: Sequence[Line]) -> str:
+    """The gate, and its sentence where all that it held share one."""
+    reasons = {line.reason for line in lines}
+    reason = reasons.pop() if len(reasons) == 1 else ""
+    return f"{hold}: {reason}" if reason and reason != hold else hold
+
+
+def polled(day: Day) -> str:
+    """What was read: `Read 1,432 new posts in 144 sweeps and judged 12 accounts.`"""
+    if not day.sweeps:
+        return "No sweep ran on this day: `quietfeed doctor` says why."
+    read = f"Read {plural(day.new_posts, 'new post')} in {plural(day.sweeps, 'sweep')}"
+    judged = f", judged {plural(day.judged, 'account')}" if day.judged else ""
+    skipped = f", skipped {plural(day.unreadable, 'unreadable item')}" if day.unreadable else ""
+    return f"{read}{judged}{skipped}. {'No gaps.' if not day.gaps else plural(len(day.gaps), 'gap') + '.'}"
+
+
+def spent(day: Day) -> str:
+    """What was asked of the server: `96 requests (204 of 300 left), 2 retries, waited 12 s.`"""
+    left = f" ({day.remaining:,} of {day.limit:,} left)" if day.limit is not None and day.remaining is not None else ""
+    writes = "" if day.dry else f", {plural(day.writes, 'write')}"
+    retries = f", {plural(day.retries, 'retry', 'retries')}" if day.retries else ""
+    waited = f", waited {span(timedelta(seconds=day.waited))}" if day.waited >= 1 else ""
+    return f"{plural(day.requests, 'request')}{left}{writes}{retries}{waited}."

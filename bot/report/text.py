@@ -1,0 +1,86 @@
+"""The daily report as plain text: short, to be posted to the owner alone."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.model import Action
+from bot.report import sentences
+from bot.report.day import Day, Line, is_quiet
+from bot.report.escape import handle, inline, terminal, unmentioned, web
+from bot.report.figures import several
+
+MOST = 10
+"""Accounts shown under one heading; `quietfeed report` shows all."""
+EVIDENCE = 3
+
+
+def text(day: Day, posted: bool = True, most: int = MOST) -> str:
+    """The report of a day, without a trailing newline.
+
+    `posted` writes it so that it mentions nobody and tags nothing on any platform (see `escape.unmentioned`);
+    False leaves handles as they are, for a terminal or a file. `most` accounts show under each heading.
+    """
+    plain = terminal(sentences.calm(day) if is_quiet(day) else "\n\n".join(_blocks(day, most)))
+    return unmentioned(plain) if posted else plain
+
+
+def _blocks(day: Day, most: int) -> Iterator[str]:
+    yield f"{sentences.title(day)}: {sentences.summary(day)}"
+    for action in sorted(Action, key=lambda a: -a.severity):
+        lines = [line for line in day.planned if line.action is action]
+        yield from _section(sentences.heading(day, action), lines, _found, most)
+    yield from _section("Done", day.done, _done, most)
+    yield from _section("Failed", day.failed, _with_reason, most)
+    yield from _section("Cancelled", day.cancelled, _with_reason, most)
+    yield from _section("Expired", day.expired, _with_reason, most)
+    yield from _section("Undone", day.undone, _with_reason, most)
+    yield from _section("Taken back by you, left alone from now on", day.vetoed, _with_reason, most)
+    yield from _held(day, most)
+    yield from _section("Near misses", day.near, _near, most)
+    yield from _sweeps(day)
+
+
+def _section(name: str, lines: Sequence[Line], write: Callable[[Line], str], most: int) -> Iterator[str]:
+    if not lines:
+        return
+    rows = [f"• {write(line)}" for line in lines[:most]]
+    if len(lines) > most:
+        rows.append(f"… and {len(lines) - most:,} more: quietfeed report")
+    yield "\n".join([f"{name}:", *rows])
+
+
+def _found(line: Line) -> str:
+    facts = [inline(line.rule or ""), sentences.loudness(line), sentences.expiry(line)]
+    head = f"{handle(line.account)} ({', '.join(fact for fact in facts if fact)})"
+    return "\n".join(row for row in (head, sentences.why(line), _links(line)) if row)
+
+
+def _done(line: Line) -> str:
+    return f"{line.action.replace('_', ' ')} {_found(line)}" if line.action else _found(line)
+
+
+def _links(line: Line) -> str:
+    return " ".join(web(url) or inline(url, 200) for url in line.evidence[:EVIDENCE])
+
+
+def _with_reason(line: Line) -> str:
+    action = f" ({line.action.replace('_', ' ')})" if line.action else ""
+    return handle(line.account) + action + (f": {inline(line.reason, 200)}" if line.reason else "")
+
+
+def _held(day: Day, most: int) -> Iterator[str]:
+    if day.held:
+        yield "\n".join(["Held back:", *(f"• {_group(hold, lines, most)}" for hold, lines in day.held.items())])
+
+
+def _group(hold: str, lines: Sequence[Line], most: int) -> str:
+    return f"{inline(sentences.held_because(hold, lines), 200)} ({several([handle(li.account) for li in lines], most)})"
+
+
+def _near(line: Line) -> str:
+    rule = f" ({inline(line.rule)})" if line.rule else ""
+    return f"{handle(line.account)}{rule}: {inline(sentences.lacking(line), 200)}"
+
+
+def _sweeps(day: Day) -> Iterator[str]:
+    troubles = [*(f"Gap: {inline(gap, 200)}" for gap in day.gaps), *(f"Error: {inline(e, 200)}" for e in day.errors)]
+    yield "\n".join([f"{sentences.polled(day)} {sentences.spent(day)}", *troubles])
