@@ -1,0 +1,29 @@
+"""Posts seen, cursors, proofs, ledger, sweeps, reports, feedback: all that outlives the process."""
+
+from bot.store.database import located
+from bot.store.faults import StoreError
+from bot.store.ledger import Ledger
+from bot.store.proofs import Proofs
+from bot.store.records import Feedback, FeedbackKind, Records, ReportState, StoredReport
+from bot.store.retention import Retention
+
+__all__ = ["Feedback", "FeedbackKind", "ReportState", "Store", "StoreError", "StoredReport", "open_store"]
+
+
+class Store(Proofs, Ledger, Records, Retention):
+    """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
+
+
+def open_store(url: str, *, exclusive: bool = True) -> Store:
+    """The store at `sqlite:///path`, a bare path, or a PostgreSQL URL; made where there is none, brought up to date.
+
+    `exclusive` is for the one process that sweeps: a second one is refused. Without it the store may be read, and
+    the owner's word noted, while the daemon runs. Raises StoreError.
+    """
+    store = Store(located(url))
+    try:
+        store.open(exclusive=exclusive)
+    except BaseException:
+        store.close()
+        raise
+    return store

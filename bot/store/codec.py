@@ -1,0 +1,139 @@
+"""How the words become rows: compact ASCII JSON without defaults, times as microseconds since 1970.
+
+ASCII, because posts are hostile: PostgreSQL refuses a null byte in text and neither database takes a lone
+surrogate, while the escapes \\u0000 and \\ud800 are plain letters to both. Leaving defaults out keeps rows small,
+lets a later version add fields, and makes "what is newly known" a merge of two dicts.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
+
+from bot.model import EPOCH, Account, Action, Comparison, Entry, Event, Post, SweepRecord
+from bot.platforms.base import Feed
+
+T = TypeVar("T")
+Plain = dict[str, Any]
+MICROSECOND = timedelta(microseconds=1)
+_dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False).encode
+
+
+def moment(value: datetime) -> int:
+    """An aware time as whole microseconds since 1970: sorts alike in both databases."""
+    return (value - EPOCH) // MICROSECOND
+
+
+def time_of(value: int) -> datetime:
+    """The UTC time of a number of microseconds."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def key(text: str) -> str:
+    """Any text as ASCII that both databases can compare; ordinary ids stay as they are."""
+    return _dumps(text)[1:-1]
+
+
+def text_of(value: str) -> str:
+    """What `key` made ASCII."""
+    return str(json.loads(f'"{value}"')) if "\\" in value else value
+
+
+def handle_key(handle: str) -> str:
+    """A handle as it is looked up: without a leading @, letter case ignored."""
+    return key(handle.strip().removeprefix("@").lower())
+
+
+def plain(value: Any) -> Any:
+    """A dataclass as a dict of the fields that differ from their defaults; tuples as lists, times as numbers."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    assert is_dataclass(value)  # noqa: S101 - the words hold nothing else
+    kind: Any = type(value)
+    filled = ((name, getattr(value, name), default) for name, default in _defaults(kind))
+    return {name: plain(field) for name, field, default in filled if default is MISSING or field != default}
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((f.name, _default(f)) for f in fields(kind))
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
+def built(kind: type[T], value: Plain) -> T:
+    """The dataclass that `plain` took apart. Fields that this version does not know are dropped."""
+    of_kind: Any = kind
+    convert, known = CONVERT[kind], _names(of_kind)
+    return kind(**{k: convert[k](v) if k in convert else v for k, v in value.items() if k in known})
+
+
+@cache
+def _names(kind: Any) -> frozenset[str]:
+    return frozenset(f.name for f in fields(kind))
+
+
+def _comparisons(values: list[Plain]) -> tuple[Comparison, ...]:
+    return tuple(built(Comparison, value) for value in values)
+
+
+def _posts(values: list[Plain]) -> tuple[Post, ...]:
+    return tuple(built(Post, value) for value in values)
+
+
+def _account(value: Plain) -> Account:
+    return built(Account, value)
+
+
+CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
+    Account: {"created_at": time_of, "profile_links": tuple},
+    Post: {"created_at": time_of, "links": tuple, "mentions": tuple, "tags": tuple, "card_authors": tuple},
+    Comparison: {},
+    Entry: {
+        "at": time_of,
+        "account": _account,
+        "event": Event,
+        "action": Action,
+        "comparisons": _comparisons,
+        "evidence": tuple,
+        "until": time_of,
+    },
+    SweepRecord: {"started": time_of, "ended": time_of, "gaps": tuple},
+    Feed: {"account": _account, "posts": _posts},
+}
+"""What JSON cannot say by itself, field by field."""
+
+
+def packed(value: Any) -> str:
+    """One of the words, or its plain dict, as a line of ASCII JSON."""
+    return _dumps(plain(value))
+
+
+def unpacked(kind: type[T], text: str) -> T:
+    """The word of a line. Raises ValueError or TypeError where the line is damaged."""
+    return built(kind, json.loads(text))
+
+
+def squeezed(value: Any) -> bytes:
+    """Like `packed`, compressed: for the long ones that are read rarely."""
+    return zlib.compress(packed(value).encode("ascii"), 3)
+
+
+def unsqueezed(data: bytes) -> Plain:
+    """The dict behind `squeezed`. Raises ValueError where it is damaged."""
+    try:
+        value: Plain = json.loads(zlib.decompress(data))
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    return value

@@ -1,0 +1,218 @@
+"""One database, SQLite or PostgreSQL: where it lies, how it is opened, and what a transaction is.
+
+SQLite runs in WAL mode, so that readers (`status`, `report`) never wait for the daemon, and with synchronous=FULL:
+in NORMAL a power cut may take back the last commits, and a deed whose entry was taken back would be done twice.
+It costs one fsync a commit, and a sweep commits a few dozen times.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from bot.store import migrations
+from bot.store.faults import StoreError, explained
+from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name
+
+BUSY_SECONDS = 10
+"""How long a write waits for another process that is writing."""
+MIGRATION_SECONDS = 5
+"""How long a reader waits for a daemon that has just started and is bringing the store up to date."""
+
+
+def located(url: str) -> URL:
+    """Where the store lies: `sqlite:///path`, a bare path, `postgres://…` or `postgresql://…`."""
+    if "://" not in url:
+        return URL.create("sqlite", database=str(Path(url).expanduser()))
+    scheme, rest = url.split("://", 1)
+    if scheme in ("postgres", "postgresql"):
+        scheme = "postgresql+psycopg"
+    try:
+        found = make_url(f"{scheme}://{rest}")
+    except (ArgumentError, ValueError) as error:
+        raise StoreError("the store's URL cannot be read; it looks like sqlite:///path or postgresql://…") from error
+    if found.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise StoreError(f"the store cannot be {scheme}://…; SQLite (sqlite:///path) and PostgreSQL are known")
+    if found.drivername == "sqlite" and found.database in (None, "", ":memory:"):
+        raise StoreError("the store needs a file: sqlite:///path/to/quietfeed.db")
+    return found
+
+
+class Database:
+    """An open database. Threads may share it; writes take turns."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._write_turn = RLock()
+        self._lock: Lock | None = None
+        self._engine = _sqlite(self.path) if url.drivername == "sqlite" else _postgres(url)
+
+    @property
+    def path(self) -> Path:
+        """The SQLite file."""
+        return Path(self._url.database or "")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of ours rather than a server."""
+        return self._url.drivername == "sqlite"
+
+    @property
+    def url(self) -> str:
+        """Where it lies, the password masked."""
+        return self._url.render_as_string(hide_password=True)
+
+    def open(self, *, exclusive: bool) -> None:
+        """Take the lock where `exclusive`, and bring the tables up to date. Raises StoreError."""
+        with self._told():
+            if self.is_sqlite:
+                _make_file(self.path)
+            if exclusive:
+                self._take_lock()
+                self._migrate()
+            else:
+                self._await_tables()
+
+    def _take_lock(self) -> None:
+        lock = FileLock(Path(f"{self.path}.lock")) if self.is_sqlite else AdvisoryLock(self._engine)
+        lock.take(self.url)
+        self._lock = lock
+
+    def _await_tables(self) -> None:
+        """A reader never migrates beneath a running daemon: it waits for the daemon, or does it alone."""
+        patience = time.monotonic() + MIGRATION_SECONDS
+        while self._version() != migrations.LATEST:
+            try:
+                self._take_lock()
+            except StoreError:
+                if time.monotonic() > patience:
+                    raise
+                time.sleep(0.1)
+                continue
+            self._migrate()
+            self._release_lock()
+
+    def _version(self) -> int:
+        with self.reading() as connection:
+            version = migrations.version_of(connection)
+        migrations.refuse_newer(version, self.url)
+        return version
+
+    def _migrate(self) -> None:
+        if self._version() != migrations.LATEST:
+            with self.writing() as connection:
+                migrations.migrate(connection)
+
+    def _release_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def close(self) -> None:
+        """Release the connections and the lock."""
+        self._release_lock()
+        self._engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Faults of the database as StoreError, with what to do about it."""
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            raise explained(error, self.url) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the store. A record that cannot be decoded is a StoreError too."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError, ValueError, TypeError, KeyError) as error:
+            raise explained(error, self.url) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is kept whole or not at all; one at a time in this process."""
+        with self._told(), self._write_turn:
+            if self._lock is not None:
+                self._lock.renew(self.url)
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                yield connection
+
+    def upsert(self, table: Table) -> Any:
+        """An INSERT that takes `on_conflict_do_…`, in the dialect's own class: both spell it alike."""
+        if self.is_sqlite:
+            from sqlalchemy.dialects.sqlite import insert
+
+            return insert(table)
+        from sqlalchemy.dialects.postgresql import insert as insert_postgres
+
+        return insert_postgres(table)
+
+    def put(self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert the rows; where the primary key is there already, replace the rest."""
+        if not rows:
+            return
+        statement = self.upsert(table)
+        keys = [column.name for column in table.primary_key]
+        rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), list(rows))
+
+    def check(self) -> None:
+        """Raise StoreError where the database is damaged or does not answer."""
+        with self.reading() as connection:
+            found = connection.execute(text("PRAGMA quick_check(3)" if self.is_sqlite else "SELECT 'ok'")).scalars()
+            faults = [str(line) for line in found if line != "ok"]
+        if faults:
+            raise StoreError(
+                f"the store {self.url}: the file is damaged; it was left as it is. "
+                f"Move it aside or restore a backup ({faults[0]})."
+            )
+
+    def size(self) -> int:
+        """Bytes that the store takes."""
+        if self.is_sqlite:
+            files = (self.path, Path(f"{self.path}-wal"))
+            return sum(file.stat().st_size for file in files if file.exists())
+        query = "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE relkind = 'r' AND relnamespace = "
+        with self.reading() as connection:
+            return int(connection.execute(text(f"{query}current_schema()::regnamespace")).scalar() or 0)
+
+
+def _make_file(path: Path) -> None:
+    """An empty file that only its owner reads, in a directory of the same kind; what is there is left alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we begin ourselves: the driver would begin late, and never for DDL
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=FAST"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer that began as a reader is refused at once when another writes; begun as a writer, it waits.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=4,
+        connect_args={"connect_timeout": 10, "application_name": application_name()},
+    )

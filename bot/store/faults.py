@@ -1,0 +1,41 @@
+"""What can go wrong with the store, told as where, what and the next step."""
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.errors import Failure
+
+REMEDIES = (
+    ("is full", "the disk is full; nothing of the last step was saved. Free some space and start again"),
+    ("No space left", "the disk is full; nothing of the last step was saved. Free some space and start again"),
+    ("readonly", "it cannot be written. Check the owner and the permissions of the file and of its directory"),
+    ("Read-only", "it cannot be written. Check the owner and the permissions of the file and of its directory"),
+    ("Permission denied", "access is denied. Check the owner and the permissions of the file and of its directory"),
+    ("not a database", "this is no quietfeed store, or it is damaged; it was left as it is. Move it aside or restore"),
+    ("malformed", "the file is damaged; it was left as it is. Move it aside or restore a backup"),
+    ("is locked", "another program holds it. Close that program (a database browser, a backup) and try again"),
+    ("unable to open", "it cannot be opened. Check that its directory exists and may be written"),
+    ("Not a directory", "its directory is a file. Choose another place for the store"),
+    ("already exists", "it holds tables that quietfeed did not make. Give quietfeed a database of its own"),
+    ("password authentication", "the login was refused. Check the user and the password in DATABASE_URL"),
+    ("could not translate host", "the host is not known. Check DATABASE_URL"),
+    ("failed to resolve host", "the host is not known. Check DATABASE_URL"),
+    ("connection", "the database does not answer. Check DATABASE_URL and that the server runs"),
+    ("disk I/O error", "the disk failed or is full. Check its health and its free space"),
+)
+"""What the databases say, and what the owner can do about it; the first that matches counts."""
+
+
+class StoreError(Failure):
+    """The store cannot be opened, read or written."""
+
+
+def explained(error: Exception, where: str) -> StoreError:
+    """The error as the owner should read it. Never shows the statement: it would hold posts."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    said = " ".join(str(cause).splitlines()[:1])
+    for needle, remedy in REMEDIES:
+        if needle in str(cause):
+            return StoreError(f"the store {where}: {remedy} ({said}).")
+    if isinstance(error, SQLAlchemyError | OSError):
+        return StoreError(f"the store {where} failed: {said}. `quietfeed doctor` checks it.")
+    return StoreError(f"the store {where} holds a record that cannot be read. `quietfeed doctor` checks it.")

@@ -1,0 +1,68 @@
+"""The ledger: every decision and deed, appended and never changed."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, insert, select
+
+from bot.model import Entry, Event
+from bot.store.codec import key, moment, packed, unpacked
+from bot.store.database import Database
+from bot.store.schema import ledger
+
+
+class Ledger(Database):
+    """The part of the store that undo and reports read."""
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Append the entries, all or none; on the disk when this returns."""
+        rows = [
+            {
+                "at": moment(entry.at),
+                "profile": key(entry.profile),
+                "account_id": key(entry.account.id),
+                "event": entry.event.value,
+                "deed": key(entry.deed),
+                "payload": packed(entry),
+            }
+            for entry in entries
+        ]
+        if rows:
+            with self.writing() as connection:
+                connection.execute(insert(ledger), rows)
+
+    def entries(
+        self,
+        profile: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        account_id: str | None = None,
+        events: Collection[Event] | None = None,
+    ) -> list[Entry]:
+        """The entries with since <= at < until, oldest first: in the order of writing, whatever the clock did."""
+        asked: list[ColumnElement[bool]] = []
+        if profile is not None:
+            asked.append(ledger.c.profile == key(profile))
+        if since is not None:
+            asked.append(ledger.c.at >= moment(since))
+        if until is not None:
+            asked.append(ledger.c.at < moment(until))
+        if account_id is not None:
+            asked.append(ledger.c.account_id == key(account_id))
+        if events is not None:
+            asked.append(ledger.c.event.in_([event.value for event in events]))
+        with self.reading() as connection:
+            found = connection.execute(select(ledger.c.payload).where(*asked).order_by(ledger.c.id)).scalars()
+            return [unpacked(Entry, payload) for payload in found]
+
+    def latest_judged(self, profile: str) -> dict[str, Entry]:
+        """The newest judgement of each account, by account id, so that only changes need to be recorded."""
+        newest = (
+            select(func.max(ledger.c.id))
+            .where(ledger.c.profile == key(profile), ledger.c.event == Event.JUDGED.value)
+            .group_by(ledger.c.account_id)
+        )
+        with self.reading() as connection:
+            found = connection.execute(select(ledger.c.payload).where(ledger.c.id.in_(newest))).scalars()
+            judged = [unpacked(Entry, payload) for payload in found]
+        return {entry.account.id: entry for entry in judged}

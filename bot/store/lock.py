@@ -1,0 +1,121 @@
+"""One daemon, one store: the lock that a second process runs into."""
+
+import fcntl
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.store.faults import StoreError
+
+ADVISORY = 0x71756965_74666565
+"""The name of our lock among PostgreSQL's advisory locks: "quietfee" in ASCII, a positive 64-bit number."""
+
+
+class Lock(Protocol):
+    """Held from `take` until `release` or the end of the process, however it ends."""
+
+    def take(self, where: str) -> None:
+        """Take it at once, or raise StoreError that names the holder."""
+
+    def renew(self, where: str) -> None:
+        """Make sure that it is still held, as a server may drop it. Cheap; raises StoreError where it is lost."""
+
+    def release(self) -> None:
+        """Give it back; twice is once."""
+
+
+def _busy(where: str, holder: str) -> StoreError:
+    return StoreError(
+        f"another quietfeed ({holder}) is using the store {where}. Stop it, or give this one a store of its own."
+    )
+
+
+class FileLock:
+    """A lock on a file beside the SQLite file. The file stays behind: removing it would open a race."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+
+    def take(self, where: str) -> None:
+        """Take it, and leave our pid in the file for whoever comes second."""
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
+            os.close(file)
+            raise _busy(where, f"pid {holder or 'unknown'}") from error
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)
+        self._file = file
+
+    def renew(self, where: str) -> None:
+        """A file lock is never lost."""
+
+    def release(self) -> None:
+        """Close the file, which frees the lock."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def application_name() -> str:
+    """What PostgreSQL shows of our connections; tells a second process who holds the lock."""
+    return f"quietfeed pid {os.getpid()} on {socket.gethostname()}"[:63]
+
+
+class AdvisoryLock:
+    """A session-level advisory lock, on a connection that does nothing else.
+
+    It needs a session of its own: a pooler in transaction mode (PgBouncer) between us and the server breaks it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._connection: Connection | None = None
+
+    def take(self, where: str) -> None:
+        """Take it; the server frees it when the connection ends."""
+        connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}).scalar()
+            holder = "" if taken else self._holder(connection)
+        except SQLAlchemyError:
+            connection.close()
+            raise
+        if not taken:
+            connection.close()
+            raise _busy(where, holder)
+        connection.detach()  # so that closing really closes, and the pool never hands it out
+        self._connection = connection
+
+    def _holder(self, connection: Connection) -> str:
+        query = (
+            "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' "
+            "AND granted AND ((classid::bigint << 32) | objid::bigint) = :key LIMIT 1"
+        )
+        name = connection.execute(text(query), {"key": ADVISORY}).scalar()
+        return str(name).removeprefix("quietfeed ") if name else "not visible to us"
+
+    def renew(self, where: str) -> None:
+        """Ask the connection whether it lives; take the lock anew where the server was restarted meanwhile."""
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            self.release()
+            self.take(where)
+
+    def release(self) -> None:
+        """Close the connection, which frees the lock."""
+        if self._connection is not None:
+            with suppress(SQLAlchemyError):
+                self._connection.close()
+            self._connection = None

@@ -1,0 +1,171 @@
+"""What the owner's timeline showed: posts, accounts, cursors, and the histories made of them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from bot.model import Account, History, Lexicon, Post
+from bot.platforms.base import Page
+from bot.store.codec import Plain, built, handle_key, key, moment, packed, plain, text_of, time_of, unpacked
+from bot.store.database import Database
+from bot.store.schema import accounts, cursors, posts
+
+BATCH = 500
+"""Most ids in one query: both databases bound the number of parameters."""
+
+
+def batches(ids: Iterable[str]) -> Iterable[list[str]]:
+    """The ids as column values, each once, so many at a time."""
+    keys = sorted({key(i) for i in ids})
+    return (keys[at : at + BATCH] for at in range(0, len(keys), BATCH))
+
+
+def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]:
+    """The posts of a profile with since <= created_at <= until."""
+    return posts.c.profile == key(profile), posts.c.created_at.between(moment(since), moment(until))
+
+
+class Posts(Database):
+    """The part of the store that remembers the timeline."""
+
+    def remember(self, profile: str, page: Page, now: datetime) -> int:
+        """Keep a page: its posts, its accounts and, where it has one, its cursor, all in one transaction.
+
+        Returns how many posts were new. A post that is there already stays as it was, so a page may come twice.
+        """
+        authors = {post.author for post in page.posts}
+        with self.writing() as connection:
+            self.meet(connection, profile, page.accounts, authors, now)
+            new = self._add_posts(connection, profile, page.posts, now)
+            if page.cursor is not None:
+                self.put(connection, cursors, [{"profile": key(profile), "value": key(page.cursor)}])
+        return new
+
+    def _add_posts(self, connection: Connection, profile: str, items: Sequence[Post], now: datetime) -> int:
+        if not items:
+            return 0
+        fixed = {"profile": key(profile), "seen_at": moment(now)}
+        rows = [
+            {
+                "id": key(p.id),
+                "author": key(p.author),
+                "created_at": moment(p.created_at),
+                "payload": packed(p),
+                **fixed,
+            }
+            for p in items
+        ]
+        statement = self.upsert(posts).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        return int(connection.execute(statement, rows).rowcount)
+
+    def meet(
+        self, connection: Connection, profile: str, met: Sequence[Account], authors: Collection[str], now: datetime
+    ) -> None:
+        """Keep what is known of accounts. A page may know less than a profile told before: unknown erases nothing.
+
+        `authors` are those who brought something to the timeline: for them the time of the first time is kept.
+        """
+        known = self._known(connection, profile, [account.id for account in met])
+        rows: dict[str, Plain] = {}
+        for account in met:
+            seen, before = known.get(account.id, (None, {}))
+            merged = before | plain(account)
+            first = seen if seen is not None or account.id not in authors else moment(now)
+            known[account.id] = (first, merged)
+            rows[account.id] = {
+                "profile": key(profile),
+                "id": key(account.id),
+                "handle": handle_key(account.handle),
+                "first_seen": first,
+                "seen_at": moment(now),
+                "payload": packed(merged),
+            }
+        self.put(connection, accounts, list(rows.values()))
+
+    def _known(self, connection: Connection, profile: str, ids: Iterable[str]) -> dict[str, tuple[int | None, Plain]]:
+        """When first seen, and what is known, by account id."""
+        found: dict[str, tuple[int | None, Plain]] = {}
+        for batch in batches(ids):
+            query = select(accounts.c.first_seen, accounts.c.payload).where(
+                accounts.c.profile == key(profile), accounts.c.id.in_(batch)
+            )
+            for first, payload in connection.execute(query):
+                account = plain(unpacked(Account, payload))
+                found[account["id"]] = (first, account)
+        return found
+
+    def cursor(self, profile: str) -> str | None:
+        """Where the next poll goes on from."""
+        with self.reading() as connection:
+            value = connection.execute(select(cursors.c.value).where(cursors.c.profile == key(profile))).scalar()
+            return None if value is None else text_of(value)
+
+    def histories(
+        self, profile: str, platform: str, since: datetime, until: datetime, lexicon: Lexicon
+    ) -> list[History]:
+        """What the timeline showed of every account that brought something in since <= time <= until: hints."""
+        query = (
+            select(posts.c.author, posts.c.payload)
+            .where(*in_window(profile, since, until))
+            .order_by(posts.c.author, posts.c.created_at.desc(), posts.c.id.desc())
+        )
+        with self.reading() as connection:
+            rows = connection.execute(query).all()
+            shown = {
+                text_of(author): tuple(unpacked(Post, payload) for _, payload in group)
+                for author, group in groupby(rows, key=lambda row: row[0])
+            }
+            known = {i: built(Account, account) for i, (_, account) in self._known(connection, profile, shown).items()}
+        return [
+            History(
+                account=known.get(author) or Account(id=author, handle=author),
+                posts=items,
+                until=until,
+                platform=platform,
+                complete=False,
+                timeline_posts=len(items),
+                timeline_total=len(rows),
+                lexicon=lexicon,
+            )
+            for author, items in shown.items()
+        ]
+
+    def timeline_counts(self, profile: str, since: datetime, until: datetime) -> dict[str, int]:
+        """How many items of the timeline each account brought in since <= time <= until, by account id."""
+        query = select(posts.c.author, func.count()).where(*in_window(profile, since, until)).group_by(posts.c.author)
+        with self.reading() as connection:
+            return {text_of(author): count for author, count in connection.execute(query)}
+
+    def newest_posts(self, profile: str) -> dict[str, datetime]:
+        """When each account last brought something, by account id."""
+        newest = func.max(posts.c.created_at)
+        query = select(posts.c.author, newest).where(posts.c.profile == key(profile)).group_by(posts.c.author)
+        with self.reading() as connection:
+            return {text_of(author): time_of(at) for author, at in connection.execute(query)}
+
+    def accounts(self, profile: str, ids: Iterable[str]) -> dict[str, Account]:
+        """What is known of these accounts, by id; the unknown are left out."""
+        with self.reading() as connection:
+            known = self._known(connection, profile, ids)
+            return {account_id: built(Account, account) for account_id, (_, account) in known.items()}
+
+    def find_account(self, profile: str, handle: str) -> Account | None:
+        """The account that had this handle when last seen; letter case and a leading @ do not matter."""
+        query = (
+            select(accounts.c.payload)
+            .where(accounts.c.profile == key(profile), accounts.c.handle == handle_key(handle))
+            .order_by(accounts.c.seen_at.desc())
+            .limit(1)
+        )
+        with self.reading() as connection:
+            payload: str | None = connection.execute(query).scalar()
+            return None if payload is None else unpacked(Account, payload)
+
+    def first_seen(self, profile: str, account_ids: Iterable[str]) -> dict[str, datetime]:
+        """When each account first brought something to the timeline; being reposted by others does not count."""
+        with self.reading() as connection:
+            known = self._known(connection, profile, account_ids)
+            return {account_id: time_of(first) for account_id, (first, _) in known.items() if first is not None}

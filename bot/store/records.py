@@ -1,0 +1,162 @@
+"""What the bot keeps of itself and of its owner's word: sweeps, reports, feedback, notes."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from bot.model import Account, SweepRecord
+from bot.store.codec import built, key, moment, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
+from bot.store.database import Database
+from bot.store.schema import feedback, notes, reports, sweeps
+
+ReportState = Literal["planned", "sent", "kept", "failed"]
+"""`planned` before it is sent, then `sent`, `kept` (nowhere to send it, or a quiet day) or `failed`."""
+FeedbackKind = Literal["keep", "veto", "confirm"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """One day's report as it was rendered, and what became of it."""
+
+    profile: str
+    day: date
+    """The owner's local date."""
+    markdown: str
+    text: str
+    data: str
+    """JSON."""
+    at: datetime
+    state: ReportState
+    where: str = ""
+    """Where it can be read, as `publish` returned it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """The owner's word on an account."""
+
+    account: Account
+    why: str
+    at: datetime
+
+
+class Records(Database):
+    """The part of the store that `status`, `report` and the daemon's restart read."""
+
+    def begin_sweep(self, record: SweepRecord) -> int:
+        """Keep that a sweep began; returns its number for `end_sweep`."""
+        row = {"profile": key(record.profile), "started": moment(record.started), "payload": packed(record)}
+        with self.writing() as connection:
+            added = connection.execute(insert(sweeps).returning(sweeps.c.id), row)
+            return int(added.scalar_one())
+
+    def end_sweep(self, sweep: int, record: SweepRecord) -> None:
+        """Keep what a sweep came to, in place of what was known when it began."""
+        with self.writing() as connection:
+            connection.execute(update(sweeps).where(sweeps.c.id == sweep).values(payload=packed(record)))
+
+    def sweeps(
+        self, profile: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> list[SweepRecord]:
+        """The sweeps with since <= started < until, oldest first."""
+        asked: list[ColumnElement[bool]] = []
+        if profile is not None:
+            asked.append(sweeps.c.profile == key(profile))
+        if since is not None:
+            asked.append(sweeps.c.started >= moment(since))
+        if until is not None:
+            asked.append(sweeps.c.started < moment(until))
+        with self.reading() as connection:
+            query = select(sweeps.c.payload).where(*asked).order_by(sweeps.c.started, sweeps.c.id)
+            return [unpacked(SweepRecord, payload) for payload in connection.execute(query).scalars()]
+
+    def save_report(
+        self,
+        profile: str,
+        day: date,
+        markdown: str,
+        text: str,
+        data: str,
+        now: datetime,
+        state: ReportState,
+        where: str = "",
+    ) -> None:
+        """Keep a day's report, in place of an earlier one of the same day."""
+        row = {
+            "profile": key(profile),
+            "day": day.isoformat(),
+            "at": moment(now),
+            "state": state,
+            "place": key(where),
+            "payload": squeezed({"markdown": markdown, "text": text, "data": data}),
+        }
+        with self.writing() as connection:
+            self.put(connection, reports, [row])
+
+    def report(self, profile: str, day: date) -> StoredReport | None:
+        """A day's report, or None."""
+        query = select(reports).where(reports.c.profile == key(profile), reports.c.day == day.isoformat())
+        with self.reading() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            return StoredReport(
+                profile=profile,
+                day=day,
+                at=time_of(row.at),
+                state=row.state,
+                where=text_of(row.place),
+                **unsqueezed(row.payload),
+            )
+
+    def reports(self, profile: str) -> list[tuple[date, ReportState]]:
+        """The days that have a report and what became of it, oldest first."""
+        query = select(reports.c.day, reports.c.state).where(reports.c.profile == key(profile)).order_by(reports.c.day)
+        with self.reading() as connection:
+            return [(date.fromisoformat(day), state) for day, state in connection.execute(query)]
+
+    def set_feedback(self, profile: str, account: Account, kind: FeedbackKind, why: str, now: datetime) -> None:
+        """Keep the owner's word on an account, in place of an earlier one of the same kind."""
+        row = {
+            "profile": key(profile),
+            "kind": kind,
+            "account_id": key(account.id),
+            "at": moment(now),
+            "payload": packed({"account": plain(account), "why": why}),
+        }
+        with self.writing() as connection:
+            self.put(connection, feedback, [row])
+
+    def drop_feedback(self, profile: str, account_id: str, kind: FeedbackKind) -> bool:
+        """Forget the owner's word; returns whether there was one."""
+        of = (feedback.c.profile == key(profile), feedback.c.kind == kind, feedback.c.account_id == key(account_id))
+        with self.writing() as connection:
+            return bool(connection.execute(delete(feedback).where(*of)).rowcount)
+
+    def feedback(self, profile: str, kind: FeedbackKind) -> dict[str, Feedback]:
+        """The owner's words of one kind, by account id."""
+        query = select(feedback.c.payload, feedback.c.at).where(
+            feedback.c.profile == key(profile), feedback.c.kind == kind
+        )
+        with self.reading() as connection:
+            words = [_feedback(payload, at) for payload, at in connection.execute(query)]
+        return {word.account.id: word for word in words}
+
+    def note(self, name: str, value: str) -> None:
+        """Keep a small fact, such as when the bot was installed."""
+        with self.writing() as connection:
+            self.put(connection, notes, [{"key": key(name), "value": key(value)}])
+
+    def noted(self, name: str) -> str | None:
+        """The small fact, or None."""
+        with self.reading() as connection:
+            value = connection.execute(select(notes.c.value).where(notes.c.key == key(name))).scalar()
+            return None if value is None else text_of(value)
+
+
+def _feedback(payload: str, at: int) -> Feedback:
+    word = json.loads(payload)
+    return Feedback(built(Account, word["account"]), word["why"], time_of(at))

@@ -1,0 +1,89 @@
+"""The tables as this version queries them. How a file came to have them is told in migrations.
+
+Times are microseconds since 1970 (UTC); ids, handles and names are ASCII (`codec.key`); a payload is the whole word,
+beside the few columns that queries need.
+"""
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+number = BigInteger().with_variant(Integer, "sqlite")
+
+version = Table("schema_version", metadata, Column("version", number, nullable=False))
+
+notes = Table("notes", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+cursors = Table("cursors", metadata, Column("profile", Text, primary_key=True), Column("value", Text, nullable=False))
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("handle", Text, nullable=False),
+    Column("first_seen", number),  # when it first brought something to the timeline; NULL while only reposted
+    Column("seen_at", number, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("author", Text, primary_key=True),  # two accounts may repost what has one id
+    Column("created_at", number, nullable=False),
+    Column("seen_at", number, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("fetched_at", number, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", number, primary_key=True),
+    Column("at", number, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("deed", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", number, primary_key=True),
+    Column("profile", Text, nullable=False),
+    Column("started", number, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("day", Text, primary_key=True),  # the owner's local date, ISO
+    Column("at", number, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("at", number, nullable=False),
+    Column("payload", Text, nullable=False),
+)

@@ -1,0 +1,23 @@
+-- A store as version 1 wrote it, never to be edited: every later version must open it.
+CREATE TABLE schema_version (version INTEGER NOT NULL);
+INSERT INTO schema_version VALUES (1);
+CREATE TABLE notes (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE cursors (profile TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE accounts (profile TEXT NOT NULL, id TEXT NOT NULL, handle TEXT NOT NULL, first_seen INTEGER, seen_at INTEGER NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (profile, id)) WITHOUT ROWID;
+CREATE INDEX accounts_by_handle ON accounts (profile, handle);
+CREATE TABLE posts (profile TEXT NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL, created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (profile, id, author)) WITHOUT ROWID;
+CREATE INDEX posts_by_time ON posts (profile, created_at, author);
+CREATE TABLE proofs (profile TEXT NOT NULL, account_id TEXT NOT NULL, fetched_at INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (profile, account_id));
+CREATE TABLE ledger (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, profile TEXT NOT NULL, account_id TEXT NOT NULL, event TEXT NOT NULL, deed TEXT NOT NULL, payload TEXT NOT NULL);
+CREATE INDEX ledger_by_time ON ledger (profile, at);
+CREATE INDEX ledger_by_account ON ledger (profile, event, account_id, id);
+CREATE INDEX ledger_by_deed ON ledger (deed, id);
+CREATE TABLE sweeps (id INTEGER PRIMARY KEY, profile TEXT NOT NULL, started INTEGER NOT NULL, payload TEXT NOT NULL);
+CREATE INDEX sweeps_by_time ON sweeps (profile, started);
+CREATE TABLE reports (profile TEXT NOT NULL, day TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, place TEXT NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (profile, day));
+CREATE TABLE feedback (profile TEXT NOT NULL, kind TEXT NOT NULL, account_id TEXT NOT NULL, at INTEGER NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (profile, kind, account_id)) WITHOUT ROWID;
+INSERT INTO notes VALUES ('installed', '2026-05-01');
+INSERT INTO cursors VALUES ('home', 'p1');
+INSERT INTO accounts VALUES ('home', '1', 'ann@example.org', 1777636800000000, 1777636800000000, '{"id":"1","handle":"ann@example.org","bio":"Writes."}');
+INSERT INTO posts VALUES ('home', 'p1', '1', 1777636800000000, 1777636800000000, '{"id":"p1","author":"1","created_at":1777636800000000,"text":"Hello","links":["https://example.com/a"]}');
+INSERT INTO ledger VALUES (1, 1777636800000000, 'home', '1', 'judged', '', '{"at":1777636800000000,"profile":"home","account":{"id":"1","handle":"ann@example.org","bio":"Writes."},"event":"judged","rule":"link broadcaster"}');
