@@ -21,10 +21,18 @@ ALL: tuple[Signal, ...] = (
     voice.quote_share,
     voice.repost_share,
     voice.self_repost_share,
+    voice.hashtag_stuffing,
+    voice.promo_words,
     sameness.duplicate_link_share,
+    sameness.duplicate_text_share,
+    sameness.near_duplicate_share,
     rhythm.max_posts_per_hour,
     rhythm.burst_days,
+    rhythm.clockwork,
+    profile.bio_promo,
     profile.declared_bot,
+    profile.follower_ratio,
+    profile.account_age_days,
     profile.timeline_share,
 )
 """Every signal, in the order of the documentation."""

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.model import History
 from bot.signals.base import COUNT, SHARE, share, signal, view
-from bot.signals.text import outbound, outbound_of, own_words
+from bot.signals.text import outbound, own
 from bot.urls import domain, shortened
 
 SHARED_SITES = frozenset(
@@ -17,15 +17,9 @@ SHARED_SITES = frozenset(
 
 
 @view
-def links(history: History) -> list[tuple[str, ...]]:
-    """The links of each own post, newest first; () where it has none."""
-    return [outbound_of(parts) for parts in history.threads]
-
-
-@view
 def domains(history: History) -> list[str | None]:
     """The domain behind each link of own posts, each link once a post; None where a shortener hides it."""
-    return [domain(url) for found in links(history) for url in found]
+    return [domain(url) for said in own(history) for url in said.links]
 
 
 @signal(SHARE, hint=True)
@@ -36,7 +30,7 @@ def link_share(history: History) -> float | None:
     `www.example.com`) and link cards count; mentions, hashtags, quoted posts and attachments do not. None without
     own posts.
     """
-    return share(sum(map(bool, links(history))), len(links(history)))
+    return share(sum(bool(said.links) for said in own(history)), len(own(history)))
 
 
 @signal(SHARE, hint=True)
@@ -46,9 +40,8 @@ def bare_link_share(history: History) -> float | None:
     URLs, hashtags, mentions and the title of the link card are taken away first; in scripts without spaces two
     (Japanese, Chinese) or four (Thai) characters count as a word. None without linked posts.
     """
-    linked = [parts for parts, found in zip(history.threads, links(history), strict=True) if found]
-    bare = sum(sum(map(own_words, parts)) < history.lexicon.own_words for parts in linked)
-    return share(bare, len(linked))
+    linked = [said for said in own(history) if said.links]
+    return share(sum(len(said.words) < history.lexicon.own_words for said in linked), len(linked))
 
 
 @signal(SHARE, hint=True)
@@ -75,7 +68,7 @@ def distinct_domains(history: History) -> float | None:
 @signal(SHARE, hint=True)
 def shortener_share(history: History) -> float | None:
     """Share of the links of own posts that go through a link shortener. None without links."""
-    urls = [url for found in links(history) for url in found]
+    urls = [url for said in own(history) for url in said.links]
     return share(sum(map(shortened, urls)), len(urls))
 
 

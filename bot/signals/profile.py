@@ -1,7 +1,8 @@
 """What is known of the account itself, and of its part in the owner's timeline."""
 
 from bot.model import History
-from bot.signals.base import FLAG, SHARE, signal
+from bot.signals.base import DAYS, FLAG, RATIO, SHARE, signal
+from bot.signals.phrases import phrases
 
 
 @signal(FLAG)
@@ -17,3 +18,32 @@ def timeline_share(history: History) -> float | None:
     if history.timeline_posts is None or not history.timeline_total:
         return None
     return min(1.0, history.timeline_posts / history.timeline_total)
+
+
+@signal(FLAG)
+def bio_promo(history: History) -> float | None:
+    """1 where the profile names a trade of promoting: social media manager, growth hacker, marketer…
+
+    A hint, never a verdict. The trades are the word lists of the config, in several languages. None where the
+    profile says nothing, and where the lists are empty.
+    """
+    said = f"{history.account.display_name}\n{history.account.bio}"
+    if not said.strip() or not history.lexicon.promo_roles:
+        return None
+    return float(phrases(history.lexicon.promo_roles).within(said))
+
+
+@signal(RATIO)
+def follower_ratio(history: History) -> float | None:
+    """Followers for each account that it follows; following nobody counts as one. None where either is unknown."""
+    account = history.account
+    if account.followers is None or account.following is None:
+        return None
+    return account.followers / max(1, account.following)
+
+
+@signal(DAYS)
+def account_age_days(history: History) -> float | None:
+    """Days since the account was made. None where the platform does not say."""
+    created = history.account.created_at
+    return None if created is None else max(0.0, (history.until - created).total_seconds() / 86_400)

@@ -1,14 +1,20 @@
 """When an account posts: how much, how densely, how regularly."""
 
+from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.model import History
-from bot.signals.base import COUNT, DAYS, RATE, signal, view
+from bot.signals.base import COUNT, DAYS, RATE, SHARE, share, signal, view
 
 HOUR = timedelta(hours=1)
 BURST = 5
 """Own posts inside one hour that make a burst."""
 DAY_SECONDS = 86_400
+MINUTES = 4
+"""So many minutes of the hour a scheduler posts on, at most; a person's posts fall on all sixty."""
+CLOCK_POSTS = 20
+"""Own posts below which minutes coincide by chance."""
 
 
 @view
@@ -52,3 +58,22 @@ def max_posts_per_hour(history: History) -> float | None:
 def burst_days(history: History) -> float | None:
     """On how many days (UTC) five own posts or more fell inside one hour."""
     return len({time.date() for time, count in dense(history) if count >= BURST})
+
+
+@signal(SHARE)
+def clockwork(history: History) -> float | None:
+    """Share of own posts that fall on the four most common minutes of the hour: near 1 for what a scheduler posts
+    every quarter of an hour, about 0.2 for people.
+
+    None below 20 own posts, and where all posts, replies and reposts included, follow at one and the same distance:
+    such times are made up by an archive that knew none.
+    """
+    times = own_times(history)
+    if len(times) < CLOCK_POSTS or _evenly_spaced(history):
+        return None
+    return share(sum(n for _, n in Counter(t.minute for t in times).most_common(MINUTES)), len(times))
+
+
+def _evenly_spaced(history: History) -> bool:
+    times = [p.created_at for p in history.posts]
+    return len({later - earlier for later, earlier in pairwise(times)}) == 1

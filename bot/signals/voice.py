@@ -2,7 +2,8 @@
 
 from bot.model import UNKNOWN, History
 from bot.signals.base import COUNT, SHARE, share, signal
-from bot.signals.text import outbound, own_words
+from bot.signals.phrases import phrases
+from bot.signals.text import answers, own
 
 LONG_THREAD = 3
 """Parts that make a thread; two may be no more than a post with its link in the first comment."""
@@ -19,7 +20,8 @@ def reply_share(history: History) -> float | None:
     """Share of replies to others among replies and own posts.
 
     Reposts stay out, so that reposting neither hides a conversation nor feigns one. Self-replies are threads, not
-    conversation. None where the account wrote nothing.
+    conversation. Whether the replies are conversation or one advertisement sent to many is for reply_link_share
+    and near_duplicate_share to say. None where the account wrote nothing.
     """
     return share(len(history.replies), len(history.replies) + len(history.threads))
 
@@ -33,7 +35,7 @@ def answered_people(history: History) -> float | None:
 @signal(SHARE)
 def reply_link_share(history: History) -> float | None:
     """Share of replies to others that carry an outbound link. None without replies."""
-    return share(sum(bool(outbound(p)) for p in history.replies), len(history.replies))
+    return share(sum(bool(said.links) for said in answers(history)), len(history.replies))
 
 
 @signal(SHARE, hint=True)
@@ -59,12 +61,14 @@ def repost_share(history: History) -> float | None:
 
 @signal(SHARE)
 def self_repost_share(history: History) -> float | None:
-    """Share of reposts of the account's own posts among all posts. None without posts, or where it is unknown
-    who was reposted."""
+    """Share of reposts of the account's own posts among all posts.
+
+    None without posts, or where it is unknown for some repost whose post it was.
+    """
     if any(p.repost_of == UNKNOWN for p in history.reposts):
         return None
-    own = {history.account.id, history.account.handle}
-    return share(sum(p.repost_of in own for p in history.reposts), len(history.posts))
+    mine = {history.account.id, history.account.handle}
+    return share(sum(p.repost_of in mine for p in history.reposts), len(history.posts))
 
 
 @signal(SHARE, hint=True)
@@ -73,6 +77,34 @@ def quote_share(history: History) -> float | None:
 
     None without own posts.
     """
-    least = history.lexicon.own_words
-    quotes = sum(any(p.quote_of and own_words(p) >= least for p in parts) for parts in history.threads)
-    return share(quotes, len(history.threads))
+    quoting = [any(p.quote_of for p in parts) for parts in history.threads]
+    spoken = [len(said.words) >= history.lexicon.own_words for said in own(history)]
+    return share(sum(map(bool.__and__, quoting, spoken)), len(quoting))
+
+
+@signal(SHARE, hint=True)
+def hashtag_stuffing(history: History) -> float | None:
+    """Share of own posts stuffed with hashtags: five or more, or three or more that outnumber the author's words.
+
+    None without own posts.
+    """
+    tags = [sum(len(p.tags) for p in parts) for parts in history.threads]
+    stuffed = (n >= 5 or (n >= 3 and n > len(said.words)) for n, said in zip(tags, own(history), strict=True))
+    return share(sum(stuffed), len(tags))
+
+
+@signal(SHARE, hint=True)
+def promo_words(history: History) -> float | None:
+    """Share of own posts that use the language of advertising: sale, discount, % off, sign up, link in bio…
+
+    The phrases are the word lists of the config, in several languages. None without own posts, and where the lists
+    are empty.
+    """
+    listed = phrases(history.lexicon.promo_words)
+    if not history.lexicon.promo_words:
+        return None
+    promoting = (
+        listed.among([p.text for p in parts], said.words)
+        for parts, said in zip(history.threads, own(history), strict=True)
+    )
+    return share(sum(promoting), len(history.threads))
