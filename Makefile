@@ -1,0 +1,101 @@
+# What people run is what CI runs. `make` alone lists what there is.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-live lint format docs docs-check bench accuracy lock clean
+
+# The first Python that is new enough and starts: a pyenv shim without a version behind it does not count.
+PYTHONS := python3.13 python3.12 python3.11 python3
+PYTHON ?= $(shell for python in $(PYTHONS); do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then command -v $$python; break; fi; done)
+UV := $(shell command -v uv 2>/dev/null)
+BIN := .venv/bin
+DATA ?= ../shared/eval
+ARGS ?=
+
+ifneq ($(UV),)
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python --compile-bytecode
+else
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
+
+demo: .venv/.runtime ## see quietfeed work on a bundled, made-up network
+	@$(BIN)/quietfeed demo $(ARGS)
+
+test: .venv/.dev ## run the tests that need no server (ARGS="-k words" for some)
+	@$(BIN)/pytest -m "not live" $(ARGS)
+
+test-live: .venv/.dev ## start real servers on this machine and run the bot against them
+	@$(BIN)/pytest -m live $(ARGS)
+
+lint: .venv/.dev ## ruff and mypy --strict
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: .venv/.dev ## let ruff lay out the sources
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: .venv/.runtime ## write the generated pages again
+	@$(BIN)/python -m bot.config.docs --write
+
+docs-check: .venv/.runtime ## fail where the generated pages are stale
+	@$(BIN)/python -m bot.config.docs --check
+
+bench: .venv/.dev ## print figures: CPU, memory, start-up, requests
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+accuracy: .venv/.runtime ## judge labelled accounts: make accuracy DATA=folder
+	@$(BIN)/python -m benchmarks.accuracy $(DATA) $(ARGS)
+
+clean: ## remove all that was installed or cached here
+	rm -rf .venv .live .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	find bot tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment. Stamps tell what is in it, so that a second run installs nothing.
+
+.venv/bin/python:
+	@python='$(PYTHON)'; \
+	if [ -z "$$python" ] && [ -z '$(UV)' ]; then \
+		echo 'quietfeed needs Python 3.11 or newer, and found none of: $(PYTHONS).' >&2; \
+		echo 'Install one (Debian, Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3' >&2; \
+		exit 1; \
+	fi; \
+	rm -rf .venv; \
+	if [ -n '$(UV)' ]; then \
+		'$(UV)' venv --quiet --python "$${python:->=3.11}" .venv; \
+	elif ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+		echo "quietfeed needs Python 3.11 or newer; $$python is older." >&2; exit 1; \
+	elif ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$$python cannot make virtual environments: its venv module is not whole." >&2; \
+		echo 'Install it (Debian, Ubuntu: apt install python3-venv), or install uv.' >&2; exit 1; \
+	else \
+		"$$python" -m venv .venv; \
+	fi || { rm -rf .venv; exit 1; }
+
+.venv/.runtime: .venv/bin/python requirements.txt requirements-build.txt pyproject.toml
+	@echo 'Installing quietfeed into .venv (the first time takes a minute) …'
+	@[ -n '$(UV)' ] || $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@$(INSTALL) --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	@echo 'Installing what the tests need …'
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The lock: every version and hash, for uv and pip alike. What stands in the files is kept unless UPGRADE=1.
+
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
+
+lock: ## resolve pyproject.toml again (UPGRADE=1 for the newest versions; needs uv)
+	@[ -n '$(UV)' ] || { echo 'make lock needs uv: pip install uv' >&2; exit 1; }
+	@$(COMPILE) pyproject.toml --group dev --group build -o requirements-dev.txt
+	@$(COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
+	@$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
