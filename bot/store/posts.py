@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.model import Account, History, Lexicon, Post
 from bot.platforms.base import Page
-from bot.store.codec import Plain, built, handle_key, key, moment, packed, plain, text_of, time_of, unpacked
+from bot.store.codec import Plain, built, handle_key, key, loaded, moment, packed, plain, text_of, time_of, unpacked
 from bot.store.database import Database
 from bot.store.schema import accounts, cursors, posts
 
@@ -93,7 +93,7 @@ class Posts(Database):
                 accounts.c.profile == key(profile), accounts.c.id.in_(batch)
             )
             for first, payload in connection.execute(query):
-                account = plain(unpacked(Account, payload))
+                account = loaded(payload)
                 found[account["id"]] = (first, account)
         return found
 

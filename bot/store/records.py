@@ -1,6 +1,5 @@
 """What the bot keeps of itself and of its owner's word: sweeps, reports, feedback, notes."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -8,7 +7,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from bot.model import Account, SweepRecord
-from bot.store.codec import built, key, moment, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
+from bot.store.codec import built, key, loaded, moment, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
 from bot.store.database import Database
 from bot.store.schema import feedback, notes, reports, sweeps
 
@@ -158,5 +157,5 @@ class Records(Database):
 
 
 def _feedback(payload: str, at: int) -> Feedback:
-    word = json.loads(payload)
+    word = loaded(payload)
     return Feedback(built(Account, word["account"]), word["why"], time_of(at))
