@@ -14,7 +14,9 @@ MOST_MARKS = 4
 """Combining marks kept on one letter."""
 
 _SPACES = {"\t": " ", "\u2028": " ", "\u2029": " "}
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>&|~#])|(?<=www)(\.)|(:)(?=//)|^([-+=])|(?<=^\d)([.)])")
+_MARKUP = re.compile(r"[\\`*\[\]<&|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=www)\.|:(?=//)|^[-+=#>]")
+"""Whatever could begin markup; an underscore inside a word cannot, so `link_share` stays legible in the source."""
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 _URL = re.compile(r"https?://\S+")
 _SIGN = re.compile(r"([@#＠＃])")
 
@@ -65,7 +67,8 @@ def typed_handle(text: str) -> str:
 
 def markdown(text: str, most: int = 500) -> str:
     """The text as one line of Markdown that renders as itself: no markup, HTML, entity or automatic link."""
-    return _MARKDOWN.sub(lambda found: "\\" + found.group(), inline(text, most))
+    line = _MARKUP.sub(lambda found: "\\" + found.group(), inline(text, most))
+    return _NUMBERED.sub(r"\1\\\2", line)
 
 
 def code(text: str, most: int = 200) -> str:
@@ -104,13 +107,19 @@ def link(url: str, label: str) -> str:
 def unmentioned(text: str) -> str:
     """A text to be posted, so that it mentions nobody and tags nothing; it reads and looks the same.
 
-    A word joiner (U+2060, invisible) after each '@' and '#' outside of URLs: what follows is then no name for
+    A word joiner (U+2060, invisible) after each '@' and '#' outside of sound URLs: what follows is then no name for
     Mastodon (`Account::MENTION_RE`), GoToSocial, Akkoma or any other parser, since none takes a format character
-    for part of one. This holds where merely dropping the leading '@' would not: a handle whose name part ends in
-    punctuation would otherwise mention its host part. `typed_handle` takes the joiner away again.
+    for part of one. This holds where merely dropping the leading '@' would not: GoToSocial lets a mention begin
+    after any punctuation, so a handle whose name part ends in some would mention its host part. `typed_handle`
+    takes the joiner away again. A post's page (/@name/1) stays whole: every parser takes it for a URL.
     """
     end, kept = 0, []
     for found in _URL.finditer(text):
-        kept += [_SIGN.sub(rf"\1{WORD_JOINER}", text[end : found.start()]), found.group()]
+        url = found.group()
+        kept += [_parted(text[end : found.start()]), url if web(url) == url else _parted(url)]
         end = found.end()
-    return "".join([*kept, _SIGN.sub(rf"\1{WORD_JOINER}", text[end:])])
+    return "".join([*kept, _parted(text[end:])])
+
+
+def _parted(text: str) -> str:
+    return _SIGN.sub(rf"\1{WORD_JOINER}", text)

@@ -19,8 +19,8 @@ ACTIONS = {
 }
 STANDING = (
     ("answered", "you answered it on {}"),
-    ("favourited", "you favourited it on {}"),
-    ("bookmarked", "you bookmarked it on {}"),
+    ("favourited", "you favourited a post of its on {}"),
+    ("bookmarked", "you bookmarked a post of its on {}"),
     ("reposted", "you reposted it on {}"),
 )
 
@@ -105,7 +105,8 @@ def _stands(standing: Standing) -> Iterator[str]:
     if standing.mutual:
         yield "you follow each other"
     elif standing.following:
-        yield "you follow it" + ("" if standing.followed_by is None else ", it does not follow you")
+        back = "it is not known whether it follows you" if standing.followed_by is None else "it does not follow you"
+        yield f"you follow it, {back}"
     elif standing.followed_by:
         yield "it follows you"
     if standing.muted:
@@ -125,7 +126,7 @@ def _stands(standing: Standing) -> Iterator[str]:
 def _rule(rule: RuleReading, verdict: Verdict) -> str:
     """A rule and its bounds, one a line, in columns."""
     rows = [_row(held, "✓" if held.holds else "✗", rule, verdict) for held in rule.when]
-    rows += [_row(held, "✗" if held.holds else "✓", rule, verdict, "not ") for held in rule.unless]
+    rows += [_row(held, "✗" if held.holds else "✓", rule, verdict, "unless ") for held in rule.unless]
     widths = [max(len(row[place]) for row in rows) for place in range(4)] if rows else []
     table = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
     return "\n".join([f"{inline(rule.rule)}: {_state(rule, verdict)}", *(line.rstrip() for line in table)])

@@ -59,8 +59,8 @@ def reading(comparison: Comparison) -> str:
 
 
 def comparison(held: Comparison) -> str:
-    """`link_share 0.97 ≥ 0.90`; a bound that does not hold is said in words: `link_share 0.80, not ≥ 0.90`."""
-    between = " " if held.holds else ", not "
+    """`link_share 0.97 ≥ 0.90`; where the bound does not hold, `link_share 0.80 misses ≥ 0.90`."""
+    between = " " if held.holds else " misses "
     return f"{held.signal} {reading(held)}{between}{bound(held)}"
 
 

@@ -57,11 +57,11 @@ def _found(line: Line) -> str:
 
 
 def _done(line: Line) -> str:
-    return f"{line.action or 'done'} · {_found(line)}".replace("_", " ", 1) if line.action else _found(line)
+    return f"{line.action.replace('_', ' ')} · {_found(line)}" if line.action else _found(line)
 
 
 def _who(line: Line) -> str:
-    """The handle as a code span, to copy; the page it leads to where there is one."""
+    """The handle as a code span: literal, to copy, and no mention anywhere."""
     return code(handle(line.account))
 
 
@@ -100,7 +100,7 @@ def _near(line: Line) -> str:
 
 def _sweeps(day: Day) -> Iterator[str]:
     yield "## Sweeps"
-    yield f"{escaped(sentences.polled(day))} {escaped(sentences.spent(day))}"
+    yield escaped(sentences.sweeps(day))
     troubles = [*(f"- gap: {escaped(gap)}" for gap in day.gaps), *(f"- error: {escaped(e)}" for e in day.errors)]
     if troubles:
         yield "\n".join(troubles)

@@ -41,9 +41,8 @@ def summary(day: Day) -> str:
     parts = [_planned(day), _counts(day.done, DID), *_became(day)]
     said = [part for part in parts if part] or ["nothing to do"]
     if day.noise_share:
-        said.append(f"{percent(day.noise_share)} of your timeline {'was' if day.dry else 'is'} noise")
-    if day.errors or day.gaps:
-        said.append("not everything could be read")
+        said.append(f"{percent(day.noise_share)} of your timeline was noise")
+    said += [plural(len(some), word) for some, word in ((day.gaps, "gap"), (day.errors, "error")) if some]
     return "; ".join(said)
 
 
@@ -106,17 +105,22 @@ def held_because(hold: str, lines: Sequence[Line]) -> str:
     return f"{hold}: {reason}" if reason and reason != hold else hold
 
 
-def polled(day: Day) -> str:
-    """What was read: `Read 1,432 new posts in 144 sweeps and judged 12 accounts.`"""
+def sweeps(day: Day) -> str:
+    """What was read and what it cost, in sentences."""
     if not day.sweeps:
-        return "No sweep ran on this day: `quietfeed doctor` says why."
+        return "No sweep ran on this day. What is wrong: quietfeed doctor"
+    return f"{_polled(day)} {_spent(day)}"
+
+
+def _polled(day: Day) -> str:
+    """What was read: `Read 1,432 new posts in 144 sweeps and judged 12 accounts.`"""
     read = f"Read {plural(day.new_posts, 'new post')} in {plural(day.sweeps, 'sweep')}"
     judged = f", judged {plural(day.judged, 'account')}" if day.judged else ""
     skipped = f", skipped {plural(day.unreadable, 'unreadable item')}" if day.unreadable else ""
-    return f"{read}{judged}{skipped}. {'No gaps.' if not day.gaps else plural(len(day.gaps), 'gap') + '.'}"
+    return f"{read}{judged}{skipped}. {plural(len(day.gaps), 'gap') if day.gaps else 'No gaps'}."
 
 
-def spent(day: Day) -> str:
+def _spent(day: Day) -> str:
     """What was asked of the server: `96 requests (204 of 300 left), 2 retries, waited 12 s.`"""
     left = f" ({day.remaining:,} of {day.limit:,} left)" if day.limit is not None and day.remaining is not None else ""
     writes = "" if day.dry else f", {plural(day.writes, 'write')}"

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 Count = Callable[[str], int]
 JOINER = "\u200d"
+BORDERS = tuple(re.compile(pattern) for pattern in (r"\n\n", r"\n(?=\S)", r"\n"))
+"""The best first: a paragraph's end, the end of a line with its indented ones, the end of any line."""
 
 
 def split(text: str, limit: int, count: Count = len) -> list[str]:
@@ -57,13 +59,13 @@ def _longest(text: str, fits: Callable[[str], bool]) -> int:
 
 
 def _border(text: str, longest: int) -> int:
-    """Where to cut at or before `longest`: a paragraph's or line's end unless that wastes over half of the part."""
+    """Where to cut at or before `longest`: a paragraph's or line's end, unless that wastes over half."""
     if longest >= len(text):
         return len(text)
-    for pattern in ("\n\n", "\n"):
-        place = text.rfind(pattern, 0, longest + len(pattern))
-        if place * 2 >= longest and place <= longest:
-            return place
+    for border in BORDERS:
+        places = [found.start() for found in border.finditer(text, 0, longest + 2) if found.start() <= longest]
+        if places and places[-1] * 2 >= longest:
+            return places[-1]
     blanks = [found.start() for found in re.finditer(r"\s", text[: longest + 1])]
     if blanks and blanks[-1] > 0:
         return blanks[-1]

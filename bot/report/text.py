@@ -51,7 +51,7 @@ def _section(name: str, lines: Sequence[Line], write: Callable[[Line], str], mos
 def _found(line: Line) -> str:
     facts = [inline(line.rule or ""), sentences.loudness(line), sentences.expiry(line)]
     head = f"{handle(line.account)} ({', '.join(fact for fact in facts if fact)})"
-    return "\n".join(row for row in (head, sentences.why(line), _links(line)) if row)
+    return "\n  ".join(row for row in (head, sentences.why(line), _links(line)) if row)
 
 
 def _done(line: Line) -> str:
@@ -83,4 +83,5 @@ def _near(line: Line) -> str:
 
 def _sweeps(day: Day) -> Iterator[str]:
     troubles = [*(f"Gap: {inline(gap, 200)}" for gap in day.gaps), *(f"Error: {inline(e, 200)}" for e in day.errors)]
-    yield "\n".join([f"{sentences.polled(day)} {sentences.spent(day)}", *troubles])
+    hint = ["Why is one here? quietfeed explain HANDLE"] if day.planned or day.held or day.near else []
+    yield "\n".join([sentences.sweeps(day), *troubles, *hint])

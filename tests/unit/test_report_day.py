@@ -1,0 +1,197 @@
+"""The report says what would be done and why, in words that the owner reads in a minute."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+from bot.model import Account, Action, Comparison, Entry, Event, SweepRecord
+from bot.report.data import data
+from bot.report.day import Day, build, is_quiet
+from bot.report.markdown import markdown
+from bot.report.text import text
+
+NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
+BOUNDS = (
+    Comparison("own_posts", 120, 40, None, True),
+    Comparison("link_share", 0.97, 0.9, None, True),
+    Comparison("reply_share", 0.0, None, 0.02, True),
+)
+EVIDENCE = tuple(f"https://example.com/@deals/{n}" for n in range(1, 5))
+CALM = SweepRecord("me", NOW, NOW, new_posts=312, requests=4)
+
+
+def account(name: str) -> Account:
+    return Account(name, f"{name}@example.com")
+
+
+def entry(name: str, event: Event = Event.JUDGED, minutes: int = 0, **facts) -> Entry:
+    return Entry(NOW + timedelta(minutes=minutes), facts.pop("profile", "me"), account(name), event, **facts)
+
+
+def muted(name: str, **facts) -> Entry:
+    shown = {"rule": "link broadcaster", "action": Action.MUTE, "comparisons": BOUNDS, "evidence": EVIDENCE}
+    return entry(name, **{**shown, "until": NOW + timedelta(days=30), **facts})
+
+
+def held(name: str, hold: str = "mutual", reason: str = "you follow each other", **facts) -> Entry:
+    return entry(name, rule="link broadcaster", hold=hold, reason=reason, comparisons=BOUNDS, **facts)
+
+
+def made(entries=(), sweeps=(CALM,), counts=None) -> Day:
+    return build("me", "mastodon", "me@example.org", date(2026, 11, 22), entries, sweeps, counts or {})
+
+
+def test_the_first_line_says_the_day_in_one_breath() -> None:
+    day = made(
+        [muted("a"), muted("b"), muted("c"), muted("d", action=Action.LIST)],
+        counts={"a": 5, "b": 4, "c": 2, "d": 1, "e": 88},
+    )
+    line = "quietfeed · Sun 22 Nov · dry run: would mute 3, list 1; 12 % of your timeline was noise"
+    assert text(day).splitlines()[0] == line
+
+
+def test_each_account_stands_with_its_reasons_and_three_links() -> None:
+    shown = text(made([muted("a")], counts={"a": 4, "b": 96}), posted=False)
+    assert "• a@example.com (link broadcaster, 4 % of your timeline, until 22 Dec)" in shown
+    assert "own_posts 120 ≥ 40, link_share 0.97 ≥ 0.90, reply_share 0.00 ≤ 0.02" in shown
+    assert all(url in shown for url in EVIDENCE[:3])
+    assert EVIDENCE[3] not in shown
+
+
+def test_the_loudest_account_stands_first() -> None:
+    day = made([muted("a"), muted("b"), muted("c", action=Action.LIST)], counts={"a": 1, "b": 2, "c": 9})
+    assert [line.account.id for line in day.planned] == ["b", "a", "c"]
+
+
+def test_what_was_held_is_told_by_its_gate() -> None:
+    day = made([held("a"), held("b"), held("c", "daily limit", "20 deeds today already")])
+    shown = text(day, posted=False)
+    assert "• mutual: you follow each other (a@example.com, b@example.com)" in shown
+    assert "• daily limit: 20 deeds today already (c@example.com)" in shown
+    assert list(day.held) == ["mutual", "daily limit"]
+
+
+def test_reasons_that_differ_stand_behind_each_account() -> None:
+    day = made([held("a", "answered", "answered on 3 Nov"), held("b", "answered", "answered on 9 Nov")])
+    shown = markdown(day)
+    assert "- answered\n" in shown
+    assert "`a@example.com` · link broadcaster · answered on 3 Nov" in shown
+
+
+def test_a_near_miss_says_what_was_missing_and_never_rounds_it_away() -> None:
+    missed = Comparison("link_share", 0.8991, 0.9, None, False)
+    day = made([entry("a", rule="link broadcaster", near=True, comparisons=(BOUNDS[0], missed))])
+    assert "• a@example.com (link broadcaster): link_share 0.899 misses ≥ 0.90" in text(day, posted=False)
+
+
+def test_the_latest_judgement_of_an_account_counts() -> None:
+    day = made([held("a", minutes=5), muted("a", minutes=1)])
+    assert day.planned == ()
+    assert list(day.held) == ["mutual"]
+
+
+def test_other_profiles_stay_out_of_the_report() -> None:
+    day = made([muted("a", profile="other")], [CALM, SweepRecord("other", NOW, requests=99)])
+    assert is_quiet(day)
+    assert day.requests == 4
+
+
+def test_accounts_that_are_only_reported_are_no_noise() -> None:
+    day = made([muted("a"), muted("b", action=Action.REPORT)], counts={"a": 10, "b": 40, "c": 50})
+    assert day.noise_share == 0.1
+    assert "would mute 1, only report 1; 10 %" in text(day)
+
+
+def test_without_timeline_counts_the_noise_is_not_known() -> None:
+    day = made([muted("a")])
+    assert day.noise_share is None
+    assert "noise" not in text(day)
+
+
+def test_what_was_polled_and_spent_is_said() -> None:
+    sweeps = [
+        SweepRecord("me", NOW, new_posts=1400, requests=90, retries=2, waited=12.2, judged=8, limit=300, remaining=250),
+        SweepRecord("me", NOW + timedelta(hours=1), new_posts=32, unreadable=1, requests=6, limit=300, remaining=204),
+    ]
+    shown = text(made([muted("a")], sweeps))
+    assert "Read 1,432 new posts in 2 sweeps, judged 8 accounts, skipped 1 unreadable item. No gaps." in shown
+    assert "96 requests (204 of 300 left), 2 retries, waited 12 s." in shown
+
+
+def test_a_gap_and_an_error_are_told_even_where_nothing_else_happened() -> None:
+    sweep = SweepRecord("me", NOW, gaps=("3 hours before 06:10 are missing",), error="the server did not answer")
+    day = made([], [sweep])
+    assert not is_quiet(day)
+    assert text(day).splitlines()[0].endswith("nothing to do; 1 gap; 1 error")
+    assert "Gap: 3 hours before 06:10 are missing" in text(day)
+    assert "- error: the server did not answer" in markdown(day)
+
+
+def test_a_quiet_day_is_one_line() -> None:
+    day = made([entry("a")])
+    line = "quietfeed · Sun 22 Nov · dry run: nothing to do. 312 new posts read, no noise found."
+    assert is_quiet(day)
+    assert text(day) == line
+    assert markdown(day) == line + "\n"
+
+
+def test_a_day_without_a_sweep_is_not_quiet() -> None:
+    day = made([], [])
+    assert not is_quiet(day)
+    assert "no sweep ran" in text(day)
+    assert "quietfeed doctor" in text(day)
+
+
+def test_deeds_are_told_as_done_and_no_longer_as_planned() -> None:
+    day = made(
+        [
+            muted("a", dry=False),
+            muted("a", event=Event.DONE, minutes=1, dry=False),
+            entry("b", Event.FAILED, action=Action.MUTE, reason="the mute did not take", dry=False),
+            entry("c", Event.VETOED, action=Action.LIST, dry=False),
+        ]
+    )
+    shown = text(day, posted=False)
+    assert shown.splitlines()[0] == "quietfeed · Sun 22 Nov: muted 1; 1 failed; 1 taken back by you"
+    assert day.planned == ()
+    assert "• b@example.com (mute): the mute did not take" in shown
+
+
+def test_a_posted_report_is_short_and_the_file_is_whole() -> None:
+    day = made([muted(f"a{n:02}") for n in range(17)])
+    assert "… and 7 more: quietfeed report" in text(day)
+    assert text(day, posted=False).count("• a") == 10
+    assert markdown(day).count("`a") == 17
+
+
+def test_a_posted_report_mentions_nobody_while_a_file_keeps_handles_whole() -> None:
+    day = made([muted("a"), held("b")])
+    assert "a@\u2060example.com" in text(day)
+    assert "a@example.com" in text(day, posted=False)
+
+
+def test_a_hostile_handle_and_reason_spoil_no_report() -> None:
+    evil = Account("x", "**x**`\x1b[2J\u202e<img>@evil.test")
+    bad = Entry(
+        NOW, "me", evil, Event.JUDGED, rule="r", hold="h", reason="</p>\n# [x](javascript:1)", comparisons=BOUNDS
+    )
+    good = Entry(NOW, "me", Account("y", evil.handle), Event.JUDGED, rule="r", action=Action.MUTE, evidence=("data:x",))
+    for shown in (markdown(made([bad, good])), text(made([bad, good]))):
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+        assert "\n# [x]" not in shown
+    assert "\\<" in markdown(made([bad, good]))
+
+
+def test_the_report_as_json_carries_what_the_others_show() -> None:
+    missed = Comparison("link_share", 0.85, 0.9, None, False)
+    near = entry("n", rule="link broadcaster", near=True, comparisons=(missed,))
+    day = made([muted("a", readings={"link_share": 0.97}), held("b"), near], counts={"a": 12, "z": 88})
+    shown = json.loads(json.dumps(data(day)))
+    first = shown["decisions"][0]
+    assert {"profile", "handle", "rule", "action", "hold", "readings", "evidence", "until"} <= first.keys()
+    assert (first["handle"], first["action"], first["readings"]) == ("a@example.com", "mute", {"link_share": 0.97})
+    assert shown["decisions"][1]["hold"] == "mutual"
+    assert shown["near_misses"][0]["comparisons"][0]["holds"] is False
+    assert shown["timeline"] == {"items": 100, "noise_share": 0.12}
+    assert shown["polled"]["new_posts"] == 312
+    assert shown["spend"]["requests"] == 4

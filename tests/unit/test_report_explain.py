@@ -1,0 +1,188 @@
+"""An account's verdict is explained so that the owner can agree or mend the rule; status and tables fit their place."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.model import Account, Action, Comparison, Decision, RuleReading, Standing, SweepRecord, Verdict
+from bot.report.data import decision_data
+from bot.report.explain import explain, explain_data, outcome
+from bot.report.figures import number, percent, span
+from bot.report.status import ProfileStatus, status, status_data
+from bot.report.tables import Table, drawn, plain, shown
+
+NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
+BOUNDS = (
+    Comparison("own_posts", 120, 40, None, True),
+    Comparison("link_share", 0.97, 0.9, None, True),
+    Comparison("reply_share", 0.0, None, 0.02, True),
+)
+FIRES = RuleReading("link broadcaster", True, BOUNDS)
+MISSES = RuleReading("self-promoter", False, (Comparison("own_site_share", 0.42, 0.6, None, False), BOUNDS[1]))
+MUTED = Verdict(
+    Account("1", "deals@example.com"),
+    "link broadcaster",
+    Action.MUTE,
+    (FIRES, MISSES),
+    {"own_posts": 120.0, "days_seen": 33.0},
+    evidence=("https://example.com/@deals/1",),
+    duration=timedelta(days=30),
+)
+
+
+def spared(*rules: RuleReading, abstained: str | None = None) -> Verdict:
+    return replace(MUTED, rule=None, action=None, rules=rules, abstained=abstained, evidence=(), duration=None)
+
+
+def flat(text: str) -> str:
+    """The text with its columns pulled together."""
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+
+def test_a_firing_rule_shows_each_reading_against_its_bound_and_what_would_spare() -> None:
+    told = flat(explain(MUTED, Decision(MUTED, Action.MUTE)))
+    assert "deals@example.com: “link broadcaster” fires, so it would be muted for 30 days" in told
+    assert "Judged from its own feed: 120 own posts over 33 days." in told
+    assert "✓ link_share 0.97 ≥ 0.90 spared below 0.90: about 10 more own posts without a link" in told
+    assert "✓ reply_share 0.00 ≤ 0.02 spared above 0.02: about 3 more replies to others" in told
+    assert "✓ own_posts 120 ≥ 40 spared below 40: 80 away" in told
+    assert "https://example.com/@deals/1" in told
+
+
+def test_the_counted_posts_would_indeed_spare() -> None:
+    assert 3 / (3 + 120) > 0.02 >= 2 / (2 + 120)
+    assert 0.97 * 120 / (120 + 10) < 0.9 <= 0.97 * 120 / (120 + 9)
+
+
+def test_a_rule_that_does_not_fire_says_which_bound_it_misses_and_by_how_much() -> None:
+    told = flat(explain(MUTED))
+    assert "self-promoter: does not fire" in told
+    assert "✗ own_site_share 0.42 ≥ 0.60 misses by 0.18" in told
+
+
+def test_an_unknown_reading_is_said_and_the_rule_abstains() -> None:
+    unknown = RuleReading(
+        "burst", False, (Comparison("burst_days", None, 3, None, False),), (), "burst_days cannot be known"
+    )
+    told = flat(explain(spared(unknown, abstained="burst_days cannot be known")))
+    assert "left alone, too little is known: burst_days cannot be known" in told
+    assert "✗ burst_days unknown ≥ 3" in told
+
+
+def test_an_exception_that_holds_is_shown_as_what_spares() -> None:
+    kept = RuleReading("feed", False, BOUNDS[:2], (Comparison("answered_people", 9, 5, None, True),), near=True)
+    told = flat(explain(spared(kept)))
+    assert "left alone, though “feed” nearly fired" in told
+    assert "✗ unless answered_people 9 ≥ 5 this exception spares it" in told
+
+
+def test_a_hold_is_explained_by_its_gate_and_reason() -> None:
+    decision = Decision(MUTED, None, "mutual", "you follow each other")
+    standing = Standing(following=True, followed_by=True, answered=NOW, lists=("Friends",))
+    told = explain(MUTED, decision, standing)
+    assert "fires, but it is held back (mutual: you follow each other)" in told
+    assert "You and it: you follow each other, on your list Friends, you answered it on 22 Nov." in told
+
+
+def test_a_timeline_alone_is_called_a_hint() -> None:
+    assert "your timeline only: a hint, not a proof" in explain(replace(MUTED, complete=False))
+
+
+def test_a_shadow_rule_only_watches() -> None:
+    assert outcome(replace(MUTED, shadow=True)) == "“link broadcaster” fires, but that rule only watches (mode: shadow)"
+
+
+def test_a_history_without_rules_is_left_alone() -> None:
+    assert outcome(spared()) == "left alone, no rule fires"
+
+
+def test_an_explanation_of_a_hostile_account_is_harmless() -> None:
+    evil = replace(MUTED, account=Account("1", "\x1b]0;x\x07\u202ea@b.test"), evidence=("\x1b[2Jx",))
+    told = explain(evil)
+    assert told.startswith("]0;xa@b.test: ")
+    assert "\x1b" not in told
+
+
+def test_an_explanation_as_json_holds_every_rule_and_bound() -> None:
+    told = json.loads(
+        json.dumps(explain_data(MUTED, Decision(MUTED, Action.MUTE, until=NOW), Standing(following=True)))
+    )
+    assert (told["rule"], told["action"], told["until"]) == ("link broadcaster", "mute", "2026-11-22T07:00:00+00:00")
+    assert [rule["decides"] for rule in told["rules"]] == [True, False]
+    assert told["rules"][1]["when"][0]["turning"] == "misses by 0.18"
+    assert told["standing"] == ["you follow it, it is not known whether it follows you"]
+
+
+def test_a_decision_for_a_program_is_one_object() -> None:
+    told = json.loads(json.dumps(decision_data("me", Decision(MUTED, None, "mutual", "you follow each other"))))
+    assert {"profile", "handle", "rule", "action", "hold", "readings", "evidence"} <= told.keys()
+    assert (told["profile"], told["handle"], told["action"], told["hold"]) == (
+        "me",
+        "deals@example.com",
+        None,
+        "mutual",
+    )
+    assert told["comparisons"][1]["reading"] == 0.97
+
+
+SWEEP = SweepRecord("me", NOW, NOW, posts=90, new_posts=31, suspects=4, proofs=3, requests=12, limit=300, remaining=280)
+
+
+def test_status_says_when_each_profile_swept_and_what_it_spent() -> None:
+    here = ProfileStatus("me", "mastodon", True, SWEEP, NOW + timedelta(minutes=20), date(2026, 11, 21))
+    new = ProfileStatus("sky", "bluesky")
+    lines = plain(status([here, new], NOW + timedelta(minutes=12))).splitlines()
+    assert "12 min ago\tin 8 min\t90 posts, 31 new\t4\t3\t12 requests, 280 of 300 left\tnone\t21 Nov" in lines[1]
+    assert lines[2].startswith("sky\tdry run\tnone yet\twhen asked\t")
+
+
+def test_status_tells_a_failed_sweep_and_one_that_never_ended() -> None:
+    failed = ProfileStatus("me", "mastodon", last=replace(SWEEP, error="the server did not answer"))
+    died = ProfileStatus("me", "mastodon", last=replace(SWEEP, ended=None))
+    table = plain(status([failed, died], NOW + timedelta(hours=2)))
+    assert "failed 2 hours ago: the server did not answer" in table
+    assert "began 2 hours ago, not ended" in table
+
+
+def test_status_as_json_keeps_numbers_numbers() -> None:
+    told = json.loads(json.dumps(status_data([ProfileStatus("me", "mastodon", last=SWEEP)])))
+    assert told["profiles"][0]["last_sweep"]["spend"]["requests"] == 12
+    assert told["profiles"][0]["next_sweep"] is None
+
+
+HOSTILE = Table(("handle", "posts"), (("[red]a\tb\n\x1b[1mc", "12"),), numbers=frozenset({"posts"}))
+
+
+def test_a_pipe_gets_one_line_a_row_whatever_the_cells_hold() -> None:
+    assert shown(HOSTILE, terminal=False) == "handle\tposts\n[red]a b [1mc\t12"
+
+
+def test_a_terminal_gets_a_table_without_markup_from_cells() -> None:
+    table = drawn(HOSTILE, 60, colour=False)
+    assert "[red]a b [1mc" in table
+    assert "\x1b" not in table
+    assert "\x1b" in drawn(HOSTILE, 60)
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        (number(0.97, True), "0.97"),
+        (number(0.0, True), "0.00"),
+        (number(3.4), "3.4"),
+        (number(1432.0), "1,432"),
+        (number(0.8999, True, 0.9), "0.8999"),
+        (number(0.9, True, 0.9), "0.90"),
+        (percent(0.12), "12 %"),
+        (percent(0.999), "99 %"),
+        (percent(0.001), "under 1 %"),
+        (percent(1.0), "100 %"),
+        (span(timedelta(days=30)), "30 days"),
+        (span(timedelta(seconds=40)), "40 s"),
+        (span(timedelta(seconds=3599)), "60 min"),
+    ],
+)
+def test_figures_are_written_as_a_person_writes_them(told: str, meant: str) -> None:
+    assert told == meant
