@@ -27,11 +27,12 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from bot.errors import UserError
-from bot.model import EPOCH, Account, History, Post
+from bot.model import EPOCH, Account, History, Lexicon, Post
 from bot.urls import clean
 
 FORMAT = 1
 GZIP_MAGIC = b"\x1f\x8b"
+NO_WORDS = Lexicon()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,10 @@ class Unreadable:
     reason: str
 
 
-def read(stream: Iterable[str]) -> Iterator[History | Unreadable]:
+def read(stream: Iterable[str], lexicon: Lexicon = NO_WORDS) -> Iterator[History | Unreadable]:
     """Each line's history, or what is wrong with the line; empty lines are passed over.
+
+    `lexicon` is what its signals will measure with.
 
     The file is the window: a captured history ends with its newest post (`until`), whatever the time is now.
     """
@@ -51,7 +54,7 @@ def read(stream: Iterable[str]) -> Iterator[History | Unreadable]:
         if not line.strip():
             continue
         try:
-            yield _history(json.loads(line))
+            yield _history(json.loads(line), lexicon)
         except json.JSONDecodeError as fault:
             yield Unreadable(number, f"no JSON: {fault.msg} in column {fault.colno}")
         except RecursionError:
@@ -112,7 +115,7 @@ def _lines(lines: Iterable[bytes], path: str) -> Iterator[str]:
         raise UserError(f"{path}: cannot be read to its end ({fault}). Capture it again") from None
 
 
-def _history(found: Any) -> History:
+def _history(found: Any, lexicon: Lexicon) -> History:
     if not isinstance(found, dict):
         raise ValueError("no JSON object")
     if found.get("format", FORMAT) != FORMAT:
@@ -124,7 +127,7 @@ def _history(found: Any) -> History:
     read_posts = [_post(post, account.id, place) for place, post in enumerate(posts, 1)]
     read_posts.sort(key=lambda post: post.created_at, reverse=True)  # stable: equal times stay as they were
     until = read_posts[0].created_at if read_posts else EPOCH
-    return History(account, tuple(read_posts), until, platform=_text(found, "platform"))
+    return History(account, tuple(read_posts), until, platform=_text(found, "platform"), lexicon=lexicon)
 
 
 def _account(found: dict[str, Any]) -> Account:

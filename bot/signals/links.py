@@ -14,6 +14,11 @@ SHARED_SITES = frozenset(
     soundcloud.com bandcamp.com vimeo.com flickr.com twitch.tv linktr.ee pinterest.com""".split()
 )
 """Domains where many people live: there the first part of the path tells whose site it is."""
+PEOPLE_POST_THERE = frozenset(
+    """instagram.com flickr.com flic.kr twitter.com x.com threads.net threads.com tumblr.com bsky.app facebook.com
+    pixelfed.social glass.photo vero.co cara.app deviantart.com artstation.com 500px.com""".split()
+)
+"""Where posts and pictures stand that are mirrored elsewhere."""
 
 
 @view
@@ -70,6 +75,18 @@ def shortener_share(history: History) -> float | None:
     """Share of the links of own posts that go through a link shortener. None without links."""
     urls = [url for said in own(history) for url in said.links]
     return share(sum(map(shortened, urls)), len(urls))
+
+
+@signal(SHARE, hint=True)
+def crosspost_share(history: History) -> float | None:
+    """Share of own posts that are known to come from elsewhere: they link to a place where people post (instagram.com,
+    flickr.com, x.com, tumblr.com, threads.net…).
+
+    Who posts there and is mirrored here seems to broadcast links, but the post itself stands behind the link. A link
+    that a shortener hides is not known to be one. None without own posts.
+    """
+    mirrored = (any(domain(url) in PEOPLE_POST_THERE for url in said.links) for said in own(history))
+    return share(sum(mirrored), len(own(history)))
 
 
 @signal(SHARE, hint=True)

@@ -1,22 +1,50 @@
 """How often an account says or links the same again, replies included: many answers may be one advertisement."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from bot.model import History
 from bot.signals.base import SHARE, share, signal, view
 from bot.signals.text import answers, own
 
-SHINGLE = 3
-"""Words in a row that are compared."""
 ALIKE = 0.6
-"""A text is a near duplicate when this part of its shingles stands in the account's other texts as well."""
+"""A text is a near duplicate when this part of its runs of words stands in the account's other texts as well."""
+
+
+Run = tuple[str, str, str]
 
 
 @view
-def texts(history: History) -> list[list[str]]:
-    """The words of each own post and reply that has enough words to tell them apart."""
-    least = max(SHINGLE, history.lexicon.own_words)
-    return [said.words for said in (*own(history), *answers(history)) if len(said.words) >= least]
+def said_links(history: History) -> Counter[str]:
+    """How many own posts and replies carry each link."""
+    return Counter(url for said in (*own(history), *answers(history)) for url in said.links)
+
+
+@view
+def own_runs(history: History) -> list[set[Run]]:
+    """The runs of words of each own post, newest first; none where it has too few words to tell texts apart."""
+    return [_runs(said.words, history.lexicon.own_words) for said in own(history)]
+
+
+@view
+def answer_runs(history: History) -> list[set[Run]]:
+    """The runs of words of each reply to others, likewise."""
+    return [_runs(said.words, history.lexicon.own_words) for said in answers(history)]
+
+
+@view
+def said_runs(history: History) -> Counter[Run]:
+    """In how many own posts and replies each run of words stands."""
+    return Counter(run for runs in (*own_runs(history), *answer_runs(history)) for run in runs)
+
+
+def _runs(words: Sequence[str], least: int) -> set[Run]:
+    return set(zip(words, words[1:], words[2:], strict=False)) if len(words) >= least else set()
+
+
+def _repeats(runs: set[Run], seen: Counter[Run]) -> bool:
+    """Whether a text mostly stands elsewhere too."""
+    return bool(runs) and sum(seen[run] > 1 for run in runs) >= ALIKE * len(runs)
 
 
 @signal(SHARE)
@@ -25,8 +53,8 @@ def duplicate_link_share(history: History) -> float | None:
 
     None without linked posts and replies.
     """
+    seen = said_links(history)
     linked = [said.links for said in (*own(history), *answers(history)) if said.links]
-    seen = Counter(url for urls in linked for url in urls)
     return share(sum(all(seen[url] > 1 for url in urls) for urls in linked), len(linked))
 
 
@@ -37,7 +65,8 @@ def duplicate_text_share(history: History) -> float | None:
     URLs, mentions and hashtags make no difference. Texts of fewer than `own_words` words (default 4) are left out:
     everybody says thanks twice. None where no text is longer.
     """
-    said = [" ".join(words) for words in texts(history)]
+    least = history.lexicon.own_words
+    said = [" ".join(u.words) for u in (*own(history), *answers(history)) if len(u.words) >= least]
     seen = Counter(said)
     return share(sum(seen[text] > 1 for text in said), len(said))
 
@@ -50,6 +79,20 @@ def near_duplicate_share(history: History) -> float | None:
     Compared by runs of three words; near is where 60 % of a text's runs stand in other texts of the account too.
     Texts of fewer than `own_words` words (default 4) are left out. None where no text is longer.
     """
-    shingled = [set(zip(words, words[1:], words[2:], strict=False)) for words in texts(history)]
-    seen = Counter(run for runs in shingled for run in runs)
-    return share(sum(sum(seen[run] > 1 for run in runs) >= ALIKE * len(runs) for runs in shingled), len(shingled))
+    long = [runs for runs in (*own_runs(history), *answer_runs(history)) if runs]
+    return share(sum(_repeats(runs, said_runs(history)) for runs in long), len(long))
+
+
+@signal(SHARE)
+def repeated_reply_share(history: History) -> float | None:
+    """Share of replies to others that say or link what the account says or links elsewhere too: no conversation.
+
+    A reply repeats when all its links stand in another own post or reply, or when its words nearly do (see
+    near_duplicate_share); a short one without a link never does. None without replies.
+    """
+    links, runs = said_links(history), said_runs(history)
+    repeated = (
+        (said.links and all(links[url] > 1 for url in said.links)) or _repeats(found, runs)
+        for said, found in zip(answers(history), answer_runs(history), strict=True)
+    )
+    return share(sum(map(bool, repeated)), len(history.replies))
