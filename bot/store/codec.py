@@ -60,8 +60,12 @@ def plain(value: Any) -> Any:
         return dict(value)
     assert is_dataclass(value)  # noqa: S101 - the words hold nothing else
     kind: Any = type(value)
-    filled = ((name, getattr(value, name), default) for name, default in _defaults(kind))
-    return {name: plain(field) for name, field, default in filled if default is MISSING or field != default}
+    told: Plain = {}
+    for name, default in _defaults(kind):
+        field = getattr(value, name)
+        if default is MISSING or field != default:
+            told[name] = field if isinstance(field, str) else plain(field)
+    return told
 
 
 @cache
@@ -79,10 +83,8 @@ def built(kind: type[T], value: Plain) -> T:
         if name in value:
             value[name] = convert(value[name])
     of_kind: Any = kind
-    unknown = value.keys() - _names(of_kind)
-    for name in unknown:
-        del value[name]
-    return kind(**value)
+    known = _names(of_kind)
+    return kind(**value) if known.issuperset(value) else kind(**{k: v for k, v in value.items() if k in known})
 
 
 @cache

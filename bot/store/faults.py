@@ -20,6 +20,7 @@ REMEDIES = (
     ("could not translate host", "the host is not known. Check DATABASE_URL"),
     ("failed to resolve host", "the host is not known. Check DATABASE_URL"),
     ("connection", "the database does not answer. Check DATABASE_URL and that the server runs"),
+    ("No locks available", "its file system has no locks. Put the store on a local disk"),
     ("disk I/O error", "the disk failed or is full. Check its health and its free space"),
 )
 """What the databases say, and what the owner can do about it; the first that matches counts."""

@@ -47,10 +47,13 @@ class FileLock:
         file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
             os.close(file)
             raise _busy(where, f"pid {holder or 'unknown'}") from error
+        except OSError:  # a file system without locks
+            os.close(file)
+            raise
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)
         self._file = file

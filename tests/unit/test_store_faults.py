@@ -249,3 +249,19 @@ def test_a_migration_that_fails_halfway_leaves_the_store_as_it_was(tmp_path):
         migrate(connection, ((),) * LATEST + (("DROP TABLE notes", "NONSENSE"),))
     assert store.noted("a") == "b"
     store.close()
+
+
+def test_the_owners_word_gets_through_while_the_daemon_writes(tmp_path):
+    path = tmp_path / "q.db"
+    with writer(path) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            beside = open_store(str(path), exclusive=False)
+            for n in range(30):
+                beside.set_feedback("home", Account(str(n), f"a{n}@example.org"), "keep", "", NOW)
+            assert process.poll() is None
+            assert len(beside.feedback("home", "keep")) == 30
+            beside.close()
+        finally:
+            process.kill()
