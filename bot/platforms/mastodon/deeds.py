@@ -1,0 +1,218 @@
+"""The ladder on Mastodon: hide reposts, list, mute; each read before it is done, and undone to what stood before.
+
+The caller plans a deed only on an account that does not stand so already. What is found in place when a deed is done
+again is therefore its own trace, left by a crash between the request and its record; only a mute that is stronger
+than the deed is taken for the owner's. Facts: docs.joinmastodon.org (methods accounts, lists), mute_service.rb.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.errors import UserError
+from bot.model import Action, Deed
+from bot.platforms.base import AccountGone, Unreachable, Unsupported
+from bot.platforms.mastodon.connection import Connection, Params, Refused
+from bot.platforms.mastodon.posts import moment
+from bot.platforms.mastodon.standing import muting_until, owners_lists, relationship
+
+Before = Mapping[str, str]
+SAME_END = timedelta(minutes=5)
+"""Two ends of a mute that are closer than this are one: the server counts seconds from the request's arrival."""
+
+
+def act(connection: Connection, deed: Deed) -> Before:
+    """Do the deed; returns what stood before. Raises Unsupported with a clear word where it cannot be done."""
+    if deed.action is Action.MUTE:
+        return _mute(connection, deed)
+    if deed.action is Action.LIST:
+        return _list(connection, deed)
+    if deed.action is Action.HIDE_REPOSTS:
+        return _hide_reposts(connection, deed)
+    return {}
+
+
+def undo(connection: Connection, deed: Deed) -> None:
+    """Put back what stood before the deed."""
+    if deed.action is Action.MUTE:
+        _unmute(connection, deed)
+    elif deed.action is Action.LIST:
+        _unlist(connection, deed)
+    elif deed.action is Action.HIDE_REPOSTS and deed.before.get("reposts", "shown") == "shown":
+        _show_reposts(connection, deed)
+
+
+def _mute(connection: Connection, deed: Deed) -> Before:
+    """`notifications=false`: hiding notifications would also remove those that are there."""
+    raw = relationship(connection, deed.account.id)
+    before: dict[str, str] = {"muted": "false"}
+    if raw.get("muting"):
+        end = _end_of_mute(connection, raw, deed.account.id)
+        if _stronger(raw, end, deed.until):
+            return {"muted": "true"}
+        if not _ends_like(end, deed.until):  # a shorter mute of ours or theirs: lengthened, and put back by undo
+            before = {"muted": "true", "until": end.isoformat() if end else ""}
+    _send_mute(connection, deed, deed.until)
+    return before
+
+
+def _send_mute(connection: Connection, deed: Deed, until: datetime | None) -> None:
+    params = {"notifications": "false"}
+    if until is not None:
+        params["duration"] = str(max(1, round((until - connection.clock.now()).total_seconds())))
+    answer = _on_account(connection, deed, "mute", params)
+    if answer.get("muting") is False:
+        raise Unsupported(f"{connection.host} took the mute of {deed.account.handle} and did nothing")
+
+
+def _unmute(connection: Connection, deed: Deed) -> None:
+    until = _moment_or_none(deed.before.get("until"))
+    if deed.before.get("muted") == "true":
+        if until is None:  # the owner's own, never touched
+            return
+        if until > connection.clock.now():
+            _send_mute(connection, deed, until)
+            return
+    _on_account(connection, deed, "unmute", {})
+
+
+def _end_of_mute(connection: Connection, raw: Mapping[str, Any], account_id: str) -> datetime | None:
+    if "muting_expires_at" in raw:
+        return _moment_or_none(raw["muting_expires_at"])
+    try:
+        return muting_until(connection, {account_id}).get(account_id)
+    except Refused:
+        return None
+
+
+def _stronger(raw: Mapping[str, Any], end: datetime | None, wanted: datetime | None) -> bool:
+    """Whether the mute that is there already covers the deed and cannot be its own trace."""
+    if _ends_like(end, wanted):
+        return raw.get("muting_notifications") is True
+    return end is None or (wanted is not None and end > wanted)
+
+
+def _ends_like(end: datetime | None, wanted: datetime | None) -> bool:
+    if end is None or wanted is None:
+        return end is wanted
+    return abs(end - wanted) <= SAME_END
+
+
+def _list(connection: Connection, deed: Deed) -> Before:
+    """Only followed accounts can be members (404 otherwise); a member again is 422, and fine."""
+    list_id = _find_list(connection, deed.list_title) or _create_list(connection, deed.list_title)
+    try:
+        connection.write("POST", f"/api/v1/lists/{list_id}/accounts", {"account_ids[]": [deed.account.id]})
+    except Refused as refusal:
+        if refusal.status == 422:
+            return {"listed": "false"}
+        if refusal.status == 404:
+            raise Unsupported(f"{deed.account.handle} is not followed, so no list can hold it") from refusal
+        raise _lacking(connection, "lists", refusal) from refusal
+    return {"listed": "false"}
+
+
+def _find_list(connection: Connection, title: str) -> str | None:
+    if not title:
+        raise UserError("a rule lists accounts but names no list: set its title in the config")
+    try:
+        lists = owners_lists(connection)
+    except Refused as refusal:
+        raise _lacking(connection, "lists", refusal) from refusal
+    return next((str(item["id"]) for item in lists if item["title"] == title), None)
+
+
+def _create_list(connection: Connection, title: str) -> str:
+    """`exclusive` (4.2+) keeps members out of the home timeline; older servers ignore it."""
+    params = {"title": title, "exclusive": "true", "replies_policy": "list"}
+    try:
+        answer = connection.write("POST", "/api/v1/lists", params, repeatable=False).fields
+    except Unreachable:  # it may have taken: a second list of that title would be worse than a look
+        found = _find_list(connection, title)
+        if found is None:
+            raise
+        return found
+    except Refused as refusal:
+        if refusal.status == 422:
+            raise Unsupported(f"{connection.host} allows no further list, so “{title}” is not made") from refusal
+        raise _lacking(connection, "lists", refusal) from refusal
+    created = str(answer.get("id") or "") or _find_list(connection, title)
+    if not created:
+        raise Unsupported(f"{connection.host} took the list “{title}” and did not make it")
+    return created
+
+
+def _unlist(connection: Connection, deed: Deed) -> None:
+    if deed.before.get("listed") == "true":
+        return
+    list_id = _find_list(connection, deed.list_title)
+    if list_id is None:
+        return
+    try:
+        connection.write("DELETE", f"/api/v1/lists/{list_id}/accounts", {"account_ids[]": [deed.account.id]})
+    except Refused as refusal:
+        if refusal.status not in (404, 410, 422):  # no member any more: nothing left to undo
+            raise
+
+
+def _hide_reposts(connection: Connection, deed: Deed) -> Before:
+    """A follow call that sends what stands, since a server may reset what the call omits."""
+    raw = relationship(connection, deed.account.id)
+    if not raw.get("following"):
+        raise Unsupported(f"{deed.account.handle} is not followed, so its reposts cannot be hidden")
+    before = {
+        "reposts": "shown",
+        "notify": _word(raw.get("notifying")),
+        "languages": ",".join(raw.get("languages") or ()),
+    }
+    if raw.get("showing_reblogs") is False:
+        return before
+    answer = _on_account(connection, deed, "follow", _follow_params("false", before))
+    if answer.get("showing_reblogs") is True:
+        raise Unsupported(f"{connection.host} cannot hide the reposts of one account")
+    return before
+
+
+def _show_reposts(connection: Connection, deed: Deed) -> None:
+    raw = relationship(connection, deed.account.id)
+    if not raw.get("following") or raw.get("showing_reblogs") is True:
+        return  # unfollowed since, or shown again: never follow on the owner's behalf
+    now = {"notify": _word(raw.get("notifying")), "languages": ",".join(raw.get("languages") or ())}
+    _on_account(connection, deed, "follow", _follow_params("true", now))
+
+
+def _follow_params(reblogs: str, stands: Mapping[str, str]) -> Params:
+    params: dict[str, str | list[str]] = {"reblogs": reblogs, "notify": stands["notify"]}
+    if stands["languages"]:
+        params["languages[]"] = stands["languages"].split(",")
+    return params
+
+
+def _on_account(connection: Connection, deed: Deed, verb: str, params: Params) -> Mapping[str, Any]:
+    """One of the calls on an account. A 404 means the account, or a server that lacks the call: it is asked which."""
+    path = f"/api/v1/accounts/{deed.account.id}"
+    try:
+        return connection.write("POST", f"{path}/{verb}", params).fields
+    except Refused as refusal:
+        if not refusal.missing:
+            raise
+        try:
+            connection.get(path)
+        except Refused:
+            raise AccountGone(f"{deed.account.handle} cannot be read any more") from refusal
+        raise _lacking(connection, f"way to {verb} an account", refusal) from refusal
+
+
+def _lacking(connection: Connection, what: str, refusal: Refused) -> Unsupported:
+    return Unsupported(f"{connection.host} has no {what}") if refusal.missing else refusal
+
+
+def _word(value: object) -> str:
+    return "true" if value is True else "false"
+
+
+def _moment_or_none(value: object) -> datetime | None:
+    try:
+        return moment(value)
+    except (ValueError, OverflowError):
+        return None

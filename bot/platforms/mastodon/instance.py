@@ -1,0 +1,109 @@
+"""What a server says of itself, and what it is known to lack.
+
+`/api/v2/instance` (4.0+), else `/api/v1/instance`; the name of the software from nodeinfo. The table of what
+compatible servers lack was seen on GoToSocial 0.20, snac 2.96 and Takahē 0.11.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.model import Action
+from bot.platforms.base import PlatformError, Server
+from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.login import LEAST
+from bot.platforms.mastodon.standing import Notes, owners_lists
+
+DEFAULT_CHARACTERS = 500
+NO_HIDING = "it cannot hide the reposts of one account; the rule's next step is taken instead"
+NO_LISTS = "it has no lists; the rule's next step is taken instead"
+NO_MUTES = "it has no mutes; the account is only reported"
+LACKING: Mapping[str, Mapping[Action, str]] = {
+    "snac": {Action.HIDE_REPOSTS: NO_HIDING, Action.LIST: NO_LISTS, Action.MUTE: NO_MUTES},
+    "takahe": {Action.HIDE_REPOSTS: NO_HIDING, Action.LIST: NO_LISTS},
+}
+
+
+def fetch(connection: Connection) -> Mapping[str, Any]:
+    """The instance entity, of whichever version there is; empty where there is none."""
+    for path in ("/api/v2/instance", "/api/v1/instance"):
+        try:
+            found = connection.get(path).fields
+        except Refused:
+            continue
+        if found:
+            return found
+    return {}
+
+
+def domain(raw: Mapping[str, Any], host: str) -> str:
+    """The part after the @ of the server's own accounts: `domain` (v2) or `uri` (v1), else its address."""
+    for key in ("account_domain", "domain", "uri"):
+        value = str(raw.get(key) or "").removeprefix("https://").removeprefix("http://").rstrip("/")
+        if re.fullmatch(r"[\w.-]+(:\d+)?", value):
+            return value.lower()
+    return host
+
+
+def max_characters(raw: Mapping[str, Any]) -> int:
+    """Greatest length of a post; Pleroma and its kin call it `max_toot_chars`."""
+    configuration = raw.get("configuration")
+    statuses = configuration.get("statuses") if isinstance(configuration, dict) else None
+    found = statuses.get("max_characters") if isinstance(statuses, dict) else raw.get("max_toot_chars")
+    return found if isinstance(found, int) and found > 0 else DEFAULT_CHARACTERS
+
+
+def describe(connection: Connection, raw: Mapping[str, Any], notes: Notes) -> Server:
+    """Everything that `doctor` tells; a handful of requests."""
+    name = notes.perhaps("the software's name", lambda: _name(connection)) or ""
+    version = str(raw.get("version") or "of unknown version")[:80]
+    called = f"{name} {version}".lower().replace("ē", "e")
+    lacks = dict(next((steps for software, steps in LACKING.items() if software in called), {}))
+    exclusive: list[str] = []
+    try:
+        lists = owners_lists(connection)
+        if lists and not any("exclusive" in item for item in lists):
+            exclusive.append("lists do not hide their members from the home timeline (Mastodon 4.2 or newer does)")
+    except (Refused, ScopeMissing) as refusal:
+        lacks[Action.LIST] = NO_LISTS if isinstance(refusal, Refused) else str(refusal)
+    if not name and "compatible" not in version:
+        exclusive += _age(version)
+    notes.missing.pop("the software's name", None)
+    return Server(
+        url=connection.base,
+        software=version if not name or name.lower() in version.lower() else f"{name} {version}",
+        max_characters=max_characters(raw),
+        lacks=lacks,
+        notes=(*exclusive, *_scopes(connection), *notes.missing.values()),
+        clock_offset=connection.clock_offset,
+    )
+
+
+def _name(connection: Connection) -> str:
+    software = connection.get("/nodeinfo/2.0").fields.get("software")
+    return re.sub(r"[^\w.+ -]", "", str(software.get("name") or ""))[:40] if isinstance(software, dict) else ""
+
+
+def _age(version: str) -> list[str]:
+    """What a Mastodon of this version lacks."""
+    found = re.match(r"(\d+)\.(\d+)", version)
+    number = (int(found[1]), int(found[2])) if found else (99, 0)
+    words = []
+    if number < (3, 3):
+        words.append("mutes do not end by themselves (Mastodon 3.3 or newer does that): quietfeed lifts them")
+    if number < (4, 2):
+        words.append("lists do not hide their members from the home timeline (Mastodon 4.2 or newer does)")
+    return words
+
+
+def _scopes(connection: Connection) -> list[str]:
+    """Permissions that the login lacks, where the server says what was given (`/oauth/token/info`, 3.x+)."""
+    try:
+        given = connection.get("/oauth/token/info").fields.get("scope")
+    except (PlatformError, ScopeMissing):
+        return []
+    words = given.split() if isinstance(given, str) else [str(word) for word in given or ()]
+    missing = [scope for scope in LEAST.split() if scope not in words and scope.split(":")[0] not in words]
+    if not words or not missing:
+        return []
+    return [f"the login lacks the permissions {', '.join(missing)}; log in again to grant them"]

@@ -1,0 +1,224 @@
+"""A server's JSON to Post and Account, item by item: what cannot be read is counted, never the page.
+
+Shapes as in docs.joinmastodon.org (entities Status, Account, PreviewCard, Quote), with what compatible servers leave
+out, call otherwise or send as null.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.model import SELF, UNKNOWN, Account, Post
+from bot.platforms.mastodon import links
+from bot.platforms.mastodon.text import Prose, read
+
+Raw = Mapping[str, Any]
+
+
+class Unreadable(ValueError):
+    """An item that lacks what a post or an account cannot be without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What could be read of a page of statuses, in the page's order."""
+
+    posts: tuple[Post, ...]
+    accounts: tuple[Account, ...]
+    """Everybody whom the posts name as author or reposted author."""
+    unreadable: int
+
+
+def statuses(items: object, domain: str) -> Reading:
+    """Decode a page. `domain` completes the handles of the server's own accounts."""
+    posts: list[Post] = []
+    people: dict[str, Account] = {}
+    unreadable = 0
+    for raw in items if isinstance(items, list) else []:
+        try:
+            posts.append(post(raw))
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
+            unreadable += 1
+            continue
+        for person in (raw, _original(raw)):
+            known = _account_or_none(person.get("account"), domain)
+            if known:
+                people.setdefault(known.id, known)
+    return Reading(tuple(posts), tuple(people.values()), unreadable)
+
+
+def post(raw: Raw) -> Post:
+    """One status as Post. A boost carries its own id and time, and the words, links and page of what it shows."""
+    if not isinstance(raw, Mapping):
+        raise Unreadable("not an object")
+    author = identity(raw.get("account"))
+    shown = _original(raw)
+    prose = read(_text(shown, "content"))
+    card = _object(shown, "card")
+    is_repost = shown is not raw
+    return Post(
+        id=identity(raw),
+        author=author,
+        created_at=moment(raw.get("created_at")),
+        text=_words(shown, prose),
+        links=links.outbound(prose.anchors, shown),
+        reply_to=None if is_repost else _reply_to(raw, author),
+        reply_to_post=None if is_repost else _id_or_none(raw.get("in_reply_to_id")),
+        repost_of=_author_or_unknown(shown) if is_repost else None,
+        quote_of=_quote_of(shown),
+        mentions=tuple(filter(None, (_id_or_none(m.get("id")) or _text(m, "acct") for m in _list(shown, "mentions")))),
+        tags=tuple(filter(None, (_text(tag, "name").lstrip("#") for tag in _list(shown, "tags")))),
+        media=len(_list(shown, "media_attachments")),
+        card_title=_text(card, "title"),
+        card_authors=_card_authors(card),
+        url=_page(shown),
+    )
+
+
+def account(raw: object, domain: str) -> Account:
+    """One account. Raises Unreadable without an id or a name."""
+    if not isinstance(raw, Mapping):
+        raise Unreadable("no account")
+    acct = _text(raw, "acct") or _text(raw, "username")
+    if not acct:
+        raise Unreadable("an account without a name")
+    note = read(_text(raw, "note"))
+    bot = raw.get("bot")
+    moved = _object(raw, "moved")
+    return Account(
+        id=identity(raw),
+        handle=handle(acct, domain),
+        display_name=_text(raw, "display_name"),
+        bio=note.text,
+        profile_links=_profile_links(raw, note),
+        automated=bot if isinstance(bot, bool) else None,
+        followers=_count(raw, "followers_count"),
+        following=_count(raw, "following_count"),
+        post_count=_count(raw, "statuses_count"),
+        created_at=_moment_or_none(raw.get("created_at")),
+        url=_page(raw),
+        moved_to=handle(_text(moved, "acct"), domain) if _text(moved, "acct") else None,
+    )
+
+
+def handle(acct: str, domain: str) -> str:
+    """`user@host` always: the server writes its own accounts without the host."""
+    acct = acct.strip().lstrip("@")
+    return acct if "@" in acct else f"{acct}@{domain}"
+
+
+def identity(raw: object) -> str:
+    """The id of an object, an opaque string. Raises Unreadable where there is none."""
+    found = _id_or_none(raw.get("id")) if isinstance(raw, Mapping) else None
+    if found is None:
+        raise Unreadable("no id")
+    return found
+
+
+def moment(value: object) -> datetime:
+    """An ISO time as UTC. Raises Unreadable for anything else."""
+    if not isinstance(value, str):
+        raise Unreadable("no time")
+    found = datetime.fromisoformat(value)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _original(raw: Raw) -> Raw:
+    """What a status shows: itself, or what it boosts; of a boost of a boost, the post at the bottom."""
+    for _ in range(8):
+        inner = raw.get("reblog")
+        if not isinstance(inner, Mapping):
+            break
+        raw = inner
+    return raw
+
+
+def _words(raw: Raw, prose: Prose) -> str:
+    """Content warning first, then the text; some servers send the plain text alone."""
+    body = prose.text or (_text(raw, "text") if not raw.get("content") else "")
+    warning = _text(raw, "spoiler_text").strip()
+    return f"{warning}\n\n{body}".strip() if warning else body
+
+
+def _reply_to(raw: Raw, author: str) -> str | None:
+    answered = _id_or_none(raw.get("in_reply_to_account_id"))
+    if answered is None:
+        return UNKNOWN if _id_or_none(raw.get("in_reply_to_id")) else None
+    return SELF if answered == author else answered
+
+
+def _quote_of(raw: Raw) -> str | None:
+    """Mastodon 4.5 nests `quote.quoted_status` or only its id; Fedibird and Akkoma send the status and `quote_id`."""
+    quote = raw.get("quote")
+    if isinstance(quote, Mapping):
+        inner = quote.get("quoted_status")
+        return _author_or_unknown(inner if isinstance(inner, Mapping) else quote)
+    return UNKNOWN if _id_or_none(raw.get("quote_id")) else None
+
+
+def _author_or_unknown(raw: Raw) -> str:
+    author = raw.get("account")
+    return (_id_or_none(author.get("id")) if isinstance(author, Mapping) else None) or UNKNOWN
+
+
+def _card_authors(card: Raw) -> tuple[str, ...]:
+    """Handles where the card names an account of the fediverse (4.3+), else URLs, else names."""
+    found = []
+    for author in _list(card, "authors"):
+        known = _object(author, "account")
+        found.append(_text(known, "acct") or _text(author, "url") or _text(author, "name"))
+    found.append(_text(card, "author_url"))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _profile_links(raw: Raw, note: Prose) -> tuple[str, ...]:
+    """Verified fields first, then the other fields, then links in the bio."""
+    fields = sorted(_list(raw, "fields"), key=lambda field: not field.get("verified_at"))
+    found = [url for field in fields for url in links.plain(read(_text(field, "value")).anchors)]
+    return tuple(dict.fromkeys([*found, *links.plain(note.anchors)]))
+
+
+def _account_or_none(raw: object, domain: str) -> Account | None:
+    try:
+        return account(raw, domain)
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
+        return None
+
+
+def _moment_or_none(value: object) -> datetime | None:
+    try:
+        return moment(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _id_or_none(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return str(value) or None
+
+
+def _page(raw: Raw) -> str:
+    """Where it can be seen: a web address or nothing."""
+    return next((url for url in (_text(raw, "url"), _text(raw, "uri")) if url.startswith(("https://", "http://"))), "")
+
+
+def _count(raw: Raw, key: str) -> int | None:
+    value = raw.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _text(raw: Raw, key: str) -> str:
+    value = raw.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _object(raw: Raw, key: str) -> Raw:
+    value = raw.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(raw: Raw, key: str) -> list[Raw]:
+    value = raw.get(key)
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

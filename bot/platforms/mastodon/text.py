@@ -1,0 +1,129 @@
+"""HTML of any server to plain text and anchors; nothing is ever executed or fetched."""
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+LONGEST = 100_000
+"""Characters of HTML that are read; no honest post has more, and the parser's time stays bounded."""
+PARAGRAPHS = frozenset("p blockquote pre ul ol h1 h2 h3 h4 h5 h6 hr table".split())
+LINES = frozenset("br li div tr dt dd".split())
+UNREAD = frozenset("script style template".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One `<a href>`: where it goes, what it says, and how the server marks it."""
+
+    href: str
+    text: str
+    classes: frozenset[str]
+    rel: frozenset[str]
+    quoting: bool
+    """Whether it stands in a paragraph that the server marks as the fallback of a quote, or after "RE:"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a reader sees, and the anchors in it."""
+
+    text: str
+    anchors: tuple[Anchor, ...]
+
+
+def read(html: str) -> Prose:
+    """The plain text of an HTML fragment, paragraphs apart, shortened links in full, and its anchors.
+
+    Broken markup never raises: what can be read is read.
+    """
+    reader = _Reader()
+    try:
+        reader.feed(html[:LONGEST])
+        reader.close()
+    except (AssertionError, ValueError):  # the parser's own words for markup it gives up on
+        pass
+    reader.leave_anchor()
+    return Prose(_tidy("".join(reader.text)), tuple(reader.anchors))
+
+
+def _tidy(text: str) -> str:
+    text = text.replace("\r", "\n").replace("\xa0", " ").replace("\x00", "")
+    text = re.sub(r"[ \t]*\n[ \t]*", "\n", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+class _Reader(HTMLParser):
+    """Gathers text; inside an anchor both what shows and what is hidden, since Mastodon hides parts of long URLs."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text: list[str] = []
+        self.anchors: list[Anchor] = []
+        self._spans: list[str] = []
+        self._unread = 0
+        self._quote_paragraph = False
+        self._attributes: dict[str, str] | None = None
+        self._visible: list[str] = []
+        self._whole: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        classes = attributes.get("class", "").split()
+        if tag in PARAGRAPHS:
+            self._break("\n\n")
+            self._quote_paragraph = "quote-inline" in classes
+        elif tag in LINES:
+            self._break("\n")
+        elif tag in UNREAD:
+            self._unread += 1
+        elif tag == "span":
+            self._spans.append(next((c for c in classes if c in ("invisible", "ellipsis", "quote-inline")), ""))
+        elif tag == "img":
+            self.handle_data(attributes.get("alt", ""))
+        elif tag == "a":
+            self.leave_anchor()
+            self._attributes = attributes
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in PARAGRAPHS:
+            self._break("\n\n")
+            self._quote_paragraph = False
+        elif tag == "div":
+            self._break("\n")
+        elif tag in UNREAD:
+            self._unread = max(0, self._unread - 1)
+        elif tag == "span" and self._spans:
+            if self._spans.pop() == "ellipsis" and self._attributes is not None:
+                self._visible.append("…")
+        elif tag == "a":
+            self.leave_anchor()
+
+    def handle_data(self, data: str) -> None:
+        if self._unread:
+            return
+        hidden = "invisible" in self._spans
+        if self._attributes is not None:
+            self._whole.append(data)
+            if not hidden:
+                self._visible.append(data)
+        elif not hidden:
+            self.text.append(data)
+
+    def leave_anchor(self) -> None:
+        """Close the anchor that is open, if any: its text is the whole URL where it shows one."""
+        if self._attributes is None:
+            return
+        attributes, whole = self._attributes, "".join(self._whole).strip()
+        href = attributes.get("href", "").strip()
+        shows_url = bool(whole) and not re.search(r"\s", whole) and (whole in href or whole.startswith("http"))
+        shown = whole if shows_url else "".join(self._visible)
+        before = "".join(self.text[-3:]).rstrip().upper()
+        quoting = self._quote_paragraph or "quote-inline" in self._spans or before.endswith(("RE:", "QT:"))
+        classes, rel = attributes.get("class", "").split(), attributes.get("rel", "").split()
+        if href:
+            self.anchors.append(Anchor(href, shown.strip(), frozenset(classes), frozenset(rel), quoting))
+        self.text.append(shown)
+        self._attributes, self._visible, self._whole = None, [], []
+
+    def _break(self, mark: str) -> None:
+        (self.text if self._attributes is None else self._visible).append(mark)
