@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bot.model import Comparison, Decision, Verdict
+from bot.model import Comparison, Decision, Entry, Verdict
 from bot.report.day import Day, Line
 from bot.report.escape import terminal
 
@@ -24,6 +24,34 @@ def decision_data(profile: str, decision: Decision) -> dict[str, Any]:
         "reason": terminal(decision.reason),
         "until": moment(decision.until),
         "comparisons": comparisons(deciding(verdict)),
+    }
+
+
+def entry_data(entry: Entry) -> dict[str, Any]:
+    """A judgement of the ledger, as `decision_data` writes a decision: what is held has no action."""
+    return {
+        "profile": entry.profile,
+        "handle": terminal(entry.account.handle),
+        "rule": entry.rule,
+        "action": None if entry.hold else entry.action,
+        "hold": entry.hold,
+        "readings": dict(entry.readings),
+        "evidence": [terminal(url) for url in entry.evidence],
+        "reason": terminal(entry.reason),
+        "until": moment(entry.until),
+        "comparisons": comparisons(entry.comparisons),
+    }
+
+
+def verdict_data(verdict: Verdict) -> dict[str, Any]:
+    """A verdict on a captured account as `judge --json` prints it: handle, rule, action, abstained, readings."""
+    return {
+        "handle": terminal(verdict.account.handle),
+        "rule": verdict.rule,
+        "action": verdict.action,
+        "abstained": verdict.abstained,
+        "readings": dict(verdict.readings),
+        "evidence": [terminal(url) for url in verdict.evidence],
     }
 
 
@@ -90,7 +118,7 @@ def _decision(day: Day, line: Line) -> dict[str, Any]:
         "profile": day.profile,
         "handle": terminal(line.account.handle),
         "rule": line.rule,
-        "action": line.action,
+        "action": None if line.hold else line.action,
         "hold": line.hold,
         "readings": dict(line.readings),
         "evidence": [terminal(url) for url in line.evidence],

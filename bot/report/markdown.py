@@ -94,7 +94,7 @@ def _held_line(line: Line, tell: bool) -> str:
 
 
 def _near(line: Line) -> str:
-    facts = [escaped(line.rule or ""), escaped(sentences.lacking(line)), _links(line)]
+    facts = [escaped(sentences.nearly(line)), escaped(sentences.lacking(line)), _links(line)]
     return " · ".join([_who(line), *(fact for fact in facts if fact)])
 
 

@@ -83,9 +83,14 @@ def why(line: Line) -> str:
 
 
 def lacking(line: Line) -> str:
-    """What kept a near miss from firing, in the same words; every bound where none was missed (an exception held)."""
+    """What kept a near miss from firing, in the same words; where no bound was missed, an exception spared it."""
     missed = [held for held in line.comparisons if not held.holds]
-    return ", ".join(comparison(held) for held in missed) or line.reason or why(line)
+    return ", ".join(comparison(held) for held in missed) or "spared by an exception"
+
+
+def nearly(line: Line) -> str:
+    """Which rule nearly fired, as far as the ledger says."""
+    return line.rule or line.reason
 
 
 def loudness(line: Line) -> str:

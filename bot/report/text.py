@@ -77,7 +77,7 @@ def _group(hold: str, lines: Sequence[Line], most: int) -> str:
 
 
 def _near(line: Line) -> str:
-    rule = f" ({inline(line.rule)})" if line.rule else ""
+    rule = f" ({inline(sentences.nearly(line))})" if sentences.nearly(line) else ""
     return f"{handle(line.account)}{rule}: {inline(sentences.lacking(line), 200)}"
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 from bot.model import Account, Action, Comparison, Entry, Event, SweepRecord
-from bot.report.data import data
+from bot.report.data import data, entry_data
 from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.text import text
@@ -81,6 +81,11 @@ def test_a_near_miss_says_what_was_missing_and_never_rounds_it_away() -> None:
     missed = Comparison("link_share", 0.8991, 0.9, None, False)
     day = made([entry("a", rule="link broadcaster", near=True, comparisons=(BOUNDS[0], missed))])
     assert "• a@example.com (link broadcaster): link_share 0.899 misses ≥ 0.90" in text(day, posted=False)
+
+
+def test_a_near_miss_without_a_deciding_rule_says_what_the_ledger_says() -> None:
+    spared = entry("a", reason="nearly “feed mirror”", near=True, comparisons=BOUNDS)
+    assert "• a@example.com (nearly “feed mirror”): spared by an exception" in text(made([spared]), posted=False)
 
 
 def test_the_latest_judgement_of_an_account_counts() -> None:
@@ -195,3 +200,9 @@ def test_the_report_as_json_carries_what_the_others_show() -> None:
     assert shown["timeline"] == {"items": 100, "noise_share": 0.12}
     assert shown["polled"]["new_posts"] == 312
     assert shown["spend"]["requests"] == 4
+
+
+def test_what_is_held_has_no_action_for_a_program() -> None:
+    told = json.loads(json.dumps(entry_data(held("a", action=Action.MUTE))))
+    assert (told["handle"], told["action"], told["hold"]) == ("a@example.com", None, "mutual")
+    assert json.loads(json.dumps(entry_data(muted("a"))))["action"] == "mute"

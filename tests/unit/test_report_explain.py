@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.model import Account, Action, Comparison, Decision, RuleReading, Standing, SweepRecord, Verdict
-from bot.report.data import decision_data
+from bot.report.data import decision_data, verdict_data
 from bot.report.explain import explain, explain_data, outcome
 from bot.report.figures import number, percent, span
 from bot.report.status import ProfileStatus, status, status_data
@@ -125,6 +125,13 @@ def test_a_decision_for_a_program_is_one_object() -> None:
         "mutual",
     )
     assert told["comparisons"][1]["reading"] == 0.97
+
+
+def test_a_verdict_for_a_program_names_rule_action_and_readings() -> None:
+    told = json.loads(json.dumps(verdict_data(MUTED)))
+    assert (told["handle"], told["rule"], told["action"]) == ("deals@example.com", "link broadcaster", "mute")
+    assert told["readings"]["own_posts"] == 120
+    assert told["abstained"] is None
 
 
 SWEEP = SweepRecord("me", NOW, NOW, posts=90, new_posts=31, suspects=4, proofs=3, requests=12, limit=300, remaining=280)
