@@ -36,7 +36,7 @@ FIRST = (
     "CREATE INDEX accounts_by_handle ON accounts (profile, handle)",
     "CREATE TABLE posts (profile {key} NOT NULL, id {key} NOT NULL, author {key} NOT NULL, "
     "created_at {number} NOT NULL, seen_at {number} NOT NULL, payload TEXT NOT NULL, "
-    "PRIMARY KEY (profile, id, author)) {keyed}",
+    "PRIMARY KEY (profile, author, id)) {keyed}",
     "CREATE INDEX posts_by_time ON posts (profile, created_at, author)",
     "CREATE TABLE proofs (profile {key} NOT NULL, account_id {key} NOT NULL, fetched_at {number} NOT NULL, "
     "payload {bytes} NOT NULL, PRIMARY KEY (profile, account_id))",

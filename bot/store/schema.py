@@ -30,8 +30,8 @@ posts = Table(
     "posts",
     metadata,
     Column("profile", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
     Column("author", Text, primary_key=True),  # two accounts may repost what has one id
+    Column("id", Text, primary_key=True),
     Column("created_at", number, nullable=False),
     Column("seen_at", number, nullable=False),
     Column("payload", Text, nullable=False),

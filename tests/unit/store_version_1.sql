@@ -5,7 +5,7 @@ CREATE TABLE notes (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT 
 CREATE TABLE cursors (profile TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE accounts (profile TEXT NOT NULL, id TEXT NOT NULL, handle TEXT NOT NULL, first_seen INTEGER, seen_at INTEGER NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (profile, id)) WITHOUT ROWID;
 CREATE INDEX accounts_by_handle ON accounts (profile, handle);
-CREATE TABLE posts (profile TEXT NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL, created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (profile, id, author)) WITHOUT ROWID;
+CREATE TABLE posts (profile TEXT NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL, created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (profile, author, id)) WITHOUT ROWID;
 CREATE INDEX posts_by_time ON posts (profile, created_at, author);
 CREATE TABLE proofs (profile TEXT NOT NULL, account_id TEXT NOT NULL, fetched_at INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (profile, account_id));
 CREATE TABLE ledger (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, profile TEXT NOT NULL, account_id TEXT NOT NULL, event TEXT NOT NULL, deed TEXT NOT NULL, payload TEXT NOT NULL);
