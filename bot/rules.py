@@ -21,7 +21,9 @@ class Bounds:
     """Least and greatest reading that a rule asks for; both ends are included, None is no bound."""
 
     at_least: float | None = None
+    """Least reading that still holds."""
     at_most: float | None = None
+    """Greatest reading that still holds."""
 
     def hold(self, reading: float | None) -> bool:
         """Whether the reading is known and lies within."""
@@ -65,7 +67,9 @@ class Only:
     """Where a rule applies; empty means everywhere."""
 
     profiles: tuple[str, ...] = ()
+    """Names of profiles; empty: all."""
     platforms: tuple[str, ...] = ()
+    """Networks; empty: all."""
 
     def covers(self, profile: str, platform: str) -> bool:
         """Whether the rule applies to this profile on this platform."""
@@ -77,14 +81,19 @@ class Rule:
     """A name, bounds on signals that must all hold, exceptions, and an action."""
 
     name: str
+    """What reports and the ledger call it."""
     when: Mapping[str, Bounds]
+    """Bounds on signals, all of which must hold."""
     then: Action
+    """What is done about the account, from `report` (only told) to `mute`."""
     unless: Mapping[str, Bounds] = field(default_factory=dict)
     """Any of these holding spares the account."""
     duration: timedelta | None = timedelta(days=30)
     """How long the deed lasts (`for:` in the config)."""
     mode: Mode = Mode.ACT
+    """`shadow` judges and reports, but never acts."""
     only: Only = field(default_factory=Only)
+    """Where the rule applies; left out, everywhere."""
     minimum: Minimum | None = None
     """The rule's own evidence minimum, where it differs from the general one."""
 
@@ -126,7 +135,7 @@ def _outcome(rule: Rule, readings: Mapping[str, float | None], minimum: Minimum)
     when = tuple(_compare(name, bounds, readings) for name, bounds in rule.when.items())
     unless = tuple(_compare(name, bounds, readings) for name, bounds in rule.unless.items())
     abstained = _thin(readings, minimum) or _unknown(when, unless)
-    fires = abstained is None and all(c.holds for c in when) and not any(c.holds for c in unless)
+    fires = abstained is None and not _refused(when, unless)
     near = abstained is None and not fires and _nearly(rule, when, unless)
     return RuleReading(rule.name, fires, when, unless, abstained, near)
 
@@ -140,20 +149,29 @@ def _thin(readings: Mapping[str, float | None], minimum: Minimum) -> str | None:
     if posts < minimum.own_posts:
         return f"only {posts:g} own posts, {minimum.own_posts} needed"
     if days < minimum.days_seen:
-        return f"only {days:g} days seen, {minimum.days_seen} needed"
+        return f"only {days:.1f} days seen, {minimum.days_seen} needed"
     return None
 
 
-def _unknown(*groups: tuple[Comparison, ...]) -> str | None:
-    """A signal that cannot be known makes the rule abstain, an exception's too: it might have spared."""
-    names = [c.signal for group in groups for c in group if c.reading is None]
-    return f"{', '.join(names)} cannot be known" if names else None
+def _refused(when: tuple[Comparison, ...], unless: tuple[Comparison, ...]) -> bool:
+    """Whether what is known already keeps the rule from firing."""
+    return any(c.reading is not None and not c.holds for c in when) or any(c.holds for c in unless)
+
+
+def _unknown(when: tuple[Comparison, ...], unless: tuple[Comparison, ...]) -> str | None:
+    """A signal that cannot be known makes the rule abstain, an exception's too: it might have spared.
+
+    Where what is known refuses already, nothing hangs on the rest: the rule is judged, and does not fire.
+    """
+    names = [c.signal for c in (*when, *unless) if c.reading is None]
+    return f"{', '.join(names)} cannot be known" if names and not _refused(when, unless) else None
 
 
 def _nearly(rule: Rule, when: tuple[Comparison, ...], unless: tuple[Comparison, ...]) -> bool:
+    """Whether one thing alone kept it from firing, and that by a little; an exception always counts as a little."""
     missed = [c for c in when if not c.holds]
     spared = [c for c in unless if c.holds]
-    if len(missed) + len(spared) != 1:
+    if len(missed) + len(spared) != 1 or any(c.reading is None for c in missed):
         return False
     return bool(spared) or rule.when[missed[0].signal].nearly_hold(missed[0].reading, BY_NAME[missed[0].signal].unit)
 
@@ -175,7 +193,8 @@ def suspects(histories: Iterable[History], rules: Sequence[Rule], least_posts: i
     """Accounts whose own feed is worth asking for, the loudest in the timeline first.
 
     A timeline shows too little to judge by and may hide every reply, so only bounds on signals that it can show
-    (`Signal.hint`) are held against it, loosely; whoever passes them for some rule is asked for.
+    (`Signal.hint`) are held against it, loosely. Whoever passes them for some rule is asked for, if the timeline
+    showed anything that the rule speaks of: what never reaches the owner is no noise of theirs.
     """
     found = [h for h in histories if len(h.posts) >= least_posts and any(_suspicious(h, r, profile) for r in rules)]
     return [h.account for h in sorted(found, key=lambda h: -(h.timeline_posts or len(h.posts)))]
@@ -185,8 +204,6 @@ def _suspicious(history: History, rule: Rule, profile: str) -> bool:
     if not rule.only.covers(profile, history.platform):
         return False
     hints = {name: bounds for name, bounds in rule.when.items() if BY_NAME[name].hint}
-    readings = read(history, hints)
-    return all(
-        readings[name] is None or bounds.nearly_hold(readings[name], BY_NAME[name].unit)
-        for name, bounds in hints.items()
-    )
+    readings = {name: value for name, value in read(history, hints).items() if value is not None}
+    near = (hints[name].nearly_hold(value, BY_NAME[name].unit) for name, value in readings.items())
+    return bool(readings) and all(near)

@@ -1,0 +1,145 @@
+"""What no single option can say of itself: names that must be known, options that need or exclude each other."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from bot.config.faults import Faults, did_you_mean, shown
+from bot.config.types import Profile, SweepSettings, secret_variable
+from bot.model import Action
+from bot.rules import Bounds, Minimum, Rule
+from bot.signals import BY_NAME
+
+POLITE = timedelta(minutes=1)
+"""Sweeping a real server more often than this gains nothing and costs it something."""
+
+
+def at(root: Node, *path: str | int) -> Any:
+    """The mark of what stands at a path of keys and places; where the path ends early, of what was reached."""
+    node = root
+    for step in path:
+        if isinstance(step, int) and isinstance(node, SequenceNode) and step < len(node.value):
+            node = node.value[step]
+        elif isinstance(step, str) and isinstance(node, MappingNode):
+            node = next((v for k, v in node.value if isinstance(k, ScalarNode) and k.value == step), node)
+    return node.start_mark
+
+
+def check(values: dict[str, Any], root: Node, faults: Faults) -> None:
+    """Everything that options say of each other; `values` are the fields read, None where they are wrong."""
+    profiles = values.get("profiles")
+    rules = values.get("rules")
+    _profiles(profiles or (), root, faults)
+    _rules(rules or (), profiles, root, faults)
+    _shadowed(rules or (), values.get("minimum") or Minimum(), root, faults)
+    _sweep(values.get("sweep"), profiles or (), root, faults)
+    if "profiles" not in values:
+        faults.warn(root.start_mark, "no profiles: nothing can be swept, only `judge` works")
+
+
+def _profiles(profiles: Sequence[Profile | None], root: Node, faults: Faults) -> None:
+    taken: dict[str, str] = {}
+    for i, profile in enumerate(profiles):
+        if profile is None:
+            continue
+        variable = secret_variable(profile.name, "")
+        if variable in taken:
+            same = "there already" if taken[variable] == profile.name else f"too close to {shown(taken[variable])}"
+            mark = at(root, "profiles", i, "name")
+            faults.add(mark, f"profile {shown(profile.name)} is {same}; allowed: a name of its own")
+        taken[variable] = profile.name
+        for key, message in _platform_faults(profile):
+            faults.add(at(root, "profiles", i, key), message)
+        if profile.platform == "bluesky" and profile.report_via == "direct" and not profile.bot_handle:
+            mark = at(root, "profiles", i)
+            faults.warn(mark, "without bot_handle the report cannot be sent on Bluesky: it goes to a file only")
+
+
+def _platform_faults(profile: Profile) -> Iterator[tuple[str, str]]:
+    if profile.platform == "mastodon" and not profile.server:
+        yield "name", "a Mastodon profile needs its server; allowed: server: https://mastodon.example"
+    if profile.platform == "bluesky" and not profile.handle:
+        yield "name", "a Bluesky profile needs the handle that logs in; allowed: handle: robin.bsky.example"
+    for key in ("appview", "bot_handle"):
+        if profile.platform != "bluesky" and getattr(profile, key) is not None:
+            yield key, f"{shown(key)} is for Bluesky profiles only: remove it"
+
+
+def _rules(rules: Sequence[Rule | None], profiles: Sequence[Profile | None] | None, root: Node, faults: Faults) -> None:
+    first: dict[str, int] = {}
+    known = [p for p in profiles or () if p is not None]
+    for i, rule in enumerate(rules):
+        if rule is None:
+            continue
+        if rule.name in first:
+            message = f"two rules are called {shown(rule.name)}; allowed: a name of its own for each"
+            faults.add(at(root, "rules", i, "name"), message)
+        first.setdefault(rule.name, i)
+        if profiles is not None and None not in profiles:
+            _only(rule, [p.name for p in known], at(root, "rules", i, "only", "profiles"), faults)
+        _cannot_be_given(rule, known, i, root, faults)
+        if rule.then is Action.LIST and any(_applies(rule, p) for p in known if p.platform == "bluesky"):
+            message = "lists are public on Bluesky: everybody can see who is on them, the listed account too"
+            faults.warn(at(root, "rules", i, "then"), message)
+
+
+def _shadowed(rules: Sequence[Rule | None], minimum: Minimum, root: Node, faults: Faults) -> None:
+    for i, rule in enumerate(rules):
+        earlier = next((r for r in rules[:i] if r and rule and covers(r, rule, minimum)), None)
+        if rule and earlier:
+            message = f"rule {shown(rule.name)} never decides: {shown(earlier.name)} stands before it and asks for less"
+            faults.warn(at(root, "rules", i, "name"), message)
+
+
+def _only(rule: Rule, names: Sequence[str], mark: Any, faults: Faults) -> None:
+    named: Sequence[str | None] = rule.only.profiles
+    for name in named:
+        if name is not None and name not in names:
+            allowed = ", ".join(names) or "none yet"
+            message = f"no profile is called {shown(name)}; allowed: {allowed}{did_you_mean(name, names)}"
+            faults.add(mark, message)
+
+
+def _cannot_be_given(rule: Rule, profiles: Sequence[Profile], i: int, root: Node, faults: Faults) -> None:
+    platforms = dict.fromkeys(p.platform for p in profiles if _applies(rule, p))
+    for part, bounds in (("when", rule.when), ("unless", rule.unless)):
+        for name in bounds:
+            lacking = [platform for platform in platforms if platform in BY_NAME[name].not_on]
+            if lacking:
+                message = f"{' and '.join(lacking)} cannot give {name}: there rule {shown(rule.name)} says nothing"
+                faults.warn(at(root, "rules", i, part, name), message)
+
+
+def _applies(rule: Rule, profile: Profile) -> bool:
+    return rule.only.covers(profile.name, profile.platform)
+
+
+def covers(earlier: Rule, later: Rule, minimum: Minimum) -> bool:
+    """Whether the earlier rule fires wherever the later one would. Plain cases only: False where it is unsure."""
+    less, more = earlier.minimum or minimum, later.minimum or minimum
+    if less.own_posts > more.own_posts or less.days_seen > more.days_seen:
+        return False
+    if earlier.unless or earlier.only.profiles or earlier.only.platforms:
+        return False
+    return all(name in later.when and _within(later.when[name], bounds) for name, bounds in earlier.when.items())
+
+
+def _within(inner: Bounds | None, outer: Bounds | None) -> bool:
+    if inner is None or outer is None:
+        return False
+    least = outer.at_least is None or (inner.at_least is not None and inner.at_least >= outer.at_least)
+    most = outer.at_most is None or (inner.at_most is not None and inner.at_most <= outer.at_most)
+    return least and most
+
+
+def _sweep(sweep: SweepSettings | None, profiles: Sequence[Profile | None], root: Node, faults: Faults) -> None:
+    if sweep is None:
+        return
+    if sweep.jitter > sweep.every:
+        faults.add(
+            at(root, "sweep", "jitter"), "jitter is longer than the time between sweeps; allowed: at most `every`"
+        )
+    if sweep.every < POLITE and any(p is not None and p.platform != "memory" for p in profiles):
+        faults.warn(at(root, "sweep", "every"), "sweeping more than once a minute spends the server's patience")

@@ -1,0 +1,81 @@
+"""What is wrong in a config: each fault with its place, all of them at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Protocol
+
+from bot.errors import UserError
+
+SHOWN = 40
+"""Longest piece of the file that a message repeats."""
+
+
+class Mark(Protocol):
+    """A place in the file; both count from 0."""
+
+    @property
+    def line(self) -> int:
+        """Lines before it."""
+
+    @property
+    def column(self) -> int:
+        """Characters before it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong; line and column count from 1, as editors do."""
+
+    line: int
+    column: int
+    message: str
+
+
+class ConfigError(UserError):
+    """The config cannot be used. `faults` holds every one; the text has one line each."""
+
+    def __init__(self, path: Path | str, faults: Iterable[Fault]) -> None:
+        self.path = path
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(located(path, fault) for fault in self.faults))
+
+
+@dataclass(slots=True)
+class Faults:
+    """Collects while a file is read, so that the owner hears of everything in one go."""
+
+    found: list[Fault] = field(default_factory=list)
+    warned: list[Fault] = field(default_factory=list)
+
+    def add(self, mark: Mark, message: str) -> None:
+        """Note a fault."""
+        self.found.append(Fault(mark.line + 1, mark.column + 1, message))
+
+    def warn(self, mark: Mark, message: str) -> None:
+        """Note what is worth knowing but stops nothing."""
+        self.warned.append(Fault(mark.line + 1, mark.column + 1, message))
+
+
+def located(path: Path | str, fault: Fault) -> str:
+    """`file:line:column: message`, the form that editors jump to."""
+    return f"{path}:{fault.line}:{fault.column}: {fault.message}"
+
+
+def shown(text: str) -> str:
+    """A piece of the file as a message may repeat it: quoted, printable, short."""
+    text = "".join(c if c.isprintable() else "�" for c in text)
+    return "'" + (text if len(text) <= SHOWN else text[: SHOWN - 1] + "…") + "'"
+
+
+def did_you_mean(text: str, allowed: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or nothing where no allowed word is close."""
+    close = get_close_matches(text.casefold().replace("-", "_").replace(" ", "_")[:SHOWN], list(allowed), n=1)
+    return f"; did you mean {shown(close[0])}?" if close else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a, b or c`."""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,115 @@
+"""From a file to a Config, and where the file and the bot's own state are found."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path, user_state_path
+
+from bot.config import checks
+from bot.config.faults import ConfigError, Faults, located
+from bot.config.options import ROOT
+from bot.config.types import BLUESKY_SERVER, Config, Profile, Words
+from bot.config.words import lexicon
+from bot.config.yaml_reader import parse, text_of
+from bot.errors import UserError
+from bot.rules import Minimum, Rule
+
+APP = "quietfeed"
+
+
+def load(path: Path) -> Config:
+    """The config in a file. Raises ConfigError with every fault, UserError where the file cannot be read."""
+    return read(text_of(path), path)
+
+
+def read(text: str, path: Path) -> Config:
+    """The config in a text that is said to stand at `path`. Raises ConfigError with every fault."""
+    faults = Faults()
+    root = parse(text, faults)
+    values: dict[str, Any] | None = ROOT.values(root, faults) if root is not None else None
+    if values is not None and root is not None:
+        general = values.get("minimum") or Minimum()
+        values["rules"] = tuple(_with_evidence(rule, general) for rule in values.get("rules") or default_rules())
+        checks.check(values, root, faults)
+    if faults.found or values is None:
+        raise ConfigError(path, faults.found)
+    return _config(values, path, tuple(located(path, warning) for warning in sorted(faults.warned)))
+
+
+def _with_evidence(rule: Rule | None, general: Minimum) -> Rule | None:
+    """A rule's own `evidence` names only what differs from the general one."""
+    said: Any = rule.minimum if rule else None
+    return replace(rule, minimum=replace(general, **said)) if rule and isinstance(said, dict) else rule
+
+
+def _config(values: dict[str, Any], path: Path, warnings: tuple[str, ...]) -> Config:
+    values["profiles"] = tuple(_with_server(profile) for profile in values.get("profiles", ()))
+    if "store" in values:
+        values["store"] = str(path.absolute().parent / Path(values["store"]).expanduser())
+    words = values.get("words", Words())
+    config = Config(**values, lexicon=lexicon(words), path=path, warnings=warnings)
+    return replace(config, fingerprint=fingerprint(config))
+
+
+def _with_server(profile: Profile) -> Profile:
+    return replace(profile, server=BLUESKY_SERVER) if profile.platform == "bluesky" and not profile.server else profile
+
+
+def fingerprint(config: Config) -> str:
+    """12 hex digits that change exactly when what decides changes: rules, evidence, trust, limits, window, words."""
+    deciding = {
+        "rules": [asdict(rule) for rule in config.rules],
+        "parts": [asdict(part) for part in (config.minimum, config.trust, config.limits, config.lexicon)],
+        "window": config.window,
+    }
+    written = json.dumps(deciding, sort_keys=True, default=_stable, ensure_ascii=False)
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _stable(value: Any) -> float:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    raise TypeError(f"{type(value).__name__} has no place in a fingerprint")
+
+
+def find(explicit: str | Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
+    """Where the config is: named on the command line, else by QUIETFEED_CONFIG, else `config.yaml` in `cwd`, else
+    in the user's config directory. Raises UserError where there is none."""
+    named = explicit or environ.get("QUIETFEED_CONFIG")
+    if named:
+        return Path(named).expanduser()
+    places = (Path("config.yaml"), user_config_path(APP) / "config.yaml")
+    for place in places:
+        if (cwd / place).exists():
+            return place if cwd == Path.cwd() else cwd / place
+    looked = " or ".join(str(place) for place in places)
+    raise UserError(f"no config found at {looked}: run `quietfeed init` to write one, or name it with --config")
+
+
+def state_dir(environ: Mapping[str, str]) -> Path:
+    """Where store, credentials and reports are kept: QUIETFEED_STATE_DIR, else the user's state directory."""
+    named = environ.get("QUIETFEED_STATE_DIR")
+    return Path(named).expanduser().absolute() if named else user_state_path(APP)
+
+
+def example() -> str:
+    """The text of the shipped config.example.yaml."""
+    return (files("bot") / "data" / "config.example.yaml").read_text("utf-8")
+
+
+@cache
+def default_config() -> Config:
+    """The shipped example, read: the rules for whoever has no config yet."""
+    return read(example(), Path("config.example.yaml"))
+
+
+def default_rules() -> tuple[Rule, ...]:
+    """The shipped rules."""
+    return default_config().rules

@@ -1,0 +1,220 @@
+"""Every option: which keys the file may carry, and what may stand under each.
+
+Meaning and default of a key are the docstring and the default of the field that it fills.
+"""
+
+import re
+from datetime import time, timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.config.faults import did_you_mean, shown
+from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Text
+from bot.config.sections import Key, Section, SignalBounds
+from bot.config.types import LANGUAGES, PLATFORMS, Config, Profile, Proof, ReportSettings, SweepSettings, Words
+from bot.model import Action
+from bot.policy import Limits, Trust
+from bot.rules import Minimum, Mode, Only, Rule
+
+
+def _address(url: str) -> str | None:
+    """A complaint about a server's address. Never repeats an address that carries a password."""
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return f"{shown(url)} is not an address"
+    if parts.username is not None or parts.password is not None:
+        return "the address carries a user name or password, which do not belong in this file: run `quietfeed login`"
+    if not parts.scheme or not host:
+        return f"{shown(url)} is not an address (did you mean {shown('https://' + url.strip().lstrip('/'))}?)"
+    if parts.scheme == "http" and not _loopback(host):
+        return f"{shown(url)} is not encrypted: http:// is accepted for this machine (localhost) only, use https://"
+    if parts.scheme not in ("http", "https"):
+        return f"{shown(parts.scheme + '://')} is not a scheme of a server"
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        return f"{shown(url)} is a page (did you mean {shown(f'{parts.scheme}://{parts.netloc}')}?)"
+    return None
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _appview(text: str) -> str | None:
+    return None if re.fullmatch(r"did:(web|plc):[A-Za-z0-9.:%-]+(#\w+)?", text) else _address(text)
+
+
+def _line(text: str) -> str | None:
+    if any(not c.isprintable() for c in text):
+        return f"{shown(text)} has characters that cannot be shown"
+    return f"too long: {len(text)} characters, at most 80" if len(text) > 80 else None
+
+
+def _time_of_day(text: str) -> str | None:
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        return f"{shown(text)} is no time of day"
+    return None
+
+
+def _timezone(text: str) -> str | None:
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, LookupError):
+        hint = did_you_mean(text, {zone.casefold(): zone for zone in available_timezones()})
+        return f"{shown(text)} is no time zone{_zone_hint(text) or hint}"
+    return None
+
+
+def _zone_hint(text: str) -> str:
+    """A zone is mostly missed by its case, or by naming the city alone."""
+    wanted = text.casefold().replace(" ", "_")
+    found = sorted(z for z in available_timezones() if wanted in (z.casefold(), z.casefold().rpartition("/")[2]))
+    return f"; did you mean {shown(found[0])}?" if found else ""
+
+
+def _store(text: str) -> str | None:
+    if "://" in text:
+        return "a database's address may hold a password, so it does not belong in this file: set DATABASE_URL"
+    return None
+
+
+HANDLE = Text(
+    "a handle, such as robin@mastodon.example or robin.bsky.example",
+    r" *@?[^\s@]+(@[^\s@]+)? *",
+    tidy=lambda text: text.strip().lstrip("@").casefold(),
+)
+LINE = Text("a short text", check=_line)
+PROFILE_NAME = Text("letters, digits, - and _, at most 40", r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+ADDRESS = Text("an address, such as https://mastodon.example", check=_address, tidy=lambda url: url.strip().rstrip("/"))
+PHRASES = ListOf(Text("a word or phrase, in quotes where it has a # or a colon", check=_line))
+DAY = timedelta(days=1)
+
+PROFILE = Section(
+    Profile,
+    (
+        Key("name", PROFILE_NAME, "name", required=True),
+        Key("platform", Choice(PLATFORMS), "platform", required=True),
+        Key("server", ADDRESS, "server"),
+        Key("handle", HANDLE, "handle"),
+        Key("appview", Text("an address or a DID with its service", check=_appview), "appview"),
+        Key("report_via", Choice(("direct", "file")), "report_via"),
+        Key("bot_handle", HANDLE, "bot_handle"),
+    ),
+)
+
+MINIMUM_KEYS = (
+    Key("own_posts", Number(0, 10_000, whole=True), "own_posts"),
+    Key("days_seen", Number(0, 3650, whole=True), "days_seen"),
+)
+
+RULE = Section(
+    Rule,
+    (
+        Key("name", LINE, "name", required=True),
+        Key("when", SignalBounds(least=1), "when", required=True),
+        Key("unless", SignalBounds(), "unless"),
+        Key("then", Choice(tuple(Action), Action), "then", required=True),
+        Key("for", Duration(timedelta(minutes=5)), "duration"),
+        Key("mode", Choice(tuple(Mode), Mode), "mode"),
+        Key(
+            "only",
+            Section(
+                Only,
+                (
+                    Key("profiles", ListOf(Text("a profile's name")), "profiles"),
+                    Key("platforms", ListOf(Choice(PLATFORMS)), "platforms"),
+                ),
+            ),
+            "only",
+        ),
+        Key("evidence", Section(Minimum, MINIMUM_KEYS, partial=True), "minimum"),
+    ),
+)
+
+TRUST = Section(
+    Trust,
+    (
+        Key("keep", ListOf(HANDLE), "keep"),
+        Key("mutuals", Flag(), "mutuals"),
+        Key("answered", Flag(), "answered"),
+        Key("favourited", Flag(), "favourited"),
+        Key("bookmarked", Flag(), "bookmarked"),
+        Key("reposted", Flag(), "reposted"),
+        Key("listed", Flag(), "listed"),
+        Key("notifying", Flag(), "notifying"),
+        Key("within", Duration(DAY), "within"),
+    ),
+)
+
+LIMITS = Section(
+    Limits,
+    (
+        Key("per_sweep", Number(0, 1000, whole=True), "per_sweep"),
+        Key("per_day", Number(0, 1000, whole=True), "per_day"),
+        Key("followed_share_per_week", Number(0, 1), "followed_share_per_week"),
+        Key("first_days_dry", Duration(), "first_days_dry"),
+        Key("confirm_after", Duration(), "confirm_after"),
+        Key("newly_followed", Duration(), "newly_followed"),
+    ),
+)
+
+PROOF = Section(
+    Proof,
+    (
+        Key("posts", Number(10, 2000, whole=True), "posts"),
+        Key("max_age", Duration(), "max_age"),
+        Key("per_sweep", Number(1, 1000, whole=True), "per_sweep"),
+        Key("least_posts", Number(1, 1000, whole=True), "least_posts"),
+    ),
+)
+
+SWEEP = Section(
+    SweepSettings,
+    (Key("every", Duration(timedelta(seconds=1), DAY), "every"), Key("jitter", Duration(most=DAY), "jitter")),
+)
+
+REPORT = Section(
+    ReportSettings,
+    (
+        Key("at", Text('a time of day in quotes, "00:00" to "23:59"', r"[0-2]\d:[0-5]\d", check=_time_of_day), "at"),
+        Key("timezone", Text("an IANA name such as Europe/Lisbon", check=_timezone, empty=True), "timezone"),
+        Key("quiet_day", Choice(("line", "nothing")), "quiet_day"),
+        Key("keep_days", Number(1, 3650, whole=True), "keep_days"),
+    ),
+)
+
+WORDS = Section(
+    Words,
+    (
+        Key("own_words", Number(0, 100, whole=True), "own_words"),
+        Key("languages", ListOf(Choice(LANGUAGES)), "languages"),
+        Key("promo_words", PHRASES, "promo_words"),
+        Key("promo_roles", PHRASES, "promo_roles"),
+    ),
+)
+
+ROOT = Section(
+    Config,
+    (
+        Key("dry_run", Flag(), "dry_run"),
+        Key("profiles", ListOf(PROFILE, least=1), "profiles"),
+        Key("rules", ListOf(RULE, least=1), "rules"),
+        Key("evidence", Section(Minimum, MINIMUM_KEYS), "minimum"),
+        Key("trust", TRUST, "trust"),
+        Key("limits", LIMITS, "limits"),
+        Key("sweep", SWEEP, "sweep"),
+        Key("report", REPORT, "report"),
+        Key("window", Duration(DAY, timedelta(days=730)), "window"),
+        Key("proof", PROOF, "proof"),
+        Key("list_title", LINE, "list_title"),
+        Key("words", WORDS, "words"),
+        Key("store", Text("a file's path", check=_store), "store"),
+    ),
+)

@@ -1,0 +1,56 @@
+"""The first config of an owner: a short commented file with the shipped rules."""
+
+import json
+import re
+
+from bot.config.loading import example
+from bot.config.schema import MODELINE
+
+HEAD = """{modeline}
+# quietfeed's config. Every option: docs/configuration.md. Every signal: `quietfeed signals`.
+# No password or token belongs in here: `quietfeed login` keeps them apart.
+
+# While this is true nothing on the network is changed: quietfeed only reports what it would do.
+dry_run: true
+
+profiles:
+{profile}
+report:
+  # Local time, in quotes.
+  at: "08:00"
+
+trust:
+  # Handles that are never touched, whatever they post. Quote what starts with @.
+  keep: []
+
+"""
+
+
+def starter(platform: str, server: str | None = None, handle: str = "", name: str = "home") -> str:
+    """A config for one login, which `load` accepts when platform, server and handle are what it allows.
+
+    Whatever they hold, they stay text: each is written as a quoted scalar on its own line.
+    """
+    lines = [f"  - name: {quoted(name)}", f"    platform: {quoted(platform)}"]
+    lines += [f"    server: {quoted(server)}"] if server else []
+    lines += [f"    handle: {quoted(handle)}"] if handle else []
+    if platform == "bluesky":
+        lines += [
+            "    # Nobody can message themselves on Bluesky, so the report waits in a file. To get it as a message,",
+            '    # make a second account, put "direct" here and its handle under bot_handle.',
+            "    report_via: file",
+        ]
+    return HEAD.format(modeline=MODELINE, profile="\n".join(lines) + "\n") + shipped_rules()
+
+
+def quoted(text: str) -> str:
+    """A YAML scalar that is this text and nothing else: JSON strings are YAML, given that all else is escaped."""
+    return json.dumps(text, ensure_ascii=True)
+
+
+def shipped_rules() -> str:
+    """The section `rules:` of the example with the comments above it, up to the next section."""
+    found = re.search(r"^(?:#[^\n]*\n)*rules:\n(?:(?:[ #][^\n]*)?\n)*", example(), re.MULTILINE)
+    if found is None:
+        raise AssertionError("config.example.yaml has no section `rules:`")
+    return re.sub(r"\n(?:\n|#[^\n]*\n)*\Z", "\n", found[0])

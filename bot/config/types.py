@@ -1,0 +1,154 @@
+"""What a config holds once it is read: the owner's profiles, rules, limits and habits, as frozen types."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+
+from bot.errors import UserError
+from bot.model import Lexicon
+from bot.policy import Limits, Trust
+from bot.rules import Minimum, Rule
+
+BLUESKY_SERVER = "https://bsky.social"
+PLATFORMS = ("mastodon", "bluesky", "memory")
+"""Networks that a profile can name; `memory` is the bundled one that the demo runs on."""
+LANGUAGES = ("en", "de", "fr", "es", "pt", "ja")
+"""Languages whose word lists are used unless the owner says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One owner's login on one server."""
+
+    name: str
+    """What this login is called in reports, in commands and in the names of its secrets
+    (`QUIETFEED_<NAME>_TOKEN`). Letters, digits, `-` and `_`."""
+    platform: str
+    """The network."""
+    server: str = ""
+    """Address of the server: on Mastodon your own instance, on Bluesky your PDS. Bluesky's default is
+    `https://bsky.social`; Mastodon has none. Plain `http://` is accepted for this machine only."""
+    handle: str = ""
+    """Handle that logs in. Needed on Bluesky; on Mastodon the login itself tells."""
+    appview: str | None = None
+    """Bluesky only: another AppView than the server's own, as an address or as `did:web:…#bsky_appview`."""
+    report_via: str = "direct"
+    """How the daily report reaches you. `direct`: as a message on that network that only you can read.
+    `file`: only into the state directory, where every report is kept anyway."""
+    bot_handle: str | None = None
+    """Bluesky only: a second account of yours, which sends you the report, since nobody can message themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How an account's own feed is read. No verdict rests on the home timeline alone, which drops replies."""
+
+    posts: int = 120
+    """Most posts of one account that are read."""
+    max_age: timedelta = timedelta(days=3)
+    """A feed read less than this ago is not asked for again."""
+    per_sweep: int = 40
+    """Most feeds read in one sweep; the others wait for the next."""
+    least_posts: int = 3
+    """Items that an account must have brought to the timeline before its own feed is worth a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSettings:
+    """How often the timeline is polled and judged."""
+
+    every: timedelta = timedelta(minutes=10)
+    """Time between two sweeps."""
+    jitter: timedelta = timedelta(minutes=1)
+    """Each sweep starts up to so much later, so that not everybody asks at the same second."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """When the daily report is sent, and how long reports are kept."""
+
+    at: str = "08:00"
+    """Local time of day, 24 hours. Put it in quotes: YAML reads a bare 12:30 as a number."""
+    timezone: str = ""
+    """Time zone by its IANA name, such as `Europe/Lisbon`. Empty: the machine's own."""
+    quiet_day: str = "line"
+    """What a day without anything to tell gives: one `line`, or `nothing`."""
+    keep_days: int = 90
+    """Days that reports are kept in the state directory."""
+
+    @property
+    def time(self) -> time:
+        """`at` as a time of day."""
+        return time.fromisoformat(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that some signals count with."""
+
+    own_words: int = 4
+    """A linked post with fewer words of the author's own than this is bare."""
+    languages: tuple[str, ...] = LANGUAGES
+    """Which of the bundled word lists are used."""
+    promo_words: tuple[str, ...] = ()
+    """Words and phrases of advertising, beside the bundled ones."""
+    promo_roles: tuple[str, ...] = ()
+    """What people call themselves in a bio when they market for a living, beside the bundled ones."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that the owner's file says, checked."""
+
+    profiles: tuple[Profile, ...]
+    """Your logins, any number of them."""
+    rules: tuple[Rule, ...]
+    """Your noise rules, in order: the first whose bounds all hold decides. Left out: those of the example."""
+    minimum: Minimum = field(default_factory=Minimum)
+    """The least evidence below which no rule says anything."""
+    trust: Trust = field(default_factory=Trust)
+    """Whom you are taken to want, whatever the rules say."""
+    limits: Limits = field(default_factory=Limits)
+    """How much may be done before everything further is held."""
+    words: Words = field(default_factory=Words)
+    """Words that some signals count with."""
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    window: timedelta = timedelta(days=60)
+    """How far back an account is judged, and how long posts are stored."""
+    proof: Proof = field(default_factory=Proof)
+    """How an account's own feed is read."""
+    sweep: SweepSettings = field(default_factory=SweepSettings)
+    """How often the timeline is polled and judged."""
+    report: ReportSettings = field(default_factory=ReportSettings)
+    """When the daily report is sent."""
+    list_title: str = "Quieted"
+    """Title of your list that accounts are put on by `then: list`; made when missing."""
+    dry_run: bool = True
+    """While true, nothing on the network is changed: quietfeed only reports what it would do."""
+    store: str | None = None
+    """File of the SQLite store, relative to this config. Left out: in the state directory. The environment's
+    `DATABASE_URL` goes before it."""
+    path: Path = Path("config.yaml")
+    fingerprint: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def chosen(self, name: str | None = None) -> tuple[Profile, ...]:
+        """The profile of that name, or all of them. Raises UserError where there is none."""
+        if not self.profiles:
+            raise UserError(f"{self.path} names no profile: add one under `profiles:`, or run `quietfeed init`")
+        if name is None:
+            return self.profiles
+        named = tuple(p for p in self.profiles if p.name == name)
+        if not named:
+            names = [p.name for p in self.profiles]
+            close = get_close_matches(name, names, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise UserError(f"{self.path} has no profile {name!r}, only {', '.join(names)}{hint}")
+        return named
+
+
+def secret_variable(profile: str, secret: str) -> str:
+    """The environment variable of a profile's secret: `("my-home", "token")` -> `QUIETFEED_MY_HOME_TOKEN`."""
+    return f"QUIETFEED_{re.sub(r'[^A-Z0-9]', '_', profile.upper())}_{secret.upper()}"

@@ -1,0 +1,30 @@
+"""The bundled word lists, and the lexicon that they make with the owner's own words."""
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from bot.config.types import Words
+from bot.model import Lexicon
+
+
+@cache
+def bundled() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Language -> `promo_words` and `promo_roles`, from `bot/data/words.yaml`."""
+    read = yaml.safe_load((files("bot") / "data" / "words.yaml").read_text("utf-8"))
+    return {language: {name: tuple(words) for name, words in lists.items()} for language, lists in read.items()}
+
+
+def lexicon(words: Words) -> Lexicon:
+    """The bundled words of the chosen languages, then the owner's own, each once."""
+    lists = [bundled()[language] for language in words.languages]
+    return Lexicon(
+        own_words=words.own_words,
+        promo_words=_joined(*(found["promo_words"] for found in lists), words.promo_words),
+        promo_roles=_joined(*(found["promo_roles"] for found in lists), words.promo_roles),
+    )
+
+
+def _joined(*lists: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip().casefold() for words in lists for word in words))
