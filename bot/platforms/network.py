@@ -103,11 +103,12 @@ class Network:
         return self.known(found)
 
     def known(self, account_id: str) -> Account:
-        """The account of an id, with its present numbers."""
+        """The account of an id; its numbers are those told when it joined and what happened since."""
+        told = self.accounts[account_id]
         return replace(
-            self.accounts[account_id],
-            followers=sum(whom == account_id for _, whom in self.follows),
-            following=sum(who == account_id for who, _ in self.follows),
+            told,
+            followers=(told.followers or 0) + sum(whom == account_id for _, whom in self.follows),
+            following=(told.following or 0) + sum(who == account_id for who, _ in self.follows),
             post_count=len(self._until_now(self._feeds[account_id])),
         )
 
@@ -226,6 +227,10 @@ class Network:
     def feed(self, account_id: str) -> list[Post]:
         """The account's own feed with replies and reposts, newest first."""
         return [post for _, _, post in reversed(self._until_now(self._feeds[account_id]))]
+
+    def whole_feed(self, handle: str) -> list[Post]:
+        """Everything of somebody, the future included, oldest first."""
+        return [post for _, _, post in self._feeds[self._id(handle)]]
 
     def latest(self, deeds: dict[Pair, datetime], who: str) -> dict[str, datetime]:
         """When somebody (an id) last favourited or bookmarked a post of each author, by author id."""
