@@ -33,9 +33,7 @@ class Memory:
         self._writes += write
         request = Request(self.network.clock.now(), self.handle, what, write)
         self.network.requests.append(request)
-        fault = self.network.faults.pop(0) if self.network.faults else None
-        if fault is not None:
-            raise fault
+        _raise_next(self.network.faults)
         if self.network.trouble is not None:
             self.network.trouble(request)
 
@@ -133,15 +131,15 @@ class Memory:
         before = self._before(deed)
         self._ask(deed.action, write=True)
         other = self._handle(deed)
+        if deed.action is not Action.MUTE and (self._me, deed.account.id) not in self.network.follows:
+            raise Unsupported(f"{other} is not followed, so it cannot be put on a list and has no reposts to hide")
         if deed.action is Action.MUTE:
             self.network.mute(self.handle, other, deed.until)
-            return before
-        if (self._me, deed.account.id) not in self.network.follows:
-            raise Unsupported(f"{other} is not followed, so it cannot be put on a list and has no reposts to hide")
-        if deed.action is Action.LIST:
+        elif deed.action is Action.LIST:
             self.network.add_to_list(self.handle, deed.list_title, other, exclusive=True)
         else:
             self.network.hide_reposts(self.handle, other)
+        _raise_next(self.network.lost)
         return before
 
     def undo(self, deed: Deed) -> None:
@@ -160,6 +158,7 @@ class Memory:
             self.network.remove_from_list(self.handle, deed.list_title, other)
         elif deed.action is Action.HIDE_REPOSTS:
             self.network.hide_reposts(self.handle, other, hidden=stood)
+        _raise_next(self.network.lost)
 
     def _handle(self, deed: Deed) -> str:
         if deed.account.id not in self.network.accounts or deed.account.id in self.network.gone:
@@ -192,6 +191,7 @@ class Memory:
             raise PlatformError(f"a message carries at most {MAX_CHARACTERS} characters")
         url = f"{self.network.accounts[self._me].url}/messages/{len(sent) + 1}"
         sent.append(Message(self.network.clock.now(), self.handle, key, tuple(parts), url))
+        _raise_next(self.network.lost)
         return url
 
     def message_limit(self) -> int:
@@ -204,6 +204,13 @@ class Memory:
 
     def close(self) -> None:
         """Nothing to release."""
+
+
+def _raise_next(faults: list[Exception | None]) -> None:
+    """Raise the first of the faults set up, if it is one."""
+    fault = faults.pop(0) if faults else None
+    if fault is not None:
+        raise fault
 
 
 def _newest(pairs: Iterator[tuple[str | None, Post]]) -> dict[str, datetime]:

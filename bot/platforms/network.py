@@ -58,13 +58,15 @@ class Network:
     """The network and what its members do by hand. People are named by handle, times default to now.
 
     `faults` are raised one by one, one a request (None lets a request pass); `trouble` is asked at every request
-    and may raise by itself. `requests` and `messages` are there to be looked at.
+    and may raise by itself; `lost` are raised one by one after a write has taken, as when the answer gets lost.
+    `requests` and `messages` are there to be looked at.
     """
 
     def __init__(self, clock: Clock, holds: int = HOME_HOLDS) -> None:
         self.clock = clock
         self.holds = holds
         self.faults: list[Exception | None] = []
+        self.lost: list[Exception | None] = []
         self.trouble: Callable[[Request], None] | None = None
         self.requests: list[Request] = []
         self.messages: list[Message] = []

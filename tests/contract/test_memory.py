@@ -219,6 +219,20 @@ def test_a_write_that_fails_has_not_taken(scene: MemoryScene) -> None:
     assert scene.messages() == []
 
 
+def test_a_write_whose_answer_is_lost_has_taken_and_can_be_repeated(scene: MemoryScene) -> None:
+    scene.follow("ann")
+    deed = Deed(scene.person("ann"), Action.MUTE)
+    scene.network.lost = [Unreachable("reset"), None, Unreachable("reset")]
+    with pytest.raises(Unreachable):
+        scene.platform.act(deed)
+    assert scene.platform.standing([deed.account], LONG_AGO)[deed.account.id].muted
+    scene.platform.act(deed)
+    with pytest.raises(Unreachable):
+        scene.platform.publish(["Once."], key="k")
+    scene.platform.publish(["Once."], key="k")
+    assert scene.messages() == [("Once.",)]
+
+
 def test_somebody_not_followed_cannot_be_listed_nor_lose_their_reposts(scene: MemoryScene) -> None:
     for action in (Action.LIST, Action.HIDE_REPOSTS):
         with pytest.raises(Unsupported, match="not followed"):
