@@ -1,5 +1,6 @@
 """What a link is: an outbound URL, cleaned of tracking, reduced to the domain that stands behind it."""
 
+import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -69,3 +70,20 @@ def shortened(url: str) -> bool:
     except ValueError:
         return False
     return host.removeprefix("www.") in SHORTENERS
+
+
+SOCIAL_HOSTS = frozenset("bsky.app go.bsky.app main.bsky.dev staging.bsky.app".split())
+FEDIVERSE_POST = re.compile(
+    r"/@[^/]+/(?:\d{10,}|(?:posts|statuses)/\w+)|/users/[^/]+/statuses/\w+|/notes/[0-9a-z]{10,}|/notice/\w{10,}"
+    r"|/objects/[0-9a-f]{8}-[0-9a-f-]{27}"
+)
+"""Paths of posts on Mastodon, Takahē, GoToSocial, Misskey and Pleroma."""
+
+
+def social(url: str) -> bool:
+    """Whether the URL names somebody or something on Bluesky, or a post on the fediverse: no outbound link."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return (parts.hostname or "") in SOCIAL_HOSTS or FEDIVERSE_POST.fullmatch(parts.path.rstrip("/")) is not None

@@ -1,0 +1,380 @@
+"""The Bluesky adapter: one login on one PDS, kept and refreshed, and the Platform protocol on top of it.
+
+The only room that imports atproto (0.7 s and 56 MB), so it is itself imported only when a profile is on Bluesky.
+Answers are read as raw JSON: the library's models lose a whole page for one bad embed.
+"""
+
+import contextlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+from atproto_client import Client, Session, SessionEvent  # type: ignore[import-untyped]
+from atproto_client.exceptions import AtProtocolError, RateLimitExceededError, RequestErrorBase  # type: ignore[import-untyped]
+from atproto_client.request import Request, Response  # type: ignore[import-untyped]
+
+from bot.clock import Clock
+from bot.errors import UserError
+from bot.model import Account, Deed, Standing
+from bot.platforms import bluesky_chat, bluesky_deeds, bluesky_feed, bluesky_standing, bluesky_timeline
+from bot.platforms.base import Feed, LoginNeeded, Page, PlatformError, Server, Spend, Unsupported
+from bot.platforms.bluesky_faults import REMEDY, TOKEN_FAULTS, Fault, check_address, error_of, service
+from bot.platforms.bluesky_json import Json
+from bot.platforms.budget import Budget
+
+log = logging.getLogger(__name__)
+
+BLUESKY = "https://bsky.social"
+TIMEOUT = 20.0
+"""Seconds without a byte after which a request is given up."""
+WINDOWS = {
+    "all": (3000, timedelta(minutes=5)),
+    "login": (30, timedelta(minutes=5)),
+    "logins of a day": (300, timedelta(days=1)),
+    "writes": (5000 // 3, timedelta(hours=1)),
+    "writes of a day": (35000 // 3, timedelta(days=1)),
+}
+"""What a PDS allows (docs.bsky.app/docs/advanced-guides/rate-limits); a created record costs 3 points of 5,000."""
+CHAT = "did:web:api.bsky.chat#bsky_chat"
+"""Where a PDS forwards chat calls (atproto-proxy; docs.bsky.app/docs/api/chat-bsky-convo-send-message)."""
+NOTES = (
+    "lists on Bluesky are public, mutes are private",
+    "Bluesky mutes know no expiry; quietfeed lifts them itself",
+    "a report by direct message needs a bot account whose app password allows direct messages",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BotLogin:
+    """A second account that sends the owner private messages; nobody can message themselves."""
+
+    handle: str
+    password: Callable[[], str | None]
+    session: str | None
+    save_session: Callable[[str], None]
+    server: str = BLUESKY
+
+
+class Login:
+    """One login on one server: asks, within the budget, and keeps its session fresh (an `Xrpc`).
+
+    Never logs in while the kept session can be refreshed; logs in again, with a new client, only where the server
+    refuses the refresh and there is an app password.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        session: str | None,
+        clock: Clock,
+        budget: Budget,
+        *,
+        handle: str,
+        password: Callable[[], str | None],
+        save_session: Callable[[str], None],
+        appview: str | None = None,
+    ) -> None:
+        self.server = check_address(server)
+        self.handle = handle
+        self.clock_offset: float | None = None
+        self._clock, self._budget = clock, budget
+        self._password, self._save = password, save_session
+        self._appview = service(appview)
+        self._client: Client | None = None
+        self._session = session
+
+    @property
+    def did(self) -> str:
+        """Whose login it is."""
+        return str(Session.decode(self._connected().export_session_string()).did)
+
+    @property
+    def address(self) -> str:
+        """The PDS that is asked."""
+        return str(Session.decode(self._connected().export_session_string()).pds_endpoint).removesuffix("/xrpc")
+
+    def get(self, method: str, **parameters: Any) -> Json:
+        """Ask a query; `None` parameters are left out."""
+        pairs = {k: str(v).lower() if isinstance(v, bool) else v for k, v in parameters.items() if v is not None}
+        query = f"{method}?{urlencode(pairs, doseq=True)}" if pairs else method
+        self._connected()
+        return self._budget.run(
+            lambda: self._ask(method, lambda client, headers: client.invoke_query(query, headers=headers)), "all"
+        )
+
+    def post(self, method: str, body: Json, repeatable: bool = True) -> Json:
+        """Ask a procedure."""
+        content = json.dumps(body).encode()
+
+        def send(client: Client, headers: dict[str, str]) -> Response:
+            headers = {**headers, "Content-Type": "application/json"}
+            return client.invoke_procedure(method, content=content, headers=headers)
+
+        self._connected()
+        return self._budget.run(
+            lambda: self._ask(method, send), "all", "writes", "writes of a day", write=True, repeatable=repeatable
+        )
+
+    def renew(self) -> None:
+        """Log in anew, with a new client: the old one's refused refresh token would fail every call."""
+        self.close()
+        self._client = self._session = None
+        self._connected()
+
+    def close(self) -> None:
+        """Release connections."""
+        if self._client is not None:
+            self._client.request.close()
+
+    def _ask(self, method: str, send: Callable[[Client, dict[str, str]], Response]) -> Json:
+        """Send, and once more with fresh tokens where they were refused."""
+        try:
+            try:
+                return self._sent(method, send)
+            except Fault as fault:
+                if fault.name not in TOKEN_FAULTS or "scope" in fault.message.lower():
+                    raise
+                self._refresh()
+                return self._sent(method, send)
+        except Fault as fault:
+            raise error_of(fault, self.server, method, self.handle) from None
+
+    def _sent(self, method: str, send: Callable[[Client, dict[str, str]], Response]) -> Json:
+        client = self._connected()
+        target = CHAT if method.startswith("chat.") else self._appview if method.startswith("app.") else None
+        with _faults(self._clock):
+            response = send(client, {"atproto-proxy": target} if target else {})
+        self._note(response.headers)
+        content = response.content
+        if isinstance(content, dict):
+            return content
+        if not content:  # procedures such as muteActor answer with nothing
+            return {}
+        raise Fault(None, message=f"{method}: the answer is no JSON object")
+
+    def _connected(self) -> Client:
+        if self._client is None:
+            self._client = self._opened()
+        return self._client
+
+    def _opened(self) -> Client:
+        """A client with the kept session, or with a new one where there is none that can be read."""
+        client = Client(self.server, request=Request(timeout=TIMEOUT))
+        client.on_session_change(self._changed)
+        if self._session and _usable(self._session):
+            client.login(session_string=self._session, fetch_bsky_profile=False)
+            return client
+        password = self._password()
+        if not password:
+            raise LoginNeeded(f"{self.handle}: no valid login on {self.server}; {REMEDY}")
+        self._budget.run(lambda: self._create(client, password), "all", "login", "logins of a day")
+        return client
+
+    def _create(self, client: Client, password: str) -> None:
+        try:
+            with _faults(self._clock):
+                client.login(self.handle, password, fetch_bsky_profile=False)
+        except Fault as fault:
+            if fault.status in (400, 401, 403):
+                detail = "handle or app password is wrong" if fault.name == "AuthenticationRequired" else fault.message
+                raise LoginNeeded(f"{self.handle}: {self.server} refuses the login: {detail}; {REMEDY}") from None
+            raise error_of(fault, self.server, "com.atproto.server.createSession", self.handle) from None
+        check_address(str(Session.decode(client.export_session_string()).pds_endpoint))
+
+    def _refresh(self) -> None:
+        """Fresh tokens from the refresh token; a login where that one is refused."""
+        try:
+            with _faults(self._clock):
+                # The library refreshes by its own clock only; a token that the server ended early needs this.
+                self._connected()._refresh_and_set_session()
+        except Fault as fault:
+            if fault.status not in (400, 401, 403):
+                raise
+            self.renew()
+
+    def _changed(self, event: SessionEvent, session: Session) -> None:
+        """Keep the new session. Raising here would lose the request that brought it, so a fault is only told."""
+        self._session = session.export()
+        if event in (SessionEvent.CREATE, SessionEvent.REFRESH):
+            try:
+                self._save(self._session)
+            except Exception as fault:  # noqa: BLE001 - whatever keeping it may raise, see above
+                log.warning("the Bluesky session of %s could not be kept: %s", self.handle, type(fault).__name__)
+
+    def _note(self, headers: Mapping[str, Any]) -> None:
+        """What the headers say of the budget and of the server's clock."""
+        with contextlib.suppress(ValueError, TypeError):
+            self.clock_offset = (parsedate_to_datetime(headers.get("date", "")) - self._clock.now()).total_seconds()
+        limit, remaining, reset = (
+            _number(headers.get(f"ratelimit-{name}")) for name in ("limit", "remaining", "reset")
+        )
+        ours = timedelta(seconds=self.clock_offset or 0)
+        self._budget.note(limit, remaining, None if reset is None else datetime.fromtimestamp(reset, UTC) - ours)
+
+
+def _usable(session: str) -> bool:
+    """Whether a kept session can be read, and leads to a server that may be asked."""
+    try:
+        decoded = Session.decode(session)
+        check_address(decoded.pds_endpoint or BLUESKY)
+        return bool(decoded.access_jwt_payload.exp and decoded.refresh_jwt)
+    except (ValueError, AtProtocolError, UserError):
+        return False
+
+
+@contextlib.contextmanager
+def _faults(clock: Clock) -> Iterator[None]:
+    """The library's errors as Fault; whatever is no answer of the server is one without a status."""
+    try:
+        yield
+    except RequestErrorBase as fault:
+        raise _fault(fault, clock) from None
+    except (httpx.HTTPError, httpx.InvalidURL, AtProtocolError, ValueError) as fault:
+        raise Fault(None, message=f"the answer cannot be read ({type(fault).__name__})") from None
+
+
+def _fault(fault: RequestErrorBase, clock: Clock) -> Fault:
+    if fault.response is None:
+        return Fault(None, message=f"no answer ({type(fault.__cause__ or fault).__name__})")
+    content = fault.response.content
+    name, message = getattr(content, "error", None), getattr(content, "message", None)
+    retry_at = None
+    if isinstance(fault, RateLimitExceededError):
+        retry_at = fault.reset_at
+        if fault.retry_after is not None:
+            retry_at = clock.now() + timedelta(seconds=fault.retry_after)
+    return Fault(fault.response.status_code, str(name or ""), str(message or ""), retry_at)
+
+
+def _number(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+class Bluesky:
+    """Bluesky as a Platform.
+
+    `server` is the PDS or entryway; after a login the account's own PDS is asked, as its DID document names it.
+    `appview` names another AppView by service DID or URL, see `bluesky_faults.service`. `session` is the string that
+    `save_session` was last given; `password` gives the app password, or None where there is none any more.
+    """
+
+    name = "bluesky"
+
+    def __init__(
+        self,
+        server: str,
+        session: str | None,
+        clock: Clock,
+        *,
+        handle: str,
+        password: Callable[[], str | None],
+        save_session: Callable[[str], None],
+        share: float = 0.2,
+        appview: str | None = None,
+        bot: BotLogin | None = None,
+    ) -> None:
+        self._clock = clock
+        self._budget = Budget(clock, WINDOWS, share)
+        self._login = Login(
+            server, session, clock, self._budget,
+            handle=handle, password=password, save_session=save_session, appview=appview,
+        )  # fmt: skip
+        self._bot: Login | None = None
+        if bot is not None:
+            self._bot = Login(
+                bot.server, bot.session, clock, self._budget,
+                handle=bot.handle, password=bot.password, save_session=bot.save_session,
+            )  # fmt: skip
+        self._owner: Account | None = None
+
+    def owner(self) -> Account:
+        """The account that is logged in."""
+        if self._owner is None:
+            self._owner = bluesky_feed.find(self._login, self._login.did)
+        return self._owner
+
+    def server(self) -> Server:
+        """What the server is."""
+        self._login.get("com.atproto.server.describeServer")
+        try:
+            software = f"Bluesky PDS {self._login.get('_health').get('version', '')}".strip()
+        except PlatformError:
+            software = "AT Protocol PDS"
+        return Server(
+            url=self._login.address,
+            software=software,
+            max_characters=self.message_limit(),
+            notes=NOTES,
+            clock_offset=self._login.clock_offset,
+        )
+
+    def timeline(self, after: str | None) -> Iterator[Page]:
+        """Everything since the cursor, newest page first; only the last page carries a cursor, and the gap if any."""
+        return bluesky_timeline.walk(self._login, after, self._clock.now())
+
+    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+        """The account's own feed, replies and reposts included, newest first."""
+        return bluesky_feed.posts_by(self._login, account, since, limit)
+
+    def find(self, handle: str) -> Account:
+        """The account of a handle or DID."""
+        return bluesky_feed.find(self._login, handle)
+
+    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
+        """How the owner stands to each account, by account id."""
+        return bluesky_standing.standing(self._login, accounts, since, self._clock.now())
+
+    def lists(self) -> tuple[str, ...]:
+        """Titles of the owner's lists."""
+        return tuple(str(view.get("name", "")) for view in bluesky_standing.own_lists(self._login))
+
+    def act(self, deed: Deed) -> Mapping[str, str]:
+        """Do the deed; doing it again changes nothing."""
+        return bluesky_deeds.act(self._login, deed, self._clock)
+
+    def undo(self, deed: Deed) -> None:
+        """Take the deed back; undoing it again changes nothing."""
+        bluesky_deeds.undo(self._login, deed)
+
+    def publish(self, parts: Sequence[str], key: str) -> str:
+        """Send a report to the owner by direct message from the bot login; parts already sent are left out."""
+        if self._bot is None:
+            raise Unsupported("Bluesky has no private posts; a report by direct message needs a bot account")
+        return bluesky_chat.publish(self._bot, self._login.did, parts, self._clock.now())
+
+    def message_limit(self) -> int:
+        """Characters of a direct message."""
+        return bluesky_chat.MOST_CHARACTERS
+
+    def spend(self) -> Spend:
+        """What was asked so far, the bot login included."""
+        return self._budget.spend()
+
+    def close(self) -> None:
+        """Release connections."""
+        self._login.close()
+        if self._bot is not None:
+            self._bot.close()
+
+
+def log_in(server: str, handle: str, password: str, clock: Clock, appview: str | None = None) -> tuple[str, Account]:
+    """Log in with an app password; returns the session to keep, and the account. Raises LoginNeeded if refused."""
+    sessions: list[str] = []
+    login = Login(
+        server, None, clock, Budget(clock, WINDOWS),
+        handle=handle, password=lambda: password, save_session=sessions.append, appview=appview,
+    )  # fmt: skip
+    try:
+        account = bluesky_feed.find(login, login.did)
+        return sessions[-1], account
+    finally:
+        login.close()

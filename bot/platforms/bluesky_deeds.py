@@ -1,0 +1,167 @@
+"""Deeds on Bluesky: mute, hide reposts, list, and taking each back to what stood before.
+
+A mute call replaces the stored scope (full, or only reposts, or only quotes), so every deed reads it first and never
+narrows a fuller one. List items get a record key that follows from list and account: asked twice, there is one.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import blake2b
+
+from bot.clock import Clock
+from bot.model import Action, Deed
+from bot.platforms.base import AccountGone, Unsupported
+from bot.platforms.bluesky_json import TID, Json
+from bot.platforms.bluesky_standing import members, own_lists, profiles, viewer_of
+from bot.platforms.xrpc import Xrpc, paged
+
+MUTE_PAGES = 100
+FULL, NONE, REPOSTS, QUOTES, BOTH = "full", "none", "reposts", "quotes", "reposts and quotes"
+"""How much of an account is muted."""
+READS, PAUSE = 6, 0.5
+"""How often, and how many seconds apart, a mute is read back before it is believed not to have taken."""
+MODLIST = "app.bsky.graph.defs#modlist"
+
+
+def act(xrpc: Xrpc, deed: Deed, clock: Clock) -> Mapping[str, str]:
+    """Do the deed; returns what stood before, or `deed.before` where an earlier try already told."""
+    match deed.action:
+        case Action.MUTE:
+            before = _mute(xrpc, deed.account.id, lambda _: FULL)
+        case Action.HIDE_REPOSTS:
+            before = _mute(xrpc, deed.account.id, _with_reposts)
+            _check_taken(xrpc, deed.account.id, before, clock)
+        case Action.LIST:
+            before = _list(xrpc, deed, clock.now())
+        case Action.REPORT:
+            before = {}
+    return deed.before or before
+
+
+def undo(xrpc: Xrpc, deed: Deed) -> None:
+    """Put back what stood before, unless the owner has changed it since."""
+    match deed.action:
+        case Action.MUTE:
+            if _scope(xrpc, deed.account.id) == FULL:
+                _set_scope(xrpc, deed.account.id, FULL, deed.before.get("scope", NONE))
+        case Action.HIDE_REPOSTS:
+            now = _scope(xrpc, deed.account.id)
+            if now != FULL and deed.before.get("scope", NONE) in (NONE, QUOTES):
+                _set_scope(xrpc, deed.account.id, now, _without_reposts(now))
+        case Action.LIST:
+            _unlist(xrpc, deed)
+        case Action.REPORT:
+            pass
+
+
+def _mute(xrpc: Xrpc, did: str, wanted: Callable[[str], str]) -> dict[str, str]:
+    before = _scope(xrpc, did)
+    _set_scope(xrpc, did, before, wanted(before))
+    return {"scope": before}
+
+
+def _with_reposts(scope: str) -> str:
+    return {NONE: REPOSTS, QUOTES: BOTH}.get(scope, scope)
+
+
+def _without_reposts(scope: str) -> str:
+    return {REPOSTS: NONE, BOTH: QUOTES}.get(scope, scope)
+
+
+def _scope(xrpc: Xrpc, did: str) -> str:
+    """How much of the account the owner mutes by itself, whatever their lists mute."""
+    profile = profiles(xrpc, [did]).get(did)
+    if profile is None:
+        raise AccountGone(f"{did} cannot be read any more")
+    viewer = viewer_of(profile)
+    if viewer.get("muted") and viewer.get("mutedByList"):
+        return FULL if _muted_itself(xrpc, did) else NONE
+    if viewer.get("muted"):
+        return FULL
+    reposts, quotes = viewer.get("mutedOnlyReposts"), viewer.get("mutedOnlyQuoteposts")
+    return BOTH if reposts and quotes else REPOSTS if reposts else QUOTES if quotes else NONE
+
+
+def _muted_itself(xrpc: Xrpc, did: str) -> bool:
+    """Where a list mutes the account too, only the list of full mutes tells."""
+    pages = paged(xrpc, "app.bsky.graph.getMutes", "mutes", MUTE_PAGES)
+    return any(isinstance(raw, Mapping) and raw.get("did") == did for page in pages for raw in page)
+
+
+def _set_scope(xrpc: Xrpc, did: str, present: str, wanted: str) -> None:
+    if wanted == present:
+        return
+    if wanted == NONE:
+        xrpc.post("app.bsky.graph.unmuteActor", {"actor": did})
+        return
+    only = {"onlyReposts": wanted in (REPOSTS, BOTH), "onlyQuoteposts": wanted in (QUOTES, BOTH)}
+    xrpc.post("app.bsky.graph.muteActor", {"actor": did, **{key: True for key, value in only.items() if value}})
+
+
+def _check_taken(xrpc: Xrpc, did: str, before: Mapping[str, str], clock: Clock) -> None:
+    """A server that does not know `onlyReposts` ignores it and mutes everything: then take that back at once."""
+    if before["scope"] not in (NONE, QUOTES):
+        return
+    for attempt in range(READS):
+        scope = _scope(xrpc, did)
+        if scope == FULL:
+            _set_scope(xrpc, did, FULL, before["scope"])
+            raise Unsupported("this server cannot hide reposts alone: it would mute everything")
+        if scope == _with_reposts(before["scope"]):
+            return
+        if attempt < READS - 1:
+            clock.wait(PAUSE)
+
+
+def _list(xrpc: Xrpc, deed: Deed, now: datetime) -> dict[str, str]:
+    """Put the account on the owner's list of that title; a list made here is a moderation list, and muted."""
+    found = _list_titled(xrpc, deed.list_title)
+    uri = str(found["uri"]) if found else _make_list(xrpc, deed.list_title, now)
+    present = found is not None and any(did == deed.account.id for did, _ in members(xrpc, uri))
+    if not present:
+        record = {"subject": deed.account.id, "list": uri, "createdAt": _written(now)}
+        _put(xrpc, "app.bsky.graph.listitem", _key(uri, deed.account.id), record)
+    if found is None or (found.get("purpose") == MODLIST and not viewer_of(found).get("muted")):
+        xrpc.post("app.bsky.graph.muteActorList", {"list": uri})
+    return {"member": "yes" if present else "no", "list": uri}
+
+
+def _list_titled(xrpc: Xrpc, title: str) -> Json | None:
+    wanted = title.strip().casefold()
+    return next((view for view in own_lists(xrpc) if str(view.get("name", "")).strip().casefold() == wanted), None)
+
+
+def _make_list(xrpc: Xrpc, title: str, now: datetime) -> str:
+    record = {"purpose": MODLIST, "name": title, "description": "Kept by quietfeed.", "createdAt": _written(now)}
+    return _put(xrpc, "app.bsky.graph.list", _key("list", title.strip().casefold()), record)
+
+
+def _unlist(xrpc: Xrpc, deed: Deed) -> None:
+    """Take the account off, every item of it; the owner's own membership stays."""
+    if deed.before.get("member") == "yes":
+        return
+    found = _list_titled(xrpc, deed.list_title)
+    uri = deed.before.get("list") or (str(found["uri"]) if found else None)
+    if uri is None:
+        return
+    keys = {_key(uri, deed.account.id)}  # ours, should the server not show it yet
+    if found is not None and found["uri"] == uri:
+        keys |= {entry.rsplit("/", 1)[-1] for did, entry in members(xrpc, uri) if did == deed.account.id}
+    for key in sorted(keys):
+        body = {"repo": xrpc.did, "collection": "app.bsky.graph.listitem", "rkey": key}
+        xrpc.post("com.atproto.repo.deleteRecord", body)
+
+
+def _put(xrpc: Xrpc, collection: str, key: str, record: Json) -> str:
+    body = {"repo": xrpc.did, "collection": collection, "rkey": key, "record": {"$type": collection, **record}}
+    return str(xrpc.post("com.atproto.repo.putRecord", body).get("uri", f"at://{xrpc.did}/{collection}/{key}"))
+
+
+def _key(*parts: str) -> str:
+    """A record key in the form of a TID that follows from what the record says: writing it again makes no second."""
+    number = int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest()) & (2**63 - 1)
+    return "".join(TID[(number >> shift) & 31] for shift in range(60, -1, -5))
+
+
+def _written(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

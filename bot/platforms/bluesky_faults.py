@@ -1,0 +1,91 @@
+"""What an AT Protocol server's refusals mean, and where one may be asked at all."""
+
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from bot.errors import UserError
+from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
+
+TOKEN_FAULTS = frozenset({"ExpiredToken", "InvalidToken"})
+"""A PDS answers these with 400, not 401."""
+LOGIN_FAULTS = TOKEN_FAULTS | {
+    "AccountDeactivated",
+    "AccountSuspended",
+    "AccountTakedown",
+    "AuthenticationRequired",
+    "AuthFactorTokenRequired",
+    "AuthMissing",
+}
+ABSENT = frozenset({"MethodNotImplemented", "XRPCNotSupported"})
+GONE = frozenset({"BlockedActor", "BlockedByActor", "AccountDeactivated", "AccountSuspended", "AccountTakedown"})
+ABOUT_OTHERS = frozenset({"app.bsky.feed.getAuthorFeed", "app.bsky.actor.getProfile"})
+"""Queries whose refusal speaks of the account asked for, not of our own."""
+REMEDY = "run `quietfeed login` for this profile, with an app password (bsky.app: Settings > Privacy and security)"
+LONGEST = 200
+"""Characters of a server's own words that an error repeats."""
+
+
+class Fault(Exception):
+    """An answer that is no success. `status` is None without an answer; `name` is the lexicon's error name."""
+
+    def __init__(self, status: int | None, name: str = "", message: str = "", retry_at: datetime | None = None) -> None:
+        self.status, self.name, self.retry_at = status, name, retry_at
+        self.message = "".join(c for c in message if c.isprintable())[:LONGEST]
+        super().__init__(" ".join(str(part) for part in (status, name, self.message) if part))
+
+
+class Refused(PlatformError):
+    """The server understood, and said no; `fault` holds why."""
+
+    def __init__(self, message: str, fault: Fault) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+    def gone(self) -> bool:
+        """Whether it was refused because the account asked for is gone, or has blocked us."""
+        words = self.fault.message.lower()
+        return self.fault.name in GONE or "not found" in words or "deactivated" in words or "suspended" in words
+
+
+def error_of(fault: Fault, server: str, method: str, handle: str) -> Exception:
+    """The error that the core understands."""
+    host = urlsplit(server).hostname
+    said = f"{host}: {method}: {fault}"
+    if fault.status == 429:
+        return RateLimited(said, fault.retry_at)
+    if fault.status in (404, 501) or fault.name in ABSENT:
+        return Unsupported(f"{host} does not offer {method}")
+    if fault.status is None or fault.status >= 500 or fault.status in (408, 425):
+        return Unreachable(said)
+    ours = fault.name in LOGIN_FAULTS or fault.status == 401
+    if ours and not (method in ABOUT_OTHERS and fault.name in GONE):
+        return LoginNeeded(f"{handle}: {said}; {REMEDY}")
+    return Refused(said, fault)
+
+
+def check_address(url: str) -> str:
+    """The server's address without a path. Raises UserError for anything but https, or http on a loopback host."""
+    try:
+        parts = urlsplit(url if "//" in url else f"https://{url}")
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https"):
+        raise UserError(f"{url}: this is no server address; write it like https://bsky.social")
+    if parts.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise UserError(f"{url}: plain http would show your password to everybody on the way; use https")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def service(appview: str | None) -> str | None:
+    """The `atproto-proxy` header that names an AppView, given as its service DID or as its URL.
+
+    A DID (`did:web:api.example.com`, `did:plc:…`) may leave out the fragment `#bsky_appview`. A URL becomes the
+    did:web of its host: reads go through the PDS in any case, since an AppView accepts no token of ours; the PDS
+    looks the DID up and signs what it forwards.
+    """
+    if not appview:
+        return None
+    if appview.startswith("did:"):
+        return appview if "#" in appview else f"{appview}#bsky_appview"
+    return f"did:web:{quote(urlsplit(check_address(appview)).netloc, safe='')}#bsky_appview"

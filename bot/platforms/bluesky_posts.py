@@ -1,0 +1,250 @@
+"""Bluesky's raw JSON becomes posts and accounts: facets, link cards, quotes, reposts, item by item.
+
+Written to the lexicons app.bsky.feed.defs, app.bsky.feed.post, app.bsky.richtext.facet, app.bsky.embed.* and
+app.bsky.actor.defs. Whatever does not have the shape that they promise raises Unreadable and costs one item.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.model import SELF, UNKNOWN, Account, Post
+from bot.platforms.bluesky_json import Json, Unreadable, did_of, items_of, kind_of, object_of, text_of, time_of
+from bot.urls import SUFFIXES, clean, domain, social
+
+GIF_SITES = frozenset({"tenor.com", "giphy.com", "klipy.com"})
+"""Bluesky stores the GIFs of its picker as external embeds of these sites: a picture, not a link."""
+BIO_LINK = re.compile(r"(?<![\w@./-])(https?://\S+|(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}(?![\w@])(?:/[^\s<>\"']*)?)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a feed."""
+
+    post: Post
+    accounts: tuple[Account, ...]
+    """Author, and who reposted it."""
+    pinned: bool
+    """Stands at the top whatever its age, so it says nothing about how far a walk back has come."""
+
+
+def item(raw: Any) -> Item:
+    """An item of a timeline or an author's feed (`feedViewPost`)."""
+    whole = object_of(raw)
+    view = object_of(whole.get("post"))
+    reason = object_of(whole.get("reason") or {})
+    author = account(view.get("author"))
+    own = post(view)
+    if str(reason.get("$type")).endswith("#reasonRepost"):
+        reposter = account(reason.get("by"))
+        return Item(_reposted(own, reposter.id, reason), (author, reposter), pinned=False)
+    return Item(own, (author,), pinned=str(reason.get("$type")).endswith("#reasonPin"))
+
+
+def _reposted(original: Post, reposter: str, reason: Json) -> Post:
+    """The repost as an item of its own. Older servers do not give its URI; then who and what name it."""
+    uri, at = reason.get("uri"), time_of(reason.get("indexedAt"))
+    if at is None:
+        raise Unreadable("a repost without a time")
+    return Post(
+        id=uri if isinstance(uri, str) and uri else f"{original.id}#reposted-by={reposter}",
+        author=reposter,
+        created_at=at,
+        text=original.text,
+        links=original.links,
+        repost_of=original.author,
+        tags=original.tags,
+        media=original.media,
+        card_title=original.card_title,
+        url=original.url,
+    )
+
+
+def post(view: Json) -> Post:
+    """A post as an AppView shows it (`postView`)."""
+    uri, record = text_of(view.get("uri")), object_of(view.get("record"))
+    who = object_of(view.get("author"))
+    author = text_of(who.get("did"))
+    text = record.get("text")
+    facets = list(_facets(record, text_of(text)))
+    card = _Embedded.of(view.get("embed") or record.get("embed"))
+    links = [link for _, kind, link in facets if kind == "link"] + card.links
+    answered, answered_post = _reply(record, author)
+    handle = who.get("handle")
+    named = handle if isinstance(handle, str) and handle and handle != "handle.invalid" else author
+    return Post(
+        id=uri,
+        author=author,
+        created_at=_posted(record, view),
+        text=_written_out(text_of(text), facets),
+        links=_outbound(links),
+        reply_to=answered,
+        reply_to_post=answered_post,
+        quote_of=card.quoted,
+        mentions=tuple(dict.fromkeys(who for _, kind, who in facets if kind == "mention")),
+        tags=_tags(record, facets),
+        media=card.media,
+        card_title=card.title,
+        url=f"https://bsky.app/profile/{named}/post/{uri.rsplit('/', 1)[-1]}",
+    )
+
+
+def _posted(record: Json, view: Json) -> datetime:
+    """The earlier of what the author claims and when it was indexed, as Bluesky sorts (its `sortAt`)."""
+    times = [time for time in (time_of(record.get("createdAt")), time_of(view.get("indexedAt"))) if time]
+    if not times:
+        raise Unreadable("a post without a time")
+    return min(times)
+
+
+def _reply(record: Json, author: str) -> tuple[str | None, str | None]:
+    """Who and which post is answered."""
+    if record.get("reply") is None:
+        return None, None
+    parent = object_of(object_of(record["reply"]).get("parent")).get("uri")
+    who = did_of(parent) or UNKNOWN
+    return SELF if who == author else who, parent if isinstance(parent, str) else None
+
+
+Facet = tuple[tuple[int, int], str, str]
+"""Where it stands in the text, in UTF-8 bytes; `link`, `mention` or `tag`; the URL, DID or tag."""
+
+
+def _facets(record: Json, text: str) -> Iterator[Facet]:
+    """The facets that lie within the text; others are shown by nobody."""
+    length = len(text.encode("utf-8", "replace"))
+    for facet in items_of(record.get("facets")):
+        if not isinstance(facet, Mapping) or not isinstance(facet.get("index"), Mapping):
+            continue
+        start, end = facet["index"].get("byteStart"), facet["index"].get("byteEnd")
+        if not (isinstance(start, int | float) and isinstance(end, int | float) and 0 <= start < end <= length):
+            continue
+        for feature in items_of(facet.get("features")):
+            for kind, key in (("link", "uri"), ("mention", "did"), ("tag", "tag")):
+                value = feature.get(key) if isinstance(feature, Mapping) else None
+                if isinstance(value, str) and str(feature.get("$type")).endswith(f"#{kind}"):
+                    yield (int(start), int(end)), kind, value
+
+
+def _written_out(text: str, facets: list[Facet]) -> str:
+    """The text with shortened URLs (`example.com/a-lon…`) written out, so that they do not read as own words."""
+    raw = text.encode("utf-8", "replace")
+    end = len(raw)
+    for (start, stop), kind, url in sorted(facets, reverse=True):
+        shown = _bare(raw[start:stop].decode("utf-8", "ignore").rstrip("…."))
+        if kind == "link" and stop <= end and shown and _bare(url).startswith(shown):
+            raw, end = raw[:start] + url.encode("utf-8", "replace") + raw[stop:], start
+    return raw.decode("utf-8", "ignore")
+
+
+def _bare(url: str) -> str:
+    return url.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
+
+
+def _tags(record: Json, facets: list[Facet]) -> tuple[str, ...]:
+    further = [tag for tag in items_of(record.get("tags")) if isinstance(tag, str)]
+    return tuple(dict.fromkeys([tag.lstrip("#") for _, kind, tag in facets if kind == "tag"] + further))
+
+
+def _outbound(urls: list[str]) -> tuple[str, ...]:
+    """The URLs that lead out of the network, clean, each once."""
+    cleaned = [clean(url) for url in urls]
+    return tuple(dict.fromkeys(url for url in cleaned if url and not social(url)))
+
+
+@dataclass(frozen=True)
+class _Embedded:
+    """What hangs on a post: a link card, pictures, a quoted post."""
+
+    links: list[str]
+    title: str = ""
+    media: int = 0
+    quoted: str | None = None
+
+    @classmethod
+    def of(cls, raw: Any) -> "_Embedded":
+        """Read an embed, as the AppView shows it or as the record holds it. Unknown kinds hold nothing for us."""
+        if raw is None:
+            return cls([])
+        embed = object_of(raw)
+        match kind_of(embed):
+            case "external":
+                return cls._card(object_of(embed.get("external")))
+            case "images":
+                return cls([], media=len(items_of(embed.get("images"))))
+            case "gallery":
+                return cls([], media=len(items_of(embed.get("items"))))
+            case "video":
+                return cls([], media=1)
+            case "record":
+                return cls([], quoted=_quoted(object_of(embed.get("record"))))
+            case "recordWithMedia":
+                media, record = cls.of(embed.get("media")), object_of(object_of(embed.get("record")).get("record"))
+                return cls(media.links, media.title, media.media, _quoted(record))
+            case _:
+                return cls([])
+
+    @classmethod
+    def _card(cls, external: Json) -> "_Embedded":
+        url, title = text_of(external.get("uri")), external.get("title")
+        if domain(url) in GIF_SITES:
+            return cls([], media=1)
+        return cls([url], title=title if isinstance(title, str) else "")
+
+
+def _quoted(record: Json) -> str | None:
+    """Who is quoted: UNKNOWN where the quoted post is blocked, detached or gone; None for feeds, lists and packs."""
+    kind = str(record.get("$type", ""))
+    if kind.endswith(("#viewBlocked", "#viewNotFound", "#viewDetached")):
+        return UNKNOWN
+    if kind and not kind.endswith("#viewRecord"):
+        return None
+    uri = text_of(record.get("uri"))
+    return (did_of(uri) or UNKNOWN) if "/app.bsky.feed.post/" in uri else None
+
+
+def account(raw: Any) -> Account:
+    """A profile in any of its views; what a view does not show is unknown."""
+    profile = object_of(raw)
+    did, handle = text_of(profile.get("did")), text_of(profile.get("handle"))
+    name, bio = profile.get("displayName"), profile.get("description")
+    labels = profile.get("labels")
+    bio = bio if isinstance(bio, str) else ""
+    return Account(
+        id=did,
+        handle=handle,
+        display_name=name if isinstance(name, str) else "",
+        bio=bio,
+        profile_links=_profile_links(bio, handle),
+        automated=_says_bot(labels, did) if isinstance(labels, list) else None,
+        followers=_count(profile.get("followersCount")),
+        following=_count(profile.get("followsCount")),
+        post_count=_count(profile.get("postsCount")),
+        created_at=time_of(profile.get("createdAt")),
+        url=f"https://bsky.app/profile/{did if handle == 'handle.invalid' else handle}",
+    )
+
+
+def _count(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _says_bot(labels: list[Any], did: str) -> bool:
+    """Whether the account put the label `bot` on itself; what others say of it does not count."""
+    return any(isinstance(label, Mapping) and label.get("val") == "bot" and label.get("src") == did for label in labels)
+
+
+def _profile_links(bio: str, handle: str) -> tuple[str, ...]:
+    """The bio's links, and the site that a handle proves to be the account's own: only who controls a domain can
+    take it as a handle. Under bsky.social and bridges the domain is the host's."""
+    found = []
+    for written in BIO_LINK.findall(bio):
+        url = written.rstrip(".,;:!?)'\"")
+        host = url.split("//")[-1].split("/")[0]
+        if "://" in url or SUFFIXES.publicsuffix(host.lower(), accept_unknown=False):
+            found.append(url if "://" in url else f"https://{url}")
+    if "." in handle and not handle.endswith((".bsky.social", ".brid.gy", ".invalid")):
+        found.append(f"https://{handle}")
+    return _outbound(found)
