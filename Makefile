@@ -56,7 +56,11 @@ clean: ## remove all that was installed or cached here
 	rm -rf .venv .live .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 	find bot tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
-# The environment. Stamps tell what is in it, so that a second run installs nothing.
+# The environment. Stamps tell what is in it, so that a second run installs nothing; they go with its Python.
+
+ifeq ($(wildcard $(BIN)/python),)
+$(shell rm -f .venv/.runtime .venv/.dev)
+endif
 
 .venv/bin/python:
 	@python='$(PYTHON)'; \

@@ -1,0 +1,106 @@
+"""What is installed, started and promised outside of the sources agrees with the sources."""
+
+import re
+import tomllib
+from configparser import RawConfigParser
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from bot import __version__
+from bot.cli.parser import build
+from bot.errors import UserError
+from tests.unit.test_architecture import ROOMS
+
+REPOSITORY = Path(__file__).parents[2]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt")
+WANTED = {
+    "requirements.txt": PROJECT["project"]["dependencies"],
+    "requirements-dev.txt": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
+    "requirements-build.txt": PROJECT["dependency-groups"]["build"] + PROJECT["build-system"]["requires"],
+}
+
+
+def text(name: str) -> str:
+    """A file at the root of the repository."""
+    return (REPOSITORY / name).read_text("utf-8")
+
+
+def locked(name: str) -> dict[str, str]:
+    """Package -> version, as a lock says."""
+    return dict(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", text(name), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_satisfies_what_the_project_asks_for(name: str) -> None:
+    """After a change in pyproject.toml: `make lock`."""
+    versions = locked(name)
+    for line in WANTED[name]:
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(versions[canonicalize_name(wanted.name)]), line
+
+
+def test_the_locks_agree_with_each_other() -> None:
+    """Tests run on the versions that people run."""
+    everything = locked("requirements-dev.txt").items()
+    assert locked("requirements.txt").items() <= everything
+    assert locked("requirements-build.txt").items() <= everything
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_carries_a_hash_for_everything_and_no_address(name: str) -> None:
+    """Any index will do that serves these very files."""
+    entries = re.split(r"^(?=[a-z0-9])", text(name), flags=re.MULTILINE)[1:]
+    assert len(entries) == len(locked(name))
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+    assert not re.search(r"://|^-|@ ", text(name), re.MULTILINE)
+
+
+def test_every_library_that_is_imported_is_asked_for() -> None:
+    """None comes along only because another library happens to need it."""
+    asked = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    carriers = packages_distributions()
+    for room in ROOMS.values():
+        for library in room.libraries.split():
+            assert asked & {canonicalize_name(name) for name in carriers[library]}, library
+
+
+def test_a_procfile_host_starts_the_daemon() -> None:
+    """The worker is `python -m bot` with a verb that exists."""
+    process, command = text("Procfile").strip().split(": ", 1)
+    assert process == "worker"
+    assert command.startswith("python -m bot ")
+    assert callable(build().parse_args(command.split()[3:]).run)
+
+
+def test_the_systemd_unit_starts_the_daemon_and_does_not_repeat_an_owners_mistake() -> None:
+    """Readiness, reload and watchdog are what bot/daemon.py and bot/systemd.py serve."""
+    unit = RawConfigParser(strict=False, comment_prefixes="#", delimiters="=")
+    unit.read(REPOSITORY / "deploy" / "quietfeed.service")
+    service = unit["Service"]
+    program, *verb = service["ExecStart"].split()
+    assert program.endswith("/.venv/bin/quietfeed")
+    assert callable(build().parse_args(verb).run)
+    assert service["Type"] == "notify"
+    assert service["ExecReload"] == "/bin/kill -HUP $MAINPID"
+    assert int(service["RestartPreventExitStatus"]) == UserError.exit_code
+    assert int(service["TimeoutStopSec"]) > 5
+
+
+def test_the_changelog_speaks_of_this_version() -> None:
+    """A version that nobody can read about is not released."""
+    assert re.search(rf"^## .*\b{re.escape(__version__)}\b", text("CHANGELOG.md"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", ".ci/run"])
+def test_every_make_target_that_is_spoken_of_exists(name: str) -> None:
+    """`make` alone lists them."""
+    targets = set(re.findall(r"^([a-z-]+):.*## ", text("Makefile"), re.MULTILINE))
+    spoken = set(re.findall(r"(?:`|^\s*|step \d+ )make ([a-z][a-z-]+)", text(name), re.MULTILINE))
+    assert spoken <= targets
+    if name in {"CONTRIBUTING.md", ".ci/run"}:
+        assert {"test", "lint", "test-live"} <= spoken
