@@ -1,6 +1,7 @@
 """What no single option can say of itself: names that must be known, options that need or exclude each other."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -27,14 +28,19 @@ def at(root: Node, *path: str | int) -> Any:
     return node.start_mark
 
 
+def _said(root: Node, i: int, key: str) -> bool:
+    """Whether the file gives this key of a profile, rightly or wrongly."""
+    return at(root, "profiles", i, key) is not at(root, "profiles", i)
+
+
 def check(values: dict[str, Any], root: Node, faults: Faults) -> None:
     """Everything that options say of each other; `values` are the fields read, None where they are wrong."""
-    profiles = values.get("profiles")
-    rules = values.get("rules")
-    _profiles(profiles or (), root, faults)
-    _rules(rules or (), profiles, root, faults)
-    _shadowed(rules or (), values.get("minimum") or Minimum(), root, faults)
-    _sweep(values.get("sweep"), profiles or (), root, faults)
+    profiles = values.get("profiles") or ()
+    rules = values.get("rules") or ()
+    _profiles(profiles, root, faults)
+    _rules(rules, profiles, root, faults)
+    _shadowed(rules, values.get("minimum") or Minimum(), root, faults)
+    _sweep(values.get("sweep"), profiles, root, faults)
     if "profiles" not in values:
         faults.warn(root.start_mark, "no profiles: nothing can be swept, only `judge` works")
 
@@ -51,25 +57,36 @@ def _profiles(profiles: Sequence[Profile | None], root: Node, faults: Faults) ->
             faults.add(mark, f"profile {shown(profile.name)} is {same}; allowed: a name of its own")
         taken[variable] = profile.name
         for key, message in _platform_faults(profile):
-            faults.add(at(root, "profiles", i, key), message)
+            if key not in ("server", "handle") or not _said(root, i, key):
+                faults.add(at(root, "profiles", i, key), message)
         if profile.platform == "bluesky" and profile.report_via == "direct" and not profile.bot_handle:
             mark = at(root, "profiles", i)
             faults.warn(mark, "without bot_handle the report cannot be sent on Bluesky: it goes to a file only")
 
 
+def _names(root: Node) -> list[str]:
+    """What the file calls its profiles, those with faults included."""
+    profiles: list[Node] = next(
+        (v.value for k, v in root.value if k.value == "profiles" and isinstance(v, SequenceNode)), []
+    )
+    entries = [entry for profile in profiles if isinstance(profile, MappingNode) for entry in profile.value]
+    return [value.value for key, value in entries if key.value == "name" and isinstance(value, ScalarNode)]
+
+
 def _platform_faults(profile: Profile) -> Iterator[tuple[str, str]]:
     if profile.platform == "mastodon" and not profile.server:
-        yield "name", "a Mastodon profile needs its server; allowed: server: https://mastodon.example"
+        yield "server", "a Mastodon profile needs its server; allowed: server: https://mastodon.example"
     if profile.platform == "bluesky" and not profile.handle:
-        yield "name", "a Bluesky profile needs the handle that logs in; allowed: handle: robin.bsky.example"
+        yield "handle", "a Bluesky profile needs the handle that logs in; allowed: handle: robin.bsky.example"
     for key in ("appview", "bot_handle"):
         if profile.platform != "bluesky" and getattr(profile, key) is not None:
             yield key, f"{shown(key)} is for Bluesky profiles only: remove it"
 
 
-def _rules(rules: Sequence[Rule | None], profiles: Sequence[Profile | None] | None, root: Node, faults: Faults) -> None:
+def _rules(rules: Sequence[Rule | None], profiles: Sequence[Profile | None], root: Node, faults: Faults) -> None:
     first: dict[str, int] = {}
-    known = [p for p in profiles or () if p is not None]
+    known = [p for p in profiles if p is not None]
+    names = _names(root)
     for i, rule in enumerate(rules):
         if rule is None:
             continue
@@ -77,8 +94,7 @@ def _rules(rules: Sequence[Rule | None], profiles: Sequence[Profile | None] | No
             message = f"two rules are called {shown(rule.name)}; allowed: a name of its own for each"
             faults.add(at(root, "rules", i, "name"), message)
         first.setdefault(rule.name, i)
-        if profiles is not None and None not in profiles:
-            _only(rule, [p.name for p in known], at(root, "rules", i, "only", "profiles"), faults)
+        _only(rule, names, at(root, "rules", i, "only", "profiles"), faults)
         _cannot_be_given(rule, known, i, root, faults)
         if rule.then is Action.LIST and any(_applies(rule, p) for p in known if p.platform == "bluesky"):
             message = "lists are public on Bluesky: everybody can see who is on them, the listed account too"
@@ -119,7 +135,7 @@ def _applies(rule: Rule, profile: Profile) -> bool:
 def covers(earlier: Rule, later: Rule, minimum: Minimum) -> bool:
     """Whether the earlier rule fires wherever the later one would. Plain cases only: False where it is unsure."""
     less, more = earlier.minimum or minimum, later.minimum or minimum
-    if less.own_posts > more.own_posts or less.days_seen > more.days_seen:
+    if any(getattr(less, field.name) > getattr(more, field.name) for field in fields(Minimum)):
         return False
     if earlier.unless or earlier.only.profiles or earlier.only.platforms:
         return False

@@ -112,6 +112,7 @@ PROFILE = Section(
 MINIMUM_KEYS = (
     Key("own_posts", Number(0, 10_000, whole=True), "own_posts"),
     Key("days_seen", Number(0, 3650, whole=True), "days_seen"),
+    Key("enough_posts", Number(1, 10_000, whole=True), "enough_posts"),
 )
 
 RULE = Section(

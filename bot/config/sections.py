@@ -43,7 +43,7 @@ class Section:
         if self.partial:
             return good
         value = self.cls(**good)
-        complaint = self.check(value) if good == values else None
+        complaint = self.check(value) if len(good) == len(node.value) else None
         if complaint:
             faults.add(node.start_mark, complaint)
         return value

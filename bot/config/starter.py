@@ -1,6 +1,5 @@
 """The first config of an owner: a short commented file with the shipped rules."""
 
-import json
 import re
 
 from bot.config.loading import example
@@ -44,8 +43,9 @@ def starter(platform: str, server: str | None = None, handle: str = "", name: st
 
 
 def quoted(text: str) -> str:
-    """A YAML scalar that is this text and nothing else: JSON strings are YAML, given that all else is escaped."""
-    return json.dumps(text, ensure_ascii=True)
+    """A YAML scalar that is this text and nothing else: in double quotes, all but plain ASCII escaped."""
+    plain = (c if " " <= c <= "~" and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
+    return f'"{"".join(plain)}"'
 
 
 def shipped_rules() -> str:

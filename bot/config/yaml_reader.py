@@ -23,6 +23,7 @@ HINTS = (
      "text in quotes"),
     ("found undefined alias", "text that starts with * must stand in quotes"),
     ("another document", "only one document is allowed: remove the line ---"),
+    ("found '<stream end>'", "a [list] or {map} is not closed, or a # in it starts a comment: put such text in quotes"),
     ("expected ',' or", "a [list] or {map} is not closed, or a # in it starts a comment: put such text in quotes"),
     ("found unexpected end of stream", "a quote is not closed"),
     ("expected <block end>", "the indentation does not fit the lines above"),
@@ -131,6 +132,8 @@ def tag(node: Node) -> str:
 
 def misread(node: Node) -> str:
     """Why this is no text although the owner may have meant text: what YAML makes of it, and the way out."""
+    if not str(node.tag).startswith(TAG):
+        return f"YAML tag {shown(str(node.tag))} is not supported: remove it"
     if isinstance(node, MappingNode):
         return "a map of keys, where text is wanted"
     if isinstance(node, SequenceNode):
