@@ -12,6 +12,8 @@ NEAR_SHARE = 0.10
 """A bound on a share is nearly met when the reading misses it by no more than this."""
 NEAR_FACTOR = 0.25
 """Any other bound is nearly met when the reading misses it by no more than this part of the bound."""
+LOUD_DAYS = 2
+"""The days that are needed of an account with more than enough posts."""
 EVIDENCE_POSTS = 3
 """How many posts are shown as evidence."""
 
@@ -53,6 +55,9 @@ class Minimum:
     """Least own posts inside the window."""
     days_seen: int = 7
     """Least days between the first and the last post."""
+    enough_posts: int = 100
+    """So many own posts stand for the days: whoever posts thirty times a day fills the newest 120 posts that are
+    read within four. Two days are needed even then, for anybody may have a loud day."""
 
 
 class Mode(StrEnum):
@@ -108,7 +113,8 @@ def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
 
 
 def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: str = "") -> Verdict:
-    """What the rules say of the history: the first rule that fires decides.
+    """What the rules say of the history: the first rule that fires decides, one that acts before one that only
+    watches (`mode: shadow`), so that a rule on trial changes nothing.
 
     The minimum of own posts and days is a gate before every rule: thin evidence is no evidence.
     """
@@ -116,7 +122,8 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
     asked = {name: None for rule in applying for name in (*rule.when, *rule.unless)}
     readings = read(history, {"own_posts": None, "days_seen": None, **asked})
     outcomes = tuple(_outcome(rule, readings, rule.minimum or minimum) for rule in applying)
-    fired = next((rule for rule, outcome in zip(applying, outcomes, strict=True) if outcome.fires), None)
+    firing = [rule for rule, outcome in zip(applying, outcomes, strict=True) if outcome.fires]
+    fired = next(iter(sorted(firing, key=lambda rule: rule.mode is Mode.SHADOW)), None)
     return Verdict(
         account=history.account,
         rule=fired.name if fired else None,
@@ -148,7 +155,8 @@ def _thin(readings: Mapping[str, float | None], minimum: Minimum) -> str | None:
     posts, days = readings["own_posts"] or 0, readings["days_seen"] or 0
     if posts < minimum.own_posts:
         return f"only {posts:g} own posts, {minimum.own_posts} needed"
-    if days < minimum.days_seen:
+    needed = min(minimum.days_seen, LOUD_DAYS) if posts >= minimum.enough_posts else minimum.days_seen
+    if days < needed:
         return f"only {days:.1f} days seen, {minimum.days_seen} needed"
     return None
 

@@ -134,9 +134,17 @@ def build(
 
 
 def is_quiet(day: Day) -> bool:
-    """Whether there is nothing to tell: nothing found, held or done, and every sweep went well."""
-    found = (day.planned, day.held, day.near, day.deeds, day.gaps, day.errors)
+    """Whether there is nothing to tell: nothing to do and nothing done, and every sweep went well.
+
+    Whom a gate holds, and who was nearly found, are the same from one day to the next and make no day loud.
+    """
+    found = (day.planned, day.deeds, day.gaps, day.errors)
     return day.sweeps > 0 and not any(found)
+
+
+def is_empty(day: Day) -> bool:
+    """Whether a quiet day has not even somebody held back, or a near miss, to tell of."""
+    return is_quiet(day) and not day.held and not day.near
 
 
 def _line(entry: Entry, counts: Mapping[str, int], total: int) -> Line:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Action
 from bot.report import sentences
-from bot.report.day import Day, Line, is_quiet
+from bot.report.day import Day, Line, is_empty
 from bot.report.escape import code, handle, link
 from bot.report.escape import markdown as escaped
 
@@ -14,7 +14,7 @@ EVIDENCE = 3
 
 def markdown(day: Day) -> str:
     """The report of a day. It ends in a newline; names, reasons and addresses of others render as themselves."""
-    if is_quiet(day):
+    if is_empty(day):
         return f"{escaped(sentences.calm(day))}\n"
     blocks = [
         f"# {escaped(sentences.title(day))}",

@@ -48,7 +48,11 @@ def summary(day: Day) -> str:
 
 def calm(day: Day) -> str:
     """The whole report of a quiet day."""
-    return f"{title(day)}: nothing to do. {plural(day.new_posts, 'new post')} read, no noise found."
+    held = sum(len(lines) for lines in day.held.values())
+    beside = [f"{held:,} held back"] if held else []
+    beside += [plural(len(day.near), "near miss", "near misses")] if day.near else []
+    aside = ", ".join(beside) or "no noise found"
+    return f"{title(day)}: nothing to do. {plural(day.new_posts, 'new post')} read, {aside}."
 
 
 def _planned(day: Day) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Action
 from bot.report import sentences
-from bot.report.day import Day, Line, is_quiet
+from bot.report.day import Day, Line, is_empty, is_quiet
 from bot.report.escape import handle, inline, terminal, unmentioned, web
 from bot.report.figures import several
 
@@ -17,9 +17,12 @@ def text(day: Day, posted: bool = True, most: int = MOST) -> str:
     """The report of a day, without a trailing newline.
 
     `posted` writes it so that it mentions nobody and tags nothing on any platform (see `escape.unmentioned`);
-    False leaves handles as they are, for a terminal or a file. `most` accounts show under each heading.
+    A quiet day is one line then. False leaves handles as they are and tells all, for a terminal or a file.
+    `most` accounts show under each heading.
     """
-    plain = terminal(sentences.calm(day) if is_quiet(day) else "\n\n".join(_blocks(day, most)))
+    plain = terminal(
+        sentences.calm(day) if (is_quiet(day) if posted else is_empty(day)) else "\n\n".join(_blocks(day, most))
+    )
     return unmentioned(plain) if posted else plain
 
 

@@ -1,6 +1,0 @@
-"""The verbs."""
-
-
-def main() -> int:
-    """Run."""
-    return 0

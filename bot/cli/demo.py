@@ -1,0 +1,88 @@
+"""`demo`: the real program on a bundled, made-up network, in simulated time."""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.cli.explain import known
+from bot.cli.look import now_as
+from bot.cli.progress import watched
+from bot.clock import SimulatedClock
+from bot.config import Config, Profile, default_config
+from bot.demo.people import KEPT, OWNER, PEOPLE
+from bot.demo.world import DAYS, build
+from bot.platforms.dry import Dry
+from bot.platforms.memory import Memory
+from bot.report.data import entry_data
+from bot.report.explain import explain as explained
+from bot.store import Store, open_store
+from bot.sweep import Outcome, Progress, Watch, sweep
+
+START = datetime(2026, 3, 2, 6, tzinfo=UTC)
+EVERY = timedelta(hours=6)
+"""Simulated time between two sweeps."""
+PROFILE = Profile("demo", "memory", report_via="direct")
+SHOWN = "growthhive@market.test"
+"""The account that is explained at the end."""
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Sweep the bundled network for two simulated weeks, then show the report and an explanation."""
+    shipped = default_config()
+    config = replace(shipped, profiles=(PROFILE,), trust=replace(shipped.trust, keep=(KEPT,)))
+    with folder(arguments.keep) as place:
+        store = open_store(str(place / "quietfeed.sqlite"))
+        try:
+            outcome, now = live(store, config)
+            show(outcome, store, config, now, as_json=arguments.json)
+        finally:
+            store.close()
+    return 0
+
+
+@contextmanager
+def folder(kept: str | None) -> Iterator[Path]:
+    """Where the demo's store lies: a folder to keep, or one that is gone afterwards."""
+    if kept:
+        yield Path(kept)
+        return
+    with tempfile.TemporaryDirectory(prefix="quietfeed-demo-") as name:
+        yield Path(name)
+
+
+def live(store: Store, config: Config) -> tuple[Outcome, datetime]:
+    """Two weeks of sweeps against the network in memory."""
+    clock = SimulatedClock(START)
+    network = build(START, clock=clock)
+    platform = Dry(Memory(network, OWNER))
+    rounds = int(timedelta(days=DAYS) / EVERY)
+    with watched("demo") as watch:
+        for number in range(1, rounds + 1):
+            clock.wait(EVERY.total_seconds())
+            outcome = sweep(PROFILE.name, platform, store, config, clock)
+            tell(watch, number, rounds)
+    return outcome, clock.now()
+
+
+def tell(watch: Watch, number: int, rounds: int) -> None:
+    """Show how far the simulated time is."""
+    watch(Progress(f"{DAYS} days of sweeps", number, rounds))
+
+
+def show(outcome: Outcome, store: Store, config: Config, now: datetime, *, as_json: bool) -> None:
+    """Print what the demo came to: the report, and why one account is in it."""
+    if as_json:
+        for entry in outcome.judged:
+            print(json.dumps(entry_data(entry), ensure_ascii=False))
+        return
+    print(f"{len(PEOPLE)} made-up accounts, swept for {DAYS} days in simulated time.\n")
+    print(now_as("text", PROFILE, store, config, now))
+    print(f"\nWhy? quietfeed explain {SHOWN}\n")
+    found = known(SHOWN, PROFILE, store, config)
+    if found:
+        print(explained(*found))

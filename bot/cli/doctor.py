@@ -1,0 +1,169 @@
+"""`doctor`: is everything well, and what to do where it is not."""
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from bot.cli import wiring
+from bot.config import Config, Profile, find, load, state_dir
+from bot.daily import local_zone
+from bot.errors import UserError
+from bot.platforms.base import Platform
+from bot.report.escape import terminal
+from bot.store import open_store
+
+
+class State(StrEnum):
+    """How a check came out."""
+
+    WELL = "ok"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor: what was looked at, how it is, and the remedy where it is not well."""
+
+    what: str
+    state: State
+    words: str
+    remedy: str = ""
+
+
+MARKS = {State.WELL: "✓", State.NOTE: "·", State.BAD: "✗"}
+CLOCK_TOLERANCE = 60.0
+"""Seconds by which the clock may differ from the server's."""
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Run every check; 1 where one is bad."""
+    checks = []
+    for check in examine(arguments):
+        checks.append(check)
+        if not arguments.json:
+            print(line(check), flush=True)
+    if arguments.json:
+        print(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))
+    return 1 if any(c.state is State.BAD for c in checks) else 0
+
+
+def line(check: Check) -> str:
+    """A check as it is printed."""
+    remedy = f"\n    → {terminal(check.remedy)}" if check.remedy else ""
+    return f"{MARKS[check.state]} {check.what}: {terminal(check.words)}{remedy}"
+
+
+def examine(arguments: argparse.Namespace) -> Iterator[Check]:
+    """All checks, one after the other."""
+    try:
+        path = find(arguments.config, os.environ, Path.cwd())
+        config = load(path)
+    except UserError as fault:
+        yield Check("config", State.BAD, str(fault), "mend the lines named, or start anew with `quietfeed init`")
+        return
+    names = ", ".join(p.name for p in config.profiles)
+    yield Check("config", State.WELL, f"{path} (profiles: {names}; rules: {len(config.rules)})")
+    for warning in config.warnings:
+        yield Check("config", State.NOTE, warning)
+    yield from _store(config)
+    yield from _schedule(config)
+    for profile in config.profiles:
+        yield _login(profile)
+        if not arguments.offline:
+            yield from _server(profile)
+
+
+def _store(config: Config) -> Iterator[Check]:
+    try:
+        store = open_store(wiring.store_url(config), exclusive=False)
+        try:
+            store.check()
+            yield Check("store", State.WELL, f"{store.url} ({store.size() / 1e6:.1f} MB)")
+        finally:
+            store.close()
+    except UserError as fault:
+        yield Check("store", State.BAD, str(fault), "see the message; a copy of the store is worth keeping first")
+    folder = state_dir(os.environ)
+    if folder.exists() and not os.access(folder, os.W_OK):
+        yield Check(
+            "state directory",
+            State.BAD,
+            f"{folder} cannot be written",
+            f"make {folder} yours, or set QUIETFEED_STATE_DIR",
+        )
+
+
+def _schedule(config: Config) -> Iterator[Check]:
+    minutes = config.sweep.every.total_seconds() / 60
+    zone = local_zone(config)
+    local = datetime.now(UTC).astimezone(zone)
+    yield Check(
+        "schedule",
+        State.WELL,
+        f"a sweep every {minutes:g} minutes, the report at {config.report.at} {zone} (there it is {local:%H:%M} now)",
+    )
+    if config.dry_run:
+        yield Check("dry run", State.NOTE, "on: nothing is touched", "")
+
+
+def _login(profile: Profile) -> Check:
+    secrets = wiring.credentials()
+    names = ("token",) if profile.platform == "mastodon" else ("session", "app_password")
+    what = f"{profile.name}: login"
+    try:
+        present = any(secrets.get(profile.name, name) for name in names)
+    except UserError as fault:
+        return Check(what, State.BAD, str(fault))
+    if not present:
+        return Check(what, State.BAD, "not logged in", f"quietfeed login {profile.name}")
+    return Check(what, State.WELL, "there is one")
+
+
+def _server(profile: Profile) -> Iterator[Check]:
+    steps: tuple[tuple[str, Callable[[Platform], Iterator[Check]]], ...] = (
+        ("owner", _owner),
+        ("server", _software),
+        ("timeline", _timeline),
+    )
+    try:
+        with wiring.connected(profile) as platform:
+            for name, step in steps:
+                try:
+                    for check in step(platform):
+                        yield Check(f"{profile.name}: {check.what}", check.state, check.words, check.remedy)
+                except UserError as fault:
+                    yield Check(f"{profile.name}: {name}", State.BAD, str(fault))
+    except UserError as fault:
+        yield Check(f"{profile.name}: connection", State.BAD, str(fault), "is the address right, and the server up?")
+
+
+def _owner(platform: Platform) -> Iterator[Check]:
+    yield Check("owner", State.WELL, platform.owner().handle)
+
+
+def _software(platform: Platform) -> Iterator[Check]:
+    server = platform.server()
+    yield Check("server", State.WELL, f"{server.software} at {server.url}, {server.max_characters} characters a post")
+    for action, instead in server.lacks.items():
+        yield Check("server", State.NOTE, f"has no way to {action.replace('_', ' ')}: {instead}")
+    for note in server.notes:
+        yield Check("server", State.NOTE, note)
+    if server.clock_offset is not None and abs(server.clock_offset) > CLOCK_TOLERANCE:
+        yield Check(
+            "clock",
+            State.BAD,
+            f"differs from the server's by {server.clock_offset:+.0f} seconds",
+            "let this machine set its time by NTP",
+        )
+
+
+def _timeline(platform: Platform) -> Iterator[Check]:
+    page = next(iter(platform.timeline(None)), None)
+    words = "empty" if page is None else f"readable ({len(page.posts)} posts on the first page)"
+    yield Check("timeline", State.WELL, words)

@@ -1,0 +1,72 @@
+"""`explain`: why one account is judged as it is."""
+
+import argparse
+import json
+from datetime import UTC, datetime
+
+from bot import policy, rules
+from bot.cli import wiring
+from bot.config import Config, Profile
+from bot.model import Decision, Entry, Standing, Verdict
+from bot.platforms.base import Feed
+from bot.report.explain import explain as explained
+from bot.report.explain import explain_data
+from bot.store import Store
+from bot.sweep import proved
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Show one account's readings against every bound: from the store, or from the server where it is not there."""
+    config = wiring.config(arguments)
+    profile = wiring.one(config, arguments.profile)
+    with wiring.opened(config, exclusive=False) as store:
+        found = None if arguments.fresh else known(arguments.handle, profile, store, config)
+        verdict, decision, standing = found or _asked(arguments.handle, profile, store, config)
+        past = store.entries(profile.name, account_id=verdict.account.id)
+    if arguments.json:
+        print(json.dumps(explain_data(verdict, decision, standing, past), ensure_ascii=False, indent=1))
+    else:
+        print(explained(verdict, decision, standing, past))
+    return 0
+
+
+Explained = tuple[Verdict, Decision | None, Standing | None]
+
+
+def known(handle: str, profile: Profile, store: Store, config: Config) -> Explained | None:
+    """Verdict and decision by what is in the store; None where its own feed was not read yet."""
+    account = store.find_account(profile.name, handle.lstrip("@"))
+    kept = store.proof(profile.name, account.id) if account else None
+    if kept is None:
+        return None
+    verdict = _judged(kept[0], kept[1], profile, store, config)
+    return verdict, remembered(verdict, store.latest_judged(profile.name).get(verdict.account.id)), None
+
+
+def _judged(feed: Feed, at: datetime, profile: Profile, store: Store, config: Config) -> Verdict:
+    counts = store.timeline_counts(profile.name, at - config.window, at)
+    history = proved(feed, at, profile.platform, counts, config)
+    return rules.judge(history, config.rules, config.minimum, profile.name)
+
+
+def remembered(verdict: Verdict, entry: Entry | None) -> Decision | None:
+    """The decision that the ledger knows, as long as the verdict is still the same."""
+    if entry is None or entry.rule != verdict.rule:
+        return None
+    return Decision(verdict, None if entry.hold else verdict.action, entry.hold, entry.reason, entry.until)
+
+
+def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Explained:
+    """Verdict, decision and standing by what the server says now."""
+    now = datetime.now(UTC)
+    with wiring.connected(profile) as platform:
+        account = store.find_account(profile.name, handle.lstrip("@")) or platform.find(handle)
+        feed = platform.posts_by(account, now - config.window, config.proof.posts)
+        standing = platform.standing([account], now - config.trust.within)
+    verdict = _judged(feed, now, profile, store, config)
+    around = policy.Circumstances(
+        standing,
+        kept=frozenset(store.feedback(profile.name, "keep")),
+        vetoed=frozenset(store.feedback(profile.name, "veto")),
+    )
+    return verdict, policy.decide([verdict], around, config.trust, now)[0], standing.get(account.id)

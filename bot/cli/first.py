@@ -1,0 +1,48 @@
+"""`init`: the first config, by three questions."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bot.config import starter
+from bot.errors import UserError
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """Write a config; ask on a terminal what the options left open."""
+    path = Path(arguments.output or arguments.config or os.environ.get("QUIETFEED_CONFIG") or "config.yaml")
+    if path.exists() and not arguments.force:
+        raise UserError(f"{path} is there already: edit it, name another with --output, or replace it with --force")
+    platform = arguments.platform or _ask("Which network, mastodon or bluesky?", "--platform", "mastodon")
+    if platform not in ("mastodon", "bluesky"):
+        raise UserError(f"“{platform}” is neither mastodon nor bluesky")
+    server = arguments.server
+    if server is None and platform == "mastodon":
+        server = _ask("Your server's address, such as https://mastodon.example?", "--server")
+    handle = arguments.handle
+    if handle is None and platform == "bluesky":
+        handle = _ask("Your handle, such as robin.bsky.example?", "--handle")
+    text = starter(platform, _address(server), (handle or "").lstrip("@"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    print(f"wrote {path}: it is in dry run and touches nothing\nnext: quietfeed login")
+    return 0
+
+
+def _address(server: str | None) -> str | None:
+    """What people type for a server, as a URL: a bare host means https."""
+    if not server:
+        return None
+    return (server if "://" in server else f"https://{server}").rstrip("/")
+
+
+def _ask(question: str, option: str, default: str = "") -> str:
+    """The answer typed; without a terminal a fault that names the option."""
+    if not sys.stdin.isatty():
+        raise UserError(f"{option} is missing (there is no terminal to ask on); see `quietfeed init --help`")
+    shown = f" [{default}]" if default else ""
+    answer = input(f"{question}{shown} ").strip() or default
+    if not answer:
+        raise UserError(f"no answer; give it with {option}")
+    return answer

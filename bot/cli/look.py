@@ -1,0 +1,129 @@
+"""`report`, `status`, `signals`, `schema`: looking at what is known."""
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+
+from bot import daily
+from bot.cli import wiring
+from bot.clock import SystemClock
+from bot.config import Config, Profile, json_schema, state_dir
+from bot.errors import UserError
+from bot.report.data import data
+from bot.report.markdown import markdown
+from bot.report.status import ProfileStatus, status_data, status_details
+from bot.report.tables import Table, shown
+from bot.report.text import text
+from bot.signals import ALL, BY_NAME
+from bot.store import Store
+
+MANY = 1000
+"""Accounts shown under each heading when the owner looks for themselves."""
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Show the report of now or of a day before; with --send, send it too."""
+    config = wiring.config(arguments)
+    for profile in config.chosen(arguments.profile):
+        if arguments.send:
+            _send(profile, config)
+        else:
+            with wiring.opened(config, exclusive=False) as store:
+                print(_report(arguments, profile, store, config))
+    return 0
+
+
+def _report(arguments: argparse.Namespace, profile: Profile, store: Store, config: Config) -> str:
+    if arguments.date:
+        kept = store.report(profile.name, _day(arguments.date))
+        if kept is None:
+            days = ", ".join(str(day) for day, _ in store.reports(profile.name)) or "none yet"
+            raise UserError(f"no report of {arguments.date} for “{profile.name}”; there is: {days}")
+        return str({"text": kept.text, "markdown": kept.markdown, "json": kept.data}[arguments.format])
+    if not store.sweeps(profile.name):
+        raise UserError(f"nothing was swept for “{profile.name}” yet: run `quietfeed sweep` first")
+    return now_as(arguments.format, profile, store, config, datetime.now(UTC))
+
+
+def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime) -> str:
+    """What is known `now`, as `text`, `markdown` or `json`."""
+    made = daily.compose(profile, store, config, now.astimezone(daily.local_zone(config)).date(), now)
+    if form == "json":
+        return json.dumps(data(made), ensure_ascii=False, indent=1)
+    return markdown(made) if form == "markdown" else text(made, posted=False, most=MANY)
+
+
+def _send(profile: Profile, config: Config) -> None:
+    with wiring.opened(config, exclusive=True) as store, wiring.connected(profile) as platform:
+        clock = SystemClock()
+        today = clock.now().astimezone(daily.local_zone(config)).date()
+        made = daily.deliver(profile, platform, store, config, state_dir(os.environ) / "reports", today, clock)
+    words = {"sent": "sent to you alone", "kept": "kept in a file"}
+    print(f"{profile.name}: report of {made.day} {words.get(made.state, made.state)}: {made.where}".rstrip(": "))
+    if made.note:
+        print(f"  {made.note}", file=sys.stderr)
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise UserError(f"--date {typed}: write it as YYYY-MM-DD, for example 2026-05-31") from None
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Show what each profile polled, judged and spent, and when it goes on."""
+    config = wiring.config(arguments)
+    now = datetime.now(UTC)
+    with wiring.opened(config, exclusive=False) as store:
+        states = [_state(profile, store, config) for profile in config.chosen()]
+    if arguments.json:
+        print(json.dumps(status_data(states), ensure_ascii=False, indent=1))
+    else:
+        print("\n\n".join(table(status_details(state, now)) for state in states))
+    return 0
+
+
+def _state(profile: Profile, store: Store, config: Config) -> ProfileStatus:
+    upcoming = store.noted(f"next:{profile.name}")
+    return ProfileStatus(
+        profile.name,
+        profile.platform,
+        config.dry_run,
+        last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
+        next_sweep=datetime.fromisoformat(upcoming) if upcoming else None,
+        last_report=max((day for day, _ in store.reports(profile.name)), default=None),
+    )
+
+
+def table(content: Table) -> str:
+    """A table as standard output wants it: drawn on a terminal, plain lines in a pipe."""
+    width = os.get_terminal_size().columns if sys.stdout.isatty() else 80
+    return shown(content, terminal=sys.stdout.isatty(), width=width)
+
+
+def signals(arguments: argparse.Namespace) -> int:
+    """List the signals, or show one in full."""
+    if arguments.name and arguments.name not in BY_NAME:
+        near = get_close_matches(arguments.name, BY_NAME, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise UserError(f"no signal “{arguments.name}”{hint} `quietfeed signals` lists them all")
+    wanted = [BY_NAME[arguments.name]] if arguments.name else list(ALL)
+    if arguments.json:
+        facts = [{"name": s.name, "unit": s.unit, "doc": s.doc, "not_on": list(s.not_on)} for s in wanted]
+        print(json.dumps(facts, ensure_ascii=False, indent=1))
+    elif arguments.name:
+        print(f"{wanted[0].name} ({wanted[0].unit})\n\n{wanted[0].doc}")
+    else:
+        rows = tuple((s.name, s.unit, s.doc.splitlines()[0]) for s in wanted)
+        print(table(Table(("signal", "unit", "what it measures"), rows)))
+    return 0
+
+
+def schema(arguments: argparse.Namespace) -> int:
+    """Print the JSON Schema of the config."""
+    print(json.dumps(json_schema(), indent=2))
+    return 0

@@ -1,0 +1,115 @@
+"""How the parts are put together for a verb: config, store, credentials and platforms."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.clock import Clock, SystemClock
+from bot.config import Config, Profile, find, load, state_dir
+from bot.credentials import Credentials
+from bot.errors import UserError
+from bot.platforms.base import LoginNeeded, Platform
+from bot.report.escape import terminal
+from bot.store import Store, open_store
+
+BY_HAND = 0.8
+"""The share of the server's limits for a verb that somebody waits for; the daemon keeps to its own."""
+STEADY = 0.2
+"""The share of the server's limits that the daemon keeps to."""
+
+
+def config(arguments: argparse.Namespace, environ: os._Environ[str] = os.environ) -> Config:
+    """The config that the verb works by; its warnings go to standard error."""
+    loaded = load(find(arguments.config, environ, Path.cwd()))
+    for warning in loaded.warnings:
+        print(f"quietfeed: warning: {terminal(warning)}", file=sys.stderr)
+    return loaded
+
+
+def chosen(config: Config, names: Sequence[str]) -> tuple[Profile, ...]:
+    """The profiles named, or all."""
+    return tuple(p for name in names for p in config.chosen(name)) if names else config.chosen()
+
+
+def one(config: Config, name: str | None) -> Profile:
+    """The profile named, or the only one."""
+    profiles = config.chosen(name)
+    if len(profiles) > 1:
+        raise UserError(f"{config.path} has several profiles ({', '.join(p.name for p in profiles)}): say which")
+    return profiles[0]
+
+
+def store_url(config: Config, environ: os._Environ[str] = os.environ) -> str:
+    """DATABASE_URL, else the config's `store`, else a file in the state directory."""
+    return environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
+
+
+@contextmanager
+def opened(config: Config, *, exclusive: bool) -> Iterator[Store]:
+    """The store, closed again at the end."""
+    store = open_store(store_url(config), exclusive=exclusive)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def credentials() -> Credentials:
+    """The secrets of this owner."""
+    return Credentials(os.environ, state_dir(os.environ))
+
+
+def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
+    """The owner's login of a profile. Only now is the platform's library imported."""
+    if profile.platform == "mastodon":
+        return _mastodon(profile, secrets, clock, share)
+    if profile.platform == "bluesky":
+        return _bluesky(profile, secrets, clock, share)
+    raise UserError(f"profile “{profile.name}”: the platform “{profile.platform}” only exists in `quietfeed demo`")
+
+
+def _mastodon(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
+    token = secrets.get(profile.name, "token")
+    if not token:
+        raise LoginNeeded(f"profile “{profile.name}” is not logged in: run `quietfeed login {profile.name}`")
+    from bot.platforms.mastodon import Mastodon
+
+    return Mastodon(profile.server, token, clock, share=share)
+
+
+def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
+    from bot.platforms.bluesky import Bluesky, BotLogin
+
+    messenger = None
+    if profile.bot_handle:
+        messenger = BotLogin(
+            profile.bot_handle,
+            password=lambda: secrets.get(profile.name, "bot_password"),
+            session=secrets.get(profile.name, "bot_session"),
+            save_session=lambda session: secrets.set(profile.name, "bot_session", session),
+            server=profile.server,
+        )
+    return Bluesky(
+        profile.server,
+        secrets.get(profile.name, "session"),
+        clock,
+        handle=profile.handle,
+        password=lambda: secrets.get(profile.name, "app_password"),
+        save_session=lambda session: secrets.set(profile.name, "session", session),
+        share=share,
+        appview=profile.appview,
+        bot=messenger,
+    )
+
+
+@contextmanager
+def connected(profile: Profile) -> Iterator[Platform]:
+    """The owner's login for a verb that somebody waits for, closed again at the end."""
+    platform = connect(profile, credentials(), SystemClock(), BY_HAND)
+    try:
+        yield platform
+    finally:
+        platform.close()

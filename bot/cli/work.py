@@ -1,0 +1,70 @@
+"""`sweep` and `run`: the work itself."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from functools import partial
+
+from bot.cli import wiring
+from bot.cli.look import now_as
+from bot.cli.progress import watched
+from bot.clock import SystemClock
+from bot.config import Config, Profile, find, load, state_dir
+from bot.errors import UserError
+from bot.report.data import entry_data
+from bot.report.escape import terminal
+from bot.store import Store
+from bot.sweep import Outcome
+from bot.sweep import sweep as one_sweep
+
+
+def sweep(arguments: argparse.Namespace) -> int:
+    """Sweep each profile once; one that fails does not stop the others."""
+    config = wiring.config(arguments)
+    faults: list[UserError] = []
+    with wiring.opened(config, exclusive=True) as store:
+        for profile in wiring.chosen(config, arguments.profiles):
+            try:
+                outcome = _sweep_one(profile, store, config)
+            except UserError as fault:
+                print(f"quietfeed: {profile.name}: {terminal(str(fault))}", file=sys.stderr)
+                faults.append(fault)
+            else:
+                _show(outcome, profile, store, config, as_json=arguments.json)
+    return max((fault.exit_code for fault in faults), default=0)
+
+
+def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:
+    with wiring.connected(profile) as platform, watched(profile.name) as watch:
+        return one_sweep(profile.name, platform, store, config, SystemClock(), watch)
+
+
+def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, as_json: bool) -> None:
+    if as_json:
+        for entry in outcome.judged:
+            print(json.dumps(entry_data(entry), ensure_ascii=False), flush=True)
+    else:
+        print(now_as("text", profile, store, config, datetime.now(UTC)))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The daemon."""
+    import os
+    from pathlib import Path
+
+    from bot.daemon import Daemon
+    from bot.logs import setup
+
+    config = wiring.config(arguments)
+    secrets = wiring.credentials()
+    setup(arguments.verbose, secrets.values())
+    path = find(arguments.config, os.environ, Path.cwd())
+    with wiring.opened(config, exclusive=True) as store:
+        Daemon(
+            load=partial(load, path),
+            connect=lambda profile, clock: wiring.connect(profile, secrets, clock, wiring.STEADY),
+            store=store,
+            folder=state_dir(os.environ) / "reports",
+        ).run()
+    return 0
