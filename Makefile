@@ -11,6 +11,7 @@ PYTHON ?= $(shell for python in $(PYTHONS); do \
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 DATA ?= ../shared/eval
+BENCHMARKS ?= $(filter-out __init__ accuracy many_looks,$(basename $(notdir $(wildcard benchmarks/*.py))))
 ARGS ?=
 
 ifneq ($(UV),)
@@ -47,7 +48,7 @@ docs-check: .venv/.runtime ## fail where the generated pages are stale
 	@$(BIN)/python -m bot.config.docs --check
 
 bench: .venv/.dev ## print figures: CPU, memory, start-up, requests
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@for each in $(BENCHMARKS); do printf '\n%s\n' "$$each"; $(BIN)/python -m benchmarks.$$each $(ARGS) || exit 1; done
 
 accuracy: .venv/.runtime ## judge labelled accounts: make accuracy DATA=folder
 	@$(BIN)/python -m benchmarks.accuracy $(DATA) $(ARGS)
@@ -58,7 +59,7 @@ clean: ## remove all that was installed or cached here
 
 # The environment. Stamps tell what is in it, so that a second run installs nothing; they go with its Python.
 
-ifeq ($(wildcard $(BIN)/python),)
+ifeq ($(shell test -x $(BIN)/python && echo whole),)
 $(shell rm -f .venv/.runtime .venv/.dev)
 endif
 
