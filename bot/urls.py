@@ -22,6 +22,9 @@ TRACKING = frozenset(
 """Query parameters that tell who shared, not what is shared."""
 TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_", "hsa_", "at_custom")
 
+HOST = re.compile(r"\s*+(?:(?:[a-z][a-z0-9+.-]*+:)?//)?+(?:[^/?#@\s]*@)?([^/?#:@\[\]\s]+)", re.IGNORECASE)
+"""Finds the host of a URL several times as fast as taking it apart."""
+
 SUFFIXES = PublicSuffixList()
 
 
@@ -47,29 +50,26 @@ def _tracks(key: str) -> bool:
     return key.lower() in TRACKING or key.lower().startswith(TRACKING_PREFIXES)
 
 
-@lru_cache(maxsize=4096)
+def host(url: str) -> str:
+    """The host of a URL in lower case without `www.`, "" where there is none; the scheme may be missing."""
+    found = HOST.match(url)
+    return found[1].lower().rstrip(".").removeprefix("www.") if found else ""
+
+
 def domain(url: str) -> str | None:
     """The registrable domain behind a URL (`blog.example.co.uk` -> `example.co.uk`, `me.github.io` stays), or None
     where a shortener hides it or there is none. Private suffixes count, so each hosted site is its own."""
-    try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname
-    except ValueError:
-        return None
-    if not host:
-        return None
-    host = host.rstrip(".").removeprefix("www.")
-    if host in SHORTENERS:
-        return None
-    return SUFFIXES.privatesuffix(host) or host
+    return _registrable(host(url))
+
+
+@lru_cache(maxsize=16384)
+def _registrable(name: str) -> str | None:
+    return None if not name or name in SHORTENERS else SUFFIXES.privatesuffix(name) or name
 
 
 def shortened(url: str) -> bool:
     """Whether a shortener hides where the URL goes."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return host.removeprefix("www.") in SHORTENERS
+    return host(url) in SHORTENERS
 
 
 SOCIAL_HOSTS = frozenset("bsky.app go.bsky.app main.bsky.dev staging.bsky.app".split())

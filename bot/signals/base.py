@@ -49,8 +49,10 @@ class Signal:
         return getdoc(self.measure) or ""
 
     def __call__(self, history: History) -> float | None:
-        """Measure one history."""
-        return self.measure(history)
+        """Measure one history, once."""
+        if self.measure not in history.memo:
+            history.memo[self.measure] = self.measure(history)
+        return cast(float | None, history.memo[self.measure])
 
 
 def signal(

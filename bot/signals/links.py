@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.model import History
 from bot.signals.base import COUNT, SHARE, share, signal, view
-from bot.signals.text import outbound, own
+from bot.signals.text import own
 from bot.urls import domain, shortened
 
 SHARED_SITES = frozenset(
@@ -98,15 +98,19 @@ def own_site_share(history: History) -> float | None:
     the same. None without links, where shorteners hide half of the domains or more, and where the profile names
     no site and no card names an author.
     """
-    posts = [part for parts in history.threads for part in parts]
-    found = [(url, post) for post in posts for url in outbound(post) if domain(url)]
-    everything = sum(len(outbound(post)) for post in posts)
     sites = {site for url in _profile_sites(history) if (site := _site(url))}
-    if 2 * len(found) <= everything or not (sites or any(post.card_authors for _, post in found)):
+    authors = _card_authors(history)
+    known = [url for said in own(history) for url in said.links if domain(url)]
+    if 2 * len(known) <= len(domains(history)) or not (sites or authors):
         return None
     names = {history.account.handle.casefold(), history.account.url.casefold()} - {""}
-    own = sum(_site(url) in sites or any(a.casefold() in names for a in post.card_authors) for url, post in found)
-    return share(own, len(found))
+    return share(sum(_site(url) in sites or not names.isdisjoint(authors.get(url, ())) for url in known), len(known))
+
+
+def _card_authors(history: History) -> dict[str, tuple[str, ...]]:
+    """Whom the link cards of own posts name as authors, by link."""
+    carded = (post for parts in history.threads for post in parts if post.card_authors)
+    return {url: tuple(map(str.casefold, post.card_authors)) for post in carded for url in post.links}
 
 
 def _profile_sites(history: History) -> list[str]:

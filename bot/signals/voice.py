@@ -32,7 +32,7 @@ def answered_people(history: History) -> float | None:
     return len({p.reply_to for p in history.replies})
 
 
-@signal(SHARE)
+@signal(SHARE, hint=True)
 def reply_link_share(history: History) -> float | None:
     """Share of replies to others that carry an outbound link. None without replies."""
     return share(sum(bool(said.links) for said in answers(history)), len(history.replies))
@@ -53,7 +53,7 @@ def media_share(history: History) -> float | None:
     return share(sum(any(p.media for p in parts) for parts in history.threads), len(history.threads))
 
 
-@signal(SHARE)
+@signal(SHARE, hint=True)
 def repost_share(history: History) -> float | None:
     """Share of reposts among all posts, replies included. None without posts."""
     return share(len(history.reposts), len(history.posts))

@@ -1,0 +1,68 @@
+"""How fast histories are judged: all signals and the shipped rules, 10,000 histories of 200 posts on one core."""
+
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.config import default_config
+from bot.model import SELF, Account, History, Lexicon, Post
+from bot.rules import judge, read
+from bot.signals import BY_NAME
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi xo zu ke la mo nu ri".split()
+AIM_SECONDS, AIM_MEGABYTES = 5.0, 150.0
+
+
+def histories(count: int, posts: int, lexicon: Lexicon) -> Iterator[History]:
+    """Made-up accounts of every sort, no two posts alike, each as it would come from a platform."""
+    chance = random.Random(7)
+    vocabulary = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(2000)]
+    for number in range(count):
+        talks, links, reposts = chance.choice([(0.0, 1.0, 0.0), (0.5, 0.2, 0.2), (0.2, 0.5, 0.5), (0.8, 0.1, 0.1)])
+        account = Account(f"a{number}", f"a{number}@example.org", bio="Writes of this and that")
+        made = tuple(_post(chance, vocabulary, number, n, talks, links, reposts) for n in range(posts))
+        yield History(account, made, NOW, "mastodon", lexicon=lexicon)
+
+
+def _post(
+    chance: random.Random, vocabulary: list[str], number: int, n: int, talks: float, links: float, reposts: float
+) -> Post:
+    text = " ".join(chance.choices(vocabulary, k=chance.randint(4, 30))).capitalize() + "."
+    post = Post(f"{number}-{n}", f"a{number}", NOW - timedelta(minutes=n * 200 + chance.randint(0, 90)), text)
+    if chance.random() < reposts:
+        return replace(post, repost_of=f"b{chance.randint(0, 99)}")
+    if chance.random() < talks:
+        return replace(post, reply_to=SELF if chance.random() < 0.1 else f"c{chance.randint(0, 60)}")
+    if chance.random() < links:
+        url = f"https://site{chance.randint(0, 500)}.example/{number}/{n}"
+        return replace(post, text=f"{text} {url}", links=(url,))
+    return post
+
+
+def main(count: int = 10_000, posts: int = 200) -> int:
+    """Print seconds and megabytes. Making the accounts up is not counted; reading every signal is."""
+    config = default_config()
+    before, spent, fired = _megabytes(), 0.0, 0
+    for history in histories(count, posts, config.lexicon):
+        start = time.process_time()
+        verdict = judge(history, config.rules, config.minimum)
+        read(history, BY_NAME)
+        spent += time.process_time() - start
+        fired += verdict.rule is not None
+    print(f"{count} histories of {posts} posts, {len(BY_NAME)} signals, {len(config.rules)} rules; {fired} condemned")
+    print(f"judging   {spent:6.2f} s CPU (aim {AIM_SECONDS:g}), {spent / (count * posts) * 1e6:.2f} µs a post")
+    print(f"memory    {_megabytes():6.1f} MB at most (aim {AIM_MEGABYTES:g}), {before:.1f} MB before the first")
+    return 0
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
