@@ -27,6 +27,8 @@ def _address(url: str) -> str | None:
         return f"{shown(url)} is not an address"
     if parts.username is not None or parts.password is not None:
         return "the address carries a user name or password, which do not belong in this file: run `quietfeed login`"
+    if re.search(r"\s", url.strip()) or not url.isprintable():
+        return f"{shown(url)} is not an address"
     if not parts.scheme or not host:
         return f"{shown(url)} is not an address (did you mean {shown('https://' + url.strip().lstrip('/'))}?)"
     if parts.scheme == "http" and not _loopback(host):
@@ -88,6 +90,7 @@ def _store(text: str) -> str | None:
 HANDLE = Text(
     "a handle, such as robin@mastodon.example or robin.bsky.example",
     r" *@?[^\s@]+(@[^\s@]+)? *",
+    check=_line,
     tidy=lambda text: text.strip().lstrip("@").casefold(),
 )
 LINE = Text("a short text", check=_line)

@@ -38,6 +38,8 @@ def starter(platform: str, server: str | None = None, handle: str = "", name: st
             "    # Nobody can message themselves on Bluesky, so the report waits in a file. To get it as a message,",
             '    # make a second account, put "direct" here and its handle under bot_handle.',
             "    report_via: file",
+            "    # Mutes are private on Bluesky, but LISTS ARE PUBLIC: a rule that says `then: list` shows everybody",
+            "    # whom you listed. Give such a rule `then: mute`, or `then: report`, if you mind.",
         ]
     return HEAD.format(modeline=MODELINE, profile="\n".join(lines) + "\n") + shipped_rules()
 

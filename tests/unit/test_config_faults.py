@@ -67,6 +67,7 @@ def faults(text: str) -> list[str]:
         ("window: 12h", "3:9: '12h' is out of range; allowed: a duration from 1d"),
         ("words: {promo_words: sale}", "not a list; allowed: a list, each item a word"),
         ("words: {languages: [xx]}", "unknown word 'xx'; allowed: en, de, fr, es, pt or ja"),
+        ('trust: {keep: ["a\\u202eb@mastodon.example"]}', "characters that cannot be shown"),
         ("trust: {keep: [a b]}", "'a b' does not fit; allowed: a handle"),
         ("store: postgresql://owner:hunter2@db.example/q", "set DATABASE_URL"),
         ("window: 1d\nwindow: 2d", "4:1: key 'window' stands here twice (first on line 3)"),
@@ -121,6 +122,7 @@ def test_a_bound_that_no_reading_can_meet_is_a_fault(bounds, said):
         ("name: home\n    platform: mastodon\n    server: http://127.0.0.1.example", "is not encrypted"),
         ("name: home\n    platform: mastodon\n    server: https://mastodon.example/@robin", "is a page (did you mean "
          "'https://mastodon.example'?)"),
+        ("name: home\n    platform: mastodon\n    server: https://a b.example", "is not an address"),
         ("name: home\n    platform: mastodon\n    server: ftp://mastodon.example", "is not a scheme"),
         ("name: home\n    platform: mastodon\n    server: 'https://[::'", "is not an address"),
         ("name: home\n    platform: memory\n  - name: home\n    platform: memory", "profile 'home' is there already"),
