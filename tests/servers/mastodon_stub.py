@@ -119,6 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     stub: Stub
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
 
     def log_message(self, *_: object) -> None:
         pass
