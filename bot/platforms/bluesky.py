@@ -154,7 +154,7 @@ class Login:
         content = response.content
         if isinstance(content, dict):
             return content
-        if not content:  # procedures such as muteActor answer with nothing
+        if content in (b"", None):  # procedures such as muteActor answer with nothing
             return {}
         raise Fault(None, message=f"{method}: the answer is no JSON object")
 

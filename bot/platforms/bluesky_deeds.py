@@ -15,7 +15,7 @@ from bot.platforms.bluesky_json import TID, Json
 from bot.platforms.bluesky_standing import members, own_lists, profiles, viewer_of
 from bot.platforms.xrpc import Xrpc, paged
 
-MUTE_PAGES = 100
+MUTE_PAGES = ITEM_PAGES = 100
 FULL, NONE, REPOSTS, QUOTES, BOTH = "full", "none", "reposts", "quotes", "reposts and quotes"
 """How much of an account is muted."""
 READS, PAUSE = 6, 0.5
@@ -144,12 +144,24 @@ def _unlist(xrpc: Xrpc, deed: Deed) -> None:
     uri = deed.before.get("list") or (str(found["uri"]) if found else None)
     if uri is None:
         return
-    keys = {_key(uri, deed.account.id)}  # ours, should the server not show it yet
-    if found is not None and found["uri"] == uri:
-        keys |= {entry.rsplit("/", 1)[-1] for did, entry in members(xrpc, uri) if did == deed.account.id}
+    keys = {_key(uri, deed.account.id), *_items(xrpc, uri, deed.account.id)}
     for key in sorted(keys):
         body = {"repo": xrpc.did, "collection": "app.bsky.graph.listitem", "rkey": key}
         xrpc.post("com.atproto.repo.deleteRecord", body)
+
+
+def _items(xrpc: Xrpc, uri: str, did: str) -> set[str]:
+    """The keys of every item that puts the account on the list, from the owner's own repository: where an account
+    was added twice the AppView shows one item, and the other only once the first is deleted."""
+    pages = paged(
+        xrpc, "com.atproto.repo.listRecords", "records", ITEM_PAGES, repo=xrpc.did, collection="app.bsky.graph.listitem"
+    )
+    found = set()
+    for raw in (raw for page in pages for raw in page if isinstance(raw, Mapping)):
+        record = raw.get("value")
+        if isinstance(record, Mapping) and (record.get("list"), record.get("subject")) == (uri, did):
+            found.add(str(raw.get("uri")).rsplit("/", 1)[-1])
+    return found
 
 
 def _put(xrpc: Xrpc, collection: str, key: str, record: Json) -> str:

@@ -53,7 +53,8 @@ def error_of(fault: Fault, server: str, method: str, handle: str) -> Exception:
     said = f"{host}: {method}: {fault}"
     if fault.status == 429:
         return RateLimited(said, fault.retry_at)
-    if fault.status in (404, 501) or fault.name in ABSENT:
+    no_chat = fault.status == 500 and method.startswith("chat.")  # a PDS that cannot find the chat service
+    if fault.status in (404, 501) or fault.name in ABSENT or no_chat:
         return Unsupported(f"{host} does not offer {method}")
     if fault.status is None or fault.status >= 500 or fault.status in (408, 425):
         return Unreachable(said)

@@ -15,6 +15,8 @@ DAYS = 14
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
+SHOP = "https://shop.example.com/offer"
 BATCH = 200
 """Most writes of one applyWrites call."""
 
@@ -22,6 +24,12 @@ BATCH = 200
 def stamp(time: datetime) -> str:
     """A time as records write it."""
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def tid(time: datetime, clock: int) -> str:
+    """A record key as made at that time (atproto.com/specs/tid)."""
+    number = int(time.timestamp() * 1_000_000) << 10 | clock
+    return "".join(DIGITS[(number >> shift) & 31] for shift in range(60, -1, -5))
 
 
 @dataclass
@@ -51,13 +59,14 @@ class Person:
             raise AssertionError(f"{self.handle}: {method}: {answer.status_code} {answer.text[:300]}")
         return answer.json() if answer.content else {}
 
-    def write(self, records: list[dict[str, Any]]) -> list[dict[str, str]]:
-        """Create records in one go; returns their references."""
+    def write(self, records: list[dict[str, Any]], keys: list[str] | None = None) -> list[dict[str, str]]:
+        """Create records in one go, under `keys` where given; returns their references."""
+        named = [{"rkey": key} for key in keys] if keys else [{} for _ in records]
         made: list[dict[str, str]] = []
         for start in range(0, len(records), BATCH):
             writes = [
-                {"$type": "com.atproto.repo.applyWrites#create", "collection": each["$type"], "value": each}
-                for each in records[start : start + BATCH]
+                {"$type": "com.atproto.repo.applyWrites#create", "collection": each["$type"], "value": each, **key}
+                for each, key in list(zip(records, named, strict=True))[start : start + BATCH]
             ]
             answer = self.call("com.atproto.repo.applyWrites", {"repo": self.did, "writes": writes})
             made += [{"uri": each["uri"], "cid": each["cid"]} for each in answer["results"]]
@@ -70,8 +79,9 @@ class Person:
         return made
 
     def follow(self, *others: "Person", at: datetime) -> None:
-        """Follow others."""
-        self.write([{"$type": "app.bsky.graph.follow", "subject": p.did, "createdAt": stamp(at)} for p in others])
+        """Follow others, under keys of that time: clients tell a follow's age by its key."""
+        records = [{"$type": "app.bsky.graph.follow", "subject": p.did, "createdAt": stamp(at)} for p in others]
+        self.write(records, [tid(at, number) for number in range(len(others))])
 
 
 def join(pds: str, name: str) -> Person:
@@ -152,7 +162,7 @@ def _broadcasters(people: dict[str, Person], now: datetime) -> None:
     """Link dropper, feed mirror, reply spammer, booster."""
     people["dropper"].post(
         [
-            note(f"https://shop.example.com/offer/{i}?utm_source=feed", at, **card(f"https://shop.example.com/offer/{i}", "Offer"))
+            note(f"{SHOP}/{i}?utm_source=feed", at, **card(f"{SHOP}/{i}", "Offer"))
             for i, at in enumerate(times(now, 4))
         ]
     )  # fmt: skip
@@ -192,7 +202,8 @@ def _makers(people: dict[str, Person], now: datetime) -> None:
     people["usefulbot"].call("com.atproto.repo.putRecord", {
         "repo": people["usefulbot"].did, "collection": "app.bsky.actor.profile", "rkey": "self",
         "record": {
-            "$type": "app.bsky.actor.profile", "displayName": "Tide times", "description": "Tides. See tides.example.com/about",
+            "$type": "app.bsky.actor.profile", "displayName": "Tide times",
+            "description": "Tides. See tides.example.com/about",
             "labels": {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "bot"}]},
         },
     })  # fmt: skip
