@@ -204,8 +204,12 @@ def suspects(histories: Iterable[History], rules: Sequence[Rule], least_posts: i
     (`Signal.hint`) are held against it, loosely. Whoever passes them for some rule is asked for, if the timeline
     showed anything that the rule speaks of: what never reaches the owner is no noise of theirs.
     """
-    found = [h for h in histories if len(h.posts) >= least_posts and any(_suspicious(h, r, profile) for r in rules)]
-    return [h.account for h in sorted(found, key=lambda h: -(h.timeline_posts or len(h.posts)))]
+    found = [
+        (-(history.timeline_posts or len(history.posts)), history.account.id, history.account)
+        for history in histories
+        if len(history.posts) >= least_posts and any(_suspicious(history, rule, profile) for rule in rules)
+    ]
+    return [account for _, _, account in sorted(found, key=lambda row: row[:2])]
 
 
 def _suspicious(history: History, rule: Rule, profile: str) -> bool:

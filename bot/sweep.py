@@ -59,6 +59,7 @@ class _Sweep:
         self.config, self.clock, self.watch = config, clock, watch
         self.record = SweepRecord(profile, clock.now())
         self.spent_before = platform.spend()
+        self.heard: set[str] = set()
 
     def run(self) -> Outcome:
         number = self.store.begin_sweep(self.record)
@@ -93,19 +94,25 @@ class _Sweep:
         """Store everything new on the timeline, page by page."""
         for page in self.platform.timeline(self.store.cursor(self.profile)):
             new = self.store.remember(self.profile, page, self.clock.now())
+            self.heard |= {post.author for post in page.posts}
             self.record = _with_page(self.record, page, new)
             self.watch(Progress("reading the timeline", self.record.posts))
             self.clock.check()
 
     def suspects(self) -> list[Account]:
-        """Accounts that the timeline gives reason to look at, loudest first."""
-        if not self.record.new_posts and self.store.latest_judged(self.profile):
-            return []
-        now = self.clock.now()
-        histories = self.store.histories(self.profile, self.platform.name, self.since(), now, self.config.lexicon)
+        """Accounts that the timeline gives reason to look at, loudest first: of those heard in this sweep, or of
+        everybody where the rules are new."""
+        known = self.store.noted(f"rules:{self.profile}") == self.config.fingerprint
+        histories = self.store.histories(
+            self.profile,
+            self.platform.name,
+            self.since(),
+            self.clock.now(),
+            self.config.lexicon,
+            authors=self.heard if known else None,
+        )
         found = rules.suspects(histories, self.config.rules, self.config.proof.least_posts, self.profile)
-        owner = self.store.noted(f"owner id:{self.profile}")
-        found = [account for account in found if account.id != owner]
+        self.store.note(f"rules:{self.profile}", self.config.fingerprint)
         self.record = replace(self.record, suspects=len(found))
         return found
 
@@ -130,7 +137,8 @@ class _Sweep:
         """Suspects never asked for first, then those with posts newer than a proof that is too old."""
         proved, newest = self.store.proof_times(self.profile), self.store.newest_posts(self.profile)
         oldest_good = self.clock.now() - self.config.proof.max_age
-        unasked = [a for a in suspects if a.id not in proved]
+        owner = self.store.noted(f"owner id:{self.profile}")
+        unasked = [a for a in suspects if a.id not in proved and a.id != owner]
         outdated = [
             a
             for a in suspects

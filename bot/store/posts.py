@@ -1,8 +1,8 @@
 """What the owner's timeline showed: posts, accounts, cursors, and the histories made of them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -13,7 +13,7 @@ from bot.store.codec import Plain, built, handle_key, key, loaded, moment, packe
 from bot.store.database import Database
 from bot.store.schema import accounts, cursors, posts
 
-BATCH = 500
+BATCH = 100
 """Most ids in one query: both databases bound the number of parameters."""
 
 
@@ -104,37 +104,55 @@ class Posts(Database):
             return None if value is None else text_of(value)
 
     def histories(
-        self, profile: str, platform: str, since: datetime, until: datetime, lexicon: Lexicon
-    ) -> list[History]:
-        """What the timeline showed of every account that brought something in since <= time <= until: hints."""
+        self,
+        profile: str,
+        platform: str,
+        since: datetime,
+        until: datetime,
+        lexicon: Lexicon,
+        authors: Collection[str] | None = None,
+        newest: int = 60,
+    ) -> Iterator[History]:
+        """What the timeline showed of accounts that brought something in since <= time <= until: hints.
+
+        Of the `authors`, or of everybody; the `newest` items of each, so that a loud account costs no more than
+        another. One history after the other is read, so that memory holds one.
+        """
+        counts = self.timeline_counts(profile, since, until)
+        total = sum(counts.values())
+        wanted = counts if authors is None else counts.keys() & set(authors)
+        for batch in batches(wanted):
+            for author, items in self._newest(profile, batch, since, until, newest):
+                yield History(
+                    account=self.accounts(profile, [author]).get(author) or Account(id=author, handle=author),
+                    posts=items,
+                    until=until,
+                    platform=platform,
+                    complete=False,
+                    timeline_posts=counts[author],
+                    timeline_total=total,
+                    lexicon=lexicon,
+                )
+
+    def _newest(
+        self, profile: str, batch: list[str], since: datetime, until: datetime, most: int
+    ) -> list[tuple[str, tuple[Post, ...]]]:
+        """The newest posts of each author of a batch of column values."""
         # Along the primary key authors come in order; by the index of times each row would be looked up singly, and
         # the store holds little beyond the window anyway. The "+ 0" keeps SQLite from that index.
         created = posts.c.created_at.op("+")(0)
         query = (
             select(posts.c.author, posts.c.payload)
-            .where(posts.c.profile == key(profile), created.between(moment(since), moment(until)))
+            .where(posts.c.profile == key(profile), posts.c.author.in_(batch))
+            .where(created.between(moment(since), moment(until)))
             .order_by(posts.c.author, posts.c.created_at.desc(), posts.c.id.desc())
         )
         with self.reading() as connection:
             rows = connection.execute(query).all()
-            shown = {
-                text_of(author): tuple(unpacked(Post, payload) for _, payload in group)
+            return [
+                (text_of(author), tuple(unpacked(Post, payload) for _, payload in islice(group, most)))
                 for author, group in groupby(rows, key=lambda row: row[0])
-            }
-            known = {i: built(Account, account) for i, (_, account) in self._known(connection, profile, shown).items()}
-        return [
-            History(
-                account=known.get(author) or Account(id=author, handle=author),
-                posts=items,
-                until=until,
-                platform=platform,
-                complete=False,
-                timeline_posts=len(items),
-                timeline_total=len(rows),
-                lexicon=lexicon,
-            )
-            for author, items in shown.items()
-        ]
+            ]
 
     def timeline_counts(self, profile: str, since: datetime, until: datetime) -> dict[str, int]:
         """How many items of the timeline each account brought in since <= time <= until, by account id."""

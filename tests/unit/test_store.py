@@ -38,7 +38,7 @@ def page(*posts, accounts=(ANN, BEN), cursor="c1"):
 
 
 def histories(store: Store, profile="home"):
-    return store.histories(profile, "memory", LONG_AGO, NOW, Lexicon())
+    return list(store.histories(profile, "memory", LONG_AGO, NOW, Lexicon()))
 
 
 def entry(account=ANN, event=Event.JUDGED, at=NOW, **more):

@@ -138,7 +138,7 @@ def test_a_record_that_cannot_be_decoded_is_a_clear_error(tmp_path):
         other.execute("UPDATE posts SET payload = 'not json'")
     other.close()
     with pytest.raises(StoreError, match="record that cannot be read"):
-        store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon())
+        list(store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon()))
     store.close()
 
 
