@@ -134,6 +134,9 @@ def _metadata(connection: Connection) -> tuple[Sequence[str], bool]:
 
 
 def _candidates(known: Sequence[str]) -> list[str]:
-    """Scope sets to try, least first; those are left out of which the server says that it does not know a part."""
+    """Scope sets to try, least first. A server that names finer scopes is believed; one that names only the coarse
+    ones may still know the finer, so it is asked."""
     wanted = [LEAST, *BROADER]
-    return [scopes for scopes in wanted if not known or set(scopes.split()) <= set(known)] or [BROADER[-1]]
+    if not any(":" in scope for scope in known):
+        return wanted
+    return [scopes for scopes in wanted if set(scopes.split()) <= set(known)] or [BROADER[-1]]
