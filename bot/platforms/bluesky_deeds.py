@@ -11,6 +11,7 @@ from hashlib import blake2b
 from bot.clock import Clock
 from bot.model import Action, Deed
 from bot.platforms.base import AccountGone, Unsupported
+from bot.platforms.bluesky_faults import Refused
 from bot.platforms.bluesky_json import TID, Json
 from bot.platforms.bluesky_standing import members, own_lists, profiles, viewer_of
 from bot.platforms.xrpc import Xrpc, paged
@@ -27,36 +28,50 @@ def act(xrpc: Xrpc, deed: Deed, clock: Clock) -> Mapping[str, str]:
     """Do the deed; returns what stood before, or `deed.before` where an earlier try already told."""
     match deed.action:
         case Action.MUTE:
-            before = _mute(xrpc, deed.account.id, lambda _: FULL)
+            before = _mute(xrpc, deed.account.id, lambda _: FULL, clock)
         case Action.HIDE_REPOSTS:
-            before = _mute(xrpc, deed.account.id, _with_reposts)
-            _check_taken(xrpc, deed.account.id, before, clock)
+            before = _mute(xrpc, deed.account.id, _with_reposts, clock)
         case Action.LIST:
-            before = _list(xrpc, deed, clock.now())
+            before = _list(xrpc, deed, clock)
         case Action.REPORT:
             before = {}
     return deed.before or before
 
 
-def undo(xrpc: Xrpc, deed: Deed) -> None:
+def undo(xrpc: Xrpc, deed: Deed, clock: Clock) -> None:
     """Put back what stood before, unless the owner has changed it since."""
     match deed.action:
         case Action.MUTE:
             if _scope(xrpc, deed.account.id) == FULL:
-                _set_scope(xrpc, deed.account.id, FULL, deed.before.get("scope", NONE))
+                _set_scope(xrpc, deed.account.id, FULL, deed.before.get("scope", NONE), clock)
         case Action.HIDE_REPOSTS:
             now = _scope(xrpc, deed.account.id)
             if now != FULL and deed.before.get("scope", NONE) in (NONE, QUOTES):
-                _set_scope(xrpc, deed.account.id, now, _without_reposts(now))
+                _set_scope(xrpc, deed.account.id, now, _without_reposts(now), clock)
         case Action.LIST:
-            _unlist(xrpc, deed)
+            _unlist(xrpc, deed, clock)
         case Action.REPORT:
             pass
 
 
-def _mute(xrpc: Xrpc, did: str, wanted: Callable[[str], str]) -> dict[str, str]:
+def _await(shown: Callable[[], bool], clock: Clock) -> None:
+    """Return once the server shows what was written, or after a while: it answers before it has taken it in, and
+    whoever reads the deed back should not find it missing. Whether it took is for the reader to judge."""
+    for attempt in range(READS):
+        if shown():
+            return
+        if attempt < READS - 1:
+            clock.wait(PAUSE)
+
+
+def _mute(xrpc: Xrpc, did: str, widened: Callable[[str], str], clock: Clock) -> dict[str, str]:
     before = _scope(xrpc, did)
-    _set_scope(xrpc, did, before, wanted(before))
+    wanted = widened(before)
+    _set_scope(xrpc, did, before, wanted, clock)
+    if wanted not in (before, FULL) and _scope(xrpc, did) == FULL:
+        # A server that does not know `onlyReposts` ignores it and mutes everything: take that back at once.
+        _set_scope(xrpc, did, FULL, before, clock)
+        raise Unsupported("this server cannot hide reposts alone: it would mute everything")
     return {"scope": before}
 
 
@@ -88,42 +103,48 @@ def _muted_itself(xrpc: Xrpc, did: str) -> bool:
     return any(isinstance(raw, Mapping) and raw.get("did") == did for page in pages for raw in page)
 
 
-def _set_scope(xrpc: Xrpc, did: str, present: str, wanted: str) -> None:
+def _set_scope(xrpc: Xrpc, did: str, present: str, wanted: str, clock: Clock) -> None:
     if wanted == present:
         return
     if wanted == NONE:
         xrpc.post("app.bsky.graph.unmuteActor", {"actor": did})
-        return
-    only = {"onlyReposts": wanted in (REPOSTS, BOTH), "onlyQuoteposts": wanted in (QUOTES, BOTH)}
-    xrpc.post("app.bsky.graph.muteActor", {"actor": did, **{key: True for key, value in only.items() if value}})
+    else:
+        xrpc.post("app.bsky.graph.muteActor", {"actor": did, **_only(wanted)})
+    _await(lambda: _scope(xrpc, did) in {wanted, FULL} - {present}, clock)
 
 
-def _check_taken(xrpc: Xrpc, did: str, before: Mapping[str, str], clock: Clock) -> None:
-    """A server that does not know `onlyReposts` ignores it and mutes everything: then take that back at once."""
-    if before["scope"] not in (NONE, QUOTES):
-        return
-    for attempt in range(READS):
-        scope = _scope(xrpc, did)
-        if scope == FULL:
-            _set_scope(xrpc, did, FULL, before["scope"])
-            raise Unsupported("this server cannot hide reposts alone: it would mute everything")
-        if scope == _with_reposts(before["scope"]):
-            return
-        if attempt < READS - 1:
-            clock.wait(PAUSE)
+def _only(scope: str) -> dict[str, bool]:
+    """The parameters of muteActor that narrow it to a scope; none for all."""
+    only = {"onlyReposts": scope in (REPOSTS, BOTH), "onlyQuoteposts": scope in (QUOTES, BOTH)}
+    return {key: True for key, value in only.items() if value}
 
 
-def _list(xrpc: Xrpc, deed: Deed, now: datetime) -> dict[str, str]:
+def _list(xrpc: Xrpc, deed: Deed, clock: Clock) -> dict[str, str]:
     """Put the account on the owner's list of that title; a list made here is a moderation list, and muted."""
+    now = clock.now()
     found = _list_titled(xrpc, deed.list_title)
     uri = str(found["uri"]) if found else _make_list(xrpc, deed.list_title, now)
-    present = found is not None and any(did == deed.account.id for did, _ in members(xrpc, uri))
+    present = found is not None and _listed(xrpc, uri, deed.account.id)
     if not present:
         record = {"subject": deed.account.id, "list": uri, "createdAt": _written(now)}
         _put(xrpc, "app.bsky.graph.listitem", _key(uri, deed.account.id), record)
     if found is None or (found.get("purpose") == MODLIST and not viewer_of(found).get("muted")):
         xrpc.post("app.bsky.graph.muteActorList", {"list": uri})
+    muting = found is None or found.get("purpose") == MODLIST
+    _await(lambda: _listed(xrpc, uri, deed.account.id) and (not muting or _list_muted(xrpc, deed.account.id)), clock)
     return {"member": "yes" if present else "no", "list": uri}
+
+
+def _listed(xrpc: Xrpc, uri: str, did: str) -> bool:
+    """Whether the account is on the list. A list made a moment ago may not be found yet."""
+    try:
+        return any(member == did for member, _ in members(xrpc, uri))
+    except Refused:
+        return False
+
+
+def _list_muted(xrpc: Xrpc, did: str) -> bool:
+    return bool(viewer_of(profiles(xrpc, [did]).get(did)).get("mutedByList"))
 
 
 def _list_titled(xrpc: Xrpc, title: str) -> Json | None:
@@ -136,7 +157,7 @@ def _make_list(xrpc: Xrpc, title: str, now: datetime) -> str:
     return _put(xrpc, "app.bsky.graph.list", _key("list", title.strip().casefold()), record)
 
 
-def _unlist(xrpc: Xrpc, deed: Deed) -> None:
+def _unlist(xrpc: Xrpc, deed: Deed, clock: Clock) -> None:
     """Take the account off, every item of it; the owner's own membership stays."""
     if deed.before.get("member") == "yes":
         return
@@ -148,6 +169,7 @@ def _unlist(xrpc: Xrpc, deed: Deed) -> None:
     for key in sorted(keys):
         body = {"repo": xrpc.did, "collection": "app.bsky.graph.listitem", "rkey": key}
         xrpc.post("com.atproto.repo.deleteRecord", body)
+    _await(lambda: not _listed(xrpc, uri, deed.account.id), clock)
 
 
 def _items(xrpc: Xrpc, uri: str, did: str) -> set[str]:

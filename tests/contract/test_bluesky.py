@@ -341,6 +341,7 @@ def test_appview_calls_name_the_configured_appview_and_the_pds_keeps_its_own(stu
     stub.answers |= {
         "app.bsky.graph.muteActor": lambda _: None,
         "app.bsky.graph.muteActorList": lambda _: None,
+        "app.bsky.graph.getList": lambda _: {"items": []},
         "com.atproto.repo.putRecord": lambda _: {"uri": "at://did:plc:owner/app.bsky.graph.list/2"},
     }
     adapter = owner.adapter(appview="https://appview.example.com")

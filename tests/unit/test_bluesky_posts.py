@@ -257,7 +257,7 @@ def test_an_account_shows_what_its_profile_says() -> None:
             "did": AUTHOR,
             "handle": "author.example.com",
             "displayName": "An Author",
-            "description": "Books at https://books.example.org/me, shop: example.net/shop. not@mail.example.org node.js",
+            "description": "Books at https://books.example.org/me, shop: example.net/shop. a@mail.example.org node.js",
             "followersCount": 12,
             "followsCount": 3.0,
             "postsCount": "many",
