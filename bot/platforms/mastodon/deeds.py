@@ -50,8 +50,12 @@ def _mute(connection: Connection, deed: Deed) -> Before:
         end = _end_of_mute(connection, raw, deed.account.id)
         if _stronger(raw, end, deed.until):
             return {"muted": "true"}
-        if not _ends_like(end, deed.until):  # a shorter mute of ours or theirs: lengthened, and put back by undo
-            before = {"muted": "true", "until": end.isoformat() if end else ""}
+        if _ends_like(end, deed.until):  # our own trace: nothing left to do
+            return before
+        before = {
+            "muted": "true",
+            "until": end.isoformat() if end else "",
+        }  # a shorter one: lengthened, put back by undo
     _send_mute(connection, deed, deed.until)
     return before
 
