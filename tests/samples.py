@@ -35,6 +35,7 @@ FOLDER = Path(__file__).parent / "histories"
 UNTIL = datetime(2026, 5, 1, 12, tzinfo=UTC)
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 KINDS = ("own", "reply", "repost", "quote", "thread")
+ABOUT = {"reply": "reply_to", "repost": "repost_of", "quote": "quote_of"}
 SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi xo zu ke la mo nu ri".split()
 
 
@@ -97,13 +98,15 @@ def _posts(entry: dict[str, Any], place: int) -> Iterator[Post]:
     jitter = Random(place)
     for n in range(times):
         loose = timedelta(minutes=jitter.randint(0, 50)) if every >= timedelta(hours=3) else timedelta()
-        fields = {key: _filled(value, n) for key, value in rest.items()}
+        fields = {key: _filled(value, place, n) for key, value in rest.items()}
         fields |= {"created_at": UNTIL - ago - every * n - loose, "author": "someone"}
-        fields |= {"reply": {"reply_to": _filled(to, n)}, "quote": {"quote_of": _filled(to, n)}}.get(kind, {})
-        fields |= {"repost_of": _filled(to, n)} if kind == "repost" else {}
+        fields |= {"reply": {"reply_to": _filled(to, place, n)}, "quote": {"quote_of": _filled(to, place, n)}}.get(
+            kind, {}
+        )
+        fields |= {"repost_of": _filled(to, place, n)} if kind == "repost" else {}
         parts = text if isinstance(text, list) else [text]
         for number, part in enumerate(parts):
-            yield _part(fields, f"{place}.{n}", number, _filled(part, n))
+            yield _part(fields, f"{place}.{n}", number, _filled(part, place, n))
 
 
 def _part(fields: dict[str, Any], name: str, number: int, text: Any) -> Post:
@@ -115,20 +118,20 @@ def _part(fields: dict[str, Any], name: str, number: int, text: Any) -> Post:
     return Post(**merged)
 
 
-def _filled(value: Any, n: int) -> Any:
+def _filled(value: Any, place: int, n: int) -> Any:
     """The value with its places filled; lists become tuples."""
     if isinstance(value, list):
-        return tuple(_filled(item, n) for item in value)
+        return tuple(_filled(item, place, n) for item in value)
     if isinstance(value, dict):
-        return {key: _filled(item, n) for key, item in value.items()}
+        return {key: _filled(item, place, n) for key, item in value.items()}
     if not isinstance(value, str):
         return value
     value = re.sub(r"\{n(\d+)\}", lambda found: str(n % int(found[1])), value)
-    return value.replace("{n}", str(n)).replace("{words}", _words(n))
+    return value.replace("{n}", str(n)).replace("{words}", _words(1000 * place + n))
 
 
-def _words(n: int) -> str:
-    chance = Random(n)
+def _words(seed: int) -> str:
+    chance = Random(seed)
     return " ".join("".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(10))
 
 

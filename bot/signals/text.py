@@ -95,7 +95,7 @@ def schemeless(text: str) -> list[str]:
     A bare `example.com` is no link: too many names look like one (node.js, e.g., report.pdf).
     """
     plain = NO_WORDS.sub(" ", text[:LONGEST])
-    return [host + path for host, path in SCHEMELESS.findall(plain) if _is_link(host, path)]
+    return [host + path.rstrip(").,;:!?") for host, path in SCHEMELESS.findall(plain) if _is_link(host, path)]
 
 
 def _is_link(host: str, path: str) -> bool:
