@@ -17,21 +17,18 @@ from bot.signals.text import schemeless, words
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 CONFIG = default_config()
 ODD = [
-    
-        "",
-        "\x00",
-        "\ud800 \udfff",
-        "🏳️‍🌈" * 9,
-        "https://",
-        "www.",
-        "@",
-        "#",
-        "http://[",
-        "%" * 50,
-        "a/b.c/d",
-        "ありがとう",
-        "\u202e",
-    ,
+    "",
+    "\x00",
+    "\ud800 \udfff",
+    "🏳️‍🌈" * 9,
+    "https://",
+    "www.",
+    "@",
+    "#",
+    "http://[",
+    "%" * 50,
+    "a/b.c/d",
+    "ありがとう",
 ]
 HOSTILE = st.text(alphabet=st.characters(), max_size=40) | st.sampled_from(ODD)
 PEOPLE = st.none() | st.sampled_from([SELF, UNKNOWN, "ann", "ben"])
