@@ -1,19 +1,26 @@
 """Structured logs: one line an event, as `time level event key=value …`, with secrets and control characters out."""
 
 import logging
+import re
 import sys
+import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import IO
 
 LOGGER = logging.getLogger("quietfeed")
 HIDDEN = "•••"
+TOKENS = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=[Bb]earer )[^\s\"',]+")
+"""What looks like a token is hidden even where it is not among the known secrets: sessions are renewed meanwhile."""
+FRAMES = 3
+"""Innermost places of a traceback that a line names."""
 
 
-def event(name: str, level: int = logging.INFO, /, **facts: object) -> None:
+def event(name: str, level: int = logging.INFO, /, *, exc_info: BaseException | None = None, **facts: object) -> None:
     """Log that something happened, with its facts; those that are None or empty are left out."""
     shown = {key: value for key, value in facts.items() if value not in (None, "", ())}
-    LOGGER.log(level, name, extra={"facts": shown})
+    LOGGER.log(level, name, exc_info=exc_info, extra={"facts": shown})
 
 
 class Line(logging.Formatter):
@@ -21,7 +28,7 @@ class Line(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
-        self.secrets = tuple(s for s in secrets if s)
+        self.secrets = tuple(sorted((s for s in secrets if s), key=len, reverse=True))
 
     def format(self, record: logging.LogRecord) -> str:
         """Render one record."""
@@ -29,11 +36,18 @@ class Line(logging.Formatter):
         facts = {**getattr(record, "facts", {})}
         if record.exc_info and record.exc_info[1] is not None:
             facts["fault"] = f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
+            facts["at"] = _places(record.exc_info[2])
         words = [time, record.levelname.lower(), record.getMessage(), *(f"{k}={_quoted(v)}" for k, v in facts.items())]
         line = " ".join(words)
         for secret in self.secrets:
             line = line.replace(secret, HIDDEN)
-        return "".join(c if c.isprintable() else " " for c in line)
+        return "".join(c if c.isprintable() else " " for c in TOKENS.sub(HIDDEN, line))
+
+
+def _places(trace: TracebackType | None) -> str:
+    """Where a fault came from, innermost first: a line of the log has no room for a whole traceback."""
+    frames = traceback.extract_tb(trace)[-FRAMES:]
+    return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
 
 
 def _quoted(value: object) -> str:
@@ -49,3 +63,5 @@ def setup(verbose: bool, secrets: Iterable[str] = (), stream: IO[str] | None = N
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if verbose else logging.WARNING)
     LOGGER.setLevel(logging.DEBUG if verbose else logging.INFO)
+    # that a long first sweep leaves out a turn is no news
+    LOGGER.getChild("schedule").setLevel(logging.INFO if verbose else logging.ERROR)

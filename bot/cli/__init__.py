@@ -10,24 +10,54 @@ from collections.abc import Sequence
 from bot.errors import Stopped, UserError
 
 INTERRUPTED = 130
+TRACEBACK = "QUIETFEED_TRACEBACK"
+"""Environment variable that shows all of a fault in quietfeed itself."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; returns the exit code. No fault of the owner's or the network's shows a traceback."""
+    """Run one verb; returns the exit code. No fault of the owner's, the network's or the disk's shows a traceback."""
     from bot.cli.parser import build
 
-    arguments = build().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show every letter shows the others
+            stream.reconfigure(errors="replace")
     try:
-        return int(arguments.run(arguments) or 0)
-    except UserError as fault:
-        from bot.report.escape import terminal
-
+        arguments = build().parse_args(argv)
+        code = int(arguments.run(arguments) or 0)
         sys.stdout.flush()
-        print(f"quietfeed: {terminal(str(fault))}", file=sys.stderr)
-        return fault.exit_code
+    except UserError as fault:
+        return _say(str(fault), fault.exit_code)
     except (KeyboardInterrupt, Stopped):
-        print("\nquietfeed: interrupted; what was found until then is kept", file=sys.stderr)
-        return INTERRUPTED
+        return _say("interrupted; what was found until then is kept", INTERRUPTED)
     except BrokenPipeError:  # the reader went away, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _to_nowhere()
         return 0
+    except OSError as fault:
+        where = f"{fault.filename}: " if fault.filename else ""
+        return _say(f"{where}{fault.strerror or fault}; check the disk and the permissions", 1)
+    except Exception as fault:
+        if os.environ.get(TRACEBACK):
+            raise
+        return _say(f"a fault in quietfeed itself: {_first_line(fault)}; {TRACEBACK}=1 shows all of it", 1)
+    return code
+
+
+def _say(words: str, code: int) -> int:
+    """Tell what went wrong, after what was printed before it."""
+    from bot.report.escape import terminal
+
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _to_nowhere()
+    print(f"quietfeed: {terminal(words)}", file=sys.stderr)
+    return code
+
+
+def _to_nowhere() -> None:
+    """Let what is still to be printed go nowhere, or the interpreter complains of it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _first_line(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {fault}".splitlines()[0][:300]

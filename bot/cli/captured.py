@@ -14,7 +14,7 @@ from bot.config import Config, default_config, find, load
 from bot.errors import UserError
 from bot.model import History, Verdict
 from bot.report.data import verdict_data
-from bot.report.escape import handle
+from bot.report.escape import handle, terminal, typed_handle
 from bot.report.explain import outcome
 
 
@@ -51,18 +51,25 @@ def _print(verdict: Verdict, *, as_json: bool) -> None:
 
 
 def capture(arguments: argparse.Namespace) -> int:
-    """Write the own feeds of the handles."""
+    """Write the own feeds of the handles; one that cannot be read costs that one."""
     config = wiring.config(arguments)
     profile = wiring.one(config, arguments.profile)
     now = datetime.now(UTC)
+    histories: list[History] = []
+    faults: list[UserError] = []
     with wiring.connected(profile) as platform:
-        histories = []
-        for handle in arguments.handles:
-            feed = platform.posts_by(platform.find(handle), now - config.window, config.proof.posts)
+        for typed in map(typed_handle, arguments.handles):
+            try:
+                feed = platform.posts_by(platform.find(typed), now - config.window, config.proof.posts)
+            except UserError as fault:
+                print(f"quietfeed: {typed}: {terminal(str(fault))}", file=sys.stderr)
+                faults.append(fault)
+                continue
             histories.append(History(feed.account, feed.posts, now, platform.name))
-            print(f"{handle}: {len(feed.posts)} posts", file=sys.stderr)
-    _write((captured.dump(h) for h in histories), arguments.output)
-    return 0
+            print(f"{typed}: {len(feed.posts)} posts", file=sys.stderr)
+    if histories:
+        _write((captured.dump(h) for h in histories), arguments.output)
+    return max((fault.exit_code for fault in faults), default=0)
 
 
 def _write(lines: Iterable[str], name: str) -> None:

@@ -9,6 +9,7 @@ from bot.cli import wiring
 from bot.config import Config, Profile
 from bot.model import Decision, Entry, Standing, Verdict
 from bot.platforms.base import Feed
+from bot.report.escape import typed_handle
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
 from bot.store import Store
@@ -35,7 +36,7 @@ Explained = tuple[Verdict, Decision | None, Standing | None]
 
 def known(handle: str, profile: Profile, store: Store, config: Config) -> Explained | None:
     """Verdict and decision by what is in the store; None where its own feed was not read yet."""
-    account = store.find_account(profile.name, handle.lstrip("@"))
+    account = store.find_account(profile.name, typed_handle(handle))
     kept = store.proof(profile.name, account.id) if account else None
     if kept is None:
         return None
@@ -60,7 +61,7 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
     """Verdict, decision and standing by what the server says now."""
     now = datetime.now(UTC)
     with wiring.connected(profile) as platform:
-        account = store.find_account(profile.name, handle.lstrip("@")) or platform.find(handle)
+        account = store.find_account(profile.name, typed_handle(handle)) or platform.find(typed_handle(handle))
         feed = platform.posts_by(account, now - config.window, config.proof.posts)
         standing = platform.standing([account], now - config.trust.within)
     verdict = _judged(feed, now, profile, store, config)

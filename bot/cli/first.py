@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from bot.config import starter
+from bot.config import ConfigError, read, starter
 from bot.errors import UserError
 
 
@@ -23,11 +23,22 @@ def init(arguments: argparse.Namespace) -> int:
     handle = arguments.handle
     if handle is None and platform == "bluesky":
         handle = _ask("Your handle, such as robin.bsky.example?", "--handle")
-    text = starter(platform, _address(server), (handle or "").lstrip("@"))
+    text = starter(platform, _address(server), (handle or "").strip().lstrip("@"))
+    _refuse_unusable(text, path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    print(f"wrote {path}: it is in dry run and touches nothing\nnext: quietfeed login")
+    named = "" if path == Path("config.yaml") or os.environ.get("QUIETFEED_CONFIG") else f"--config {path} "
+    print(f"wrote {path}: it is in dry run and touches nothing\nnext: quietfeed {named}login")
     return 0
+
+
+def _refuse_unusable(text: str, path: Path) -> None:
+    """Answers that make no config are told now, not when it is first read; nothing is written then."""
+    try:
+        read(text, path)
+    except ConfigError as wrong:
+        faults = "; ".join(fault.message for fault in wrong.faults)
+        raise UserError(f"{faults}; nothing was written") from None
 
 
 def _address(server: str | None) -> str | None:
@@ -42,7 +53,10 @@ def _ask(question: str, option: str, default: str = "") -> str:
     if not sys.stdin.isatty():
         raise UserError(f"{option} is missing (there is no terminal to ask on); see `quietfeed init --help`")
     shown = f" [{default}]" if default else ""
-    answer = input(f"{question}{shown} ").strip() or default
+    try:
+        answer = input(f"{question}{shown} ").strip() or default
+    except EOFError:
+        answer = ""
     if not answer:
         raise UserError(f"no answer; give it with {option}")
     return answer

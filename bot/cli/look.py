@@ -43,9 +43,13 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
             days = ", ".join(str(day) for day, _ in store.reports(profile.name)) or "none yet"
             raise UserError(f"no report of {arguments.date} for “{profile.name}”; there is: {days}")
         return str({"text": kept.text, "markdown": kept.markdown, "json": kept.data}[arguments.format])
+    _refuse_unswept(profile, store)
+    return now_as(arguments.format, profile, store, config, datetime.now(UTC))
+
+
+def _refuse_unswept(profile: Profile, store: Store) -> None:
     if not store.sweeps(profile.name):
         raise UserError(f"nothing was swept for “{profile.name}” yet: run `quietfeed sweep` first")
-    return now_as(arguments.format, profile, store, config, datetime.now(UTC))
 
 
 def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime) -> str:
@@ -58,6 +62,7 @@ def now_as(form: str, profile: Profile, store: Store, config: Config, now: datet
 
 def _send(profile: Profile, config: Config) -> None:
     with wiring.opened(config, exclusive=True) as store, wiring.connected(profile) as platform:
+        _refuse_unswept(profile, store)
         clock = SystemClock()
         today = clock.now().astimezone(daily.local_zone(config)).date()
         made = daily.deliver(profile, platform, store, config, state_dir(os.environ) / "reports", today, clock)

@@ -31,6 +31,8 @@ class StoredReport:
     state: ReportState
     where: str = ""
     """Where it can be read, as `publish` returned it."""
+    letter: str = ""
+    """What is sent of it; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Records(Database):
         now: datetime,
         state: ReportState,
         where: str = "",
+        letter: str = "",
     ) -> None:
         """Keep a day's report, in place of an earlier one of the same day."""
         row = {
@@ -90,7 +93,7 @@ class Records(Database):
             "at": moment(now),
             "state": state,
             "place": key(where),
-            "payload": squeezed({"markdown": markdown, "text": text, "data": data}),
+            "payload": squeezed({"markdown": markdown, "text": text, "data": data, "letter": letter}),
         }
         with self.writing() as connection:
             self.put(connection, reports, [row])

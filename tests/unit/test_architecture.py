@@ -41,8 +41,9 @@ ROOMS = {
     "platforms.bluesky": Room("clock errors model platforms platforms.base", "atproto_client httpx"),
     "store": Room("errors model platforms.base", "sqlalchemy"),
     "sweep": Room("clock config errors model platforms.base policy rules store"),
-    "daily": Room("clock config model platforms.base report store", "tzlocal"),
-    "daemon": Room("clock config daily errors logs platforms.base store sweep systemd", "apscheduler"),
+    "daily": Room("clock config errors model platforms.base report store", "tzlocal"),
+    "runner": Room("clock config daily errors logs platforms.base store sweep"),
+    "daemon": Room("clock config errors logs runner store systemd", "apscheduler"),
     "demo": Room("clock model platforms"),
     "cli": Room(
         "captured clock config credentials daemon daily demo errors logs model platforms platforms.base"
