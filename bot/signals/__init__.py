@@ -16,6 +16,7 @@ ALL: tuple[Signal, ...] = (
     links.shortener_share,
     voice.reply_share,
     voice.answered_people,
+    voice.address_share,
     voice.reply_link_share,
     voice.thread_share,
     voice.media_share,

@@ -26,6 +26,15 @@ def reply_share(history: History) -> float | None:
     return share(len(history.replies), len(history.replies) + len(history.threads))
 
 
+@signal(SHARE, hint=True)
+def address_share(history: History) -> float | None:
+    """Share of own posts that open by addressing somebody: `@ann have you seen this?`
+
+    A word to a person need not be a reply. A thread counts by its first part. None without own posts.
+    """
+    return share(sum(parts[0].text.lstrip(" .").startswith("@") for parts in history.threads), len(history.threads))
+
+
 @signal(COUNT)
 def answered_people(history: History) -> float | None:
     """How many different accounts it replied to; all that are unknown count as one."""
