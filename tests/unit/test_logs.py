@@ -1,0 +1,101 @@
+"""A log line is one line, says what happened, and holds no secret."""
+
+import io
+import logging
+
+import pytest
+
+from bot import logs
+from bot.logs import Line, event
+
+JWT = "eyJhbGciOiJFUzI1NksifQ.eyJzdWIiOiJkaWQ6cGxjOmFiYyJ9.c2lnbmF0dXJl"
+
+
+@pytest.fixture
+def written():
+    """Sets the log up as the daemon does; gives what was written since."""
+    stream = io.StringIO()
+    root, before = logging.getLogger(), (logging.getLogger().handlers[:], logging.getLogger().level)
+
+    def start(verbose=False, secrets=()):
+        logs.setup(verbose, secrets, stream)
+        return stream.getvalue
+
+    yield start
+    root.handlers[:], level = before
+    root.setLevel(level)
+    logs.LOGGER.setLevel(logging.NOTSET)
+
+
+def test_an_event_is_one_line_of_time_level_name_and_facts(written):
+    lines = written()
+    event("swept", profile="home", new=12, waited=1.50, fault=None, note="")
+    line = lines()
+    assert line.endswith("Z info swept profile=home new=12 waited=1.5\n")
+    assert line[:4].isdecimal()
+    assert line[10] == "T"
+
+
+def test_a_fact_with_blanks_stands_in_quotes(written):
+    lines = written()
+    event("sweep failed", logging.WARNING, fault='the server said "no"', sum="a=b")
+    assert """warning sweep failed fault="the server said 'no'" sum="a=b\"""" in lines()
+
+
+def test_control_characters_and_new_lines_of_others_cannot_forge_a_line(written):
+    lines = written()
+    event("failed", fault="gone\n2026-01-01T00:00:00Z info forged\x1b[2J\u202e")
+    assert lines().count("\n") == 1
+    assert "\x1b" not in lines()
+    assert "\u202e" not in lines()
+
+
+def test_a_known_secret_is_hidden_wherever_it_stands(written):
+    lines = written(secrets=("hunter2", "hunter2-and-more", ""))
+    event("failed", fault="login with hunter2 refused", again="hunter2-and-more")
+    logging.getLogger("other.library").warning("using hunter2")
+    assert "hunter2" not in lines()
+    assert "and-more" not in lines()
+    assert lines().count(logs.HIDDEN) == 3
+
+
+@pytest.mark.parametrize(
+    "text", [f"session {JWT}", f"a:::b:::{JWT}:::{JWT}:::d", "Authorization: Bearer abc.DEF-123_~+/="]
+)
+def test_a_token_that_was_renewed_meanwhile_is_hidden_by_its_looks(written, text):
+    lines = written()
+    event("failed", fault=text)
+    assert "abc.DEF" not in lines()
+    assert "eyJ" not in lines()
+    assert logs.HIDDEN in lines()
+
+
+def test_a_fault_of_ours_names_its_places_on_the_same_line(written):
+    lines = written()
+    try:
+        int("seven")
+    except ValueError as fault:
+        event("sweep broke", logging.ERROR, exc_info=fault, profile="home")
+    assert "error sweep broke profile=home fault=" in lines()
+    assert "ValueError: invalid literal" in lines()
+    assert "at=test_logs.py:" in lines()
+    assert lines().count("\n") == 1
+
+
+def test_verbose_adds_debug_events_and_what_libraries_say(written):
+    lines = written()
+    logs.LOGGER.debug("detail")
+    logging.getLogger("httpx").info("request")
+    assert lines() == ""
+    lines = written(verbose=True)
+    logs.LOGGER.debug("detail")
+    logging.getLogger("httpx").info("request")
+    assert "detail" in lines()
+    assert "request" in lines()
+
+
+def test_a_record_whose_arguments_do_not_fit_costs_no_other_line(written):
+    lines = written()
+    logging.getLogger("library").warning("%s", "fits")
+    assert lines().count("fits") == 1
+    assert Line().format(logging.makeLogRecord({"msg": "bare", "levelname": "INFO"})).endswith("info bare")
