@@ -232,6 +232,8 @@ class Verdict:
     """How long the deed should last."""
     complete: bool = True
     """Whether it rests on the author's own feed."""
+    proved: datetime | None = None
+    """When that feed was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,8 @@ class Decision:
     """The hold in a sentence, for the report."""
     until: datetime | None = None
     """When the deed expires."""
+    waits: str = ""
+    """The brake's name, where the action is not carried out yet; `reason` says why."""
 
     @property
     def account(self) -> Account:
@@ -302,6 +306,8 @@ class Event(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    LIFTING = "lifting"
+    """About to be taken back: what PLANNED is to DONE, this is to EXPIRED and UNDONE."""
     EXPIRED = "expired"
     UNDONE = "undone"
     VETOED = "vetoed"
@@ -332,6 +338,11 @@ class Entry:
     dry: bool = True
     near: bool = False
     """A near miss: nothing fired, though a rule nearly did."""
+    waits: str = ""
+    """The brake's name, where a decision to act is not carried out yet: `unconfirmed`, `daily limit`, …"""
+    proved: datetime | None = None
+    """When the feed that the decision rests on was read."""
+    list_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

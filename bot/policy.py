@@ -1,10 +1,10 @@
 """From verdicts to decisions: whom the owner trusts, what the limits hold back, and what remains to be done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.model import Action, Decision, Standing, Verdict
+from bot.model import Action, Decision, Deed, Standing, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,25 @@ class Limits:
     """A verdict must be found again on fresh posts, at least so long after the first time."""
     newly_followed: timedelta = timedelta(days=7)
     """Accounts first seen among the followed less than this ago are left alone."""
+    sudden_factor: float = 2.0
+    """A rule that suddenly finds more accounts than this many times its usual number is held whole …"""
+    sudden_least: int = 5
+    """… and so many more besides, until you confirm it."""
+    longest: timedelta = timedelta(days=180)
+    """A deed that is renewed lasts twice as long each time, but never longer than this."""
+
+
+def apart_from(standing: Standing, deeds: Sequence[Deed]) -> Standing:
+    """How the owner stands to an account apart from what we did ourselves: our own mute is none of theirs."""
+    ours = {deed.action for deed in deeds}
+    titles = {deed.list_title for deed in deeds if deed.action is Action.LIST}
+    return replace(
+        standing,
+        muted=standing.muted and not ours & {Action.MUTE, Action.LIST},  # Bluesky mutes what is on a muted list
+        muted_until=None if Action.MUTE in ours else standing.muted_until,
+        reposts_hidden=standing.reposts_hidden and Action.HIDE_REPOSTS not in ours,
+        lists=tuple(title for title in standing.lists if title not in titles),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +107,8 @@ def _proof_gate(verdict: Verdict) -> Gate | None:
         return Gate("no proof", "its own feed could not be read yet")
     if verdict.shadow:
         return Gate("shadow", f"the rule “{verdict.rule}” only watches (mode: shadow)")
+    if verdict.account.moved_to:
+        return Gate("moved", f"it moved to {verdict.account.moved_to}")
     return None
 
 

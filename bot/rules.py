@@ -135,6 +135,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
         shadow=bool(fired and fired.mode is Mode.SHADOW),
         duration=fired.duration if fired else None,
         complete=history.complete,
+        proved=history.until,
     )
 
 

@@ -1,19 +1,20 @@
-"""One round: poll, judge, decide, record. The only place where the core meets the world."""
+"""One round: poll, judge, decide, act, record. The only place where the core meets the world."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import policy, rules
+from bot import chances, rules
 from bot.clock import Clock
 from bot.config import Config
+from bot.decisions import JUDGE_AGAIN, Decider, last_reported, rehearsing
+from bot.deeds import of_account
 from bot.errors import Stopped, UserError
-from bot.model import Account, Decision, Entry, Event, History, RuleReading, SweepRecord, Verdict
+from bot.hands import Hands, Rehearsal, Terms
+from bot.model import Account, Action, Decision, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform
+from bot.rules import Mode
 from bot.store import Store
-
-JUDGE_AGAIN = timedelta(days=1)
-"""A standing verdict is judged and its account's standing asked again after so long, new posts or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +61,33 @@ class _Sweep:
         self.record = SweepRecord(profile, clock.now())
         self.spent_before = platform.spend()
         self.heard: set[str] = set()
+        self.real = Hands(profile, platform, store, clock)
+        self.dry = rehearsing(profile, store, config, clock.now())
+        self.hands = Rehearsal(profile, store, clock) if self.dry else self.real
+        self.decider = Decider(profile, platform, store, config, clock, self.real, self.hands)
 
     def run(self) -> Outcome:
         number = self.store.begin_sweep(self.record)
         try:
             self.meet_owner()
+            self.real.recover()
             self.poll()
+            self.real.watch()
             fresh = self.prove(self.suspects())
-            self.decide(self.due(fresh))
-            self.store.prune(
-                self.profile, self.since(), self.clock.now() - timedelta(days=self.config.report.keep_days)
-            )
+            due = self.due(fresh)
+            self.record = replace(self.record, judged=len(due))
+            self.act(self.decider.decide(due))
+            self.give_second_chances()
+            self.decider.note_usual()
+            oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
+            self.store.prune(self.profile, self.since(), oldest)
         except (UserError, Stopped) as fault:
             self.record = replace(self.record, error=str(fault) or "stopped")
             raise
         finally:
             self.record = self.counted()
             self.store.end_sweep(number, self.record)
-        judged = self.store.latest_judged(self.profile)
-        return Outcome(self.record, tuple(judged.values()), frozenset(fresh))
+        return Outcome(self.record, tuple(self.store.latest_judged(self.profile).values()), frozenset(fresh))
 
     def meet_owner(self) -> None:
         """Keep who the owner is, for the reports and so that nobody is judged for the owner's posts; asked once."""
@@ -86,6 +95,7 @@ class _Sweep:
             owner = self.platform.owner()
             self.store.note(f"owner:{self.profile}", owner.handle)
             self.store.note(f"owner id:{self.profile}", owner.id)
+            self.store.note(f"installed:{self.profile}", self.clock.now().isoformat())
 
     def since(self) -> datetime:
         return self.clock.now() - self.config.window
@@ -134,61 +144,73 @@ class _Sweep:
         return fetched
 
     def stale(self, suspects: Sequence[Account]) -> list[Account]:
-        """Suspects never asked for first, then those with posts newer than a proof that is too old."""
+        """Suspects never asked for first, then those with posts newer than a proof that is too old: sooner where a
+        deed waits for its confirmation."""
         proved, newest = self.store.proof_times(self.profile), self.store.newest_posts(self.profile)
-        oldest_good = self.clock.now() - self.config.proof.max_age
+        judged = self.store.latest_judged(self.profile)
         owner = self.store.noted(f"owner id:{self.profile}")
+        now, proof, limits = self.clock.now(), self.config.proof, self.config.limits
+
+        def outdated(account: Account) -> bool:
+            at, last = proved[account.id], judged.get(account.id)
+            waits = last is not None and last.waits == "unconfirmed"
+            lasts = min(proof.max_age, limits.confirm_after) if waits else proof.max_age
+            return at + lasts <= now and newest.get(account.id, at) > at
+
         unasked = [a for a in suspects if a.id not in proved and a.id != owner]
-        outdated = [
-            a
-            for a in suspects
-            if a.id in proved and proved[a.id] < oldest_good and newest.get(a.id, proved[a.id]) > proved[a.id]
-        ]
-        return unasked + outdated
+        return unasked + [a for a in suspects if a.id in proved and outdated(a)]
 
     def due(self, fresh: Iterable[str]) -> list[Account]:
-        """Accounts to judge now: a fresh proof, changed rules, or a decision that has stood for a day."""
-        before = self.store.latest_judged(self.profile)
+        """Accounts to judge now: a fresh proof, changed rules, a decision that has stood for a day, or one for which
+        there was no room in the last sweep."""
         limit = self.clock.now() - JUDGE_AGAIN
         again = {
             account
-            for account, entry in before.items()
-            if entry.fingerprint != self.config.fingerprint or (entry.rule and entry.at <= limit)
+            for account, entry in self.store.latest_judged(self.profile).items()
+            if entry.fingerprint != self.config.fingerprint
+            or entry.dry is not self.dry
+            or (entry.rule and entry.at <= limit)
+            or entry.waits == "sweep limit"
         }
-        wanted = again | set(fresh)
-        known = self.store.accounts(self.profile, wanted)
-        return list(known.values())
+        return list(self.store.accounts(self.profile, again | set(fresh)).values())
 
-    def decide(self, accounts: Sequence[Account]) -> None:
-        """Judge the accounts by their own feeds and record what changed."""
-        verdicts = [
-            rules.judge(history, self.config.rules, self.config.minimum, self.profile)
-            for history in self.proofs(accounts)
-        ]
-        self.watch(Progress("judging", len(verdicts), len(verdicts)))
-        fired = [verdict.account for verdict in verdicts if verdict.action]
-        standing = self.platform.standing(fired, self.clock.now() - self.config.trust.within) if fired else {}
-        around = policy.Circumstances(
-            standing,
-            kept=frozenset(self.store.feedback(self.profile, "keep")),
-            vetoed=frozenset(self.store.feedback(self.profile, "veto")),
-        )
-        decisions = policy.decide(verdicts, around, self.config.trust, self.clock.now())
-        before = self.store.latest_judged(self.profile)
-        entries = [self.entry(decision) for decision in decisions]
-        limit = self.clock.now() - JUDGE_AGAIN
-        self.store.record([e for e in entries if _news(before.get(e.account.id), e, limit)])
-        self.record = replace(self.record, judged=len(verdicts))
+    def act(self, decisions: Sequence[Decision]) -> None:
+        """Carry out what nothing holds back."""
+        terms = Terms(self.config.fingerprint, self.config.list_title)
+        for decision in decisions:
+            if decision.action in (None, Action.REPORT) or decision.waits:
+                continue
+            if of_account(self.hands.tracks(), decision.account.id):
+                continue
+            self.clock.check()
+            if self.hands.perform(decision, terms) is Event.FAILED:
+                self.fall_back(decision, terms)
 
-    def proofs(self, accounts: Sequence[Account]) -> list[History]:
-        """The accounts' own feeds as histories, each with its part of the owner's timeline."""
-        counts = self.store.timeline_counts(self.profile, self.since(), self.clock.now())
-        found = [self.store.proof(self.profile, account.id) for account in accounts]
-        return [proved(feed, at, self.platform.name, counts, self.config) for feed, at in filter(None, found)]
+    def fall_back(self, decision: Decision, terms: Terms) -> None:
+        """A step that the server or the account does not allow: take that of the next rule that fires too."""
+        firing = {reading.rule for reading in decision.verdict.rules if reading.fires}
+        for rule in self.config.rules:
+            if rule.name in firing and rule.then not in (decision.action, Action.REPORT) and rule.mode is Mode.ACT:
+                verdict = replace(decision.verdict, rule=rule.name, action=rule.then, duration=rule.duration)
+                until = self.clock.now() + rule.duration if rule.duration else None
+                self.hands.perform(replace(decision, verdict=verdict, action=rule.then, until=until), terms)
+                return
 
-    def entry(self, decision: Decision) -> Entry:
-        """The decision as a line of the ledger."""
-        return judged_entry(self.profile, decision, self.clock.now(), self.config)
+    def give_second_chances(self) -> None:
+        """Renew or release what has run out, and release what nothing holds any more."""
+        terms = Terms(self.config.fingerprint, self.config.list_title)
+        for hands in (self.real, self.hands) if self.dry else (self.real,):
+            chances.expire(
+                hands,
+                self.decider.judged_afresh,
+                self.config.limits,
+                terms,
+                self.clock.now(),
+                renew=hands is self.hands,
+            )
+            chances.release_the_spared(
+                hands, self.decider.judged, last_reported(self.profile, self.store), self.config.fingerprint
+            )
 
     def counted(self) -> SweepRecord:
         """The record with what the sweep spent, ended now."""
@@ -203,61 +225,6 @@ class _Sweep:
             limit=spent.limit,
             remaining=spent.remaining,
         )
-
-
-def proved(feed: Feed, at: datetime, platform: str, counts: Mapping[str, int], config: Config) -> History:
-    """An own feed, fetched `at`, as the history to judge; `counts` are timeline items by account id."""
-    return History(
-        account=feed.account,
-        posts=tuple(p for p in feed.posts if p.created_at > at - config.window),
-        until=at,
-        platform=platform,
-        timeline_posts=counts.get(feed.account.id, 0),
-        timeline_total=sum(counts.values()),
-        lexicon=config.lexicon,
-    )
-
-
-def judged_entry(profile: str, decision: Decision, now: datetime, config: Config) -> Entry:
-    """A decision as the ledger keeps it; a held one keeps the action that its rule asked for."""
-    verdict = decision.verdict
-    shown = deciding(verdict)
-    return Entry(
-        at=now,
-        profile=profile,
-        account=verdict.account,
-        event=Event.JUDGED,
-        rule=verdict.rule,
-        action=verdict.action,
-        hold=decision.hold,
-        reason=decision.reason or (f"nearly “{shown.rule}”" if shown and shown.near else verdict.abstained or ""),
-        readings=verdict.readings,
-        comparisons=shown.when if shown else (),
-        evidence=verdict.evidence,
-        until=decision.until,
-        fingerprint=config.fingerprint,
-        dry=config.dry_run,
-        near=bool(shown and shown.near),
-    )
-
-
-def deciding(verdict: Verdict) -> RuleReading | None:
-    """The rule that fired, otherwise the first that nearly did."""
-    return next((r for r in verdict.rules if r.fires), None) or next((r for r in verdict.rules if r.near), None)
-
-
-def _news(before: Entry | None, now: Entry, limit: datetime) -> bool:
-    """Whether an entry says something that the account's last one did not, or the last one is a day old."""
-    if before is None or before.at <= limit:
-        return True
-    return (before.rule, before.action, before.hold, before.near, before.fingerprint, before.dry) != (
-        now.rule,
-        now.action,
-        now.hold,
-        now.near,
-        now.fingerprint,
-        now.dry,
-    )
 
 
 def _with_page(record: SweepRecord, page: Page, new: int) -> SweepRecord:

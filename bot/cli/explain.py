@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from bot import policy, rules
 from bot.cli import wiring
 from bot.config import Config, Profile
+from bot.decisions import proved
 from bot.model import Decision, Entry, Standing, Verdict
 from bot.platforms.base import Feed
 from bot.report.escape import typed_handle
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
 from bot.store import Store
-from bot.sweep import proved
 
 
 def explain(arguments: argparse.Namespace) -> int:

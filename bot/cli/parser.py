@@ -38,6 +38,10 @@ def build() -> argparse.ArgumentParser:
         _report,
         _explain,
         _status,
+        _keep,
+        _undo,
+        _confirm,
+        _ledger,
         _judge,
         _capture,
         _signals,
@@ -191,6 +195,70 @@ def _explain(verbs: "Verbs") -> None:
 
 def _status(verbs: "Verbs") -> None:
     parser = _verb(verbs, "status", "look:status", "show what was polled, judged, spent, and when it goes on")
+    _json(parser)
+
+
+def _keep(verbs: "Verbs") -> None:
+    parser = _verb(
+        verbs,
+        "keep",
+        "deeds:keep",
+        "protect accounts for good, whatever the rules say",
+        "Without a handle: who is kept, and whose deeds you took back (a veto, which protects as well).\n"
+        "--drop ends the protection and the veto.",
+    )
+    parser.add_argument("handles", nargs="*", metavar="HANDLE")
+    parser.add_argument("--why", default="", help="a note to yourself")
+    parser.add_argument("--drop", action="store_true", help="protect no longer")
+    _one_profile(parser)
+    _json(parser)
+
+
+def _undo(verbs: "Verbs") -> None:
+    parser = _verb(
+        verbs,
+        "undo",
+        "deeds:undo",
+        "take deeds back, and leave the accounts alone from then on",
+        "Only what quietfeed did itself is undone; your own mutes and lists stay as they are. What is undone is a\n"
+        "veto: it is not done again, until `quietfeed keep --drop HANDLE`.\n\n"
+        "  quietfeed undo --all --dry-run       show what it would take back\n"
+        "  quietfeed undo --since 2d            all that was done in the last two days",
+    )
+    parser.add_argument("handles", nargs="*", metavar="HANDLE")
+    parser.add_argument("--since", metavar="TIME", help="everything done in that time: 12h, 2d, 1w")
+    parser.add_argument("--rule", metavar="NAME", help="everything that this rule did")
+    parser.add_argument("--all", action="store_true", help="everything that stands")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would be undone")
+    _one_profile(parser)
+    _json(parser)
+
+
+def _confirm(verbs: "Verbs") -> None:
+    parser = _verb(
+        verbs,
+        "confirm",
+        "deeds:confirm",
+        "say that what the report shows is right",
+        "A rule that suddenly finds many more accounts than usual is held whole until you confirm it.\n"
+        "With --i-have-read-the-report the first days of dry run end now (`dry_run: false` in the config is needed\n"
+        "as well).",
+    )
+    parser.add_argument("--i-have-read-the-report", action="store_true", dest="consent")
+    _one_profile(parser)
+
+
+def _ledger(verbs: "Verbs") -> None:
+    parser = _verb(
+        verbs,
+        "ledger",
+        "deeds:ledger",
+        "show what was judged and done, why, and until when",
+        "With a handle the whole story of one account.",
+    )
+    parser.add_argument("handle", nargs="?", metavar="HANDLE")
+    parser.add_argument("--since", metavar="TIME", help="only the last so long: 12h, 2d, 1w")
+    _one_profile(parser)
     _json(parser)
 
 

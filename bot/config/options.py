@@ -166,6 +166,9 @@ LIMITS = Section(
         Key("first_days_dry", Duration(), "first_days_dry"),
         Key("confirm_after", Duration(), "confirm_after"),
         Key("newly_followed", Duration(), "newly_followed"),
+        Key("sudden_factor", Number(1, 1000), "sudden_factor"),
+        Key("sudden_least", Number(0, 10_000, whole=True), "sudden_least"),
+        Key("longest", Duration(DAY), "longest"),
     ),
 )
 

@@ -138,9 +138,10 @@ class Platform(Protocol):
     def find(self, handle: str) -> Account:
         """The account of a handle. Raises UserError with a clear word where there is none."""
 
-    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
         """How the owner stands to each account, by account id; what the owner answered, favourited, bookmarked
-        or reposted is looked back to `since` at the furthest. Always fresh, never cached."""
+        or reposted is looked back to `since` at the furthest, and not asked at all where it is None. Always fresh,
+        never cached."""
 
     def lists(self) -> tuple[str, ...]:
         """Titles of the owner's lists."""

@@ -337,7 +337,7 @@ class Bluesky:
         """The account of a handle or DID."""
         return bluesky_feed.find(self._login, handle)
 
-    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
         """How the owner stands to each account, by account id."""
         return bluesky_standing.standing(self._login, accounts, since, self._clock.now())
 

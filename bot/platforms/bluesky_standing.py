@@ -51,14 +51,13 @@ class Interest:
     notifying: frozenset[str] | None
 
 
-def standing(xrpc: Xrpc, accounts: Sequence[Account], since: datetime, now: datetime) -> dict[str, Standing]:
-    """How the owner stands to each account, by account id."""
+def standing(xrpc: Xrpc, accounts: Sequence[Account], since: datetime | None, now: datetime) -> dict[str, Standing]:
+    """How the owner stands to each account, by account id; without `since` not what the owner did with their posts."""
     if not accounts:
         return {}
-    answered, reposted = _dealt_with(xrpc, since)
-    interest = Interest(
-        answered, reposted, _liked(xrpc, since, now), _bookmarked(xrpc, since), _members(xrpc), _notifying(xrpc)
-    )
+    answered, reposted = _dealt_with(xrpc, since) if since else ({}, {})
+    liked, bookmarked = (_liked(xrpc, since, now), _bookmarked(xrpc, since)) if since else ({}, {})
+    interest = Interest(answered, reposted, liked, bookmarked, _members(xrpc), _notifying(xrpc) if since else None)
     seen = profiles(xrpc, [account.id for account in accounts])
     return {account.id: _one(account.id, seen.get(account.id), interest, now) for account in accounts}
 

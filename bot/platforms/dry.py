@@ -39,7 +39,7 @@ class Dry:
         """The account of a handle."""
         return self.platform.find(handle)
 
-    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
         """How the owner stands to each account."""
         return self.platform.standing(accounts, since)
 

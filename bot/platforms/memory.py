@@ -87,11 +87,12 @@ class Memory:
         self._ask("find")
         return self.network.account(handle)
 
-    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
-        """How the owner stands to each account: one request per page of accounts, and four for what the owner did."""
+    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
+        """How the owner stands to each account: one request per page of accounts, one for the lists, and three for
+        what the owner did."""
         for _ in range(0, len(accounts), PAGE):
             self._ask("relations")
-        for what in ("lists", "favourites", "bookmarks", "posts_by"):
+        for what in ("lists", *(("favourites", "bookmarks", "posts_by") if since else ())):
             self._ask(what)
         net, me = self.network, self._me
         deeds = {
@@ -102,7 +103,7 @@ class Memory:
         }
         return {one.id: self._standing(one.id, deeds, since) for one in accounts}
 
-    def _standing(self, other: str, deeds: Mapping[str, Mapping[str, datetime]], since: datetime) -> Standing:
+    def _standing(self, other: str, deeds: Mapping[str, Mapping[str, datetime]], since: datetime | None) -> Standing:
         net, pair = self.network, (self._me, other)
         muted = net.muted(*pair)
         recent = {name: when.get(other) for name, when in deeds.items()}
@@ -116,7 +117,10 @@ class Memory:
             reposts_hidden=pair in net.hidden,
             notifying=pair in net.notified,
             lists=tuple(owned.title for owned in net.lists[self._me] if other in owned.members),
-            **{name: at if at is not None and at >= since else None for name, at in recent.items()},
+            **{
+                name: at if at is not None and since is not None and at >= since else None
+                for name, at in recent.items()
+            },
         )
 
     def lists(self) -> tuple[str, ...]:

@@ -40,14 +40,19 @@ ROOMS = {
     "platforms.mastodon": Room("clock errors model platforms platforms.base urls", "mastodon requests"),
     "platforms.bluesky": Room("clock errors model platforms platforms.base", "atproto_client httpx"),
     "store": Room("errors model platforms.base", "sqlalchemy"),
-    "sweep": Room("clock config errors model platforms.base policy rules store"),
+    "deeds": Room("model", pure=True),
+    "brakes": Room("deeds model policy", pure=True),
+    "hands": Room("clock deeds model platforms.base store"),
+    "chances": Room("deeds hands model platforms.base policy"),
+    "decisions": Room("brakes clock config deeds hands model platforms.base policy rules store"),
+    "sweep": Room("chances clock config decisions deeds errors hands model platforms.base rules store"),
     "daily": Room("clock config errors model platforms.base report store", "tzlocal"),
     "runner": Room("clock config daily errors logs platforms.base store sweep"),
     "daemon": Room("clock config errors logs runner store systemd", "apscheduler"),
     "demo": Room("clock model platforms"),
     "cli": Room(
-        "captured clock config credentials daemon daily demo errors logs model platforms platforms.base"
-        " platforms.mastodon platforms.bluesky policy report rules signals store sweep",
+        "brakes captured clock config credentials daemon daily decisions deeds demo errors hands logs model platforms"
+        " platforms.base platforms.mastodon platforms.bluesky policy report rules signals store sweep",
         "rich",
     ),
     "__main__": Room("cli"),

@@ -91,7 +91,7 @@ class Mastodon:
             )
         return found
 
-    def standing(self, accounts: Sequence[Account], since: datetime) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
         """How the owner stands to each account, see `standing.standing`."""
         owner = self.owner().id if accounts else ""
         return standing(self._connection, accounts, since, owner, self._own_domain(), self._notes)

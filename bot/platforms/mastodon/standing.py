@@ -58,7 +58,7 @@ def relationships(connection: Connection, ids: Sequence[str]) -> dict[str, Mappi
 
 
 def standing(
-    connection: Connection, accounts: Sequence[Account], since: datetime, owner: str, domain: str, notes: Notes
+    connection: Connection, accounts: Sequence[Account], since: datetime | None, owner: str, domain: str, notes: Notes
 ) -> dict[str, Standing]:
     """Standing by account id, for every account asked for."""
     ids = list(dict.fromkeys(account.id for account in accounts))
@@ -67,18 +67,24 @@ def standing(
     known = relationships(connection, ids)
     until = _muted_until(connection, known, notes)
     titles = _titles(connection, [i for i in ids if known.get(i, {}).get("following")], notes)
-    answered, reposted = notes.perhaps("own posts", lambda: _conversed(connection, owner, since, domain)) or ({}, {})
-    favourited = notes.perhaps("favourites", lambda: _valued(connection, "/api/v1/favourites", since)) or {}
-    bookmarked = notes.perhaps("bookmarks", lambda: _valued(connection, "/api/v1/bookmarks", since)) or {}
+    dealt = _dealt_with(connection, since, owner, domain, notes) if since else ({}, {}, {}, {})
     return {
         i: _one(
             known.get(i, {}),
             until.get(i),
             titles.get(i, ()),
-            (answered.get(i), favourited.get(i), bookmarked.get(i), reposted.get(i)),
+            tuple(when.get(i) for when in dealt),
         )
         for i in ids
     }
+
+
+def _dealt_with(connection: Connection, since: datetime, owner: str, domain: str, notes: Notes) -> tuple[Dates, ...]:
+    """When the owner last answered, favourited, bookmarked and reposted each account."""
+    answered, reposted = notes.perhaps("own posts", lambda: _conversed(connection, owner, since, domain)) or ({}, {})
+    favourited = notes.perhaps("favourites", lambda: _valued(connection, "/api/v1/favourites", since)) or {}
+    bookmarked = notes.perhaps("bookmarks", lambda: _valued(connection, "/api/v1/bookmarks", since)) or {}
+    return answered, favourited, bookmarked, reposted
 
 
 def muting_until(connection: Connection, ids: set[str]) -> dict[str, datetime | None]:

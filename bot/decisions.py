@@ -1,0 +1,209 @@
+"""Judging accounts by their own feeds and deciding about them, with everything that a decision takes into account."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import brakes, policy, rules
+from bot.clock import Clock
+from bot.config import Config
+from bot.deeds import Track, of_account
+from bot.hands import Hands, Rehearsal
+from bot.model import Account, Action, Decision, Entry, Event, History, RuleReading, Verdict
+from bot.platforms.base import Feed, Platform
+from bot.store import Store
+
+BACKFILL = timedelta(hours=1)
+"""Whoever shows in the timeline within the first hour was followed before quietfeed came."""
+JUDGE_AGAIN = timedelta(days=1)
+"""A standing verdict is judged and its account's standing asked again after so long, new posts or not."""
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Judges and decides for one profile, and keeps what changed in the ledger."""
+
+    profile: str
+    platform: Platform
+    store: Store
+    config: Config
+    clock: Clock
+    real: Hands
+    hands: Hands | Rehearsal
+    """What the decisions will be carried out by: in dry run a rehearsal."""
+
+    def decide(self, accounts: Sequence[Account]) -> list[Decision]:
+        """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first."""
+        histories = sorted(self.proofs(accounts), key=lambda h: (-(h.timeline_posts or 0), h.account.id))
+        verdicts = [rules.judge(h, self.config.rules, self.config.minimum, self.profile) for h in histories]
+        decisions = self.decided(verdicts)
+        before = self.store.latest_judged(self.profile)
+        limit = self.clock.now() - JUDGE_AGAIN
+        entries = [judged_entry(self.profile, d, self.clock.now(), self.config, dry=self.hands.dry) for d in decisions]
+        self.store.record([e for e in entries if _news(before.get(e.account.id), e, limit)])
+        return decisions
+
+    def decided(self, verdicts: Sequence[Verdict]) -> list[Decision]:
+        """The verdicts through the gates of trust and the brakes."""
+        fired = [verdict.account for verdict in verdicts if verdict.action]
+        now, tracks = self.clock.now(), self.hands.tracks()
+        done = self.real.tracks()
+        asked = self.platform.standing(fired, now - self.config.trust.within) if fired else {}
+        standing = {one: policy.apart_from(how, of_account(done, one)) for one, how in asked.items()}
+        around = policy.Circumstances(
+            standing,
+            kept=frozenset(self.store.feedback(self.profile, "keep")),
+            vetoed=frozenset(self.store.feedback(self.profile, "veto")),
+        )
+        decisions = policy.decide(verdicts, around, self.config.trust, now)
+        to_act = [d.account.id for d in decisions if d.action not in (None, Action.REPORT)]
+        past = brakes.Past(
+            tracks=tracks,
+            judged={one: self.judged(one) for one in to_act},
+            standing=standing,
+            first_seen=self.newcomers(to_act),
+            followed=self.platform.owner().following if to_act else None,
+            usual=self.usual(),
+            condemned=self.condemned(decisions),
+        )
+        return brakes.plan(decisions, past, self.config.limits, now)
+
+    def since(self) -> datetime:
+        """The beginning of the window."""
+        return self.clock.now() - self.config.window
+
+    def judged(self, account_id: str) -> list[Entry]:
+        """Every decision on an account, oldest first."""
+        return self.store.entries(self.profile, account_id=account_id, events={Event.JUDGED})
+
+    def newcomers(self, accounts: Sequence[str]) -> dict[str, datetime]:
+        """When accounts that were not there at the first sweep first showed in the timeline."""
+        installed = self.store.noted(f"installed:{self.profile}")
+        began = datetime.fromisoformat(installed) + BACKFILL if installed else self.clock.now()
+        return {one: at for one, at in self.store.first_seen(self.profile, accounts).items() if at > began}
+
+    def condemned(self, decisions: Sequence[Decision]) -> dict[str, int]:
+        """By rule, how many accounts are condemned, these decisions counted in."""
+        newest = self.store.latest_judged(self.profile)
+        for decision in decisions:
+            newest[decision.account.id] = judged_entry(
+                self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry
+            )
+        return brakes.condemned(list(newest.values()))
+
+    def usual(self) -> dict[str, int]:
+        """By rule, how many accounts it condemned when the owner last looked."""
+        noted = self.store.noted(f"usual:{self.profile}")
+        return dict(json.loads(noted)["rules"]) if noted else {}
+
+    def note_usual(self) -> None:
+        """Keep how many accounts each rule condemns, as what is usual from now on.
+
+        A dry run keeps what it finds, since the owner reads of it; afterwards it is kept once a day, and a rule that
+        suddenly finds too many keeps its old number until the owner confirms (`brakes.sudden`).
+        """
+        noted, today = self.store.noted(f"usual:{self.profile}"), self.clock.now().date().isoformat()
+        before = json.loads(noted) if noted else {}
+        if before.get("day") == today and not self.hands.dry:
+            return
+        now_many = brakes.condemned(list(self.store.latest_judged(self.profile).values()))
+        kept = {} if self.hands.dry else before.get("rules", {})
+        usual = {
+            rule: kept[rule] if rule in kept and brakes.sudden(many, kept[rule], self.config.limits) else many
+            for rule, many in now_many.items()
+        }
+        self.store.note(f"usual:{self.profile}", json.dumps({"day": today, "rules": usual}))
+
+    def judged_afresh(self, track: Track) -> Decision:
+        """The decision on an account by posts read this moment."""
+        feed = self.platform.posts_by(track.deed.account, self.since(), self.config.proof.posts)
+        self.store.save_proof(self.profile, feed, self.clock.now())
+        (history,) = self.proofs([feed.account])
+        verdict = rules.judge(history, self.config.rules, self.config.minimum, self.profile)
+        (decision,) = self.decided([verdict])
+        self.store.record([judged_entry(self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry)])
+        return decision
+
+    def proofs(self, accounts: Sequence[Account]) -> list[History]:
+        """The accounts' own feeds as histories, each with its part of the owner's timeline."""
+        counts = self.store.timeline_counts(self.profile, self.since(), self.clock.now())
+        found = [self.store.proof(self.profile, account.id) for account in accounts]
+        return [proved(feed, at, self.platform.name, counts, self.config) for feed, at in filter(None, found)]
+
+
+def proved(feed: Feed, at: datetime, platform: str, counts: Mapping[str, int], config: Config) -> History:
+    """An own feed, fetched `at`, as the history to judge; `counts` are timeline items by account id."""
+    return History(
+        account=feed.account,
+        posts=tuple(p for p in feed.posts if p.created_at > at - config.window),
+        until=at,
+        platform=platform,
+        timeline_posts=counts.get(feed.account.id, 0),
+        timeline_total=sum(counts.values()),
+        lexicon=config.lexicon,
+    )
+
+
+def last_reported(profile: str, store: Store) -> datetime | None:
+    """When the newest report was made that reached the owner, or lies where they find it."""
+    days = [day for day, state in store.reports(profile) if state in ("sent", "kept")]
+    report = store.report(profile, max(days)) if days else None
+    return report.at if report else None
+
+
+def rehearsing(profile: str, store: Store, config: Config, now: datetime) -> bool:
+    """Whether nothing may be touched yet: the config says so, or it is too early.
+
+    A new install only rehearses for the first days and until a first report was made, unless the owner consented
+    (`quietfeed confirm --i-have-read-the-report`).
+    """
+    if config.dry_run:
+        return True
+    if store.noted(f"consent:{profile}"):
+        return False
+    installed = store.noted(f"installed:{profile}")
+    young = now < (datetime.fromisoformat(installed) if installed else now) + config.limits.first_days_dry
+    unseen = config.limits.first_days_dry > timedelta(0) and last_reported(profile, store) is None
+    return young or unseen
+
+
+def judged_entry(profile: str, decision: Decision, now: datetime, config: Config, *, dry: bool) -> Entry:
+    """A decision as the ledger keeps it; a held one keeps the action that its rule asked for."""
+    verdict = decision.verdict
+    shown = deciding(verdict)
+    return Entry(
+        at=now,
+        profile=profile,
+        account=verdict.account,
+        event=Event.JUDGED,
+        rule=verdict.rule,
+        action=verdict.action,
+        hold=decision.hold,
+        reason=decision.reason or (f"nearly “{shown.rule}”" if shown and shown.near else verdict.abstained or ""),
+        readings=verdict.readings,
+        comparisons=shown.when if shown else (),
+        evidence=verdict.evidence,
+        until=decision.until,
+        fingerprint=config.fingerprint,
+        dry=dry,
+        waits=decision.waits,
+        proved=verdict.proved,
+        near=bool(shown and shown.near),
+    )
+
+
+def deciding(verdict: Verdict) -> RuleReading | None:
+    """The rule that fired, otherwise the first that nearly did."""
+    return next((r for r in verdict.rules if r.fires), None) or next((r for r in verdict.rules if r.near), None)
+
+
+def _news(before: Entry | None, now: Entry, limit: datetime) -> bool:
+    """Whether an entry says something that the account's last one did not, or the last one is a day old."""
+    if before is None or before.at <= limit:
+        return True
+    return _gist(before) != _gist(now)
+
+
+def _gist(entry: Entry) -> tuple[object, ...]:
+    return entry.rule, entry.action, entry.hold, entry.waits, entry.near, entry.fingerprint, entry.dry

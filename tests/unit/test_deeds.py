@@ -1,0 +1,309 @@
+"""Deeds on the network in memory: planned, done, verified, run out, renewed, taken back, and left to the owner."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.clock import SimulatedClock
+from bot.config import Profile, Proof, default_config
+from bot.deeds import tracks
+from bot.hands import Hands, told
+from bot.model import EPOCH, Action, Event, Post
+from bot.platforms.base import Unreachable
+from bot.platforms.memory import Memory, Network
+from bot.policy import Limits
+from bot.rules import Bounds, Minimum, Rule
+from bot.store import open_store
+from bot.sweep import sweep
+
+START = datetime(2026, 3, 2, 6, tzinfo=UTC)
+OWNER, DROP = "robin@quiet.example", "drop@market.test"
+DAY = timedelta(days=1)
+AT_ONCE = Limits(first_days_dry=timedelta(), confirm_after=timedelta(), newly_followed=timedelta())
+
+
+def rule(action=Action.MUTE, name="dropper", days=3, **more):
+    return Rule(name, {"link_share": Bounds(at_least=0.9)}, action, duration=days * DAY, **more)
+
+
+class World:
+    """Robin follows one who drops a link an hour and one who talks."""
+
+    def __init__(self, folder):
+        self.clock = SimulatedClock(START)
+        self.network = Network(self.clock)
+        for handle in (OWNER, DROP, "ines@town.test"):
+            self.network.join(handle)
+        self.network.follow(OWNER, DROP)
+        self.network.follow(OWNER, "ines@town.test")
+        self.store = open_store(str(folder / "store.sqlite"))
+        self.platform = Memory(self.network, OWNER)
+        self.config = replace(
+            default_config(),
+            profiles=(Profile("home", "memory"),),
+            rules=(rule(),),
+            minimum=Minimum(own_posts=10, days_seen=1),
+            limits=AT_ONCE,
+            proof=Proof(max_age=timedelta(hours=6)),
+            dry_run=False,
+        )
+        self.links = True
+
+    def with_rule(self, made, **limits):
+        self.config = replace(
+            self.config, rules=(made,), limits=replace(self.config.limits, **limits), fingerprint=made.name
+        )
+
+    def go(self, span, every=timedelta(hours=6)):
+        """Let time pass, with posts, and sweep as the daemon does."""
+        end = self.clock.now() + span
+        while self.clock.now() < end:
+            for _ in range(int(every.total_seconds() // 3600)):
+                shared = ("https://shop.example/offer",) if self.links else ()
+                self.network.post(DROP, Post("", "", EPOCH, text=f"Offer of {self.clock.now():%d %H}", links=shared))
+                self.clock.wait(3600)
+            self.sweep()
+
+    def sweep(self):
+        return sweep("home", self.platform, self.store, self.config, self.clock)
+
+    @property
+    def muted(self):
+        return self.standing.muted
+
+    @property
+    def standing(self):
+        account = self.network.account(DROP)
+        return Memory(self.network, OWNER).standing([account], None)[account.id]
+
+    def events(self):
+        return [e.event for e in self.store.entries("home") if e.event is not Event.JUDGED]
+
+    def reasons(self):
+        return [e.reason for e in self.store.entries("home") if e.event is not Event.JUDGED]
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_a_deed_is_planned_done_and_verified_with_its_reasons(world):
+    world.go(2 * DAY)
+    assert world.muted
+    plan, done = [e for e in world.store.entries("home") if e.event is not Event.JUDGED]
+    assert (plan.event, done.event, plan.deed) == (Event.PLANNED, Event.DONE, done.deed)
+    assert plan.rule == "dropper"
+    assert plan.readings["link_share"] == 1.0
+    assert plan.evidence
+    assert world.standing.muted_until == plan.until
+
+
+@pytest.mark.parametrize(
+    ("action", "shows"),
+    [
+        (Action.MUTE, lambda s: s.muted),
+        (Action.LIST, lambda s: s.lists == ("Quieted",)),
+        (Action.HIDE_REPOSTS, lambda s: s.reposts_hidden),
+    ],
+)
+def test_every_step_is_done_once_and_released_when_its_account_is_better(world, action, shows):
+    world.with_rule(rule(action))
+    world.go(2 * DAY)
+    assert shows(world.standing)
+    world.links = False
+    world.go(8 * DAY)
+    assert not shows(world.standing)
+    assert world.events().count(Event.DONE) == 1 + world.events().count(Event.EXPIRED) - 1
+    assert world.events()[-1] is Event.EXPIRED
+
+
+def test_a_deed_that_helped_nothing_is_renewed_for_twice_as_long(world):
+    world.go(2 * DAY)
+    first = world.standing.muted_until
+    world.go(4 * DAY)
+    assert world.muted
+    assert world.standing.muted_until - first >= 6 * DAY - timedelta(hours=12)
+    assert world.reasons()[-1].startswith("no better: renewed until")
+
+
+def test_a_renewal_never_lasts_longer_than_the_cap(world):
+    world.with_rule(rule(), longest=4 * DAY)
+    world.go(12 * DAY)
+    spans = [e.until - e.at for e in world.store.entries("home") if e.event is Event.PLANNED]
+    assert len(spans) > 1
+    assert max(spans) <= 4 * DAY
+
+
+def test_what_the_owner_unmutes_by_hand_is_a_veto_for_good(world):
+    world.go(2 * DAY)
+    world.network.unmute(OWNER, DROP)
+    world.go(20 * DAY)
+    assert not world.muted
+    assert world.events() == [Event.PLANNED, Event.DONE, Event.VETOED]
+    assert world.store.latest_judged("home")[world.network.account(DROP).id].hold == "veto"
+
+
+def test_what_the_owner_muted_first_stays_theirs(world):
+    world.network.mute(OWNER, DROP)
+    world.go(3 * DAY)
+    assert world.events() == []
+    assert world.muted
+
+
+def test_a_mute_that_the_owner_sets_anew_over_ours_is_theirs_from_then_on(world):
+    world.go(2 * DAY)
+    world.network.mute(OWNER, DROP, world.clock.now() + 300 * DAY)
+    world.go(10 * DAY)
+    assert world.muted
+    assert world.events() == [Event.PLANNED, Event.DONE, Event.CANCELLED]
+
+
+def test_an_account_that_the_owner_warms_to_is_released(world):
+    world.with_rule(rule(days=30))
+    world.go(2 * DAY)
+    world.network.follow(DROP, OWNER)
+    world.go(2 * DAY)
+    assert not world.muted
+    assert world.reasons()[-1] == "mutual: you follow each other"
+
+
+def test_the_first_days_only_rehearse_whatever_the_config_says(world):
+    world.with_rule(rule(days=30), first_days_dry=7 * DAY)
+    world.go(6 * DAY)
+    assert not world.muted
+    assert world.events() == [Event.PLANNED]
+    assert not [request for request in world.network.requests if request.write]
+
+
+def test_the_rehearsed_plan_equals_the_real_one(tmp_path):
+    worlds = []
+    for number, dry in enumerate((True, False)):
+        (tmp_path / str(number)).mkdir()
+        world = World(tmp_path / str(number))
+        world.config = replace(world.config, dry_run=dry)
+        world.go(2 * DAY)
+        worlds.append(world)
+    plans = [
+        [
+            (e.at, e.account.handle, e.rule, e.action, e.until, e.readings)
+            for e in world.store.entries("home", events={Event.PLANNED})
+        ]
+        for world in worlds
+    ]
+    assert plans[0] == plans[1] != []
+    for world in worlds:
+        world.store.close()
+
+
+def test_a_verdict_waits_for_its_confirmation_on_fresh_posts(world):
+    world.with_rule(rule(), confirm_after=DAY)
+    world.go(DAY + timedelta(hours=12))
+    (entry,) = [e for e in world.store.latest_judged("home").values() if e.rule]
+    assert entry.waits == "unconfirmed"
+    assert not world.muted
+    world.go(DAY + timedelta(hours=12))
+    assert world.muted
+
+
+def test_an_account_followed_a_moment_ago_is_left_alone(world):
+    world.with_rule(rule(), newly_followed=7 * DAY)
+    world.go(6 * DAY)
+    assert not world.muted
+    world.go(2 * DAY)
+    assert world.muted
+
+
+def test_a_mute_that_did_not_take_is_tried_again_and_then_reported(world):
+    world.network.trouble = lambda request: None
+    real_mute, world.network.mute = world.network.mute, lambda *_: None
+    world.go(2 * DAY)
+    assert Event.FAILED in world.events()
+    assert "the mute did not take" in world.reasons()
+    tried = world.events().count(Event.FAILED)
+    assert tried <= 4, "it backs off"
+    world.network.mute = real_mute
+    world.go(4 * DAY)
+    assert world.muted
+
+
+def test_a_step_that_is_not_allowed_falls_to_the_next_rule_that_fires(world):
+    world.config = replace(world.config, rules=(rule(Action.LIST, "to the list"), rule(Action.MUTE, "or mute")))
+    world.network.lists_refused = True
+    real = world.platform.act
+
+    def act(deed):
+        from bot.platforms.base import Unsupported
+
+        if deed.action is Action.LIST:
+            raise Unsupported("this server has no lists")
+        return real(deed)
+
+    world.platform.act = act
+    world.go(2 * DAY)
+    assert world.muted
+    assert "this server has no lists" in world.reasons()
+
+
+def test_a_deed_cut_off_before_it_was_done_is_cancelled_at_the_next_start(world):
+    world.go(DAY)
+    world.network.trouble = lambda request: fail() if request.write else None
+    with pytest.raises(Unreachable):
+        world.go(2 * DAY)
+    assert world.events() == [Event.PLANNED]
+    world.network.trouble = None
+    world.sweep()
+    assert world.events()[1] is Event.CANCELLED
+
+
+def test_a_deed_cut_off_after_it_was_done_is_found_done_at_the_next_start(world):
+    world.go(DAY)
+    world.network.lost = [Unreachable("the answer was lost")]
+    with pytest.raises(Unreachable):
+        world.go(2 * DAY)
+    world.sweep()
+    assert world.events() == [Event.PLANNED, Event.DONE]
+    assert world.muted
+
+
+def fail():
+    raise Unreachable("the server is gone")
+
+
+def test_a_release_that_was_cut_off_is_finished_and_is_no_veto(world):
+    world.go(2 * DAY)
+    hands = Hands("home", world.platform, world.store, world.clock)
+    (track,) = [t for t in hands.tracks() if t.live]
+    world.network.lost = [Unreachable("the answer was lost")]
+    with pytest.raises(Unreachable):
+        hands.release(track, Event.UNDONE, "you undid it")
+    hands.recover()
+    assert world.events()[-2:] == [Event.LIFTING, Event.UNDONE]
+    assert not world.store.feedback("home", "veto")
+    assert not world.muted
+
+
+def test_no_rule_means_release_but_only_after_a_report_has_shown_it(world):
+    world.with_rule(rule(days=30))
+    world.go(2 * DAY)
+    world.config = replace(world.config, rules=(), fingerprint="without the rule")
+    world.sweep()
+    assert world.muted
+    world.clock.wait(60)
+    world.store.save_report("home", world.clock.now().date(), "", "", "{}", world.clock.now(), "sent")
+    world.sweep()
+    assert not world.muted
+    assert world.reasons()[-1] == "no rule of your config fires on it any more"
+
+
+def test_the_ledger_folds_to_one_track_a_deed(world):
+    world.go(2 * DAY)
+    entries = world.store.entries("home")
+    (track,) = tracks(entries, dry=False)
+    assert track.live
+    assert not track.open
+    assert tracks(entries, dry=True) == []
+    assert told(world.store, "home", dry=False) == [track]
