@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 import sys
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -106,7 +107,7 @@ def _state(profile: Profile, store: Store, config: Config) -> ProfileStatus:
 
 def table(content: Table) -> str:
     """A table as standard output wants it: drawn on a terminal, plain lines in a pipe."""
-    width = os.get_terminal_size().columns if sys.stdout.isatty() else 80
+    width = shutil.get_terminal_size().columns  # 80 where a terminal does not know its own
     return shown(content, terminal=sys.stdout.isatty(), width=width)
 
 

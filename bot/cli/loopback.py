@@ -56,7 +56,7 @@ class _Page(BaseHTTPRequestHandler):
     """Shows one sentence; tells nobody anything else."""
 
     loopback: Loopback
-    timeout = 5.0
+    timeout = 2.0
     """Seconds for a client that connects and says nothing: only one is served at a time."""
 
     def do_GET(self) -> None:
