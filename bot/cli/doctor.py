@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -74,7 +74,7 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
     yield from _store(config)
     yield from _schedule(config)
     for profile in config.profiles:
-        yield _login(profile)
+        yield from _logins(profile)
         if not arguments.offline:
             yield from _server(profile)
 
@@ -112,17 +112,23 @@ def _schedule(config: Config) -> Iterator[Check]:
         yield Check("dry run", State.NOTE, "on: nothing is touched", "")
 
 
-def _login(profile: Profile) -> Check:
-    secrets = wiring.credentials()
+def _logins(profile: Profile) -> Iterator[Check]:
+    """Whether the secrets are there: the owner's, and those of the account that sends the owner the report."""
     names = ("token",) if profile.platform == "mastodon" else ("session", "app_password")
-    what = f"{profile.name}: login"
+    yield _login(profile, "login", names, f"quietfeed login {profile.name}")
+    if profile.bot_handle and profile.report_via == "direct":
+        names = ("bot_session", "bot_password")
+        yield _login(profile, f"login of {profile.bot_handle}", names, f"quietfeed login {profile.name} --bot")
+
+
+def _login(profile: Profile, what: str, names: Sequence[str], remedy: str) -> Check:
+    secrets = wiring.credentials()
+    what = f"{profile.name}: {what}"
     try:
         present = any(secrets.get(profile.name, name) for name in names)
     except UserError as fault:
         return Check(what, State.BAD, str(fault))
-    if not present:
-        return Check(what, State.BAD, "not logged in", f"quietfeed login {profile.name}")
-    return Check(what, State.WELL, "there is one")
+    return Check(what, State.WELL, "there is one") if present else Check(what, State.BAD, "not logged in", remedy)
 
 
 def _server(profile: Profile) -> Iterator[Check]:

@@ -390,6 +390,18 @@ def test_doctor_offline_needs_no_network_and_names_the_login_that_is_missing(qui
     assert "token-of-the-tests" not in out
 
 
+def test_doctor_asks_for_the_login_of_the_account_that_sends_the_report(quietfeed, monkeypatch):
+    Path("config.yaml").write_text(
+        "profiles:\n  - {name: sky, platform: bluesky, handle: robin.example.org, bot_handle: bot.example.org}\n"
+    )
+    monkeypatch.setenv("QUIETFEED_SKY_APP_PASSWORD", "password-of-the-tests")
+    code, out, _ = quietfeed("doctor", "--offline")
+    assert code == 1
+    assert "✓ sky: login: there is one" in out
+    assert "quietfeed login sky --bot" in out
+    assert "password-of-the-tests" not in out
+
+
 def test_credentials_that_others_can_read_are_refused_by_name(quietfeed):
     Path("config.yaml").write_text(GOOD)
     Path("state").mkdir()
