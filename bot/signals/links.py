@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.model import History
 from bot.signals.base import COUNT, SHARE, share, signal, view
-from bot.signals.text import own
+from bot.signals.text import Utterance, own
 from bot.urls import domain, shortened
 
 SHARED_SITES = frozenset(
@@ -22,9 +22,15 @@ PEOPLE_POST_THERE = frozenset(
 
 
 @view
+def linked(history: History) -> list[Utterance]:
+    """The own posts that have a link, newest first."""
+    return [said for said in own(history) if said.links]
+
+
+@view
 def domains(history: History) -> list[str | None]:
     """The domain behind each link of own posts, each link once a post; None where a shortener hides it."""
-    return [domain(url) for said in own(history) for url in said.links]
+    return [domain(url) for said in linked(history) for url in said.links]
 
 
 @signal(SHARE, hint=True)
@@ -35,7 +41,7 @@ def link_share(history: History) -> float | None:
     `www.example.com`) and link cards count; mentions, hashtags, quoted posts and attachments do not. None without
     own posts.
     """
-    return share(sum(bool(said.links) for said in own(history)), len(own(history)))
+    return share(len(linked(history)), len(own(history)))
 
 
 @signal(SHARE, hint=True)
@@ -45,8 +51,8 @@ def bare_link_share(history: History) -> float | None:
     URLs, hashtags, mentions and the title of the link card are taken away first; in scripts without spaces two
     (Japanese, Chinese) or four (Thai) characters count as a word. None without linked posts.
     """
-    linked = [said for said in own(history) if said.links]
-    return share(sum(len(said.words) < history.lexicon.own_words for said in linked), len(linked))
+    bare = sum(len(said.words) < history.lexicon.own_words for said in linked(history))
+    return share(bare, len(linked(history)))
 
 
 @signal(SHARE, hint=True)
@@ -73,8 +79,8 @@ def distinct_domains(history: History) -> float | None:
 @signal(SHARE, hint=True)
 def shortener_share(history: History) -> float | None:
     """Share of the links of own posts that go through a link shortener. None without links."""
-    urls = [url for said in own(history) for url in said.links]
-    return share(sum(map(shortened, urls)), len(urls))
+    hidden = sum(shortened(url) for said in linked(history) for url in said.links) if None in domains(history) else 0
+    return share(hidden, len(domains(history)))
 
 
 @signal(SHARE, hint=True)
@@ -85,8 +91,10 @@ def crosspost_share(history: History) -> float | None:
     Who posts there and is mirrored here seems to broadcast links, but the post itself stands behind the link. A link
     that a shortener hides is not known to be one. None without own posts.
     """
-    mirrored = (any(domain(url) in PEOPLE_POST_THERE for url in said.links) for said in own(history))
-    return share(sum(mirrored), len(own(history)))
+    mirrored = 0
+    if not PEOPLE_POST_THERE.isdisjoint(domains(history)):
+        mirrored = sum(any(domain(url) in PEOPLE_POST_THERE for url in said.links) for said in linked(history))
+    return share(mirrored, len(own(history)))
 
 
 @signal(SHARE, hint=True)
@@ -100,8 +108,10 @@ def own_site_share(history: History) -> float | None:
     """
     sites = {site for url in _profile_sites(history) if (site := _site(url))}
     authors = _card_authors(history)
-    known = [url for said in own(history) for url in said.links if domain(url)]
-    if 2 * len(known) <= len(domains(history)) or not (sites or authors):
+    if not (sites or authors):
+        return None
+    known = [url for said in linked(history) for url in said.links if domain(url)]
+    if 2 * len(known) <= len(domains(history)):
         return None
     names = {history.account.handle.casefold(), history.account.url.casefold()} - {""}
     return share(sum(_site(url) in sites or not names.isdisjoint(authors.get(url, ())) for url in known), len(known))

@@ -76,4 +76,4 @@ def clockwork(history: History) -> float | None:
 
 def _evenly_spaced(history: History) -> bool:
     times = [p.created_at for p in history.posts]
-    return len({later - earlier for later, earlier in pairwise(times)}) == 1
+    return len(times) > 1 and all(one - next_ == times[0] - times[1] for one, next_ in pairwise(times))

@@ -37,8 +37,12 @@ def answer_runs(history: History) -> list[set[Run]]:
 @view
 def common_runs(history: History) -> set[Run]:
     """The runs of words that stand in more than one own post or reply."""
-    seen = Counter(chain.from_iterable((*own_runs(history), *answer_runs(history))))
-    return {run for run, times in seen.items() if times > 1}
+    seen: set[Run] = set()
+    common: set[Run] = set()
+    for runs in (*own_runs(history), *answer_runs(history)):
+        common |= seen & runs
+        seen |= runs
+    return common
 
 
 def _runs(words: Sequence[str], least: int) -> set[Run]:
