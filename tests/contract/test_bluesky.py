@@ -9,9 +9,9 @@ import pytest
 from bot.clock import SimulatedClock
 from bot.errors import UserError
 from bot.model import Account, Action, Deed, Post
-from bot.platforms import bluesky as room
 from bot.platforms.base import AccountGone, LoginNeeded, Page, RateLimited, Unreachable, Unsupported
 from bot.platforms.bluesky import Bluesky, BotLogin, log_in
+from bot.platforms.bluesky import login as room
 from tests.servers.bluesky_stub import HANDLE, OWNER, PASSWORD, START, Fault, Stub, entry, serving
 
 FRIEND = Account("did:plc:friend", "friend.test")

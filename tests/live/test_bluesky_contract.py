@@ -11,7 +11,7 @@ from bot.clock import SystemClock
 from bot.model import Account
 from bot.platforms.base import Platform
 from bot.platforms.bluesky import Bluesky
-from bot.platforms.bluesky_posts import account
+from bot.platforms.bluesky.posts import account
 from tests.contract.platform_contract import OWNER, PlatformContract
 from tests.live.network import BlueskyNetwork
 from tests.live.seed_bluesky import Person, join, note, reply, repost, stamp

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import SELF, UNKNOWN
-from bot.platforms.bluesky_deeds import _key
-from bot.platforms.bluesky_faults import service
-from bot.platforms.bluesky_json import TID, Unreadable, tid_time, time_of
-from bot.platforms.bluesky_posts import account, item, post
+from bot.platforms.bluesky.deeds import _key
+from bot.platforms.bluesky.faults import service
+from bot.platforms.bluesky.json import TID, Unreadable, tid_time, time_of
+from bot.platforms.bluesky.posts import account, item, post
 
 AUTHOR = "did:plc:author"
 AT = "2026-01-10T12:00:00.000Z"

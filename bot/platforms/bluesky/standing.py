@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.model import SELF, UNKNOWN, Account, Standing
 from bot.platforms.base import Unsupported
-from bot.platforms.bluesky_json import Json, Unreadable, did_of, object_of, tid_time, time_of
-from bot.platforms.bluesky_posts import item
-from bot.platforms.xrpc import Xrpc, listed, paged
+from bot.platforms.bluesky.json import Json, Unreadable, did_of, object_of, tid_time, time_of
+from bot.platforms.bluesky.posts import item
+from bot.platforms.bluesky.xrpc import Xrpc, listed, paged
 
 BATCH = 25
 """Most accounts that getProfiles takes."""

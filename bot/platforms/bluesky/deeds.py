@@ -11,10 +11,10 @@ from hashlib import blake2b
 from bot.clock import Clock
 from bot.model import Action, Deed
 from bot.platforms.base import AccountGone, Unsupported
-from bot.platforms.bluesky_faults import Refused
-from bot.platforms.bluesky_json import TID, Json
-from bot.platforms.bluesky_standing import members, own_lists, profiles, viewer_of
-from bot.platforms.xrpc import Xrpc, paged
+from bot.platforms.bluesky.faults import Refused
+from bot.platforms.bluesky.json import TID, Json
+from bot.platforms.bluesky.standing import members, own_lists, profiles, viewer_of
+from bot.platforms.bluesky.xrpc import Xrpc, paged
 
 MUTE_PAGES = ITEM_PAGES = 100
 FULL, NONE, REPOSTS, QUOTES, BOTH = "full", "none", "reposts", "quotes", "reposts and quotes"

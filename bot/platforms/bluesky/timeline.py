@@ -13,9 +13,9 @@ from hashlib import blake2b
 from typing import Any
 
 from bot.platforms.base import Gap, Page
-from bot.platforms.bluesky_json import Unreadable, time_of
-from bot.platforms.bluesky_posts import Item, item
-from bot.platforms.xrpc import PAGE, Xrpc, listed
+from bot.platforms.bluesky.json import Unreadable, time_of
+from bot.platforms.bluesky.posts import Item, item
+from bot.platforms.bluesky.xrpc import PAGE, Xrpc, listed
 
 KEPT = PAGE
 """Keys remembered: a whole page, so that a quiet timeline is known at one look."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model import SELF, UNKNOWN, Account, Post
-from bot.platforms.bluesky_json import Json, Unreadable, did_of, items_of, kind_of, object_of, text_of, time_of
+from bot.platforms.bluesky.json import Json, Unreadable, did_of, items_of, kind_of, object_of, text_of, time_of
 from bot.urls import SUFFIXES, clean, domain, social
 
 GIF_SITES = frozenset({"tenor.com", "giphy.com", "klipy.com"})

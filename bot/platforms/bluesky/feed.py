@@ -5,11 +5,11 @@ from datetime import datetime
 from bot.errors import UserError
 from bot.model import Account, Post
 from bot.platforms.base import AccountGone, Feed, Unreachable
-from bot.platforms.bluesky_faults import Refused
-from bot.platforms.bluesky_json import Unreadable
-from bot.platforms.bluesky_posts import Item, account, item
-from bot.platforms.bluesky_standing import profiles
-from bot.platforms.xrpc import Xrpc, paged
+from bot.platforms.bluesky.faults import Refused
+from bot.platforms.bluesky.json import Unreadable
+from bot.platforms.bluesky.posts import Item, account, item
+from bot.platforms.bluesky.standing import profiles
+from bot.platforms.bluesky.xrpc import Xrpc, paged
 
 MOST_PAGES = 50
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.platforms.base import LoginNeeded, Unsupported
-from bot.platforms.bluesky_faults import Refused
-from bot.platforms.bluesky_json import Json, time_of
-from bot.platforms.xrpc import Xrpc, listed
+from bot.platforms.bluesky.faults import Refused
+from bot.platforms.bluesky.json import Json, time_of
+from bot.platforms.bluesky.xrpc import Xrpc, listed
 
 MOST_CHARACTERS = 1000
 """A message carries 1,000 graphemes (chat.bsky.convo.defs); a grapheme is at least one character."""

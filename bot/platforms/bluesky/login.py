@@ -1,6 +1,5 @@
-"""The Bluesky adapter: one login on one PDS, kept and refreshed, and the Platform protocol on top of it.
+"""One login on one PDS, kept and refreshed: the only file that imports atproto (0.7 s and 56 MB).
 
-The only room that imports atproto (0.7 s and 56 MB), so it is itself imported only when a profile is on Bluesky.
 Answers are read as raw JSON: the library's models lose a whole page for one bad embed.
 """
 
@@ -8,8 +7,7 @@ import contextlib
 import json
 import logging
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -23,11 +21,9 @@ from atproto_client.request import Request, Response  # type: ignore[import-unty
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.model import Account, Deed, Standing
-from bot.platforms import bluesky_chat, bluesky_deeds, bluesky_feed, bluesky_standing, bluesky_timeline
-from bot.platforms.base import Feed, LoginNeeded, Page, PlatformError, Server, Spend, Unsupported
-from bot.platforms.bluesky_faults import REMEDY, TOKEN_FAULTS, Fault, check_address, error_of, service
-from bot.platforms.bluesky_json import Json
+from bot.platforms.base import LoginNeeded
+from bot.platforms.bluesky.faults import REMEDY, TOKEN_FAULTS, Fault, check_address, error_of, service
+from bot.platforms.bluesky.json import Json
 from bot.platforms.budget import Budget
 
 log = logging.getLogger(__name__)
@@ -45,22 +41,6 @@ WINDOWS = {
 """What a PDS allows (docs.bsky.app/docs/advanced-guides/rate-limits); a created record costs 3 points of 5,000."""
 CHAT = "did:web:api.bsky.chat#bsky_chat"
 """Where a PDS forwards chat calls (atproto-proxy; docs.bsky.app/docs/api/chat-bsky-convo-send-message)."""
-NOTES = (
-    "lists on Bluesky are public, mutes are private",
-    "Bluesky mutes know no expiry; quietfeed lifts them itself",
-    "a report by direct message needs a bot account whose app password allows direct messages",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class BotLogin:
-    """A second account that sends the owner private messages; nobody can message themselves."""
-
-    handle: str
-    password: Callable[[], str | None]
-    session: str | None
-    save_session: Callable[[str], None]
-    server: str = BLUESKY
 
 
 class Login:
@@ -265,124 +245,3 @@ def _number(value: Any) -> int | None:
         return int(value)
     except (TypeError, ValueError):
         return None
-
-
-class Bluesky:
-    """Bluesky as a Platform.
-
-    `server` is the PDS or entryway; after a login the account's own PDS is asked, as its DID document names it.
-    `appview` names another AppView by service DID or URL, see `bluesky_faults.service`. `session` is the string that
-    `save_session` was last given; `password` gives the app password, or None where there is none any more.
-    """
-
-    name = "bluesky"
-
-    def __init__(
-        self,
-        server: str,
-        session: str | None,
-        clock: Clock,
-        *,
-        handle: str,
-        password: Callable[[], str | None],
-        save_session: Callable[[str], None],
-        share: float = 0.2,
-        appview: str | None = None,
-        bot: BotLogin | None = None,
-    ) -> None:
-        self._clock = clock
-        self._budget = Budget(clock, WINDOWS, share)
-        self._login = Login(
-            server, session, clock, self._budget,
-            handle=handle, password=password, save_session=save_session, appview=appview,
-        )  # fmt: skip
-        self._bot: Login | None = None
-        if bot is not None:
-            self._bot = Login(
-                bot.server, bot.session, clock, self._budget,
-                handle=bot.handle, password=bot.password, save_session=bot.save_session,
-            )  # fmt: skip
-        self._owner: Account | None = None
-
-    def owner(self) -> Account:
-        """The account that is logged in."""
-        if self._owner is None:
-            self._owner = bluesky_feed.find(self._login, self._login.did)
-        return self._owner
-
-    def server(self) -> Server:
-        """What the server is."""
-        self._login.get("com.atproto.server.describeServer")
-        try:
-            software = f"Bluesky PDS {self._login.get('_health').get('version', '')}".strip()
-        except PlatformError:
-            software = "AT Protocol PDS"
-        return Server(
-            url=self._login.address,
-            software=software,
-            max_characters=self.message_limit(),
-            notes=NOTES,
-            clock_offset=self._login.clock_offset,
-        )
-
-    def timeline(self, after: str | None) -> Iterator[Page]:
-        """Everything since the cursor, newest page first; only the last page carries a cursor, and the gap if any."""
-        return bluesky_timeline.walk(self._login, after, self._clock.now())
-
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
-        """The account's own feed, replies and reposts included, newest first."""
-        return bluesky_feed.posts_by(self._login, account, since, limit)
-
-    def find(self, handle: str) -> Account:
-        """The account of a handle or DID."""
-        return bluesky_feed.find(self._login, handle)
-
-    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
-        """How the owner stands to each account, by account id."""
-        return bluesky_standing.standing(self._login, accounts, since, self._clock.now())
-
-    def lists(self) -> tuple[str, ...]:
-        """Titles of the owner's lists."""
-        return tuple(str(view.get("name", "")) for view in bluesky_standing.own_lists(self._login))
-
-    def act(self, deed: Deed) -> Mapping[str, str]:
-        """Do the deed; doing it again changes nothing."""
-        return bluesky_deeds.act(self._login, deed, self._clock)
-
-    def undo(self, deed: Deed) -> None:
-        """Take the deed back; undoing it again changes nothing."""
-        bluesky_deeds.undo(self._login, deed, self._clock)
-
-    def publish(self, parts: Sequence[str], key: str) -> str:
-        """Send a report to the owner by direct message from the bot login; parts already sent are left out."""
-        if self._bot is None:
-            raise Unsupported("Bluesky has no private posts; a report by direct message needs a bot account")
-        return bluesky_chat.publish(self._bot, self._login.did, parts, self._clock.now())
-
-    def message_limit(self) -> int:
-        """Characters of a direct message."""
-        return bluesky_chat.MOST_CHARACTERS
-
-    def spend(self) -> Spend:
-        """What was asked so far, the bot login included."""
-        return self._budget.spend()
-
-    def close(self) -> None:
-        """Release connections."""
-        self._login.close()
-        if self._bot is not None:
-            self._bot.close()
-
-
-def log_in(server: str, handle: str, password: str, clock: Clock, appview: str | None = None) -> tuple[str, Account]:
-    """Log in with an app password; returns the session to keep, and the account. Raises LoginNeeded if refused."""
-    sessions: list[str] = []
-    login = Login(
-        server, None, clock, Budget(clock, WINDOWS),
-        handle=handle, password=lambda: password, save_session=sessions.append, appview=appview,
-    )  # fmt: skip
-    try:
-        account = bluesky_feed.find(login, login.did)
-        return sessions[-1], account
-    finally:
-        login.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from bot.platforms.base import Unreachable
-from bot.platforms.bluesky_json import Json
+from bot.platforms.bluesky.json import Json
 
 PAGE = 100
 """Most items that a page may carry (the lexicons' limit)."""

@@ -1,0 +1,8 @@
+"""Bluesky: one owner's login on one PDS as a Platform.
+
+It brings atproto (0.7 s and 56 MB), so it is itself imported only when a profile is on Bluesky.
+"""
+
+from bot.platforms.bluesky.adapter import Bluesky, BotLogin, log_in
+
+__all__ = ["Bluesky", "BotLogin", "log_in"]
