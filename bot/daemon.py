@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -10,7 +11,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from types import FrameType
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -42,7 +42,7 @@ class Daemon:
         self.stop = threading.Event()
         self.clock = SystemClock(self.stop)
         self.wishes: SimpleQueue[str] = SimpleQueue()
-        self.ends: SimpleQueue[None] = SimpleQueue()
+        self.heard, self.told = socket.socketpair()
         self.runners: list[Runner] = []
         self.leaving: list[Runner] = []
         self.scheduler = _scheduler()
@@ -69,27 +69,25 @@ class Daemon:
     def catch_signals(self) -> None:
         """SIGTERM and SIGINT end the work, SIGHUP reads the config again.
 
-        A handler may interrupt anything, so it only puts a wish into a queue that is made for that (a lock taken
-        here could be one that the interrupted line holds).
+        The interpreter writes each signal's number to `told`, whichever thread the system interrupted for it. A
+        handler would run in the main thread, but only once that wakes, which it may not when several come at once.
         """
+        self.told.setblocking(False)
+        signal.set_wakeup_fd(self.told.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda *_: None)
         threading.Thread(target=self.guard, name="guard", daemon=True).start()
-        signal.signal(signal.SIGTERM, self.on_end)
-        signal.signal(signal.SIGINT, self.on_end)
-        signal.signal(signal.SIGHUP, self.on_reload)
-
-    def on_end(self, number: int, frame: FrameType | None) -> None:
-        """Handle SIGTERM and SIGINT."""
-        self.ends.put(None)
-        self.wishes.put("end")
-
-    def on_reload(self, number: int, frame: FrameType | None) -> None:
-        """Handle SIGHUP."""
-        self.wishes.put("reload")
 
     def guard(self) -> None:
-        """Once the end is asked for, stop every wait, and see to it that nothing outlasts LAST_RESORT."""
-        self.ends.get()
+        """Pass on what is asked for; at the end stop every wait, and let nothing outlast LAST_RESORT."""
+        while True:
+            numbers = self.heard.recv(64)
+            if signal.SIGTERM in numbers or signal.SIGINT in numbers:
+                break
+            if signal.SIGHUP in numbers:
+                self.wishes.put("reload")
         self.stop.set()
+        self.wishes.put("end")
         time.sleep(LAST_RESORT)
         _cut_off()
 
@@ -114,7 +112,9 @@ class Daemon:
         """Add the profile's sweeps and its look at the calendar."""
         every, jitter = config.sweep.every.total_seconds(), config.sweep.jitter.total_seconds()
         self.scheduler.add_job(runner.sweep, "interval", seconds=every, jitter=jitter, next_run_time=first)
-        self.scheduler.add_job(runner.report, "interval", seconds=REPORT_TICK.total_seconds())
+        # the first look comes once an overdue sweep has begun, which then looks for itself
+        soon = self.clock.now() + timedelta(seconds=5)
+        self.scheduler.add_job(runner.report, "interval", seconds=REPORT_TICK.total_seconds(), next_run_time=soon)
 
     def first_run(self, profile: Profile, config: Config) -> datetime:
         """When a profile is swept first: at once if that is overdue, else an interval after the last sweep."""

@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 import webbrowser
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.cli import wiring
@@ -67,13 +68,11 @@ def _mastodon(arguments: argparse.Namespace, profile: Profile) -> Account:
         token = _secret(f"Access token for {profile.server}: ")
     else:
         token = _by_browser(profile) if arguments.browser else _by_code(profile)
-    platform = Mastodon(profile.server, token, SystemClock(), share=wiring.BY_HAND)
     try:
-        account = platform.owner()
+        with closing(Mastodon(profile.server, token, SystemClock(), share=wiring.BY_HAND)) as platform:
+            account = platform.owner()
     except LoginNeeded:
         raise UserError(f"{profile.server} does not accept this token; nothing was kept") from None
-    finally:
-        platform.close()
     wiring.credentials().set(profile.name, "token", token)
     return account
 
