@@ -122,9 +122,10 @@ class Posts(Database):
         total = sum(counts.values())
         wanted = counts if authors is None else counts.keys() & set(authors)
         for batch in batches(wanted):
+            known = self.accounts(profile, map(text_of, batch))
             for author, items in self._newest(profile, batch, since, until, newest):
                 yield History(
-                    account=self.accounts(profile, [author]).get(author) or Account(id=author, handle=author),
+                    account=known.get(author) or Account(id=author, handle=author),
                     posts=items,
                     until=until,
                     platform=platform,
