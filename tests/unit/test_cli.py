@@ -1,6 +1,7 @@
 """The command line teaches, says what is wrong in a line with its remedy, and never shows a traceback."""
 
 import contextlib
+import io
 import json
 import os
 import pty
@@ -21,6 +22,7 @@ from bot.cli import main, parser
 from bot.cli.loopback import Loopback
 from bot.config import load
 from bot.errors import UserError
+from tests.servers.bluesky_stub import HANDLE, PASSWORD, serving
 
 REPOSITORY = Path(__file__).parents[2]
 VERBS = "init login doctor sweep run report explain status judge capture signals schema demo".split()
@@ -412,6 +414,41 @@ def test_credentials_that_others_can_read_are_refused_by_name(quietfeed):
         assert code in (1, 2)
         assert "chmod 600" in out + err
         assert "secret-token" not in out + err
+
+
+# -- logging in on Bluesky
+
+
+@pytest.fixture
+def sky(tmp_path):
+    with serving() as stub:
+        stub.answers["app.bsky.actor.getProfile"] = lambda query: {"did": query["actor"][0], "handle": HANDLE}
+        profile = f"{{name: sky, platform: bluesky, handle: {HANDLE}, bot_handle: bot.test, server: '{stub.url}'}}"
+        (tmp_path / "config.yaml").write_text(f"profiles:\n  - {profile}\n")
+        yield stub
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"), [((), {"app_password", "session"}), (("--bot",), {"bot_password", "bot_session"})]
+)
+def test_an_app_password_from_a_pipe_is_tried_kept_and_never_shown(quietfeed, sky, monkeypatch, words, kept):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+    code, out, err = quietfeed("login", *words)
+    assert code == 0, err
+    assert f"sky: logged in as {HANDLE}" in out
+    secrets = json.loads(Path("state/credentials.json").read_text())["sky"]
+    assert set(secrets) == kept
+    assert Path("state/credentials.json").stat().st_mode & 0o777 == 0o600
+    assert not any(secret in out + err for secret in secrets.values())
+
+
+def test_a_wrong_app_password_is_refused_and_not_kept(quietfeed, sky, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("hunter2-hunter2\n"))
+    code, out, err = quietfeed("login")
+    assert code == 2
+    assert "app password is wrong" in err
+    assert "hunter2" not in out + err
+    assert not Path("state/credentials.json").exists()
 
 
 # -- the page to which a login comes back
