@@ -8,7 +8,6 @@ import secrets
 import sys
 import webbrowser
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from bot.cli import wiring
 from bot.cli.loopback import Loopback
@@ -18,9 +17,6 @@ from bot.errors import UserError
 from bot.model import Account
 from bot.platforms.base import LoginNeeded
 from bot.report.escape import handle, terminal
-
-if TYPE_CHECKING:
-    from bot.platforms.mastodon import AppKeys
 
 APP_PASSWORD = re.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")
 
@@ -84,7 +80,7 @@ def _by_code(profile: Profile) -> str:
 
     keys = register(profile.server, OUT_OF_BAND, SystemClock())
     verifier, challenge = proof_key()
-    _show_page(authorize_url(keys, secrets.token_urlsafe(24), challenge), keys)
+    _show_page(authorize_url(keys, secrets.token_urlsafe(24), challenge), keys.broader)
     code = _typed("Allow quietfeed there, then paste the code here: ")
     return exchange(keys, code, verifier)
 
@@ -97,7 +93,7 @@ def _by_browser(profile: Profile) -> str:
     try:
         keys = register(profile.server, loopback.address, SystemClock())
         verifier, challenge = proof_key()
-        _show_page(authorize_url(keys, loopback.state, challenge), keys)
+        _show_page(authorize_url(keys, loopback.state, challenge), keys.broader)
         print("waiting for you to allow quietfeed there …", flush=True)
         code = loopback.wait()
     finally:
@@ -105,10 +101,10 @@ def _by_browser(profile: Profile) -> str:
     return exchange(keys, code, verifier)
 
 
-def _show_page(address: str, keys: "AppKeys") -> None:
-    """Print where to go, and go there where somebody sits at a terminal."""
-    if keys.broader:
-        print(f"note: {keys.broader}", file=sys.stderr)
+def _show_page(address: str, broader: str) -> None:
+    """Print where to go, and go there where somebody sits at a terminal; `broader` says what had to be asked for."""
+    if broader:
+        print(f"note: {broader}", file=sys.stderr)
     print(f"Open this page in your browser:\n\n  {terminal(address)}\n", flush=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         webbrowser.open(address)
