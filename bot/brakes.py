@@ -45,6 +45,16 @@ def plan(decisions: Sequence[Decision], past: Past, limits: Limits, now: datetim
     return [_braked(decision, past, limits, now, room) for decision in decisions]
 
 
+def briefly(decisions: Sequence[Decision], past: Past, limits: Limits, now: datetime) -> list[Decision]:
+    """The same for mutes until midnight (`quota`), which need no confirmation and only heed the daily limits."""
+    room = _Room(past, limits, now, weekly=False)
+    return [_with(decision, room.take() if decision.action else None) for decision in decisions]
+
+
+def _with(decision: Decision, gate: Gate | None) -> Decision:
+    return replace(decision, waits=gate.name, reason=gate.reason) if gate else decision
+
+
 def _braked(decision: Decision, past: Past, limits: Limits, now: datetime, room: "_Room") -> Decision:
     if decision.action in (None, Action.REPORT) or of_account(past.tracks, decision.account.id):
         return decision
@@ -55,7 +65,7 @@ def _braked(decision: Decision, past: Past, limits: Limits, now: datetime, room:
         or _too_many(decision, past, limits)
         or room.take()
     )
-    return replace(decision, waits=gate.name, reason=gate.reason) if gate else decision
+    return _with(decision, gate)
 
 
 def _newly_followed(decision: Decision, past: Past, limits: Limits, now: datetime) -> Gate | None:
@@ -115,14 +125,15 @@ def sudden(many: int, usual: int, limits: Limits) -> bool:
 class _Room:
     """How many more deeds the limits allow; each one taken leaves room for one less."""
 
-    def __init__(self, past: Past, limits: Limits, now: datetime) -> None:
-        begun = [track.plan.at for track in past.tracks if track.took and not track.renewal]
+    def __init__(self, past: Past, limits: Limits, now: datetime, *, weekly: bool = True) -> None:
+        counted = [t for t in past.tracks if t.took and not t.renewal and (not weekly or not t.brief)]
+        begun = [track.plan.at for track in counted]
         today, week = sum(at > now - DAY for at in begun), sum(at > now - WEEK for at in begun)
         self.left: dict[str, tuple[int, str]] = {
             "sweep limit": (limits.per_sweep, f"{limits.per_sweep} deeds in one sweep are the most"),
             "daily limit": (limits.per_day - today, f"{limits.per_day} deeds a day are the most, {today} are done"),
         }
-        if past.followed is not None:
+        if weekly and past.followed is not None:
             most = max(LEAST_A_WEEK, int(past.followed * limits.followed_share_per_week))
             share = f"{limits.followed_share_per_week:.0%}".replace("%", " %")
             words = f"{share} of the {past.followed} accounts you follow are the most in a week, {week} are done"

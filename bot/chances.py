@@ -31,6 +31,9 @@ def expire(
     for track in hands.tracks():
         if not track.live or not track.over(now):
             continue
+        if track.brief:
+            hands.release(track, Event.EXPIRED, "the day is over")
+            continue
         if not renew:
             hands.release(track, Event.EXPIRED, "its time is up")
             continue

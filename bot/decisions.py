@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import brakes, policy, rules
+from bot import brakes, policy, quota, rules
 from bot.clock import Clock
 from bot.config import Config
+from bot.daily import local_zone
 from bot.deeds import Track, of_account
 from bot.hands import Hands, Rehearsal
 from bot.model import Account, Action, Decision, Entry, Event, History, RuleReading, Verdict
@@ -46,22 +47,13 @@ class Decider:
 
     def decided(self, verdicts: Sequence[Verdict]) -> list[Decision]:
         """The verdicts through the gates of trust and the brakes."""
-        fired = [verdict.account for verdict in verdicts if verdict.action]
-        now, tracks = self.clock.now(), self.hands.tracks()
-        done = self.real.tracks()
-        asked = self.platform.standing(fired, now - self.config.trust.within) if fired else {}
-        standing = {one: policy.apart_from(how, of_account(done, one)) for one, how in asked.items()}
-        around = policy.Circumstances(
-            standing,
-            kept=frozenset(self.store.feedback(self.profile, "keep")),
-            vetoed=frozenset(self.store.feedback(self.profile, "veto")),
-        )
+        now, around = self.clock.now(), self.around(verdicts)
         decisions = policy.decide(verdicts, around, self.config.trust, now)
         to_act = [d.account.id for d in decisions if d.action not in (None, Action.REPORT)]
         past = brakes.Past(
-            tracks=tracks,
+            tracks=self.hands.tracks(),
             judged={one: self.judged(one) for one in to_act},
-            standing=standing,
+            standing=around.standing,
             first_seen=self.newcomers(to_act),
             followed=self.platform.owner().following if to_act else None,
             usual=self.usual(),
@@ -72,6 +64,38 @@ class Decider:
     def since(self) -> datetime:
         """The beginning of the window."""
         return self.clock.now() - self.config.window
+
+    def over_quota(self) -> list[Decision]:
+        """Decisions on those who brought more to the timeline today than a rule's quota, until the owner's midnight."""
+        quotas = [rule for rule in self.config.rules if rule.quota is not None]
+        if not quotas:
+            return []
+        now, zone, live = self.clock.now(), local_zone(self.config), self.hands.tracks()
+        today = self.store.timeline_counts(self.profile, quota.day_began(now, zone), now)
+        least = min(rule.quota for rule in quotas if rule.quota is not None)
+        owner = self.store.noted(f"owner id:{self.profile}")
+        loud = [one for one, many in today.items() if many > least and one != owner and not of_account(live, one)]
+        histories = self.store.histories(
+            self.profile, self.platform.name, self.since(), now, self.config.lexicon, authors=loud
+        )
+        found = [(h, quota.exceeded(h, today[h.account.id], quotas, self.profile)) for h in histories]
+        verdicts = [quota.verdict(h, rule, today[h.account.id]) for h, rule in found if rule is not None]
+        decisions = policy.decide(verdicts, self.around(verdicts), self.config.trust, now)
+        ends = quota.day_ends(now, zone)
+        lasting = [quota.until_midnight(decision, ends) for decision in decisions]
+        return brakes.briefly(lasting, brakes.Past(live), self.config.limits, now)
+
+    def around(self, verdicts: Sequence[Verdict]) -> policy.Circumstances:
+        """How the owner stands to the accounts that a rule fires on, apart from our own deeds, and the owner's word."""
+        fired = [verdict.account for verdict in verdicts if verdict.action]
+        lately = self.clock.now() - self.config.trust.within
+        asked = self.platform.standing(fired, lately) if fired else {}
+        done = self.real.tracks()
+        return policy.Circumstances(
+            {one: policy.apart_from(how, of_account(done, one)) for one, how in asked.items()},
+            kept=frozenset(self.store.feedback(self.profile, "keep")),
+            vetoed=frozenset(self.store.feedback(self.profile, "veto")),
+        )
 
     def judged(self, account_id: str) -> list[Entry]:
         """Every decision on an account, oldest first."""

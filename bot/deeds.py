@@ -8,6 +8,8 @@ from bot.model import Action, Deed, Entry, Event, Standing
 
 SAME_END = timedelta(minutes=10)
 """Two ends of a mute that are closer than this are one: servers count from when the request arrives."""
+QUOTA = "quota"
+"""Reason of a plan that only lasts until the owner's midnight: it is neither judged again nor renewed."""
 RENEWAL = "renewed"
 """Reason of a plan that goes on with a deed that ran out."""
 ENDS = frozenset({Event.FAILED, Event.CANCELLED, Event.EXPIRED, Event.UNDONE, Event.VETOED})
@@ -39,6 +41,11 @@ class Track:
     def took(self) -> bool:
         """Whether it was done, or may have been."""
         return self.last.event not in (Event.FAILED, Event.CANCELLED)
+
+    @property
+    def brief(self) -> bool:
+        """Whether it only lasts until the owner's midnight."""
+        return self.plan.reason == QUOTA
 
     @property
     def renewal(self) -> bool:

@@ -87,9 +87,9 @@ class Rule:
 
     name: str
     """What reports and the ledger call it."""
-    when: Mapping[str, Bounds]
-    """Bounds on signals, all of which must hold."""
-    then: Action
+    when: Mapping[str, Bounds] = field(default_factory=dict)
+    """Bounds on signals, all of which must hold. Only a rule with a `quota` can do without."""
+    then: Action = Action.REPORT
     """What is done about the account, from `report` (only told) to `mute`."""
     unless: Mapping[str, Bounds] = field(default_factory=dict)
     """Any of these holding spares the account."""
@@ -101,6 +101,8 @@ class Rule:
     """Where the rule applies; left out, everywhere."""
     minimum: Minimum | None = None
     """The rule's own evidence minimum, where it differs from the general one."""
+    quota: int | None = None
+    """Posts a day, such as `10/day`: whoever brings more to your timeline is muted until your midnight."""
 
 
 def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
@@ -118,7 +120,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
 
     The minimum of own posts and days is a gate before every rule: thin evidence is no evidence.
     """
-    applying = [rule for rule in rules if rule.only.covers(profile, history.platform)]
+    applying = [rule for rule in rules if rule.quota is None and rule.only.covers(profile, history.platform)]
     asked = {name: None for rule in applying for name in (*rule.when, *rule.unless)}
     readings = read(history, {"own_posts": None, "days_seen": None, **asked})
     outcomes = tuple(_outcome(rule, readings, rule.minimum or minimum) for rule in applying)
@@ -214,9 +216,9 @@ def suspects(histories: Iterable[History], rules: Sequence[Rule], least_posts: i
 
 
 def _suspicious(history: History, rule: Rule, profile: str) -> bool:
-    if not rule.only.covers(profile, history.platform):
+    if rule.quota is not None or not rule.only.covers(profile, history.platform):
         return False
-    hints = {name: bounds for name, bounds in rule.when.items() if BY_NAME[name].hint}
-    readings = {name: value for name, value in read(history, hints).items() if value is not None}
-    near = (hints[name].nearly_hold(value, BY_NAME[name].unit) for name, value in readings.items())
-    return bool(readings) and all(near)
+    hints = (name for name in rule.when if BY_NAME[name].hint)
+    readings = ((name, read(history, [name])[name]) for name in hints)  # one by one: the first that is far ends it
+    near = (rule.when[name].nearly_hold(value, BY_NAME[name].unit) for name, value in readings if value is not None)
+    return next(near, False) and all(near)

@@ -8,7 +8,7 @@ from bot import chances, rules
 from bot.clock import Clock
 from bot.config import Config
 from bot.decisions import JUDGE_AGAIN, Decider, last_reported, rehearsing
-from bot.deeds import of_account
+from bot.deeds import QUOTA, of_account
 from bot.errors import Stopped, UserError
 from bot.hands import Hands, Rehearsal, Terms
 from bot.model import Account, Action, Decision, Entry, Event, SweepRecord
@@ -76,7 +76,8 @@ class _Sweep:
             fresh = self.prove(self.suspects())
             due = self.due(fresh)
             self.record = replace(self.record, judged=len(due))
-            self.act(self.decider.decide(due))
+            self.act(self.decider.decide(due), Terms(self.config.fingerprint, self.config.list_title))
+            self.act(self.decider.over_quota(), Terms(self.config.fingerprint, "", reason=QUOTA))
             self.give_second_chances()
             self.decider.note_usual()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
@@ -174,9 +175,8 @@ class _Sweep:
         }
         return list(self.store.accounts(self.profile, again | set(fresh)).values())
 
-    def act(self, decisions: Sequence[Decision]) -> None:
+    def act(self, decisions: Sequence[Decision], terms: Terms) -> None:
         """Carry out what nothing holds back."""
-        terms = Terms(self.config.fingerprint, self.config.list_title)
         for decision in decisions:
             if decision.action in (None, Action.REPORT) or decision.waits:
                 continue

@@ -137,7 +137,7 @@ def covers(earlier: Rule, later: Rule, minimum: Minimum) -> bool:
     less, more = earlier.minimum or minimum, later.minimum or minimum
     if any(getattr(less, field.name) > getattr(more, field.name) for field in fields(Minimum)):
         return False
-    if earlier.unless or earlier.only.profiles or earlier.only.platforms:
+    if earlier.quota or later.quota or earlier.unless or earlier.only.profiles or earlier.only.platforms:
         return False
     return all(name in later.when and _within(later.when[name], bounds) for name, bounds in earlier.when.items())
 

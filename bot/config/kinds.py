@@ -241,3 +241,24 @@ class ListOf:
     def words(self) -> str:
         """Of what."""
         return f"a list, each item {self.item.words()}"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """So many posts a day, as `10/day`."""
+
+    def read(self, node: Node, faults: Faults) -> int | None:
+        """The number."""
+        found = re.fullmatch(r"([1-9][0-9]{0,4})/day", str(node.value)) if isinstance(node, ScalarNode) else None
+        if found is None:
+            faults.add(node.start_mark, f"{misread(node)}; allowed: {self.words()}")
+            return None
+        return int(found[1])
+
+    def schema(self) -> dict[str, Any]:
+        """A string of number and unit."""
+        return {"type": "string", "pattern": "^[1-9][0-9]{0,4}/day$", "examples": ["10/day"]}
+
+    def words(self) -> str:
+        """Its form."""
+        return "posts a day, such as 10/day"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.config.faults import did_you_mean, shown
-from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Text
+from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Quota, Text
 from bot.config.sections import Key, Section, SignalBounds
 from bot.config.types import LANGUAGES, PLATFORMS, Config, Profile, Proof, ReportSettings, SweepSettings, Words
 from bot.model import Action
@@ -118,11 +118,21 @@ MINIMUM_KEYS = (
     Key("enough_posts", Number(1, 10_000, whole=True), "enough_posts"),
 )
 
+
+def _rule(rule: Rule) -> str | None:
+    """What a rule lacks, or what does not go together in one."""
+    if not rule.when and rule.quota is None:
+        return "this rule has no bounds; allowed: `when:` with at least one signal, or `quota: 10/day`"
+    if rule.quota is not None and rule.then is not Action.MUTE:
+        return "a rule with a quota can only mute, until your midnight; allowed: `then: mute`"
+    return None
+
+
 RULE = Section(
     Rule,
     (
         Key("name", LINE, "name", required=True),
-        Key("when", SignalBounds(least=1), "when", required=True),
+        Key("when", SignalBounds(least=1), "when"),
         Key("unless", SignalBounds(), "unless"),
         Key("then", Choice(tuple(Action), Action), "then", required=True),
         Key("for", Duration(timedelta(minutes=5)), "duration"),
@@ -139,7 +149,9 @@ RULE = Section(
             "only",
         ),
         Key("evidence", Section(Minimum, MINIMUM_KEYS, partial=True), "minimum"),
+        Key("quota", Quota(), "quota"),
     ),
+    check=_rule,
 )
 
 TRUST = Section(

@@ -93,7 +93,7 @@ class SignalBounds:
     least: int = 0
 
     def read(self, node: Node, faults: Faults) -> dict[str, Bounds | None] | None:
-        """Signal -> bounds, None for those that are wrong."""
+        """Signal -> bounds, None for those that are wrong; None where too few are left."""
         entries = _entries(node, self.words(), faults)
         if entries is None:
             return None
@@ -106,7 +106,7 @@ class SignalBounds:
             else:
                 message = f"unknown signal {shown(_text(name))}; `quietfeed signals` lists those allowed"
                 faults.add(name.start_mark, message + did_you_mean(_text(name), BY_NAME))
-        return bounds
+        return bounds if len(bounds) >= self.least else None
 
     def schema(self) -> dict[str, Any]:
         """An object with the signals as its properties."""
