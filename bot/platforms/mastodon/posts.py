@@ -7,6 +7,7 @@ out, call otherwise or send as null.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.model import SELF, UNKNOWN, Account, Post
@@ -14,6 +15,8 @@ from bot.platforms.mastodon import links
 from bot.platforms.mastodon.text import Prose, read
 
 Raw = Mapping[str, Any]
+LONGEST_REMEMBERED = 4_000
+"""Characters of HTML: a longer bio is parsed each time, so that what is remembered stays small."""
 
 
 class Unreadable(ValueError):
@@ -41,10 +44,10 @@ def statuses(items: object, domain: str) -> Reading:
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
             unreadable += 1
             continue
-        for person in (raw, _original(raw)):
-            known = _account_or_none(person.get("account"), domain)
-            if known:
-                people.setdefault(known.id, known)
+        for shown in (raw, _original(raw)):
+            if _author_or_unknown(shown) not in people:  # reading an account costs more than reading a post
+                known = _account_or_none(shown.get("account"), domain)
+                people |= {known.id: known} if known else {}
     return Reading(tuple(posts), tuple(people.values()), unreadable)
 
 
@@ -83,7 +86,7 @@ def account(raw: object, domain: str) -> Account:
     acct = _text(raw, "acct") or _text(raw, "username")
     if not acct:
         raise Unreadable("an account without a name")
-    note = read(_text(raw, "note"))
+    note = _read_again(_text(raw, "note"))
     bot = raw.get("bot")
     moved = _object(raw, "moved")
     return Account(
@@ -175,8 +178,16 @@ def _card_authors(card: Raw) -> tuple[str, ...]:
 def _profile_links(raw: Raw, note: Prose) -> tuple[str, ...]:
     """Verified fields first, then the other fields, then links in the bio."""
     fields = sorted(_list(raw, "fields"), key=lambda field: not field.get("verified_at"))
-    found = [url for field in fields for url in links.plain(read(_text(field, "value")).anchors)]
+    found = [url for field in fields for url in links.plain(_read_again(_text(field, "value")).anchors)]
     return tuple(dict.fromkeys([*found, *links.plain(note.anchors)]))
+
+
+def _read_again(html: str) -> Prose:
+    """A bio, or a line of one: the same ones come with every page, and parsing them was most of reading it."""
+    return _remembered(html) if len(html) <= LONGEST_REMEMBERED else read(html)
+
+
+_remembered = lru_cache(maxsize=512)(read)
 
 
 def _account_or_none(raw: object, domain: str) -> Account | None:
