@@ -1,0 +1,1 @@
+"""Made-up timelines as the servers send them, for the benchmarks."""
