@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.deeds import Track, failures, of_account
-from bot.model import Action, Decision, Entry, Standing
+from bot.model import Action, Decision, Entry, Event, Standing
 from bot.policy import Gate, Limits
 
 FAILED_PAUSE = timedelta(hours=1)
 """The pause after a deed that did not take; four times as long after each further one, up to MOST_PAUSE."""
 MOST_PAUSE = timedelta(days=7)
+STALE = timedelta(days=7)
+"""Nobody is touched on posts read longer ago than this."""
 LEAST_A_WEEK = 3
 """The weekly share of a small timeline is not rounded down to nothing."""
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -60,7 +62,7 @@ def _braked(decision: Decision, past: Past, limits: Limits, now: datetime, room:
         return decision
     gate = (
         _newly_followed(decision, past, limits, now)
-        or _unconfirmed(decision, past, limits)
+        or _unconfirmed(decision, past, limits, now)
         or _failing(decision, past, now)
         or _too_many(decision, past, limits)
         or room.take()
@@ -79,27 +81,37 @@ def _newly_followed(decision: Decision, past: Past, limits: Limits, now: datetim
     )
 
 
-def _unconfirmed(decision: Decision, past: Past, limits: Limits) -> Gate | None:
-    """A rule must fire again on posts read at least `confirm_after` later, and must not have let go in between."""
+def _unconfirmed(decision: Decision, past: Past, limits: Limits, now: datetime) -> Gate | None:
+    """A rule must fire again on posts read at least `confirm_after` later, and must not have let go in between.
+
+    A milder rule's verdict confirms nothing: who was only reported for a year is not muted on the first day of a
+    rule that mutes.
+    """
     proved = decision.verdict.proved
     first = proved
     for entry in reversed(past.judged.get(decision.account.id, ())):
-        if entry.rule is None:
+        if entry.rule is None or not _as_severe(entry.action, decision.action):
             break
         first = entry.proved or first
     if proved is None or first is None:
         return Gate("unconfirmed", "when its posts were read is not known")
+    if now - proved > STALE:
+        return Gate("unconfirmed", f"its posts were last read on {proved:%-d %b}; to be confirmed by fresh ones")
     if proved - first >= limits.confirm_after:
         return None
     again = f"{first + limits.confirm_after:%-d %b %H:%M} UTC"
     return Gate("unconfirmed", f"found for the first time; to be confirmed by fresh posts after {again}")
 
 
+def _as_severe(action: Action | None, wanted: Action | None) -> bool:
+    return action is not None and wanted is not None and action.severity >= wanted.severity
+
+
 def _failing(decision: Decision, past: Past, now: datetime) -> Gate | None:
     failed = failures(past.tracks, decision.account.id)
-    if not failed:
+    if not failed or (len(failed) == 1 and failed[0].event is Event.CANCELLED):  # one crash is no fault of the deed
         return None
-    again = failed[-1].at + min(FAILED_PAUSE * 4 ** min(len(failed) - 1, 8), MOST_PAUSE)
+    again = min(failed[-1].at, now) + min(FAILED_PAUSE * 4 ** min(len(failed) - 1, 8), MOST_PAUSE)
     if now >= again:
         return None
     return Gate("failed before", f"{failed[-1].reason}; tried again after {again:%-d %b %H:%M} UTC")
@@ -133,11 +145,12 @@ class _Room:
             "sweep limit": (limits.per_sweep, f"{limits.per_sweep} deeds in one sweep are the most"),
             "daily limit": (limits.per_day - today, f"{limits.per_day} deeds a day are the most, {today} are done"),
         }
-        if weekly and past.followed is not None:
-            most = max(LEAST_A_WEEK, int(past.followed * limits.followed_share_per_week))
+        if weekly:
+            most = max(LEAST_A_WEEK, int((past.followed or 0) * limits.followed_share_per_week))
             share = f"{limits.followed_share_per_week:.0%}".replace("%", " %")
-            words = f"{share} of the {past.followed} accounts you follow are the most in a week, {week} are done"
-            self.left["weekly limit"] = (most - week, words)
+            whom = f"the {past.followed}" if past.followed is not None else "an unknown number of"
+            words = f"{share} of {whom} accounts you follow, and {LEAST_A_WEEK} at least, are the most in a week"
+            self.left["weekly limit"] = (most - week, f"{words}, {week} are done")
         self.taken = 0
 
     def take(self) -> Gate | None:

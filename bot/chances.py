@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.deeds import RENEWAL, Track
-from bot.hands import Hands, Rehearsal, Terms
+from bot.hands import Hands, Rehearsal, Terms, no_better
 from bot.model import Decision, Entry, Event
-from bot.platforms.base import AccountGone
+from bot.platforms.base import PlatformError, RateLimited, Unreachable
 from bot.policy import Limits
 
 PASSING_HOLDS = frozenset({"no proof", "standing unknown", "shadow"})
 """Holds that say nothing of the owner's bond to the account."""
+PATIENCE = timedelta(days=1)
+"""So long a deed whose time is up waits for the account's posts to be readable again."""
 
 
 def expire(
@@ -25,39 +27,51 @@ def expire(
 ) -> None:
     """Judge again, on fresh posts, every account whose deed has run out: renew the deed for longer, or release it.
 
-    `judged_afresh` reads the account's own feed; AccountGone from it releases. Without `renew` (the owner went back
-    to dry run) whatever has run out is released.
+    `judged_afresh` reads the account's own feed; where that is gone or refused, the deed is released. Without `renew`
+    (the owner went back to dry run) whatever has run out is released.
     """
+    fault: Unreachable | None = None
     for track in hands.tracks():
         if not track.live or not track.over(now):
             continue
-        if track.brief:
-            hands.release(track, Event.EXPIRED, "the day is over")
-            continue
-        if not renew:
-            hands.release(track, Event.EXPIRED, "its time is up")
+        if track.brief or not renew:
+            hands.release(track, Event.EXPIRED, "the day is over" if track.brief else "its time is up")
             continue
         try:
             decision = judged_afresh(track)
-        except AccountGone as gone:
-            hands.release(track, Event.EXPIRED, f"its time is up; {gone}")
+        except RateLimited:
+            raise
+        except Unreachable as broken:
+            fault = broken  # one account's feed that cannot be read must not keep the others muted …
+            if now >= (track.deed.until or now) + PATIENCE:  # … nor itself
+                hands.release(track, Event.EXPIRED, f"its time is up; {broken}")
             continue
-        if decision.action is track.deed.action:
-            _renew(hands, track, decision, limits, replace(terms, before=track.deed.before, reason=RENEWAL), now)
-        else:
-            why = decision.reason or "no rule fires on its fresh posts"
-            hands.release(track, Event.EXPIRED, f"its time is up: {why}")
+        except PlatformError as lost:
+            hands.release(track, Event.EXPIRED, f"its time is up; {lost}")
+            continue
+        if hands.still_ours(track):
+            _settle(hands, track, decision, limits, replace(terms, before=track.deed.before, reason=RENEWAL), now)
+    if fault:
+        raise fault
 
 
-def _renew(
+def _settle(
     hands: Hands | Rehearsal, track: Track, decision: Decision, limits: Limits, terms: Terms, now: datetime
 ) -> None:
-    """A deed of twice the length in place of the one that ran out, unless it does not take."""
+    """A deed of twice the length in place of the one that ran out, or its release: a renewal that fails too."""
     until = now + longer(track, limits.longest)
-    if hands.perform(replace(decision, until=until), terms) is Event.FAILED:
-        hands.release(track, Event.EXPIRED, "its time is up, and it could not be renewed")
+    if decision.action is not track.deed.action:
+        hands.release(track, Event.EXPIRED, f"its time is up: {_better(decision)}")
+    elif hands.perform(replace(decision, until=until), terms) in (Event.DONE, Event.PLANNED):
+        hands.close(track, no_better(until))
     else:
-        hands.close(track, f"no better: renewed until {until:%-d %b %Y}")
+        hands.release(track, Event.EXPIRED, "its time is up, and it could not be renewed")
+
+
+def _better(decision: Decision) -> str:
+    if decision.action is not None:
+        return f"now “{decision.verdict.rule}” fires, which asks for something else"
+    return decision.reason or "no rule fires on its fresh posts"
 
 
 def longer(track: Track, most: timedelta) -> timedelta:
@@ -72,13 +86,17 @@ def release_the_spared(
     reported: datetime | None,
     fingerprint: str,
 ) -> None:
-    """Release what no rule of the config holds any more, and whom the owner has come to stand by.
+    """Release what no rule of the config holds any more, whom the owner protects by name or has come to stand by.
 
     `newest` gives an account's JUDGED entries, oldest first. A changed config releases only what a report made
     since (`reported`: when the last one was made) has shown first; a rehearsal needs no such care.
     """
+    protected = hands.protected()
     for track in hands.tracks():
         if not track.live:
+            continue
+        if protection := protected.get(track.deed.account.id):
+            hands.release(track, Event.UNDONE, protection)
             continue
         entries = newest(track.deed.account.id)
         last = entries[-1] if entries else None

@@ -8,8 +8,12 @@ from bot.model import Action, Deed, Entry, Event, Standing
 
 SAME_END = timedelta(minutes=10)
 """Two ends of a mute that are closer than this are one: servers count from when the request arrives."""
+BY_ITSELF = timedelta(minutes=2)
+"""A mute that is gone so shortly before its end has run out; gone earlier, somebody has lifted it."""
 QUOTA = "quota"
 """Reason of a plan that only lasts until the owner's midnight: it is neither judged again nor renewed."""
+INTERRUPTED = "interrupted before it was done"
+"""Reason of a plan that a crash or a fault cut off before it took."""
 RENEWAL = "renewed"
 """Reason of a plan that goes on with a deed that ran out."""
 ENDS = frozenset({Event.FAILED, Event.CANCELLED, Event.EXPIRED, Event.UNDONE, Event.VETOED})
@@ -26,6 +30,10 @@ class Track:
     """Its newest entry."""
     deed: Deed
     """With what stood before, where that is known."""
+    ends: datetime | None = None
+    """When the server said, once it was done, that it ends by itself."""
+    troubles: int = 0
+    """How often taking it back failed."""
 
     @property
     def open(self) -> bool:
@@ -53,8 +61,12 @@ class Track:
         return self.plan.reason == RENEWAL
 
     def over(self, now: datetime) -> bool:
-        """Whether its time has run out."""
-        return self.deed.until is not None and now >= self.deed.until
+        """Whether its time has run out, by our clock or as the server counts."""
+        return any(end is not None and now >= end for end in (self.deed.until, self.ends))
+
+    def ended_by_itself(self, now: datetime) -> bool:
+        """Whether the server may have ended it: only where it said that it would."""
+        return self.ends is not None and self.over(now + BY_ITSELF)
 
 
 def tracks(entries: Iterable[Entry], *, dry: bool) -> list[Track]:
@@ -68,9 +80,16 @@ def tracks(entries: Iterable[Entry], *, dry: bool) -> list[Track]:
             if entry.event is Event.PLANNED:
                 found[entry.deed] = Track(entry, entry, deed_of(entry))
         elif before.last.event not in ENDS:
-            deed = replace(before.deed, before=dict(entry.before)) if entry.event is Event.DONE else before.deed
-            found[entry.deed] = Track(before.plan, entry, deed)
+            found[entry.deed] = _further(before, entry)
     return list(found.values())
+
+
+def _further(track: Track, entry: Entry) -> Track:
+    """A track with its next entry. What is being taken back stays so, though another process notes that it is done."""
+    if entry.event is Event.DONE:
+        track = replace(track, deed=replace(track.deed, before=dict(entry.before)), ends=entry.ends)
+        return track if track.last.event is Event.LIFTING else replace(track, last=entry)
+    return replace(track, last=entry, troubles=track.troubles + bool(entry.event is Event.LIFTING and entry.waits))
 
 
 def deed_of(entry: Entry) -> Deed:
@@ -80,22 +99,58 @@ def deed_of(entry: Entry) -> Deed:
 
 
 def stands(deed: Deed, standing: Standing) -> bool:
-    """Whether the deed's effect is in place."""
+    """Whether the deed's effect is in place, be it by a stronger step."""
+    return not gone(deed, standing) or (deed.action is Action.HIDE_REPOSTS and standing.muted)
+
+
+def gone(deed: Deed, standing: Standing) -> bool:
+    """Whether nothing of the deed itself is left."""
     if deed.action is Action.MUTE:
-        return standing.muted
+        return not standing.muted
     if deed.action is Action.HIDE_REPOSTS:
-        return standing.reposts_hidden or standing.muted
-    return deed.action is Action.REPORT or deed.list_title in standing.lists
+        return not standing.reposts_hidden
+    return deed.action is Action.LIST and not on_list(deed.list_title, standing)
 
 
-def taken_over(deed: Deed, standing: Standing) -> bool:
+def on_list(title: str, standing: Standing) -> bool:
+    """Whether the account is on the list of that title; case and outer spaces tell no two lists apart."""
+    return title.strip().casefold() in {one.strip().casefold() for one in standing.lists}
+
+
+def taken_over(track: Track, standing: Standing) -> bool:
     """Whether the owner has muted anew, for another time than the deed did: the mute is theirs from then on.
 
-    Only a server that tells when a mute ends can show it; where it tells none at all, nothing is concluded.
+    Held against the end that the server told when the deed was done, so that its clock may differ from ours. Where
+    it told none, a mute set anew for good looks like ours, and nothing is concluded.
     """
-    if deed.action is not Action.MUTE or not standing.muted or standing.muted_until is None or deed.until is None:
+    if track.deed.action is not Action.MUTE or not standing.muted:
         return False
-    return abs(standing.muted_until - deed.until) > SAME_END
+    if standing.muted_until is None:
+        return track.ends is not None
+    meant = track.ends or track.deed.until
+    return meant is None or abs(standing.muted_until - meant) > SAME_END
+
+
+def ours(track: Track, standing: Standing, *, ends_told: bool) -> bool:
+    """Whether what stands is the effect of a plan that was cut off, and not a mute that the owner set since.
+
+    `ends_told`: this server has told the end of a mute before, so one without an end is not ours.
+    """
+    if gone(track.deed, standing):
+        return False
+    if track.deed.action is not Action.MUTE:
+        return True
+    end, meant = standing.muted_until, track.deed.until
+    if end is None or meant is None:
+        return end is meant or (end is None and not ends_told)
+    return abs(end - meant) <= SAME_END
+
+
+def replaced(track: Track, all_tracks: Sequence[Track]) -> Track | None:
+    """The deed that goes on with this one."""
+    same = [t for t in all_tracks if t.live and t.renewal and t.deed.account.id == track.deed.account.id]
+    later = [t for t in same if t.deed.action is track.deed.action and t.plan.deed != track.plan.deed]
+    return next((t for t in reversed(later) if t.plan.at >= track.plan.at), None)
 
 
 def of_account(all_tracks: Sequence[Track], account_id: str) -> list[Deed]:
@@ -104,10 +159,14 @@ def of_account(all_tracks: Sequence[Track], account_id: str) -> list[Deed]:
 
 
 def failures(all_tracks: Sequence[Track], account_id: str) -> list[Entry]:
-    """The account's failed deeds since the last one that took, oldest first."""
+    """The account's deeds that failed or were cut off since the last one that took, oldest first."""
     run: list[Entry] = []
     for track in all_tracks:
-        if track.deed.account.id != account_id or track.plan.dry:
-            continue
-        run = [*run, track.last] if track.last.event is Event.FAILED else []
+        if track.deed.account.id == account_id and not track.plan.dry:
+            run = [*run, track.last] if _failed(track.last) else []
     return run
+
+
+def _failed(entry: Entry) -> bool:
+    cut_off = entry.event is Event.CANCELLED and entry.reason == INTERRUPTED
+    return entry.event is Event.FAILED or cut_off

@@ -4,15 +4,15 @@
 instead of hands. Both are given the same decisions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.clock import Clock
-from bot.deeds import SAME_END, Track, stands, taken_over, tracks
+from bot.deeds import INTERRUPTED, RENEWAL, Track, gone, ours, replaced, stands, taken_over, tracks
 from bot.model import Action, Decision, Deed, Entry, Event, Standing
-from bot.platforms.base import AccountGone, Platform, Unsupported
+from bot.platforms.base import AccountGone, Platform, PlatformError, RateLimited, Unreachable
 from bot.store import Store
 
 READ_BACK = 3

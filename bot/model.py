@@ -343,6 +343,8 @@ class Entry:
     proved: datetime | None = None
     """When the feed that the decision rests on was read."""
     list_title: str = ""
+    ends: datetime | None = None
+    """Of a deed that is done: when the server says that it ends by itself. None: it does not say, or never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,13 @@ class Limits:
 def apart_from(standing: Standing, deeds: Sequence[Deed]) -> Standing:
     """How the owner stands to an account apart from what we did ourselves: our own mute is none of theirs."""
     ours = {deed.action for deed in deeds}
-    titles = {deed.list_title for deed in deeds if deed.action is Action.LIST}
+    titles = {deed.list_title.strip().casefold() for deed in deeds if deed.action is Action.LIST}
     return replace(
         standing,
         muted=standing.muted and not ours & {Action.MUTE, Action.LIST},  # Bluesky mutes what is on a muted list
         muted_until=None if Action.MUTE in ours else standing.muted_until,
         reposts_hidden=standing.reposts_hidden and Action.HIDE_REPOSTS not in ours,
-        lists=tuple(title for title in standing.lists if title not in titles),
+        lists=tuple(title for title in standing.lists if title.strip().casefold() not in titles),
     )
 
 
@@ -98,7 +98,8 @@ def _decide(verdict: Verdict, around: Circumstances, trust: Trust, now: datetime
     gate = _proof_gate(verdict) or _owner_gate(verdict, around, trust) or _standing_gate(verdict, around, trust, now)
     if gate:
         return Decision(verdict, None, gate.name, gate.reason)
-    until = now + verdict.duration if verdict.duration and verdict.action is not Action.REPORT else None
+    lasting = verdict.duration is not None and verdict.action is not Action.REPORT
+    until = now + verdict.duration if lasting and verdict.duration is not None else None
     return Decision(verdict, verdict.action, until=until)
 
 

@@ -117,6 +117,7 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "evidence": tuple,
         "until": time_of,
         "proved": time_of,
+        "ends": time_of,
     },
     SweepRecord: {"started": time_of, "ended": time_of, "gaps": tuple},
     Feed: {"account": _account, "posts": _posts},

@@ -10,7 +10,7 @@ from bot.store.codec import key, moment
 from bot.store.database import Database
 from bot.store.schema import accounts, feedback, ledger, posts, proofs, reports, sweeps
 
-LIVING = (Event.PLANNED.value, Event.DONE.value)
+LIVING = (Event.PLANNED.value, Event.DONE.value, Event.LIFTING.value)
 """A deed whose last entry is one of these still has to be finished, lifted or undone."""
 
 
