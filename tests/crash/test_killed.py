@@ -1,0 +1,160 @@
+"""Killed at every point where it writes or asks, and started again: each deed is done once, each report sent once."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.model import Action, Event
+from tests.crash.agreement import endings, stored
+from tests.crash.town import DAY, HOUR, Town
+from tests.crash.world import Checkpoint, World
+from tests.servers.mastodon_stub import Stub
+
+SEED = 20261122
+LEAST_KILLS = 200
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One life of the bot: what happens in the world before it, at what time it is led, and what it has to do."""
+
+    name: str
+    days: float
+    """After the first one."""
+    verb: str = "sweep"
+    before: Callable[[World], None] = lambda world: None
+
+
+def quiet_day(world: World) -> None:
+    world.town.write_all(world.town.at - HOUR)
+
+
+def owner_at_work(world: World) -> None:
+    """The owner unmutes one, and mutes another for longer than the bot did."""
+    quiet_day(world)
+    veto, anew = world.town.named["veto"], world.town.named["anew"]
+    del world.town.mutes[veto]
+    world.town.mutes[anew] = (True, world.town.at + 30 * DAY)
+    world.town.owners_mutes.add(anew)
+    world.vetoed.add(veto)
+
+
+def some_improve(world: World) -> None:
+    quiet_day(world)
+    world.town.improve()
+
+
+CHAPTERS = (
+    Chapter("deeds", 0),
+    Chapter("the owner's hand", 1, before=owner_at_work),
+    Chapter("second chances", 2 + 1 / 24, before=some_improve),
+    Chapter("undo", 4, "undo"),
+)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Where everything stood before a chapter; `read` are the posts that were stored after it."""
+
+    there: Checkpoint
+    vetoed: frozenset[str]
+    read: frozenset[str]
+
+
+class Story:
+    """The chapters, each begun once by a bot that nobody killed, so that every kill can begin where it begins."""
+
+    def __init__(self, folder: Path, stub: Stub) -> None:
+        self.now = datetime.now(UTC).replace(microsecond=0)  # the last chapter's time: the command line has no other
+        self.start = self.now - CHAPTERS[-1].days * DAY
+        self.world = World(folder, stub, Town(self.start))
+        self.begun: dict[str, Beginning] = {}
+        self.points: dict[str, list[str]] = {}
+        for chapter in CHAPTERS:
+            self.tell(chapter)
+        self.endings = endings(self.world.folder)
+
+    def tell(self, chapter: Chapter) -> None:
+        self.world.town.at = self.at(chapter)
+        chapter.before(self.world)
+        there, vetoed = self.world.checkpoint(chapter.name), frozenset(self.world.vetoed)
+        passed = self.world.life(self.at(chapter), chapter.verb)
+        assert passed
+        self.begun[chapter.name] = Beginning(there, vetoed, frozenset(stored(self.world.folder)))
+        self.points[chapter.name] = passed
+        if chapter.verb == "sweep":
+            assert self.world.disagreements() == []
+
+    def at(self, chapter: Chapter) -> datetime:
+        return self.start + chapter.days * DAY
+
+    def killed(self, chapter: Chapter, *die_at: int) -> list[str]:
+        """Die in this chapter at those points, one death after the other; what disagrees once it ended in peace."""
+        begun = self.begun[chapter.name]
+        self.world.back_to(begun.there)
+        self.world.vetoed, self.world.read = set(begun.vetoed), set(begun.read)
+        verb = chapter.verb
+        for point in die_at:
+            if self.world.life(self.at(chapter), verb, point) is not None:
+                break  # what was left to do had fewer points
+            verb = "sweep"
+        self.world.life(self.at(chapter))
+        return self.world.disagreements()
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    with Stub() as stub:
+        yield Story(tmp_path_factory.mktemp("crash"), stub)
+
+
+def test_the_story_has_every_deed_and_every_ending_of_one(story: Story) -> None:
+    deeds = (Action.MUTE, Action.LIST, Action.HIDE_REPOSTS)
+    by_hand = {(Action.MUTE, Event.VETOED), (Action.MUTE, Event.CANCELLED)}
+    assert story.endings == {(deed, end) for deed in deeds for end in (Event.EXPIRED, Event.UNDONE)} | by_hand
+    assert sum(map(len, story.points.values())) >= LEAST_KILLS
+
+
+def every_kill(story: Story) -> list[tuple[Chapter, int]]:
+    return [(c, number) for c in CHAPTERS for number in range(1, len(story.points[c.name]) + 1)]
+
+
+def told(story: Story, kills: list[tuple[Chapter, int]]) -> list[str]:
+    """Kill once at each of the points; what went wrong, with the point where it died."""
+    wrong = []
+    for chapter, number in kills:
+        try:
+            found = story.killed(chapter, number)
+        except AssertionError as fault:
+            found = [str(fault)]
+        wrong += [f"{chapter.name}, killed at {number} ({story.points[chapter.name][number - 1]}): {w}" for w in found]
+    return wrong
+
+
+def test_a_few_kills_anywhere_leave_nothing_half_done(story: Story) -> None:
+    kills = random.Random(SEED).sample(every_kill(story), 12)
+    assert told(story, kills) == []
+
+
+@pytest.mark.live
+def test_killed_at_every_point_it_finishes_or_cancels_each_deed_and_repeats_none(story: Story) -> None:
+    kills = every_kill(story)
+    wrong = told(story, kills)
+    print(f"{len(kills)} kills")
+    assert len(kills) >= LEAST_KILLS
+    assert wrong == []
+
+
+@pytest.mark.live
+def test_killed_again_and_again_while_it_recovers_it_still_ends_well(story: Story) -> None:
+    dice = random.Random(SEED)
+    wrong = []
+    for _ in range(60):
+        chapter = dice.choice(CHAPTERS)
+        points = [dice.randint(1, len(story.points[chapter.name])) for _ in range(dice.randint(2, 4))]
+        wrong += [f"{chapter.name}, killed at {points}: {found}" for found in story.killed(chapter, *points)]
+    assert wrong == []
