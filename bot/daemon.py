@@ -114,7 +114,7 @@ class Daemon:
         self.scheduler.add_job(runner.sweep, "interval", seconds=every, jitter=jitter, next_run_time=first)
         # the first look comes once an overdue sweep has begun, which then looks for itself
         soon = self.clock.now() + timedelta(seconds=5)
-        self.scheduler.add_job(runner.report, "interval", seconds=REPORT_TICK.total_seconds(), next_run_time=soon)
+        self.scheduler.add_job(runner.look_up, "interval", seconds=REPORT_TICK.total_seconds(), next_run_time=soon)
 
     def first_run(self, profile: Profile, config: Config) -> datetime:
         """When a profile is swept first: at once if that is overdue, else an interval after the last sweep."""

@@ -14,7 +14,7 @@ from bot.errors import Stopped, UserError
 from bot.logs import event
 from bot.platforms.base import Platform
 from bot.store import Store
-from bot.sweep import sweep
+from bot.sweep import next_end, sweep
 
 LONGEST_PAUSE = timedelta(hours=6)
 """How long a profile that keeps failing is left alone at most."""
@@ -37,6 +37,8 @@ class Runner:
         self.left = False
         self._platform: Platform | None = None
         self._next: tuple[Profile, Config] | None = None
+        self.next_end = next_end(profile.name, store)
+        """When a deed runs out: it is taken back then, not an interval later."""
 
     def adopt(self, profile: Profile, config: Config) -> None:
         """Go on by a new config from the next round on; a running one ends by the old."""
@@ -69,12 +71,15 @@ class Runner:
             if self.left:
                 self.close()
 
-    def report(self) -> None:
-        """Deliver the report if one is due, or one that a crash or a fault left behind."""
+    def look_up(self) -> None:
+        """Between two sweeps: sweep at once where a deed runs out, and deliver the report if one is due, or one that
+        a crash or a fault left behind."""
         if not self.busy.acquire(blocking=False):  # a sweep is running, and looks for itself when it ends
             return
         try:
             self.renew()
+            if self.next_end is not None and self.clock.now() >= self.next_end and not self.pausing():
+                self.guarded("sweep", self._sweep)
             self._report_if_due()
         finally:
             self.busy.release()
@@ -101,6 +106,7 @@ class Runner:
             gaps=len(record.gaps) or None,
         )
         self.failures = 0
+        self.next_end = next_end(self.profile.name, self.store)
         self.store.note(f"next:{self.profile.name}", (self.clock.now() + self.config.sweep.every).isoformat())
 
     def _report_if_due(self) -> None:

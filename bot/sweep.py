@@ -10,9 +10,10 @@ from bot.config import Config
 from bot.decisions import JUDGE_AGAIN, Decider, last_reported, rehearsing
 from bot.deeds import QUOTA, of_account
 from bot.errors import Stopped, UserError
-from bot.hands import Hands, Rehearsal, Terms
+from bot.hands import Hands, Rehearsal, Terms, told
 from bot.model import Account, Action, Decision, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform
+from bot.platforms.dry import Dry
 from bot.rules import Mode
 from bot.store import Store
 
@@ -29,6 +30,12 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
+def next_end(profile: str, store: Store) -> datetime | None:
+    """When the next deed that stands runs out."""
+    ends = (track.deed.until for track in told(store, profile, dry=False) if track.live)
+    return min((end for end in ends if end is not None), default=None)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a sweep came to."""
@@ -38,6 +45,8 @@ class Outcome:
     """The newest decision on every account judged so far, decided in this sweep or before."""
     fresh: frozenset[str]
     """Ids of the accounts that were judged in this very sweep."""
+    over_quota: tuple[Entry, ...] = ()
+    """Plans of this sweep that only last until the owner's midnight."""
 
 
 def sweep(
@@ -56,15 +65,16 @@ class _Sweep:
     def __init__(
         self, profile: str, platform: Platform, store: Store, config: Config, clock: Clock, watch: Watch
     ) -> None:
-        self.profile, self.platform, self.store = profile, platform, store
-        self.config, self.clock, self.watch = config, clock, watch
+        self.profile, self.store, self.config, self.clock, self.watch = profile, store, config, clock, watch
         self.record = SweepRecord(profile, clock.now())
         self.spent_before = platform.spend()
         self.heard: set[str] = set()
         self.real = Hands(profile, platform, store, clock)
+        """For what was done before: it is watched, and runs out on time, in dry run as well."""
         self.dry = rehearsing(profile, store, config, clock.now())
         self.hands = Rehearsal(profile, store, clock) if self.dry else self.real
-        self.decider = Decider(profile, platform, store, config, clock, self.real, self.hands)
+        self.platform = Dry(platform) if self.dry else platform
+        self.decider = Decider(profile, self.platform, store, config, clock, self.real, self.hands)
 
     def run(self) -> Outcome:
         number = self.store.begin_sweep(self.record)
@@ -88,7 +98,13 @@ class _Sweep:
         finally:
             self.record = self.counted()
             self.store.end_sweep(number, self.record)
-        return Outcome(self.record, tuple(self.store.latest_judged(self.profile).values()), frozenset(fresh))
+        judged = tuple(self.store.latest_judged(self.profile).values())
+        return Outcome(self.record, judged, frozenset(fresh), self.silenced())
+
+    def silenced(self) -> tuple[Entry, ...]:
+        """The plans of this sweep under a quota."""
+        plans = [track.plan for track in self.hands.tracks() if track.brief]
+        return tuple(plan for plan in plans if plan.at >= self.record.started)
 
     def meet_owner(self) -> None:
         """Keep who the owner is, for the reports and so that nobody is judged for the owner's posts; asked once."""

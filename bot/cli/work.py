@@ -42,7 +42,7 @@ def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:
 
 def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, as_json: bool) -> None:
     if as_json:
-        for entry in outcome.judged:
+        for entry in (*outcome.judged, *outcome.over_quota):
             print(json.dumps(entry_data(entry), ensure_ascii=False), flush=True)
     else:
         print(now_as("text", profile, store, config, datetime.now(UTC)))

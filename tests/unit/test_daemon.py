@@ -134,7 +134,7 @@ def test_a_fault_of_our_own_costs_one_round_and_is_told_with_its_place(world, ca
 def test_the_report_follows_the_first_sweep_after_its_time_and_comes_once_a_day(world):
     for _ in range(3 * 24):
         world.runner.sweep()
-        world.runner.report()
+        world.runner.look_up()
         world.after(hours=1)
     assert [message.at.isoformat(" ", "minutes") for message in world.network.messages] == [
         "2026-03-02 08:00+00:00",
@@ -145,10 +145,10 @@ def test_the_report_follows_the_first_sweep_after_its_time_and_comes_once_a_day(
 
 def test_before_anything_was_swept_well_there_is_no_report(world):
     world.after(hours=3)
-    world.runner.report()
+    world.runner.look_up()
     world.network.faults = [Unreachable("no connection")]
     world.runner.sweep()
-    world.after(hours=1).runner.report()
+    world.after(hours=1).runner.look_up()
     assert world.network.messages == []
     world.runner.sweep()
     assert len(world.network.messages) == 1
@@ -162,7 +162,7 @@ def test_a_report_that_could_not_be_sent_is_tried_again_the_same_day_and_sent_on
     world.network.trouble = None
     for _ in range(5):
         world.after(minutes=10).runner.sweep()
-        world.runner.report()
+        world.runner.look_up()
     assert len(world.network.messages) == 1
     assert world.store.reports("home")[-1][1] == "sent"
 
@@ -180,7 +180,7 @@ def test_after_days_of_downtime_one_report_is_made_and_an_old_unsent_one_stays_u
     world.runner = world.after(days=4).new_runner()
     for _ in range(5):
         world.runner.sweep()
-        world.runner.report()
+        world.runner.look_up()
         world.after(minutes=1)
     assert [message.key for message in world.network.messages] == ["quietfeed-home-2026-03-06"]
 
@@ -189,9 +189,9 @@ def test_the_report_waits_while_a_sweep_runs(world):
     world.runner.sweep()
     world.after(hours=3)
     with world.runner.busy:
-        world.runner.report()
+        world.runner.look_up()
     assert world.network.messages == []
-    world.runner.report()
+    world.runner.look_up()
     assert len(world.network.messages) == 1
 
 
@@ -235,7 +235,7 @@ def test_nothing_begins_once_the_process_is_ending(world):
     clock.stop.set()
     world.runner.clock = clock
     world.runner.sweep()
-    world.runner.report()
+    world.runner.look_up()
     assert world.connects == []
 
 
