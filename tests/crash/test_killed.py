@@ -1,7 +1,7 @@
 """Killed at every point where it writes or asks, and started again: each deed is done once, each report sent once."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,13 +34,15 @@ def quiet_day(world: World) -> None:
 
 
 def owner_at_work(world: World) -> None:
-    """The owner unmutes one, and mutes another for longer than the bot did."""
+    """The owner unmutes one, and mutes another for longer than the bot did, where that shows."""
     quiet_day(world)
-    veto, anew = world.town.named["veto"], world.town.named["anew"]
-    del world.town.mutes[veto]
-    world.town.mutes[anew] = (True, world.town.at + 30 * DAY)
-    world.town.owners_mutes.add(anew)
+    town = world.town
+    veto, anew = town.named["veto"], town.named["anew"]
+    del town.mutes[veto]
     world.vetoed.add(veto)
+    if town.durations:
+        town.mutes[anew] = (True, town.at + 30 * DAY)
+        town.owners_mutes.add(anew)
 
 
 def some_improve(world: World) -> None:
@@ -68,10 +70,10 @@ class Beginning:
 class Story:
     """The chapters, each begun once by a bot that nobody killed, so that every kill can begin where it begins."""
 
-    def __init__(self, folder: Path, stub: Stub) -> None:
+    def __init__(self, folder: Path, stub: Stub, durations: bool = True) -> None:
         self.now = datetime.now(UTC).replace(microsecond=0)  # the last chapter's time: the command line has no other
         self.start = self.now - CHAPTERS[-1].days * DAY
-        self.world = World(folder, stub, Town(self.start))
+        self.world = World(folder, stub, Town(self.start, durations))
         self.begun: dict[str, Beginning] = {}
         self.points: dict[str, list[str]] = {}
         for chapter in CHAPTERS:
@@ -112,6 +114,12 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         yield Story(tmp_path_factory.mktemp("crash"), stub)
 
 
+@pytest.fixture(scope="module")
+def story_without_durations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    with Stub() as stub:
+        yield Story(tmp_path_factory.mktemp("crash"), stub, durations=False)
+
+
 def test_the_story_has_every_deed_and_every_ending_of_one(story: Story) -> None:
     deeds = (Action.MUTE, Action.LIST, Action.HIDE_REPOSTS)
     by_hand = {(Action.MUTE, Event.VETOED), (Action.MUTE, Event.CANCELLED)}
@@ -119,8 +127,8 @@ def test_the_story_has_every_deed_and_every_ending_of_one(story: Story) -> None:
     assert sum(map(len, story.points.values())) >= LEAST_KILLS
 
 
-def every_kill(story: Story) -> list[tuple[Chapter, int]]:
-    return [(c, number) for c in CHAPTERS for number in range(1, len(story.points[c.name]) + 1)]
+def every_kill(story: Story, chapters: Sequence[Chapter] = CHAPTERS) -> list[tuple[Chapter, int]]:
+    return [(c, number) for c in chapters for number in range(1, len(story.points[c.name]) + 1)]
 
 
 def told(story: Story, kills: list[tuple[Chapter, int]]) -> list[str]:
@@ -147,6 +155,14 @@ def test_killed_at_every_point_it_finishes_or_cancels_each_deed_and_repeats_none
     print(f"{len(kills)} kills")
     assert len(kills) >= LEAST_KILLS
     assert wrong == []
+
+
+@pytest.mark.live
+def test_killed_at_every_point_where_a_server_ends_no_mute_it_renews_and_releases_each_once(
+    story_without_durations: Story,
+) -> None:
+    kills = every_kill(story_without_durations, [c for c in CHAPTERS if c.name == "second chances"])
+    assert told(story_without_durations, kills) == []
 
 
 @pytest.mark.live

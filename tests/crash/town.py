@@ -28,13 +28,16 @@ class Numbers(Iterator[int]):
 
 
 class Town(Network):
-    """The network, at a time that stands still until somebody moves it."""
+    """The network, at a time that stands still until somebody moves it. Where it does not know `durations`, no mute
+    ends by itself."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, durations: bool) -> None:
         self.at = start
         super().__init__()
         self._numbers = Numbers()  # type: ignore[assignment]
         self._numbers.last = 100
+        self.durations = durations
+        self.missing = set() if durations else {"duration", "relationship_expiry"}
         self.idempotency = False  # as where the key is ignored, or an hour has passed
         self.accounts[self.owner]["following_count"] = 100
         self.named = {name: self.account(f"{name}@market.test") for name in (*MUTED, *LISTED, *HIDDEN, OWNERS)}
