@@ -135,7 +135,7 @@ RULE = Section(
         Key("when", SignalBounds(least=1), "when"),
         Key("unless", SignalBounds(), "unless"),
         Key("then", Choice(tuple(Action), Action), "then", required=True),
-        Key("for", Duration(timedelta(minutes=5)), "duration"),
+        Key("for", Duration(timedelta(seconds=1)), "duration"),
         Key("mode", Choice(tuple(Mode), Mode), "mode"),
         Key(
             "only",
