@@ -46,9 +46,9 @@ def _pattern(known: Iterable[str]) -> str:
         rest = re.escape(phrase[1:]).replace(r"\ ", r"\s+") + (r"(?!\w)" if phrase[-1].isalnum() else "")
         by_first.setdefault(phrase[0], []).append(rest)
     found = {first: f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in by_first.items()}
-    words_ = "|".join(pattern for first, pattern in found.items() if first.isalnum())
+    lettered = "|".join(pattern for first, pattern in found.items() if first.isalnum())
     others = [pattern for first, pattern in found.items() if not first.isalnum()]
-    return "|".join([rf"(?<!\w)(?:{words_})"] * bool(words_) + others) or r"(?!)"
+    return "|".join([*([rf"(?<!\w)(?:{lettered})"] if lettered else []), *others]) or r"(?!)"
 
 
 @lru_cache(maxsize=16)
