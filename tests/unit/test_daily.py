@@ -144,7 +144,7 @@ def test_the_first_report_of_all_waits_for_its_time_of_day():
 
 def test_a_machine_with_an_unknown_time_zone_is_told_what_to_set(monkeypatch):
     monkeypatch.setenv("TZ", "Nowhere/Never")
-    monkeypatch.setattr("tzlocal.unix._cache_tz", None)  # asked for once a process
+    monkeypatch.setitem(daily.get_localzone.__globals__, "_cache_tz", None)  # asked for once a process
     with pytest.raises(UserError, match="timezone"):
         daily.local_zone(default_config())
 
