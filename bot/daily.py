@@ -13,6 +13,7 @@ from tzlocal import get_localzone
 
 from bot.clock import Clock
 from bot.config import Config, Profile
+from bot.deeds import tracks
 from bot.errors import Failure, UserError
 from bot.model import Event
 from bot.platforms.base import Platform, Unsupported
@@ -76,7 +77,9 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
     sweeps = store.sweeps(profile.name, since=since)
     counts = store.timeline_counts(profile.name, now - config.window, now)
     owner = store.noted(f"owner:{profile.name}") or profile.handle or profile.name
-    return build(profile.name, profile.platform, owner, day, [*judged, *deeds], sweeps, counts)
+    told = tracks(store.entries(profile.name, events=set(Event) - {Event.JUDGED}), dry=False)
+    quieted = [track.deed.account.id for track in told if track.live or track.open]
+    return build(profile.name, profile.platform, owner, day, [*judged, *deeds], sweeps, counts, quieted=quieted)
 
 
 def _last_delivered(profile: str, store: Store, before: date) -> datetime | None:

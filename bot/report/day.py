@@ -1,10 +1,13 @@
 """One day of one profile, gathered from its ledger entries and sweeps: what every report is written from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.model import Account, Action, Comparison, Entry, Event, SweepRecord
+
+RENEWED = "renewed"
+"""Reason of a DONE entry that goes on with a deed that ran out (`bot.deeds.RENEWAL`)."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,8 @@ class Line:
     action: Action | None = None
     rule: str | None = None
     hold: str | None = None
+    waits: str = ""
+    """The brake that keeps the action from being carried out yet."""
     reason: str = ""
     readings: Mapping[str, float | None] = field(default_factory=dict)
     comparisons: tuple[Comparison, ...] = ()
@@ -80,11 +85,13 @@ def build(
     sweeps: Iterable[SweepRecord],
     timeline_counts: Mapping[str, int],
     dry: bool | None = None,
+    quieted: Collection[str] = (),
 ) -> Day:
     """The day of one profile; entries and sweeps of other profiles are left out.
 
     Of each account the latest judgement counts. `timeline_counts` gives the timeline items of every account inside
-    the window, by account id. `dry` is taken from the entries where it is not given.
+    the window, by account id. `dry` is taken from the entries where it is not given. `quieted` are the ids of accounts
+    on which a deed stands: nothing more is planned for them. What was only rehearsed is no deed.
     """
     mine = sorted((e for e in entries if e.profile == profile), key=lambda e: e.at)
     rounds = sorted((s for s in sweeps if s.profile == profile), key=lambda s: s.started)
@@ -95,12 +102,16 @@ def build(
     def lines(some: Iterable[Entry]) -> tuple[Line, ...]:
         return tuple(sorted((_line(e, timeline_counts, total) for e in some), key=_weight))
 
-    def became(event: Event) -> tuple[Line, ...]:
-        return lines({(e.account.id, e.action): e for e in mine if e.event is event}.values())
+    real = [e for e in mine if not e.dry]
 
-    settled = {e.account.id for e in mine if e.event in (Event.DONE, Event.FAILED)}
+    def became(*events: Event) -> tuple[Line, ...]:
+        chosen = (e for e in real if e.event in events and not _replaced(e, real) and not _under_way(e))
+        return lines({(e.account.id, e.action): e for e in chosen}.values())
+
+    settled = {e.account.id for e in real if e.event in (Event.DONE, Event.FAILED)} | set(quieted)
     planned = lines(e for e in judged.values() if e.action and not e.hold and e.account.id not in settled)
     done = became(Event.DONE)
+    standing = lines(e for e in judged.values() if e.account.id in quieted)
     return Day(
         profile=profile,
         platform=platform,
@@ -111,12 +122,12 @@ def build(
         held=_by_hold(lines(e for e in judged.values() if e.hold)),
         near=lines(e for e in judged.values() if e.near and not e.hold and not e.action),
         done=done,
-        failed=became(Event.FAILED),
+        failed=became(Event.FAILED, Event.LIFTING),
         cancelled=became(Event.CANCELLED),
         expired=became(Event.EXPIRED),
         undone=became(Event.UNDONE),
         vetoed=became(Event.VETOED),
-        noise_share=_noise((*planned, *done), timeline_counts, total),
+        noise_share=_noise((*planned, *done, *standing), timeline_counts, total),
         timeline_items=total,
         sweeps=len(rounds),
         new_posts=sum(s.new_posts for s in rounds),
@@ -131,6 +142,19 @@ def build(
         remaining=latest.remaining if latest else None,
         errors=_once(s.error for s in rounds if s.error),
     )
+
+
+def _replaced(entry: Entry, entries: Iterable[Entry]) -> bool:
+    """Whether a deed ended only because a renewal took its place: the renewal is told instead."""
+    renewed = {(e.account.id, e.action) for e in entries if e.event is Event.DONE and e.reason == RENEWED}
+    return (
+        entry.event is Event.EXPIRED and "renewed until" in entry.reason and (entry.account.id, entry.action) in renewed
+    )
+
+
+def _under_way(entry: Entry) -> bool:
+    """Whether it only says that a deed is about to be taken back; one that could not be says so in `waits`."""
+    return entry.event is Event.LIFTING and not entry.waits
 
 
 def is_quiet(day: Day) -> bool:
@@ -153,7 +177,8 @@ def _line(entry: Entry, counts: Mapping[str, int], total: int) -> Line:
         action=entry.action,
         rule=entry.rule,
         hold=entry.hold,
-        reason=entry.reason,
+        waits="" if entry.event is Event.LIFTING else entry.waits,
+        reason=f"not taken back yet: {entry.waits}" if entry.event is Event.LIFTING else entry.reason,
         readings=entry.readings,
         comparisons=entry.comparisons,
         evidence=entry.evidence,

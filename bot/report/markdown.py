@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Action
 from bot.report import sentences
-from bot.report.day import Day, Line, is_empty
+from bot.report.day import RENEWED, Day, Line, is_empty
 from bot.report.escape import code, handle, link
 from bot.report.escape import markdown as escaped
 
@@ -52,12 +52,14 @@ def _planned(day: Day) -> Iterator[str]:
 def _found(line: Line) -> str:
     """An account, its rule and how loud it is; under it the bounds; under these the posts that show it."""
     facts = [escaped(line.rule or ""), sentences.loudness(line), sentences.expiry(line)]
-    rows = [f"{_who(line)} · {' · '.join(fact for fact in facts if fact)}", escaped(sentences.why(line)), _links(line)]
+    head = f"{_who(line)} · {' · '.join(fact for fact in facts if fact)}"
+    rows = [head, escaped(sentences.not_yet(line)), escaped(sentences.why(line)), _links(line)]
     return "  \n  ".join(row for row in rows if row)
 
 
 def _done(line: Line) -> str:
-    return f"{line.action.replace('_', ' ')} · {_found(line)}" if line.action else _found(line)
+    again = " again" if line.reason == RENEWED else ""
+    return f"{line.action.replace('_', ' ')}{again} · {_found(line)}" if line.action else _found(line)
 
 
 def _who(line: Line) -> str:

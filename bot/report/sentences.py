@@ -86,6 +86,11 @@ def why(line: Line) -> str:
     return ", ".join(comparison(held) for held in line.comparisons)
 
 
+def not_yet(line: Line) -> str:
+    """`not yet: found for the first time; …`, where a brake keeps what is planned from being done; else nothing."""
+    return f"not yet: {line.reason or line.waits}" if line.waits else ""
+
+
 def lacking(line: Line) -> str:
     """What kept a near miss from firing, in the same words; where no bound was missed, an exception spared it."""
     missed = [held for held in line.comparisons if not held.holds]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Action
 from bot.report import sentences
-from bot.report.day import Day, Line, is_empty, is_quiet
+from bot.report.day import RENEWED, Day, Line, is_empty, is_quiet
 from bot.report.escape import handle, inline, terminal, unmentioned, web
 from bot.report.figures import several
 
@@ -54,11 +54,14 @@ def _section(name: str, lines: Sequence[Line], write: Callable[[Line], str], mos
 def _found(line: Line) -> str:
     facts = [inline(line.rule or ""), sentences.loudness(line), sentences.expiry(line)]
     head = f"{handle(line.account)} ({', '.join(fact for fact in facts if fact)})"
-    return "\n  ".join(row for row in (head, sentences.why(line), _links(line)) if row)
+    return "\n  ".join(
+        row for row in (head, inline(sentences.not_yet(line), 200), sentences.why(line), _links(line)) if row
+    )
 
 
 def _done(line: Line) -> str:
-    return f"{line.action.replace('_', ' ')} {_found(line)}" if line.action else _found(line)
+    again = " again" if line.reason == RENEWED else ""
+    return f"{line.action.replace('_', ' ')}{again} {_found(line)}" if line.action else _found(line)
 
 
 def _links(line: Line) -> str:

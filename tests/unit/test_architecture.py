@@ -47,7 +47,7 @@ ROOMS = {
     "chances": Room("deeds hands model platforms.base policy"),
     "decisions": Room("brakes clock config daily deeds hands model platforms.base policy quota rules store"),
     "sweep": Room("chances clock config decisions deeds errors hands model platforms platforms.base rules store"),
-    "daily": Room("clock config errors model platforms.base report store", "tzlocal"),
+    "daily": Room("clock config deeds errors model platforms.base report store", "tzlocal"),
     "runner": Room("clock config daily errors logs platforms.base store sweep"),
     "daemon": Room("clock config errors logs runner store systemd", "apscheduler"),
     "demo": Room("clock model platforms"),

@@ -206,3 +206,39 @@ def test_what_is_held_has_no_action_for_a_program() -> None:
     told = json.loads(json.dumps(entry_data(held("a", action=Action.MUTE))))
     assert (told["handle"], told["action"], told["hold"]) == ("a@example.com", None, "mutual")
     assert json.loads(json.dumps(entry_data(muted("a"))))["action"] == "mute"
+
+
+def test_what_a_brake_holds_back_says_why_it_is_not_done_yet() -> None:
+    reason = "found for the first time; to be confirmed by fresh posts after 23 Nov 07:00 UTC"
+    day = made([muted("a", waits="unconfirmed", reason=reason)])
+    assert f"not yet: {reason}" in text(day, posted=False)
+    assert "not yet: found for the first time" in markdown(day)
+    assert data(day)["decisions"][0]["waits"] == "unconfirmed"
+    assert entry_data(muted("a", waits="unconfirmed"))["waits"] == "unconfirmed"
+
+
+def test_an_account_on_which_a_deed_stands_is_not_planned_for_again() -> None:
+    day = build(
+        "me", "mastodon", "me@example.org", date(2026, 11, 22), [muted("a", dry=False)], [CALM], {}, quieted=["a"]
+    )
+    assert day.planned == ()
+
+
+def test_a_deed_about_to_be_taken_back_is_no_news_unless_it_cannot_be() -> None:
+    calm = made([entry("a", Event.LIFTING, action=Action.MUTE, dry=False, reason="expired: its time is up")])
+    assert calm.deeds == ()
+    stuck = made([entry("a", Event.LIFTING, action=Action.MUTE, dry=False, waits="the mute still shows")])
+    assert "not taken back yet: the mute still shows" in text(stuck, posted=False)
+
+
+def test_a_renewal_is_told_once() -> None:
+    end = entry("a", Event.EXPIRED, action=Action.MUTE, dry=False, reason="no better: renewed until 22 Jan 2027")
+    day = made([muted("a", event=Event.DONE, dry=False, reason="renewed"), end])
+    assert day.expired == ()
+    assert "mute again a@example.com" in text(day, posted=False)
+
+
+def test_what_was_only_rehearsed_is_no_deed() -> None:
+    plan = muted("a", event=Event.PLANNED)
+    over = entry("a", Event.EXPIRED, action=Action.MUTE, reason="its time is up")
+    assert made([plan, over]).deeds == ()
