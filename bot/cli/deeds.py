@@ -21,6 +21,13 @@ from bot.report.escape import terminal, typed_handle
 from bot.report.tables import Table
 from bot.store import Store
 
+OUTCOMES = {
+    Event.UNDONE: "undone",
+    Event.CANCELLED: "left alone, you muted it anew yourself",
+    Event.LIFTING: "not undone yet, it still shows",
+}
+"""What `undo` says of what became of a deed."""
+
 
 def ago(text: str) -> datetime:
     """The moment so long ago: `2d`."""
@@ -78,22 +85,28 @@ def undo(arguments: argparse.Namespace) -> int:
     config = wiring.config(arguments)
     profile = wiring.one(config, arguments.profile)
     with wiring.opened(config, exclusive=False) as store:
-        chosen = _chosen(arguments, told(store, profile.name, dry=False))
+        chosen = _chosen(arguments, told(store, profile.name, dry=False), _named(arguments.handles, profile, store))
         if arguments.dry_run or not chosen:
             _show_undone(arguments, chosen, "would be undone" if chosen else "")
             return 0
         return _undo(arguments, chosen, profile, store)
 
 
-def _chosen(arguments: argparse.Namespace, tracks: Sequence[Track]) -> list[Track]:
+def _named(handles: Sequence[str], profile: Profile, store: Store) -> set[str]:
+    """The handles as typed, and the ids of those known: who was renamed since is found by either handle."""
+    typed = [typed_handle(handle).lstrip("@") for handle in handles]
+    known = [store.find_account(profile.name, handle) for handle in typed]
+    return {handle.casefold() for handle in typed} | {account.id for account in known if account}
+
+
+def _chosen(arguments: argparse.Namespace, tracks: Sequence[Track], named: set[str]) -> list[Track]:
     """The deeds that stand and fit every option given."""
-    handles = {typed_handle(h).lstrip("@").casefold() for h in arguments.handles}
     since = ago(arguments.since) if arguments.since else None
     return [
         track
         for track in tracks
         if (track.live or track.open)
-        and (not handles or track.deed.account.handle.casefold() in handles)
+        and (not named or named & {track.deed.account.id, track.deed.account.handle.casefold()})
         and (since is None or track.plan.at >= since)
         and (not arguments.rule or track.plan.rule == arguments.rule)
     ]
@@ -106,12 +119,13 @@ def _undo(arguments: argparse.Namespace, chosen: Sequence[Track], profile: Profi
         for track in chosen:
             store.set_feedback(profile.name, track.deed.account, "veto", "you undid it", datetime.now(UTC))
             try:
-                hands.release(track, Event.UNDONE, "you undid it")
+                event = hands.release(track, Event.UNDONE, "you undid it")
             except UserError as fault:
                 print(f"quietfeed: {terminal(f'{track.deed.account.handle}: {fault}')}", file=sys.stderr)
                 failed = max(failed, fault.exit_code)
             else:
-                _show_undone(arguments, [track], "undone")
+                _show_undone(arguments, [track], OUTCOMES[event])
+                failed = max(failed, int(event is Event.LIFTING))
     if failed:
         print("quietfeed: what is left is taken back at the next sweep, or by the same command", file=sys.stderr)
     return failed
