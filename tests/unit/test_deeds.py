@@ -9,8 +9,8 @@ from bot.clock import SimulatedClock
 from bot.config import Profile, Proof, default_config
 from bot.deeds import tracks
 from bot.hands import Hands, told
-from bot.model import EPOCH, Action, Event, Post
-from bot.platforms.base import Unreachable
+from bot.model import EPOCH, Action, Event, Post, Standing
+from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.policy import Limits
 from bot.rules import Bounds, Minimum, Rule
@@ -236,8 +236,6 @@ def test_a_step_that_is_not_allowed_falls_to_the_next_rule_that_fires(world):
     real = world.platform.act
 
     def act(deed):
-        from bot.platforms.base import Unsupported
-
         if deed.action is Action.LIST:
             raise Unsupported("this server has no lists")
         return real(deed)
@@ -355,3 +353,171 @@ def test_a_quota_is_rehearsed_in_dry_run(world):
     world.go(timedelta(hours=6))
     assert world.events() == [Event.PLANNED]
     assert not world.muted
+
+
+def live(world):
+    (track,) = [t for t in told(world.store, "home", dry=False) if t.live]
+    return track
+
+
+def test_a_mute_for_good_that_the_owner_sets_over_ours_is_theirs(world):
+    world.go(2 * DAY)
+    world.network.unmute(OWNER, DROP)
+    world.network.mute(OWNER, DROP)
+    world.go(9 * DAY)
+    assert world.network.mutes[world.network.account(OWNER).id, world.network.account(DROP).id] is None
+    assert world.events() == [Event.PLANNED, Event.DONE, Event.CANCELLED]
+
+
+def test_a_server_whose_clock_is_an_hour_ahead_makes_no_mute_the_owners(world):
+    real, skew = world.network.mute, timedelta(hours=1)
+    world.network.mute = lambda who, whom, until=None: real(who, whom, until and until + skew)
+    world.go(10 * DAY)
+    assert Event.CANCELLED not in world.events()
+    assert Event.VETOED not in world.events()
+    assert world.events().count(Event.DONE) > 1
+
+
+def test_a_server_that_ignores_the_duration_is_asked_to_unmute_in_time(world):
+    real = world.network.mute
+    world.network.mute = lambda who, whom, until=None: real(who, whom)
+    world.go(2 * DAY)
+    world.links = False
+    world.go(8 * DAY)
+    assert not world.muted
+    assert world.events()[-1] is Event.EXPIRED
+
+
+def test_an_unmute_by_hand_is_a_veto_even_where_the_time_ran_out_meanwhile(world):
+    real = world.network.mute
+    world.network.mute = lambda who, whom, until=None: real(who, whom)
+    world.go(2 * DAY)
+    world.network.unmute(OWNER, DROP)
+    world.clock.wait(30 * 86400)
+    world.go(2 * DAY)
+    assert world.events() == [Event.PLANNED, Event.DONE, Event.VETOED]
+
+
+def test_what_runs_out_while_nothing_runs_is_judged_again_afterwards(world):
+    world.go(2 * DAY)
+    world.clock.wait(60 * 86400)
+    world.sweep()
+    assert not world.muted
+    assert world.events()[-1] is Event.EXPIRED
+    assert not world.store.feedback("home", "veto")
+
+
+@pytest.mark.parametrize("what", ["deleted", "blocked", "suspended"])
+def test_an_account_that_goes_away_is_no_veto(world, what):
+    world.go(2 * DAY)
+    if what == "blocked":
+        world.network.block(DROP, OWNER)
+    else:
+        world.network.suspend(DROP)
+    world.platform.standing = unknowing(world.platform) if what == "deleted" else world.platform.standing
+    for _ in range(20):
+        world.clock.wait(6 * 3600)
+        world.sweep()
+    assert not world.store.feedback("home", "veto")
+    assert not [t for t in told(world.store, "home", dry=False) if t.live or t.open]
+
+
+def unknowing(platform):
+    real = platform.standing
+    return lambda accounts, since: {one: Standing() for one in real(accounts, since)}
+
+
+def test_one_account_that_cannot_be_released_does_not_stop_the_sweeps(world):
+    world.with_rule(rule(days=30))
+    world.go(2 * DAY)
+    hands, track = Hands("home", world.platform, world.store, world.clock), live(world)
+    world.store.set_feedback("home", track.deed.account, "veto", "you undid it", world.clock.now())
+    world.platform.undo = lambda deed: refuse()
+    assert hands.release(track, Event.UNDONE, "you undid it") is Event.LIFTING
+    for _ in range(6):
+        world.clock.wait(600)
+        world.sweep()
+    stuck = [e for e in world.store.entries("home", events={Event.LIFTING}) if e.waits]
+    assert 2 <= len(stuck) <= 4, "it backs off"
+    del world.platform.undo
+    world.clock.wait(86400)
+    world.sweep()
+    assert not world.muted
+    assert world.events()[-1] is Event.UNDONE
+
+
+def refuse():
+    raise Unsupported("this server cannot unmute")
+
+
+def test_an_undo_while_the_deed_is_being_done_wins(world):
+    world.go(DAY)
+    other = Hands("home", Memory(world.network, OWNER), world.store, world.clock)
+    real = world.platform.act
+
+    def act(deed):
+        (open_,) = [t for t in other.tracks() if t.open]
+        world.store.set_feedback("home", deed.account, "veto", "you undid it", world.clock.now())
+        other.release(open_, Event.UNDONE, "you undid it")
+        return real(deed)
+
+    world.platform.act = act
+    world.go(DAY)
+    world.platform.act = real
+    world.go(DAY)
+    assert not world.muted
+    assert world.events() == [Event.PLANNED, Event.LIFTING, Event.UNDONE]
+
+
+@pytest.mark.parametrize("what", ["mutes", "keeps"])
+def test_the_owner_is_heard_until_the_last_moment(world, what):
+    world.go(DAY - timedelta(hours=6))
+    real = Hands.perform
+
+    def perform(hands, decision, terms):
+        if what == "mutes":
+            world.network.mute(OWNER, DROP)
+        else:
+            world.store.set_feedback("home", decision.account, "keep", "", world.clock.now())
+        return real(hands, decision, terms)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Hands, "perform", perform)
+        world.go(2 * DAY)
+    assert world.events() == []
+    assert world.muted is (what == "mutes")
+
+
+def test_a_kept_account_is_released_at_the_next_sweep_though_no_rule_fires_any_more(world):
+    world.with_rule(rule(days=30))
+    world.go(2 * DAY)
+    world.store.set_feedback("home", world.network.account(DROP), "keep", "my baker", world.clock.now())
+    world.sweep()
+    assert not world.muted
+    assert world.reasons()[-1] == "kept: you asked to keep it"
+
+
+def test_back_in_dry_run_what_stands_runs_out_and_nothing_new_is_done(world):
+    world.go(2 * DAY)
+    world.config = replace(world.config, dry_run=True)
+    world.go(6 * DAY)
+    assert not world.muted
+    assert world.events().count(Event.DONE) == 1
+
+
+def test_a_rule_that_is_renamed_keeps_what_it_holds(world):
+    world.with_rule(rule(days=30))
+    world.go(2 * DAY)
+    world.with_rule(rule(name="link dropper", days=30))
+    world.store.save_report("home", world.clock.now().date(), "", "", "{}", world.clock.now() + DAY, "sent")
+    world.go(4 * DAY)
+    assert world.muted
+    assert world.events() == [Event.PLANNED, Event.DONE]
+
+
+def test_a_clock_that_goes_backwards_undoes_and_doubles_nothing(world):
+    world.go(2 * DAY)
+    world.clock.time -= DAY
+    world.go(DAY)
+    assert world.muted
+    assert world.events() == [Event.PLANNED, Event.DONE]
