@@ -8,6 +8,8 @@ from pathlib import Path
 from bot.config import ConfigError, read, starter
 from bot.errors import UserError
 
+EIGHT = "08:00"
+
 
 def init(arguments: argparse.Namespace) -> int:
     """Write a config; ask on a terminal what the options left open."""
@@ -23,7 +25,8 @@ def init(arguments: argparse.Namespace) -> int:
     handle = arguments.handle
     if handle is None and platform == "bluesky":
         handle = _ask("Your handle, such as robin.bsky.example?", "--handle")
-    text = starter(platform, _address(server), (handle or "").strip().lstrip("@"))
+    report_at = arguments.report_at or _time()
+    text = starter(platform, _address(server), (handle or "").strip().lstrip("@"), report_at=report_at)
     _refuse_unusable(text, path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -39,6 +42,13 @@ def _refuse_unusable(text: str, path: Path) -> None:
     except ConfigError as wrong:
         faults = "; ".join(fault.message for fault in wrong.faults)
         raise UserError(f"{faults}; nothing was written") from None
+
+
+def _time() -> str:
+    """When the daily report is wanted; without a terminal at eight."""
+    return (
+        _ask("When do you want the daily report, in local time?", "--report-at", EIGHT) if sys.stdin.isatty() else EIGHT
+    )
 
 
 def _address(server: str | None) -> str | None:

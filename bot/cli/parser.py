@@ -1,6 +1,7 @@
 """What can be typed: the verbs, their options, and help that teaches. Imports nothing heavy: `--help` is quick."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
@@ -28,7 +29,8 @@ def build() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"quietfeed {__version__}")
     parser.add_argument("--config", metavar="FILE", help=CONFIG_HELP)
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    parser.set_defaults(run=_ask_for_a_verb)
     for add in (
         _init,
         _login,
@@ -50,6 +52,12 @@ def build() -> argparse.ArgumentParser:
     ):
         add(verbs)
     return parser
+
+
+def _ask_for_a_verb(_: argparse.Namespace) -> int:
+    """Without a verb the whole help is of more use than a complaint."""
+    build().print_help(sys.stderr)
+    return 2
 
 
 if TYPE_CHECKING:
@@ -102,9 +110,10 @@ def _init(verbs: "Verbs") -> None:
         "  quietfeed init --platform mastodon --server https://mastodon.example\n"
         "  quietfeed init --platform bluesky --handle robin.bsky.example",
     )
-    parser.add_argument("--platform", choices=("mastodon", "bluesky"))
+    parser.add_argument("--platform", choices=("mastodon", "bluesky"), help="your network")
     parser.add_argument("--server", metavar="URL", help="your Mastodon server, or a Bluesky PDS of your own")
     parser.add_argument("--handle", help="your Bluesky handle")
+    parser.add_argument("--report-at", metavar="HH:MM", help="when the daily report comes, in local time (08:00)")
     parser.add_argument("--output", metavar="FILE", help="where to write it (default: --config, else ./config.yaml)")
     parser.add_argument("--force", action="store_true", help="replace a config that is there already")
 
@@ -174,7 +183,7 @@ def _report(verbs: "Verbs") -> None:
     )
     _one_profile(parser)
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="the report that was made on that day")
-    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="(text)")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")
     parser.add_argument("--send", action="store_true", help="also send it to yourself now, as `run` does each day")
 
@@ -244,7 +253,9 @@ def _confirm(verbs: "Verbs") -> None:
         "With --i-have-read-the-report the first days of dry run end now (`dry_run: false` in the config is needed\n"
         "as well).",
     )
-    parser.add_argument("--i-have-read-the-report", action="store_true", dest="consent")
+    parser.add_argument(
+        "--i-have-read-the-report", action="store_true", dest="consent", help="end the first days of dry run now"
+    )
     _one_profile(parser)
 
 

@@ -7,6 +7,7 @@ from bot.config.schema import MODELINE
 
 HEAD = """{modeline}
 # quietfeed's config. Every option: docs/configuration.md. Every signal: `quietfeed signals`.
+# For help in your editor: quietfeed schema > config.schema.json
 # No password or token belongs in here: `quietfeed login` keeps them apart.
 
 # While this is true nothing on the network is changed: quietfeed only reports what it would do.
@@ -16,7 +17,7 @@ profiles:
 {profile}
 report:
   # Local time, in quotes.
-  at: "08:00"
+  at: {report_at}
 
 trust:
   # Handles that are never touched, whatever they post. Quote what starts with @.
@@ -25,7 +26,9 @@ trust:
 """
 
 
-def starter(platform: str, server: str | None = None, handle: str = "", name: str = "home") -> str:
+def starter(
+    platform: str, server: str | None = None, handle: str = "", name: str = "home", report_at: str = "08:00"
+) -> str:
     """A config for one login, which `load` accepts when platform, server and handle are what it allows.
 
     Whatever they hold, they stay text: each is written as a quoted scalar on its own line.
@@ -41,7 +44,8 @@ def starter(platform: str, server: str | None = None, handle: str = "", name: st
             "    # Mutes are private on Bluesky, but LISTS ARE PUBLIC: a rule that says `then: list` shows everybody",
             "    # whom you listed. Give such a rule `then: mute`, or `then: report`, if you mind.",
         ]
-    return HEAD.format(modeline=MODELINE, profile="\n".join(lines) + "\n") + shipped_rules()
+    head = HEAD.format(modeline=MODELINE, profile="\n".join(lines) + "\n", report_at=quoted(report_at))
+    return head + shipped_rules()
 
 
 def quoted(text: str) -> str:

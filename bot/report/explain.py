@@ -7,7 +7,7 @@ from typing import Any
 from bot.model import Comparison, Decision, Entry, RuleReading, Standing, Verdict
 from bot.report.data import comparisons, moment
 from bot.report.escape import handle, inline, terminal, web
-from bot.report.figures import bound, is_share, missed_by, number, plural, reading, short_day, span
+from bot.report.figures import bound, edge, is_share, missed_by, number, plural, reading, short_day, span
 
 MOST_PAST = 5
 """Entries of the ledger shown, newest first."""
@@ -182,7 +182,7 @@ def _spared(held: Comparison, verdict: Verdict) -> str:
         return ""
     more = _more_posts(held, side, end, verdict.readings.get("own_posts"))
     far = f"{_distance(held, abs(value - end))} away" if value != end else "at its edge"
-    return f"spared {side} {number(end, is_share(held.signal))}: {more or far}"
+    return f"spared {side} {edge(end, is_share(held.signal))}: {more or far}"
 
 
 def _more_posts(held: Comparison, side: str, end: float, own_posts: float | None) -> str:

@@ -45,7 +45,15 @@ def bound(comparison: Comparison) -> str:
     """The bound alone: `≥ 0.90`, or `≥ 1 and ≤ 5`."""
     share = is_share(comparison.signal)
     ends = (("≥", comparison.at_least), ("≤", comparison.at_most))
-    return " and ".join(f"{sign} {number(end, share)}" for sign, end in ends if end is not None) or "any"
+    return " and ".join(f"{sign} {edge(end, share)}" for sign, end in ends if end is not None) or "any"
+
+
+def edge(end: float, share: bool = False) -> str:
+    """An end of a bound as its owner wrote it, up to four places: 0.90, 0.015, 1,432."""
+    places = next((few for few in (2, 3) if round(end, few) == end), 4)
+    if share:
+        return f"{end:.{places}f}"
+    return f"{int(end):,}" if end == int(end) else f"{end:.{places}f}".rstrip("0").rstrip(".")
 
 
 def reading(comparison: Comparison) -> str:

@@ -356,6 +356,7 @@ def test_init_writes_a_config_that_loads_and_says_what_comes_next(quietfeed, wor
         ("--platform", "mastodon", "--server", "http://mastodon.example.com"),
         ("--platform", "mastodon", "--server", "two words"),
         ("--platform", "bluesky", "--handle", "two words"),
+        ("--platform", "mastodon", "--server", "mastodon.example.com", "--report-at", "at dawn"),
     ],
 )
 def test_init_refuses_answers_that_make_no_config_and_writes_nothing(quietfeed, words):
@@ -373,12 +374,14 @@ def test_init_asks_on_a_terminal(tmp_path):
         [sys.executable, "-m", "bot", "init"], stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path, env=env
     )
     os.close(theirs)
-    os.write(ours, b"\nmastodon.example.com\n")
+    os.write(ours, b"\nmastodon.example.com\n07:30\n")
     drawn: list[bytes] = []
     with os.fdopen(ours, "rb", buffering=0) as screen:
         _read_all(screen, drawn)
     assert asked.wait(20) == 0, b"".join(drawn).decode()
-    assert load(tmp_path / "config.yaml").profiles[0].server == "https://mastodon.example.com"
+    config = load(tmp_path / "config.yaml")
+    assert config.profiles[0].server == "https://mastodon.example.com"
+    assert config.report.at == "07:30"
 
 
 def test_doctor_offline_needs_no_network_and_names_the_login_that_is_missing(quietfeed, monkeypatch):

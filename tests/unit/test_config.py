@@ -191,7 +191,7 @@ def test_a_starter_loads_with_the_shipped_rules_and_no_warning(platform, server,
 
 @given(st.text(), st.text(min_size=1))
 def test_whatever_is_typed_at_init_stays_text(server, handle):
-    typed = starter("bluesky", server, handle).splitlines()[:12]
+    typed = starter("bluesky", server, handle).splitlines()[:13]
     assert yaml.safe_load("\n".join(typed)) == {"dry_run": True, "profiles": [
         {"name": "home", "platform": "bluesky", "handle": handle} | ({"server": server} if server else {})
     ]}  # fmt: skip

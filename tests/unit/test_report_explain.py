@@ -9,7 +9,7 @@ import pytest
 from bot.model import Account, Action, Comparison, Decision, RuleReading, Standing, SweepRecord, Verdict
 from bot.report.data import decision_data, verdict_data
 from bot.report.explain import explain, explain_data, outcome
-from bot.report.figures import number, percent, span
+from bot.report.figures import edge, number, percent, span
 from bot.report.status import ProfileStatus, status, status_data
 from bot.report.tables import Table, drawn, plain, shown
 
@@ -182,6 +182,10 @@ def test_a_terminal_gets_a_table_without_markup_from_cells() -> None:
         (number(1432.0), "1,432"),
         (number(0.8999, True, 0.9), "0.8999"),
         (number(0.9, True, 0.9), "0.90"),
+        (edge(0.9, True), "0.90"),
+        (edge(0.015, True), "0.015"),
+        (edge(2.5), "2.5"),
+        (edge(1432.0), "1,432"),
         (percent(0.12), "12 %"),
         (percent(0.999), "99 %"),
         (percent(0.001), "under 1 %"),
