@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import brakes, policy, quota, rules
@@ -21,28 +20,40 @@ JUDGE_AGAIN = timedelta(days=1)
 """A standing verdict is judged and its account's standing asked again after so long, new posts or not."""
 
 
-@dataclass(frozen=True)
 class Decider:
-    """Judges and decides for one profile, and keeps what changed in the ledger."""
+    """Judges and decides for one profile during one sweep, and keeps what changed in the ledger."""
 
-    profile: str
-    platform: Platform
-    store: Store
-    config: Config
-    clock: Clock
-    real: Hands
-    hands: Hands | Rehearsal
-    """What the decisions will be carried out by: in dry run a rehearsal."""
+    def __init__(
+        self,
+        profile: str,
+        platform: Platform,
+        store: Store,
+        config: Config,
+        clock: Clock,
+        real: Hands,
+        hands: Hands | Rehearsal,
+    ) -> None:
+        self.profile, self.platform, self.store = profile, platform, store
+        self.config, self.clock = config, clock
+        self.real = real
+        self.hands = hands
+        """What the decisions will be carried out by: in dry run a rehearsal."""
+        self.newest = store.latest_judged(profile)
+        """The newest decision on every account judged so far, by account id."""
+
+    def keep(self, entries: Sequence[Entry]) -> None:
+        """Write decisions into the ledger."""
+        self.store.record(entries)
+        self.newest.update({entry.account.id: entry for entry in entries})
 
     def decide(self, accounts: Sequence[Account]) -> list[Decision]:
         """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first."""
         histories = sorted(self.proofs(accounts), key=lambda h: (-(h.timeline_posts or 0), h.account.id))
         verdicts = [rules.judge(h, self.config.rules, self.config.minimum, self.profile) for h in histories]
         decisions = self.decided(verdicts)
-        before = self.store.latest_judged(self.profile)
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [judged_entry(self.profile, d, self.clock.now(), self.config, dry=self.hands.dry) for d in decisions]
-        self.store.record([e for e in entries if _news(before.get(e.account.id), e, limit)])
+        self.keep([e for e in entries if _news(self.newest.get(e.account.id), e, limit)])
         return decisions
 
     def decided(self, verdicts: Sequence[Verdict]) -> list[Decision]:
@@ -109,7 +120,7 @@ class Decider:
 
     def condemned(self, decisions: Sequence[Decision]) -> dict[str, int]:
         """By rule, how many accounts are condemned, these decisions counted in."""
-        newest = self.store.latest_judged(self.profile)
+        newest = dict(self.newest)
         for decision in decisions:
             newest[decision.account.id] = judged_entry(
                 self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry
@@ -131,7 +142,7 @@ class Decider:
         before = json.loads(noted) if noted else {}
         if before.get("day") == today and not self.hands.dry:
             return
-        now_many = brakes.condemned(list(self.store.latest_judged(self.profile).values()))
+        now_many = brakes.condemned(list(self.newest.values()))
         kept = {} if self.hands.dry else before.get("rules", {})
         usual = {
             rule: kept[rule] if rule in kept and brakes.sudden(many, kept[rule], self.config.limits) else many
@@ -146,7 +157,7 @@ class Decider:
         (history,) = self.proofs([feed.account])
         verdict = rules.judge(history, self.config.rules, self.config.minimum, self.profile)
         (decision,) = self.decided([verdict])
-        self.store.record([judged_entry(self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry)])
+        self.keep([judged_entry(self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry)])
         return decision
 
     def proofs(self, accounts: Sequence[Account]) -> list[History]:

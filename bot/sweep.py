@@ -98,7 +98,7 @@ class _Sweep:
         finally:
             self.record = self.counted()
             self.store.end_sweep(number, self.record)
-        judged = tuple(self.store.latest_judged(self.profile).values())
+        judged = tuple(self.decider.newest.values())
         return Outcome(self.record, judged, frozenset(fresh), self.silenced())
 
     def silenced(self) -> tuple[Entry, ...]:
@@ -164,7 +164,7 @@ class _Sweep:
         """Suspects never asked for first, then those with posts newer than a proof that is too old: sooner where a
         deed waits for its confirmation."""
         proved, newest = self.store.proof_times(self.profile), self.store.newest_posts(self.profile)
-        judged = self.store.latest_judged(self.profile)
+        judged = self.decider.newest
         owner = self.store.noted(f"owner id:{self.profile}")
         now, proof, limits = self.clock.now(), self.config.proof, self.config.limits
 
@@ -183,7 +183,7 @@ class _Sweep:
         limit = self.clock.now() - JUDGE_AGAIN
         again = {
             account
-            for account, entry in self.store.latest_judged(self.profile).items()
+            for account, entry in self.decider.newest.items()
             if entry.fingerprint != self.config.fingerprint
             or entry.dry is not self.dry
             or (entry.rule and entry.at <= limit)

@@ -25,7 +25,11 @@ TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_", "hsa_", "at_custom")
 HOST = re.compile(r"\s*+(?:(?:[a-z][a-z0-9+.-]*+:)?//)?+(?:[^/?#@\s]*@)?([^/?#:@\[\]\s]+)", re.IGNORECASE)
 """Finds the host of a URL several times as fast as taking it apart."""
 
-SUFFIXES = PublicSuffixList()
+
+@lru_cache(maxsize=1)
+def suffixes() -> PublicSuffixList:
+    """The public suffix list, private suffixes included. Reading it takes long enough to wait until it is needed."""
+    return PublicSuffixList()
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +68,7 @@ def domain(url: str) -> str | None:
 
 @lru_cache(maxsize=16384)
 def _registrable(name: str) -> str | None:
-    return None if not name or name in SHORTENERS else SUFFIXES.privatesuffix(name) or name
+    return None if not name or name in SHORTENERS else suffixes().privatesuffix(name) or name
 
 
 def shortened(url: str) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.model import History, Post
 from bot.signals.base import view
-from bot.urls import SUFFIXES
+from bot.urls import suffixes
 
 MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u200c\u200d"
 """What stands inside a word besides letters and digits: accents and vowel signs."""
@@ -108,4 +108,4 @@ def _is_link(host: str, path: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _known_suffix(suffix: str) -> bool:
-    return SUFFIXES.publicsuffix(f"example.{suffix}", accept_unknown=False) is not None
+    return suffixes().publicsuffix(f"example.{suffix}", accept_unknown=False) is not None

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.model import SELF, UNKNOWN, Account, Post
 from bot.platforms.bluesky.json import Json, Unreadable, did_of, items_of, kind_of, object_of, text_of, time_of
-from bot.urls import SUFFIXES, clean, domain, social
+from bot.urls import clean, domain, social, suffixes
 
 GIF_SITES = frozenset({"tenor.com", "giphy.com", "klipy.com"})
 """Bluesky stores the GIFs of its picker as external embeds of these sites: a picture, not a link."""
@@ -243,7 +243,7 @@ def _profile_links(bio: str, handle: str) -> tuple[str, ...]:
     for written in BIO_LINK.findall(bio):
         url = written.rstrip(".,;:!?)'\"")
         host = url.split("//")[-1].split("/")[0]
-        if "://" in url or SUFFIXES.publicsuffix(host.lower(), accept_unknown=False):
+        if "://" in url or suffixes().publicsuffix(host.lower(), accept_unknown=False):
             found.append(url if "://" in url else f"https://{url}")
     if "." in handle and not handle.endswith((".bsky.social", ".brid.gy", ".invalid")):
         found.append(f"https://{handle}")
