@@ -341,12 +341,12 @@ class Deeds(RuleBasedStateMachine):
                 assert not how.reposts_hidden or (account, Action.HIDE_REPOSTS) in live, f"{account}: hidden by nobody"
 
 
-EXAMPLES = int(os.environ.get("QUIETFEED_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("QUIETFEED_EXAMPLES", "5"))
 TestDeeds = Deeds.TestCase
 TestDeeds.settings = settings(
     max_examples=EXAMPLES,
-    stateful_step_count=20 if EXAMPLES <= 8 else 40,
+    stateful_step_count=20 if EXAMPLES <= 5 else 40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
-    derandomize=EXAMPLES <= 8,
+    derandomize=EXAMPLES <= 5,
 )
