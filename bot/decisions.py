@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import brakes, policy, quota, rules
@@ -142,7 +143,8 @@ class Decider:
         before = json.loads(noted) if noted else {}
         if before.get("day") == today and not self.hands.dry:
             return
-        now_many = brakes.condemned(list(self.newest.values()))
+        found = brakes.condemned(list(self.newest.values()))
+        now_many = {rule.name: found.get(rule.name, 0) for rule in self.config.rules}
         kept = {} if self.hands.dry else before.get("rules", {})
         usual = {
             rule: kept[rule] if rule in kept and brakes.sudden(many, kept[rule], self.config.limits) else many
@@ -151,10 +153,12 @@ class Decider:
         self.store.note(f"usual:{self.profile}", json.dumps({"day": today, "rules": usual}))
 
     def judged_afresh(self, track: Track) -> Decision:
-        """The decision on an account by posts read this moment."""
+        """The decision on an account by what it posted since the deed began, read this moment: a second chance is
+        not judged by what the first was lost for, and silence is no noise."""
         feed = self.platform.posts_by(track.deed.account, self.since(), self.config.proof.posts)
         self.store.save_proof(self.profile, feed, self.clock.now())
-        (history,) = self.proofs([feed.account])
+        (whole,) = self.proofs([feed.account])
+        history = replace(whole, posts=tuple(post for post in whole.posts if post.created_at > track.plan.at))
         verdict = rules.judge(history, self.config.rules, self.config.minimum, self.profile)
         (decision,) = self.decided([verdict])
         self.keep([judged_entry(self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry)])

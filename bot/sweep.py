@@ -170,8 +170,7 @@ class _Sweep:
 
         def outdated(account: Account) -> bool:
             at, last = proved[account.id], judged.get(account.id)
-            waits = last is not None and last.waits == "unconfirmed"
-            lasts = min(proof.max_age, limits.confirm_after) if waits else proof.max_age
+            lasts = min(proof.max_age, limits.confirm_after) if last and last.waits else proof.max_age
             return at + lasts <= now and newest.get(account.id, at) > at
 
         unasked = [a for a in suspects if a.id not in proved and a.id != owner]

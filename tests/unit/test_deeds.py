@@ -130,6 +130,20 @@ def test_a_deed_that_helped_nothing_is_renewed_for_twice_as_long(world):
     assert world.reasons()[-1].startswith("no better: renewed until")
 
 
+def test_silence_since_the_deed_is_no_noise(world):
+    world.go(2 * DAY)
+    world.clock.wait((5 * DAY).total_seconds())
+    world.sweep()
+    assert not world.muted
+    assert world.reasons()[-1].startswith("its time is up: ")
+
+
+def test_a_rule_that_found_nobody_has_zero_for_usual(world):
+    world.links = False
+    world.go(DAY)
+    assert world.config.rules[0].name in world.store.noted("usual:home")
+
+
 def test_a_renewal_never_lasts_longer_than_the_cap(world):
     world.with_rule(rule(), longest=4 * DAY)
     world.go(12 * DAY)
