@@ -163,7 +163,7 @@ def _broadcasters(people: dict[str, Person], now: datetime) -> None:
     people["dropper"].post(
         [
             note(f"{SHOP}/{i}?utm_source=feed", at, **card(f"{SHOP}/{i}", "Offer"))
-            for i, at in enumerate(times(now, 4))
+            for i, at in enumerate(times(now, 5))
         ]
     )  # fmt: skip
     people["mirror"].post(

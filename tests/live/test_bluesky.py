@@ -81,7 +81,7 @@ def test_a_post_that_two_people_repost_is_two_posts(bluesky: Seeded, adapter: Ad
 def test_the_authors_feed_shows_what_each_kind_does(bluesky: Seeded, adapter: Adapter) -> None:
     platform = adapter()
     dropper = proof(platform, bluesky, "dropper")
-    assert len(dropper) == 56
+    assert len(dropper) == 70
     assert all(post.links and "utm_source" not in post.links[0] for post in dropper)
     spammer = proof(platform, bluesky, "spammer")
     assert {post.reply_to for post in spammer} <= {bluesky.people[n].did for n in ("friend", "passerby")}

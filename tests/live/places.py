@@ -1,0 +1,178 @@
+"""Two real servers with the same small company on each, looked at and changed by a client that is not the bot's.
+
+The owner follows a dropper (bare links: mute), a mirror (headlines with a link: list), a booster (others' posts:
+hide reposts) and a talker, who is to be left alone.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import httpx
+
+from tests.live.network import BlueskyNetwork
+from tests.live.seed_bluesky import Person, card, join, note, reply, repost, times
+from tests.servers.mastodon_network import Network, Status, link
+from tests.servers.mastodon_stub import Stub
+
+DONE = {"dropper": {"muted"}, "mirror": {"listed"}, "booster": {"reposts hidden"}}
+"""What each deed looks like on the server."""
+LIST = "Quieted"
+DAYS = 10
+
+
+class Place(Protocol):
+    """A server with its company. Names are `dropper`, `mirror`, `booster` and `talker`."""
+
+    profile: str
+    """The lines of the config that name the owner's login."""
+    secrets: dict[str, str]
+
+    def handle(self, name: str) -> str:
+        """How the program calls somebody."""
+
+    def truth(self, name: str) -> set[str]:
+        """What stands on somebody: `muted`, `listed`, `reposts hidden`."""
+
+    def take_back(self, name: str) -> None:
+        """The owner undoes by hand whatever stands there."""
+
+    def mute(self, name: str) -> None:
+        """The owner mutes by hand."""
+
+    def improve(self, name: str) -> None:
+        """Somebody begins to converse."""
+
+
+class OnBluesky:
+    """The company on the local Bluesky network; `address` is asked by the program in place of the PDS."""
+
+    scenes = 0
+
+    def __init__(self, network: BlueskyNetwork, address: str | None = None) -> None:
+        OnBluesky.scenes += 1
+        self.network, self.people = network, dict[str, Person]()
+        for name in ("owner", "talker", "dropper", "mirror", "booster"):
+            self.people[name] = join(network.pds, f"{name}{OnBluesky.scenes}")
+        self._history(datetime.now(UTC))
+        network.settle()
+        self.owner = self.people["owner"]
+        self.profile = (
+            f"{{name: home, platform: bluesky, server: '{address or network.pds}', "
+            f"handle: {self.owner.handle}, report_via: file}}"
+        )
+        self.secrets = {"QUIETFEED_HOME_APP_PASSWORD": self.owner.password}
+
+    def _history(self, now: datetime) -> None:
+        moments, people = times(now, 3, DAYS), self.people
+        said = people["talker"].post([note(f"A thought about the garden, {i}", at) for i, at in enumerate(moments)])
+        shop, paper = "https://shop.example.com/offer/", "https://news.example.org/story/"
+        people["dropper"].post([note(f"{shop}{i}", at, **card(f"{shop}{i}", "Offer")) for i, at in enumerate(moments)])
+        people["mirror"].post(
+            [note(f"What happened in the town hall today {paper}{i}", at) for i, at in enumerate(moments)]
+        )
+        people["booster"].write([repost(said[i], at + timedelta(minutes=5)) for i, at in enumerate(moments)])
+        people["owner"].follow(*(p for name, p in people.items() if name != "owner"), at=now - timedelta(days=30))
+
+    def handle(self, name: str) -> str:
+        return self.people[name].handle
+
+    def truth(self, name: str) -> set[str]:
+        viewer = self.owner.call("app.bsky.actor.getProfile", actor=self.people[name].did)["viewer"]
+        found = {"muted"} if viewer["muted"] and not viewer.get("mutedByList") else set()
+        found |= {"reposts hidden"} if viewer.get("mutedOnlyReposts") else set()
+        return found | ({"listed"} if self._items(name) else set())
+
+    def _items(self, name: str) -> list[str]:
+        lists = self.owner.call("app.bsky.graph.getLists", actor=self.owner.did)["lists"]
+        (uri,) = [found["uri"] for found in lists if found["name"] == LIST] or [None]
+        items = self.owner.call("app.bsky.graph.getList", list=uri)["items"] if uri else []
+        return [item["uri"] for item in items if item["subject"]["did"] == self.people[name].did]
+
+    def take_back(self, name: str) -> None:
+        for uri in self._items(name):
+            key = uri.rsplit("/", 1)[-1]
+            body = {"repo": self.owner.did, "collection": "app.bsky.graph.listitem", "rkey": key}
+            self.owner.call("com.atproto.repo.deleteRecord", body)
+        self.owner.call("app.bsky.graph.unmuteActor", {"actor": self.people[name].did})
+        self.network.settle()
+
+    def mute(self, name: str) -> None:
+        self.owner.call("app.bsky.graph.muteActor", {"actor": self.people[name].did})
+
+    def improve(self, name: str) -> None:
+        asked, now = self.people["talker"].posts, datetime.now(UTC)
+        answers = [note(f"I know that well, and here is how, {i}", now, **reply(asked[i])) for i in range(12)]
+        self.people[name].post(answers)
+        self.network.settle()
+
+
+class OnMastodon:
+    """The company on the strict stub of the Mastodon API, asked over HTTP."""
+
+    def __init__(self, stub: Stub) -> None:
+        self.stub, self.network = stub, stub.network
+        self.ids = {name: self.network.account(name) for name in ("talker", "dropper", "mirror", "booster")}
+        self.said: list[Status] = []
+        self._history(datetime.now(UTC))
+        self.profile = f"{{name: home, platform: mastodon, server: '{stub.url}', report_via: file}}"
+        self.secrets = {"QUIETFEED_HOME_TOKEN": self.network.token}
+        self.client = httpx.Client(
+            base_url=stub.url, headers={"Authorization": f"Bearer {self.network.token}"}, timeout=30
+        )
+
+    def _history(self, now: datetime) -> None:
+        network, ids = self.network, self.ids
+        for i, at in enumerate(times(now, 3, DAYS)):
+            said = network.post(ids["talker"], f"<p>A thought about the garden, {i}</p>", at)
+            self.said.append(said)
+            network.post(ids["dropper"], f"<p>{link(f'https://shop.example.com/offer/{i}')}</p>", at)
+            words = f"What happened in the town hall today {link(f'https://news.example.org/story/{i}')}"
+            network.post(ids["mirror"], f"<p>{words}</p>", at)
+            network.post(ids["booster"], at=at + timedelta(minutes=5), boost_of=said)
+        for one in ids.values():
+            network.follow(one)
+
+    def ask(self, method: str, path: str, **more: Any) -> Any:
+        answer = self.client.request(method, path, **more)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def handle(self, name: str) -> str:
+        return f"{name}@{self.network.domain}"
+
+    def truth(self, name: str) -> set[str]:
+        (how,) = self.ask("GET", "/api/v1/accounts/relationships", params={"id[]": self.ids[name]})
+        found = {"muted"} if how["muting"] else set()
+        found |= set() if how["showing_reblogs"] else {"reposts hidden"}
+        return found | ({"listed"} if self._lists(name) else set())
+
+    def _lists(self, name: str) -> list[str]:
+        found = self.ask("GET", f"/api/v1/accounts/{self.ids[name]}/lists")
+        return [own["id"] for own in found if own["title"] == LIST]
+
+    def take_back(self, name: str) -> None:
+        for own in self._lists(name):
+            self.ask("DELETE", f"/api/v1/lists/{own}/accounts", params={"account_ids[]": self.ids[name]})
+        self.ask("POST", f"/api/v1/accounts/{self.ids[name]}/unmute")
+        self.ask("POST", f"/api/v1/accounts/{self.ids[name]}/follow", data={"reblogs": "true"})
+
+    def mute(self, name: str) -> None:
+        self.ask("POST", f"/api/v1/accounts/{self.ids[name]}/mute")
+
+    def improve(self, name: str) -> None:
+        for number in range(12):
+            words = f"<p>I know that well, and here is how, {number}</p>"
+            self.network.post(self.ids[name], words, reply_to=self.said[number])
+
+    def written(self) -> int:
+        return len(self.stub.writes)
+
+
+def on_mastodon(**facts: Any) -> OnMastodon:
+    """A company on a stub of its own; `facts` are attributes of its network."""
+    network = Network()
+    for name, value in facts.items():
+        setattr(network, name, value)
+    stub = Stub(network)
+    stub.__enter__()
+    return OnMastodon(stub)
