@@ -278,7 +278,7 @@ def protected(profile: str, store: Store) -> dict[str, str]:
 
 def told(store: Store, profile: str, *, dry: bool) -> list[Track]:
     """Every deed of the profile that the ledger tells of: the rehearsed or the real ones."""
-    return tracks(store.entries(profile, events=set(Event) - {Event.JUDGED}), dry=dry)
+    return tracks(store.deeds(profile), dry=dry)
 
 
 def planned(profile: str, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> Entry:

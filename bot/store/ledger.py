@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import URL, ColumnElement, func, insert, select
 
 from bot.model import Entry, Event
 from bot.store.codec import key, moment, packed, unpacked
@@ -13,6 +13,11 @@ from bot.store.schema import ledger
 
 class Ledger(Database):
     """The part of the store that undo and reports read."""
+
+    def __init__(self, url: URL) -> None:
+        super().__init__(url)
+        self._deeds: dict[str, tuple[int | None, tuple[Entry, ...]]] = {}
+        """By profile: the newest entry's number, and what `deeds` read up to it."""
 
     def record(self, entries: Sequence[Entry]) -> None:
         """Append the entries, all or none; on the disk when this returns."""
@@ -54,6 +59,18 @@ class Ledger(Database):
         with self.reading() as connection:
             found = connection.execute(select(ledger.c.payload).where(*asked).order_by(ledger.c.id)).scalars()
             return [unpacked(Entry, payload) for payload in found]
+
+    def deeds(self, profile: str) -> tuple[Entry, ...]:
+        """Every entry that is no judgement, oldest first: what became of deeds. It is asked for many times a sweep,
+        so the entries are kept, and read again only when there is a newer one."""
+        asked = (ledger.c.profile == key(profile), ledger.c.event != Event.JUDGED.value)
+        with self.reading() as connection:
+            newest = connection.execute(select(func.max(ledger.c.id)).where(*asked)).scalar()
+            known = self._deeds.get(profile)
+            if known is None or known[0] != newest:
+                found = connection.execute(select(ledger.c.payload).where(*asked).order_by(ledger.c.id)).scalars()
+                known = self._deeds[profile] = (newest, tuple(unpacked(Entry, payload) for payload in found))
+        return known[1]
 
     def latest_judged(self, profile: str) -> dict[str, Entry]:
         """The newest judgement of each account, by account id, so that only changes need to be recorded."""
