@@ -18,6 +18,7 @@ DONE = {"dropper": {"muted"}, "mirror": {"listed"}, "booster": {"reposts hidden"
 """What each deed looks like on the server."""
 LIST = "Quieted"
 DAYS = 10
+NEWS, PAPER = "What happened in the town hall today", "https://news.example.org/story"
 
 
 class Place(Protocol):
@@ -42,6 +43,9 @@ class Place(Protocol):
     def improve(self, name: str) -> None:
         """Somebody begins to converse."""
 
+    def go_on(self) -> None:
+        """The mirror posts more of the same."""
+
 
 class OnBluesky:
     """The company on the local Bluesky network; `address` is asked by the program in place of the PDS."""
@@ -65,11 +69,9 @@ class OnBluesky:
     def _history(self, now: datetime) -> None:
         moments, people = times(now, 3, DAYS), self.people
         said = people["talker"].post([note(f"A thought about the garden, {i}", at) for i, at in enumerate(moments)])
-        shop, paper = "https://shop.example.com/offer/", "https://news.example.org/story/"
+        shop = "https://shop.example.com/offer/"
         people["dropper"].post([note(f"{shop}{i}", at, **card(f"{shop}{i}", "Offer")) for i, at in enumerate(moments)])
-        people["mirror"].post(
-            [note(f"What happened in the town hall today {paper}{i}", at) for i, at in enumerate(moments)]
-        )
+        people["mirror"].post([note(f"{NEWS} {PAPER}/{i}", at) for i, at in enumerate(moments)])
         people["booster"].write([repost(said[i], at + timedelta(minutes=5)) for i, at in enumerate(moments)])
         people["owner"].follow(*(p for name, p in people.items() if name != "owner"), at=now - timedelta(days=30))
 
@@ -105,6 +107,11 @@ class OnBluesky:
         self.people[name].post(answers)
         self.network.settle()
 
+    def go_on(self) -> None:
+        now = datetime.now(UTC)
+        self.people["mirror"].post([note(f"{NEWS} {PAPER}/more/{i}", now) for i in range(12)])
+        self.network.settle()
+
 
 class OnMastodon:
     """The company on the strict stub of the Mastodon API, asked over HTTP."""
@@ -126,8 +133,7 @@ class OnMastodon:
             said = network.post(ids["talker"], f"<p>A thought about the garden, {i}</p>", at)
             self.said.append(said)
             network.post(ids["dropper"], f"<p>{link(f'https://shop.example.com/offer/{i}')}</p>", at)
-            words = f"What happened in the town hall today {link(f'https://news.example.org/story/{i}')}"
-            network.post(ids["mirror"], f"<p>{words}</p>", at)
+            network.post(ids["mirror"], f"<p>{NEWS} {link(f'{PAPER}/{i}')}</p>", at)
             network.post(ids["booster"], at=at + timedelta(minutes=5), boost_of=said)
         for one in ids.values():
             network.follow(one)
@@ -163,6 +169,10 @@ class OnMastodon:
         for number in range(12):
             words = f"<p>I know that well, and here is how, {number}</p>"
             self.network.post(self.ids[name], words, reply_to=self.said[number])
+
+    def go_on(self) -> None:
+        for i in range(12):
+            self.network.post(self.ids["mirror"], f"<p>{NEWS} {link(f'{PAPER}/more/{i}')}</p>")
 
     def written(self) -> int:
         return len(self.stub.writes)
