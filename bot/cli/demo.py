@@ -24,7 +24,7 @@ from bot.store import Store, open_store
 from bot.sweep import Outcome, Progress, Watch, sweep
 
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
-EVERY = timedelta(hours=6)
+EVERY = timedelta(hours=12)
 """Simulated time between two sweeps."""
 PROFILE = Profile("demo", "memory", report_via="direct")
 SHOWN = "growthhive@market.test"
