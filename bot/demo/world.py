@@ -90,7 +90,7 @@ def _join(network: Network, life: Life, start: datetime) -> None:
             profile_links=site,
             automated=person.automated,
             followers=life.draw.randint(40, 900),
-            following=life.draw.randint(60, 700),
+            following=0 if person is ROBIN else life.draw.randint(60, 700),  # the owner's are counted by `_follow`
             created_at=start - timedelta(days=life.draw.randint(300, 2500)),
         ),
     ).id
