@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import brakes, policy, quota, rules
@@ -153,12 +152,10 @@ class Decider:
         self.store.note(f"usual:{self.profile}", json.dumps({"day": today, "rules": usual}))
 
     def judged_afresh(self, track: Track) -> Decision:
-        """The decision on an account by what it posted since the deed began, read this moment: a second chance is
-        not judged by what the first was lost for, and silence is no noise."""
+        """The decision on an account by its own feed as it is this moment."""
         feed = self.platform.posts_by(track.deed.account, self.since(), self.config.proof.posts)
         self.store.save_proof(self.profile, feed, self.clock.now())
-        (whole,) = self.proofs([feed.account])
-        history = replace(whole, posts=tuple(post for post in whole.posts if post.created_at > track.plan.at))
+        (history,) = self.proofs([feed.account])
         verdict = rules.judge(history, self.config.rules, self.config.minimum, self.profile)
         (decision,) = self.decided([verdict])
         self.keep([judged_entry(self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry)])

@@ -130,14 +130,6 @@ def test_a_deed_that_helped_nothing_is_renewed_for_twice_as_long(world):
     assert world.reasons()[-1].startswith("no better: renewed until")
 
 
-def test_silence_since_the_deed_is_no_noise(world):
-    world.go(2 * DAY)
-    world.clock.wait((5 * DAY).total_seconds())
-    world.sweep()
-    assert not world.muted
-    assert world.reasons()[-1].startswith("its time is up: ")
-
-
 def test_a_rule_that_found_nobody_has_zero_for_usual(world):
     world.links = False
     world.go(DAY)
