@@ -27,7 +27,7 @@ demo: .venv/.runtime ## see quietfeed work on a bundled, made-up network
 	@$(BIN)/quietfeed demo $(ARGS)
 
 test: .venv/.dev ## run the tests that need no server (ARGS="-k words" for some)
-	@$(BIN)/pytest -m "not live" $(ARGS)
+	@$(BIN)/pytest -m "not live" -n auto --dist loadfile $(ARGS)
 
 test-live: .venv/.dev ## start real servers on this machine and run the bot against them
 	@$(BIN)/pytest -m live $(ARGS)

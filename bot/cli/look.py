@@ -12,6 +12,7 @@ from bot import daily
 from bot.cli import wiring
 from bot.clock import SystemClock
 from bot.config import Config, Profile, json_schema, state_dir
+from bot.decisions import rehearsing
 from bot.errors import UserError
 from bot.report.data import data
 from bot.report.markdown import markdown
@@ -98,7 +99,7 @@ def _state(profile: Profile, store: Store, config: Config) -> ProfileStatus:
     return ProfileStatus(
         profile.name,
         profile.platform,
-        config.dry_run,
+        rehearsing(profile.name, store, config, datetime.now(UTC)),
         last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
         next_sweep=datetime.fromisoformat(upcoming) if upcoming else None,
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
