@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.deeds import RENEWAL, Track
-from bot.hands import Hands, Rehearsal, Terms, no_better
+from bot.entries import Terms, no_better
+from bot.hands import Hands, Rehearsal
 from bot.model import Decision, Entry, Event
 from bot.platforms.base import PlatformError, RateLimited, Unreachable
 from bot.policy import Limits

@@ -9,8 +9,9 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.daily import local_zone
 from bot.deeds import Track, of_account
+from bot.entries import judged
 from bot.hands import Hands, Rehearsal
-from bot.model import Account, Action, Decision, Entry, Event, History, RuleReading, Verdict
+from bot.model import Account, Action, Decision, Entry, Event, History, Verdict
 from bot.platforms.base import Feed, Platform
 from bot.store import Store
 
@@ -41,6 +42,10 @@ class Decider:
         self.newest = store.latest_judged(profile)
         """The newest decision on every account judged so far, by account id."""
 
+    def entry(self, decision: Decision) -> Entry:
+        """The decision as a line of the ledger."""
+        return judged(self.profile, decision, self.config.fingerprint, self.clock.now(), dry=self.hands.dry)
+
     def keep(self, entries: Sequence[Entry]) -> None:
         """Write decisions into the ledger."""
         self.store.record(entries)
@@ -52,7 +57,7 @@ class Decider:
         verdicts = [rules.judge(h, self.config.rules, self.config.minimum, self.profile) for h in histories]
         decisions = self.decided(verdicts)
         limit = self.clock.now() - JUDGE_AGAIN
-        entries = [judged_entry(self.profile, d, self.clock.now(), self.config, dry=self.hands.dry) for d in decisions]
+        entries = [self.entry(decision) for decision in decisions]
         self.keep([e for e in entries if _news(self.newest.get(e.account.id), e, limit)])
         return decisions
 
@@ -122,9 +127,7 @@ class Decider:
         """By rule, how many accounts are condemned, these decisions counted in."""
         newest = dict(self.newest)
         for decision in decisions:
-            newest[decision.account.id] = judged_entry(
-                self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry
-            )
+            newest[decision.account.id] = self.entry(decision)
         return brakes.condemned(list(newest.values()))
 
     def usual(self) -> dict[str, int]:
@@ -158,7 +161,7 @@ class Decider:
         (history,) = self.proofs([feed.account])
         verdict = rules.judge(history, self.config.rules, self.config.minimum, self.profile)
         (decision,) = self.decided([verdict])
-        self.keep([judged_entry(self.profile, decision, self.clock.now(), self.config, dry=self.hands.dry)])
+        self.keep([self.entry(decision)])
         return decision
 
     def proofs(self, accounts: Sequence[Account]) -> list[History]:
@@ -202,36 +205,6 @@ def rehearsing(profile: str, store: Store, config: Config, now: datetime) -> boo
     young = now < (datetime.fromisoformat(installed) if installed else now) + config.limits.first_days_dry
     unseen = config.limits.first_days_dry > timedelta(0) and last_reported(profile, store) is None
     return young or unseen
-
-
-def judged_entry(profile: str, decision: Decision, now: datetime, config: Config, *, dry: bool) -> Entry:
-    """A decision as the ledger keeps it; a held one keeps the action that its rule asked for."""
-    verdict = decision.verdict
-    shown = deciding(verdict)
-    return Entry(
-        at=now,
-        profile=profile,
-        account=verdict.account,
-        event=Event.JUDGED,
-        rule=verdict.rule,
-        action=verdict.action,
-        hold=decision.hold,
-        reason=decision.reason or (f"nearly “{shown.rule}”" if shown and shown.near else verdict.abstained or ""),
-        readings=verdict.readings,
-        comparisons=shown.when if shown else (),
-        evidence=verdict.evidence,
-        until=decision.until,
-        fingerprint=config.fingerprint,
-        dry=dry,
-        waits=decision.waits,
-        proved=verdict.proved,
-        near=bool(shown and shown.near),
-    )
-
-
-def deciding(verdict: Verdict) -> RuleReading | None:
-    """The rule that fired, otherwise the first that nearly did."""
-    return next((r for r in verdict.rules if r.fires), None) or next((r for r in verdict.rules if r.near), None)
 
 
 def _news(before: Entry | None, now: Entry, limit: datetime) -> bool:

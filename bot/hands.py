@@ -4,14 +4,14 @@
 instead of hands. Both are given the same decisions.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from uuid import uuid4
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.deeds import INTERRUPTED, RENEWAL, Track, gone, ours, replaced, stands, taken_over, tracks
-from bot.model import Action, Decision, Deed, Entry, Event, Standing
+from bot.entries import Terms, became, no_better, planned
+from bot.model import Action, Decision, Deed, Event, Standing
 from bot.platforms.base import AccountGone, Platform, PlatformError, RateLimited, Unreachable
 from bot.store import Store
 
@@ -25,16 +25,6 @@ LIFT_PAUSE, MOST_LIFT_PAUSE = timedelta(hours=1), timedelta(days=1)
 PASSING = (Unreachable, RateLimited)
 """Faults of the network as a whole: the sweep ends. Any other fault of a platform costs the one deed."""
 YOURS = "you muted it anew yourself: it is yours now"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a plan takes from the config, and from the deed that it renews."""
-
-    fingerprint: str
-    list_title: str
-    before: Mapping[str, str] = field(default_factory=dict)
-    reason: str = ""
 
 
 class Rehearsal:
@@ -279,41 +269,6 @@ def protected(profile: str, store: Store) -> dict[str, str]:
 def told(store: Store, profile: str, *, dry: bool) -> list[Track]:
     """Every deed of the profile that the ledger tells of: the rehearsed or the real ones."""
     return tracks(store.deeds(profile), dry=dry)
-
-
-def planned(profile: str, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> Entry:
-    """The PLANNED entry of a decision, with a deed id of its own."""
-    verdict = decision.verdict
-    fired = next((rule for rule in verdict.rules if rule.rule == verdict.rule), None)
-    return Entry(
-        at=now,
-        profile=profile,
-        account=verdict.account,
-        event=Event.PLANNED,
-        rule=verdict.rule,
-        action=decision.action,
-        reason=terms.reason,
-        readings=verdict.readings,
-        comparisons=fired.when if fired else (),
-        evidence=verdict.evidence,
-        until=decision.until,
-        deed=uuid4().hex,
-        before=dict(terms.before),
-        fingerprint=terms.fingerprint,
-        dry=dry,
-        proved=verdict.proved,
-        list_title=terms.list_title if decision.action is Action.LIST else "",
-    )
-
-
-def became(track: Track, event: Event, now: datetime, reason: str) -> Entry:
-    """What became of a deed, as the next line of its story."""
-    return replace(track.plan, at=now, event=event, reason=reason, before=dict(track.deed.before), ends=track.ends)
-
-
-def no_better(until: datetime | None) -> str:
-    """Why a deed ends whose place another one takes."""
-    return f"no better: renewed until {until:%-d %b %Y}" if until else "no better: renewed"
 
 
 def _noun(action: Action) -> str:

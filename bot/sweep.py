@@ -9,8 +9,9 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.decisions import JUDGE_AGAIN, Decider, last_reported, rehearsing
 from bot.deeds import QUOTA, of_account
+from bot.entries import Terms
 from bot.errors import Stopped, UserError
-from bot.hands import Hands, Rehearsal, Terms, told
+from bot.hands import Hands, Rehearsal, told
 from bot.model import Account, Action, Decision, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform
 from bot.platforms.dry import Dry

@@ -54,7 +54,7 @@ def remembered(verdict: Verdict, entry: Entry | None) -> Decision | None:
     """The decision that the ledger knows, as long as the verdict is still the same."""
     if entry is None or entry.rule != verdict.rule:
         return None
-    return Decision(verdict, None if entry.hold else verdict.action, entry.hold, entry.reason, entry.until)
+    return Decision(verdict, None if entry.hold else verdict.action, entry.hold, entry.reason, entry.until, entry.waits)
 
 
 def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Explained:

@@ -85,7 +85,8 @@ def outcome(verdict: Verdict, decision: Decision | None = None) -> str:
         return f"{fired}, but that rule only watches (mode: shadow)"
     action = (decision.action if decision else None) or verdict.action
     lasting = f" for {span(verdict.duration)}" if verdict.duration and action != "report" else ""
-    return f"{fired}, so it would {ACTIONS[action] if action else 'be left alone'}{lasting}"
+    later = f"; not yet: {inline(decision.reason, 200)}" if decision and decision.waits else ""
+    return f"{fired}, so it would {ACTIONS[action] if action else 'be left alone'}{lasting}{later}"
 
 
 def _facts(verdict: Verdict, standing: Standing | None) -> Iterator[str]:

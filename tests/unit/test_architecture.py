@@ -43,10 +43,13 @@ ROOMS = {
     "deeds": Room("model", pure=True),
     "brakes": Room("deeds model policy", pure=True),
     "quota": Room("model rules", pure=True),
-    "hands": Room("clock deeds model platforms.base store"),
-    "chances": Room("deeds hands model platforms.base policy"),
-    "decisions": Room("brakes clock config daily deeds hands model platforms.base policy quota rules store"),
-    "sweep": Room("chances clock config decisions deeds errors hands model platforms platforms.base rules store"),
+    "entries": Room("deeds model"),
+    "hands": Room("clock deeds entries model platforms.base store"),
+    "chances": Room("deeds entries hands model platforms.base policy"),
+    "decisions": Room("brakes clock config daily deeds entries hands model platforms.base policy quota rules store"),
+    "sweep": Room(
+        "chances clock config decisions deeds entries errors hands model platforms platforms.base rules store"
+    ),
     "daily": Room("clock config deeds errors model platforms.base report store", "tzlocal"),
     "runner": Room("clock config daily errors logs platforms.base store sweep"),
     "daemon": Room("clock config errors logs runner store systemd", "apscheduler"),

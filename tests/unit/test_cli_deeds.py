@@ -9,7 +9,8 @@ import pytest
 from bot.cli import main
 from bot.clock import SimulatedClock
 from bot.config import Profile, Proof, default_config
-from bot.hands import Hands, Terms
+from bot.entries import Terms
+from bot.hands import Hands
 from bot.model import Account, Action, Decision, Event, Verdict
 from bot.platforms.mastodon import Mastodon
 from bot.policy import Limits
