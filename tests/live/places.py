@@ -56,7 +56,8 @@ class OnBluesky:
         OnBluesky.scenes += 1
         self.network, self.people = network, dict[str, Person]()
         for name in ("owner", "talker", "dropper", "mirror", "booster"):
-            self.people[name] = join(network.pds, f"{name}{OnBluesky.scenes}")
+            # a "d" for deeds: other modules name their people by number too
+            self.people[name] = join(network.pds, f"{name}d{OnBluesky.scenes}")
         self._history(datetime.now(UTC))
         network.settle()
         self.owner = self.people["owner"]
