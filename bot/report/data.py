@@ -30,18 +30,22 @@ def decision_data(profile: str, decision: Decision) -> dict[str, Any]:
 
 def entry_data(entry: Entry) -> dict[str, Any]:
     """A judgement of the ledger, as `decision_data` writes a decision: what is held has no action."""
+    return _told(entry.profile, entry)
+
+
+def _told(profile: str, told: Entry | Line) -> dict[str, Any]:
     return {
-        "profile": entry.profile,
-        "handle": terminal(entry.account.handle),
-        "rule": entry.rule,
-        "action": None if entry.hold else entry.action,
-        "hold": entry.hold,
-        "waits": terminal(entry.waits) or None,
-        "readings": dict(entry.readings),
-        "evidence": [terminal(url) for url in entry.evidence],
-        "reason": terminal(entry.reason),
-        "until": moment(entry.until),
-        "comparisons": comparisons(entry.comparisons),
+        "profile": profile,
+        "handle": terminal(told.account.handle),
+        "rule": told.rule,
+        "action": None if told.hold else told.action,
+        "hold": told.hold,
+        "waits": terminal(told.waits) or None,
+        "readings": dict(told.readings),
+        "evidence": [terminal(url) for url in told.evidence],
+        "reason": terminal(told.reason),
+        "until": moment(told.until),
+        "comparisons": comparisons(told.comparisons),
     }
 
 
@@ -116,20 +120,7 @@ def _deeds(day: Day) -> dict[str, tuple[Line, ...]]:
 
 
 def _decision(day: Day, line: Line) -> dict[str, Any]:
-    return {
-        "profile": day.profile,
-        "handle": terminal(line.account.handle),
-        "rule": line.rule,
-        "action": None if line.hold else line.action,
-        "hold": line.hold,
-        "waits": terminal(line.waits) or None,
-        "readings": dict(line.readings),
-        "evidence": [terminal(url) for url in line.evidence],
-        "reason": terminal(line.reason),
-        "until": moment(line.until),
-        "comparisons": comparisons(line.comparisons),
-        "timeline_share": _rounded(line.timeline_share),
-    }
+    return {**_told(day.profile, line), "timeline_share": _rounded(line.timeline_share)}
 
 
 def _rounded(share: float | None) -> float | None:
