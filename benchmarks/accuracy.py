@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.captured import Unreadable, opened, read
+from bot.archive import Unreadable, opened, read
 from bot.config import default_config
+from bot.judging.rules import Bounds, Rule, judge
 from bot.model import Action, History, Verdict
-from bot.rules import Bounds, Rule, judge
 
 PRECISION, RECALL = 0.97, 0.90
 ACTED = (Action.LIST, Action.MUTE)

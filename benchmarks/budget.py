@@ -18,8 +18,8 @@ from bot.clock import SimulatedClock
 from bot.config import Config, Profile, default_config
 from bot.platforms.dry import Dry
 from bot.platforms.mastodon import Mastodon
+from bot.service.sweep import sweep
 from bot.store import open_store
-from bot.sweep import sweep
 from tests.servers.mastodon_stub import Asked, Stub
 
 ACCOUNTS, POSTS, SWEEPS = 500, 1500, 144

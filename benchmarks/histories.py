@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.made.people import timeline
-from bot import rules
 from bot.config import Config, default_config
+from bot.judging import rules
 from bot.model import Account, Post
 from bot.platforms.base import Page
 from bot.store import Store, open_store

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.config import default_config
+from bot.judging.rules import judge, read
 from bot.model import SELF, Account, History, Lexicon, Post
-from bot.rules import judge, read
 from bot.signals import BY_NAME
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from benchmarks.accuracy import acts, histories
 from bot.config import Config, default_config
+from bot.judging.rules import judge
 from bot.model import History
-from bot.rules import judge
 
 
 @dataclass(frozen=True)

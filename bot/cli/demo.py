@@ -20,8 +20,8 @@ from bot.platforms.dry import Dry
 from bot.platforms.memory import Memory
 from bot.report.data import entry_data
 from bot.report.explain import explain as explained
+from bot.service.sweep import Outcome, Progress, Watch, sweep
 from bot.store import Store, open_store
-from bot.sweep import Outcome, Progress, Watch, sweep
 
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 EVERY = timedelta(hours=12)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bot.cli import wiring
 from bot.config import Config, Profile, find, load, state_dir
-from bot.daily import local_zone
 from bot.errors import UserError
 from bot.platforms.base import Platform
 from bot.report.escape import terminal
+from bot.service.daily import local_zone
 from bot.store import open_store
 
 

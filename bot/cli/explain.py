@@ -4,15 +4,15 @@ import argparse
 import json
 from datetime import UTC, datetime
 
-from bot import policy, rules
 from bot.cli import wiring
 from bot.config import Config, Profile
-from bot.decisions import proved
+from bot.judging import rules, trust
 from bot.model import Decision, Entry, Standing, Verdict
 from bot.platforms.base import Feed
 from bot.report.escape import typed_handle
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
+from bot.service.decider import proved
 from bot.store import Store
 
 
@@ -65,9 +65,9 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
         feed = platform.posts_by(account, now - config.window, config.proof.posts)
         standing = platform.standing([account], now - config.trust.within)
     verdict = _judged(feed, now, profile, store, config)
-    around = policy.Circumstances(
+    around = trust.Circumstances(
         standing,
         kept=frozenset(store.feedback(profile.name, "keep")),
         vetoed=frozenset(store.feedback(profile.name, "veto")),
     )
-    return verdict, policy.decide([verdict], around, config.trust, now)[0], standing.get(account.id)
+    return verdict, trust.decide([verdict], around, config.trust, now)[0], standing.get(account.id)

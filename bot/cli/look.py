@@ -8,17 +8,17 @@ import sys
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from bot import daily
 from bot.cli import wiring
 from bot.clock import SystemClock
 from bot.config import Config, Profile, json_schema, state_dir
-from bot.decisions import rehearsing
 from bot.errors import UserError
 from bot.report.data import data
 from bot.report.markdown import markdown
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
+from bot.service import daily
+from bot.service.decider import rehearsing
 from bot.signals import ALL, BY_NAME
 from bot.store import Store
 

@@ -211,7 +211,7 @@ def _keep(verbs: "Verbs") -> None:
     parser = _verb(
         verbs,
         "keep",
-        "deeds:keep",
+        "actions:keep",
         "protect accounts for good, whatever the rules say",
         "Without a handle: who is kept, and whose deeds you took back (a veto, which protects as well).\n"
         "--drop ends the protection and the veto.",
@@ -227,7 +227,7 @@ def _undo(verbs: "Verbs") -> None:
     parser = _verb(
         verbs,
         "undo",
-        "deeds:undo",
+        "actions:undo",
         "take deeds back, and leave the accounts alone from then on",
         "Only what quietfeed did itself is undone; your own mutes and lists stay as they are. What is undone is a\n"
         "veto: it is not done again, until `quietfeed keep --drop HANDLE`.\n\n"
@@ -247,7 +247,7 @@ def _confirm(verbs: "Verbs") -> None:
     parser = _verb(
         verbs,
         "confirm",
-        "deeds:confirm",
+        "actions:confirm",
         "say that what the report shows is right",
         "A rule that suddenly finds many more accounts than usual is held whole until you confirm it.\n"
         "With --i-have-read-the-report the first days of dry run end now (`dry_run: false` in the config is needed\n"
@@ -263,7 +263,7 @@ def _ledger(verbs: "Verbs") -> None:
     parser = _verb(
         verbs,
         "ledger",
-        "deeds:ledger",
+        "actions:ledger",
         "show what was judged and done, why, and until when",
         "With a handle the whole story of one account.",
     )
@@ -277,7 +277,7 @@ def _judge(verbs: "Verbs") -> None:
     parser = _verb(
         verbs,
         "judge",
-        "captured:judge",
+        "archive:judge",
         "judge captured accounts, offline",
         "Reads files that `capture` writes (plain or gzipped, - for standard input) and needs no login.\n"
         "Without a config the shipped rules judge.",
@@ -290,7 +290,7 @@ def _capture(verbs: "Verbs") -> None:
     parser = _verb(
         verbs,
         "capture",
-        "captured:capture",
+        "archive:capture",
         "write accounts' own feeds to a file, to judge them offline",
         "Writes one JSON object a line. The file holds other people's posts: keep it to yourself.",
     )

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.sweep import Progress, Watch
+from bot.service.sweep import Progress, Watch
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, state_dir
-from bot.credentials import Credentials
+from bot.config.credentials import Credentials
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform
 from bot.report.escape import terminal

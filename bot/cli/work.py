@@ -14,9 +14,9 @@ from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
 from bot.report.data import entry_data
 from bot.report.escape import terminal
+from bot.service.sweep import Outcome
+from bot.service.sweep import sweep as one_sweep
 from bot.store import Store
-from bot.sweep import Outcome
-from bot.sweep import sweep as one_sweep
 
 
 def sweep(arguments: argparse.Namespace) -> int:
@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     import os
     from pathlib import Path
 
-    from bot.daemon import Daemon
     from bot.logs import setup
+    from bot.service.daemon import Daemon
 
     config = wiring.config(arguments)
     secrets = wiring.credentials()

@@ -16,6 +16,7 @@ from bot.config.starter import starter
 from bot.config.types import (
     BLUESKY_SERVER,
     Config,
+    Limits,
     Profile,
     Proof,
     ReportSettings,
@@ -29,6 +30,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Fault",
+    "Limits",
     "Profile",
     "Proof",
     "ReportSettings",

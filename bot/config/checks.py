@@ -9,8 +9,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.config.faults import Faults, did_you_mean, shown
 from bot.config.types import Profile, SweepSettings, secret_variable
+from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import Action
-from bot.rules import Bounds, Minimum, Rule
 from bot.signals import BY_NAME
 
 POLITE = timedelta(minutes=1)

@@ -19,7 +19,7 @@ from bot.config.types import BLUESKY_SERVER, Config, Profile, Words
 from bot.config.words import lexicon
 from bot.config.yaml_reader import parse, text_of
 from bot.errors import UserError
-from bot.rules import Minimum, Rule
+from bot.judging.rules import Minimum, Rule
 
 APP = "quietfeed"
 

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.config.faults import did_you_mean, shown
 from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Quota, Text
 from bot.config.sections import Key, Section, SignalBounds
-from bot.config.types import LANGUAGES, PLATFORMS, Config, Profile, Proof, ReportSettings, SweepSettings, Words
+from bot.config.types import LANGUAGES, PLATFORMS, Config, Limits, Profile, Proof, ReportSettings, SweepSettings, Words
+from bot.judging.rules import Minimum, Mode, Only, Rule
+from bot.judging.trust import Trust
 from bot.model import Action
-from bot.policy import Limits, Trust
-from bot.rules import Minimum, Mode, Only, Rule
 
 
 def _address(url: str) -> str | None:

@@ -10,7 +10,7 @@ from bot.config.describe import defaults, meaning, meanings
 from bot.config.faults import Faults, did_you_mean, shown
 from bot.config.kinds import Kind, Number
 from bot.config.yaml_reader import misread, tag
-from bot.rules import Bounds
+from bot.judging.rules import Bounds
 from bot.signals import BY_NAME, UNITS
 
 

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bot.errors import UserError
+from bot.judging.rules import Minimum, Rule
+from bot.judging.trust import Trust
 from bot.model import Lexicon
-from bot.policy import Limits, Trust
-from bot.rules import Minimum, Rule
 
 BLUESKY_SERVER = "https://bsky.social"
 PLATFORMS = ("mastodon", "bluesky", "memory")
@@ -39,6 +39,30 @@ class Profile:
     `file`: only into the state directory, where every report is kept anyway."""
     bot_handle: str | None = None
     """Bluesky only: a second account of yours, which sends you the report, since nobody can message themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be done before everything further is held."""
+
+    per_sweep: int = 5
+    """Most deeds in one sweep."""
+    per_day: int = 20
+    """Most deeds in 24 hours."""
+    followed_share_per_week: float = 0.02
+    """Most deeds in 7 days, as a share of the accounts followed."""
+    first_days_dry: timedelta = timedelta(days=7)
+    """A new install only reports for so long, whatever `dry_run` says."""
+    confirm_after: timedelta = timedelta(days=1)
+    """A verdict must be found again on fresh posts, at least so long after the first time."""
+    newly_followed: timedelta = timedelta(days=7)
+    """Accounts first seen among the followed less than this ago are left alone."""
+    sudden_factor: float = 2.0
+    """A rule that suddenly finds more accounts than this many times its usual number is held whole …"""
+    sudden_least: int = 5
+    """… and so many more besides, until you confirm it."""
+    longest: timedelta = timedelta(days=180)
+    """A deed that is renewed lasts twice as long each time, but never longer than this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from bot.model import Account, Action, Comparison, Entry, Event, SweepRecord
 
 RENEWED = "renewed"
-"""Reason of a DONE entry that goes on with a deed that ran out (`bot.deeds.RENEWAL`)."""
+"""Reason of a DONE entry that goes on with a deed that ran out (`bot.actions.lifecycle.RENEWAL`)."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from bot.store.database import located
 from bot.store.faults import StoreError
 from bot.store.ledger import Ledger
-from bot.store.proofs import Proofs
+from bot.store.own_feeds import Proofs
 from bot.store.records import Feedback, FeedbackKind, Records, ReportState, StoredReport
 from bot.store.retention import Retention
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from bot.daily import length
-from bot.deeds import SAME_END, Track
-from bot.hands import told
+from bot.actions.executor import told
+from bot.actions.lifecycle import SAME_END, Track
 from bot.model import Action, Event
 from bot.platforms.mastodon.letters import quiet
 from bot.report.split import split
+from bot.service.daily import length
 from bot.store import Store, open_store
 from tests.crash.life import STORE
 from tests.crash.town import Town

@@ -20,13 +20,13 @@ from sqlalchemy.dialects import sqlite  # noqa: F401
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-import bot.cli.deeds
+import bot.cli.actions
 import bot.cli.parser
 import bot.platforms.mastodon  # noqa: F401
 from bot.cli import main, wiring
 from bot.clock import SimulatedClock
 from bot.config import default_config, load
-from bot.runner import Runner
+from bot.service.runner import Runner
 from bot.store import open_store
 
 STORE = "quietfeed.sqlite"

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.model import Account, Deed, Standing
 from bot.platforms.base import Feed, Page, PlatformError, Server, Spend, Unsupported
-from bot.platforms.bluesky import chat, deeds, feed, standing, timeline
+from bot.platforms.bluesky import actions, chat, feed, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import Budget
 
@@ -109,11 +109,11 @@ class Bluesky:
 
     def act(self, deed: Deed) -> Mapping[str, str]:
         """Do the deed; doing it again changes nothing."""
-        return deeds.act(self._login, deed, self._clock)
+        return actions.act(self._login, deed, self._clock)
 
     def undo(self, deed: Deed) -> None:
         """Take the deed back; undoing it again changes nothing."""
-        deeds.undo(self._login, deed, self._clock)
+        actions.undo(self._login, deed, self._clock)
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner by direct message from the bot login; parts already sent are left out."""

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.model import Account, Deed, Post, Standing
 from bot.platforms.base import AccountGone, Feed, LoginNeeded, Page, Server, Spend
-from bot.platforms.mastodon import deeds, instance, letters, timeline
+from bot.platforms.mastodon import actions, instance, letters, timeline
 from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused
 from bot.platforms.mastodon.posts import Reading, account, identity, statuses
 from bot.platforms.mastodon.standing import Notes, owners_lists, standing
@@ -102,12 +102,12 @@ class Mastodon:
         return tuple(str(item["title"]) for item in found)
 
     def act(self, deed: Deed) -> Mapping[str, str]:
-        """Do the deed, see `deeds.act`."""
-        return deeds.act(self._connection, deed)
+        """Do the deed, see `actions.act`."""
+        return actions.act(self._connection, deed)
 
     def undo(self, deed: Deed) -> None:
-        """Take the deed back, see `deeds.undo`."""
-        deeds.undo(self._connection, deed)
+        """Take the deed back, see `actions.undo`."""
+        actions.undo(self._connection, deed)
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone, see `letters.publish`."""

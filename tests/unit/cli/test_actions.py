@@ -1,0 +1,225 @@
+"""`undo`, `keep`, `confirm` and `ledger` against a server: the owner's word is heard, shown first, and resumed."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.actions.entries import Terms
+from bot.actions.executor import Hands
+from bot.cli import main
+from bot.clock import SimulatedClock
+from bot.config import Limits, Profile, Proof, default_config
+from bot.judging.rules import Bounds, Minimum, Rule
+from bot.model import Account, Action, Decision, Event, Verdict
+from bot.platforms.mastodon import Mastodon
+from bot.service.sweep import sweep
+from bot.store import open_store
+from tests.servers.mastodon_network import seeded
+from tests.servers.mastodon_stub import Stub
+
+DAY = timedelta(days=1)
+WORD_JOINER = "\u2060"
+DROPPERS = [f"dropper{number}@shop.test" for number in range(3)]
+
+
+class Owner:
+    """Somebody with a config, a store, and deeds of two rules on three accounts."""
+
+    def __init__(self, folder, stub, capsys):
+        self.folder, self.stub, self.capsys = folder, stub, capsys
+        (folder / "config.yaml").write_text(
+            f'profiles:\n  - {{name: home, platform: mastodon, server: "{stub.url}"}}\n'
+            f"dry_run: false\nstore: {folder / 'store.sqlite'}\n"
+        )
+        now = datetime.now(UTC)
+        self.do("dropper0@shop.test", "links", now - 5 * DAY)
+        self.do("dropper1@shop.test", "links", now)
+        self.do("dropper2@shop.test", "bursts", now)
+        stub.log.clear()
+
+    def account(self, handle):
+        (found,) = [i for i, raw in self.stub.network.accounts.items() if raw["acct"] == handle]
+        return Account(found, handle)
+
+    def do(self, handle, rule, at):
+        clock = SimulatedClock(at)
+        verdict = Verdict(self.account(handle), rule, Action.MUTE, (), {"link_share": 1.0}, duration=30 * DAY)
+        with self.store() as store:
+            hands = Hands("home", Mastodon(self.stub.url, self.stub.network.token, clock, share=1.0), store, clock)
+            assert hands.perform(Decision(verdict, Action.MUTE, until=at + 30 * DAY), Terms("f", "")) is Event.DONE
+
+    def store(self):
+        from contextlib import closing
+
+        return closing(open_store(str(self.folder / "store.sqlite")))
+
+    def __call__(self, *words):
+        code = main(words)
+        shown = self.capsys.readouterr()
+        return code, shown.out, shown.err
+
+    @property
+    def muted(self):
+        return sorted(self.stub.network.accounts[one]["acct"] for one in self.stub.network.mutes)
+
+    def vetoes(self):
+        with self.store() as store:
+            return sorted(word.account.handle for word in store.feedback("home", "veto").values())
+
+
+@pytest.fixture
+def owner(tmp_path, monkeypatch, capsys):
+    with Stub(seeded(datetime.now(UTC))) as stub:
+        monkeypatch.chdir(tmp_path)
+        for name in ("QUIETFEED_CONFIG", "DATABASE_URL"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path / "state"))
+        monkeypatch.setenv("QUIETFEED_CONFIG", str(tmp_path / "config.yaml"))
+        monkeypatch.setenv("QUIETFEED_HOME_TOKEN", stub.network.token)
+        yield Owner(tmp_path, stub, capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "undone"),
+    [
+        (["dropper1@shop.test"], DROPPERS[1:2]),
+        (["@Dropper1@shop.test"], DROPPERS[1:2]),
+        ([f"dropper1@{WORD_JOINER}shop.test"], DROPPERS[1:2]),
+        (["--since", "2d"], DROPPERS[1:]),
+        (["--rule", "links"], DROPPERS[:2]),
+        (["--rule", "links", "--since", "2d"], DROPPERS[1:2]),
+        (["--all"], DROPPERS),
+        (["nobody@shop.test"], []),
+    ],
+)
+def test_undo_takes_back_what_was_asked_for_and_shows_it_first(owner, words, undone):
+    code, out, _ = owner("undo", *words, "--dry-run")
+    assert code == 0
+    assert [handle for handle in DROPPERS if handle in out] == undone
+    assert not owner.stub.writes
+    assert owner.muted == DROPPERS
+    code, out, _ = owner("undo", *words)
+    assert code == 0
+    assert owner.muted == [handle for handle in DROPPERS if handle not in undone]
+    assert owner.vetoes() == undone
+    assert [handle for handle in DROPPERS if handle in out] == undone
+
+
+def test_undo_asks_what_is_to_be_undone(owner):
+    code, _, err = owner("undo")
+    assert code == 2
+    assert "--all" in err
+    assert owner.muted == DROPPERS
+
+
+def test_an_undo_that_was_interrupted_is_resumed_by_the_same_command(owner):
+    owner.stub.fault("status", "dropper|unmute", times=40, number=403)
+    code, _, err = owner("undo", "--all")
+    assert code != 0
+    assert "same command" in err
+    owner.stub.faults.clear()
+    code, _, _ = owner("undo", "--all")
+    assert code == 0
+    assert owner.muted == []
+    assert owner("undo", "--all")[1] == "nothing that quietfeed did fits: nothing to undo\n"
+
+
+def test_undo_leaves_a_mute_that_the_owner_set_anew(owner):
+    mute = owner.account("dropper1@shop.test").id
+    owner.stub.network.mutes[mute] = (True, None)
+    code, out, _ = owner("undo", "--all")
+    assert code == 0
+    assert owner.muted == ["dropper1@shop.test"]
+    assert owner.stub.network.mutes[mute] == (True, None)
+    assert "left alone" in out
+
+
+def test_undo_speaks_json(owner):
+    _, out, _ = owner("undo", "--all", "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [(line["handle"], line["outcome"]) for line in lines] == [(handle, "undone") for handle in DROPPERS]
+
+
+def test_a_kept_account_is_listed_with_its_reason_until_it_is_dropped(owner):
+    for why in ("a friend", "my baker"):
+        assert owner("keep", "dropper1@shop.test", "--why", why)[0] == 0
+    _, out, _ = owner("keep", "--json")
+    assert [(row["handle"], row["by"], row["why"]) for row in json.loads(out)] == [
+        ("dropper1@shop.test", "keep", "my baker")
+    ]
+    assert "protected no longer" in owner("keep", "dropper1@shop.test", "--drop")[1]
+    assert "was not protected" in owner("keep", "dropper1@shop.test", "--drop")[1]
+    assert "nobody" in owner("keep")[1]
+
+
+def test_what_was_undone_is_listed_as_kept_by_a_veto_and_can_be_dropped(owner):
+    owner("undo", "dropper1@shop.test")
+    assert "veto" in owner("keep")[1]
+    owner("keep", "dropper1@shop.test", "--drop")
+    assert owner.vetoes() == []
+
+
+def test_confirm_tells_the_numbers_and_keeps_the_consent_only_when_it_is_given(owner):
+    code, out, _ = owner("confirm")
+    assert (code, "confirmed" in out) == (0, True)
+    with owner.store() as store:
+        assert store.noted("consent:home") is None
+        assert json.loads(store.noted("usual:home"))["rules"] == {}
+    assert "deeds begin with the next sweep" in owner("confirm", "--i-have-read-the-report")[1]
+    with owner.store() as store:
+        assert store.noted("consent:home")
+
+
+def test_the_ledger_tells_an_accounts_story(owner):
+    owner("undo", "--rule", "links", "--since", "2d")
+    _, out, _ = owner("ledger", "--json")
+    story = [
+        (line["event"], line["rule"]) for line in map(json.loads, out.splitlines()) if "dropper1" in line["handle"]
+    ]
+    assert story == [("planned", "links"), ("done", "links"), ("lifting", "links"), ("undone", "links")]
+    assert "you undid it" in owner("ledger")[1]
+    assert owner("ledger", "nobody@shop.test")[0] == 2
+
+
+# -- a dry run
+
+
+def rehearsed(folder, url, token, now, dry):
+    """What a fortnight of sweeps plans on the server, told apart from when it was planned."""
+    folder.mkdir()
+    clock = SimulatedClock(now)
+    config = replace(
+        default_config(),
+        profiles=(Profile("home", "mastodon"),),
+        rules=(
+            Rule("links", {"link_share": Bounds(at_least=0.9)}, Action.MUTE, duration=3 * DAY),
+            Rule("boosts", {"repost_share": Bounds(at_least=0.9)}, Action.HIDE_REPOSTS, duration=30 * DAY),
+        ),
+        minimum=Minimum(own_posts=0, days_seen=1),
+        limits=Limits(first_days_dry=timedelta(), confirm_after=timedelta(), newly_followed=timedelta()),
+        proof=Proof(max_age=timedelta(hours=6)),
+        dry_run=dry,
+    )
+    store, platform = open_store(str(folder / "store.sqlite")), Mastodon(url, token, clock, share=1.0)
+    for _ in range(4):
+        sweep("home", platform, store, config, clock)
+        clock.wait(6 * 3600)
+    plans = [
+        (e.account.handle, e.rule, e.action, e.until, dict(e.readings))
+        for e in store.entries("home", events={Event.PLANNED})
+    ]
+    store.close()
+    return plans
+
+
+def test_a_dry_run_writes_nothing_and_plans_what_a_real_one_does(tmp_path):
+    now = datetime.now(UTC).replace(microsecond=0)
+    plans = []
+    for dry in (True, False):
+        with Stub(seeded(now)) as stub:
+            plans.append(rehearsed(tmp_path / str(dry), stub.url, stub.network.token, now, dry))
+            assert bool(stub.writes) is not dry
+    assert plans[0] == plans[1]
+    assert {plan[0] for plan in plans[0]} >= set(DROPPERS)

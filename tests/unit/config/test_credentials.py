@@ -1,0 +1,104 @@
+"""Secrets come from the environment or a file that only the owner can read, and are never shown."""
+
+import json
+import os
+import threading
+
+import pytest
+
+from bot.config.credentials import Credentials
+from bot.errors import Failure, UserError
+
+
+def test_the_environment_goes_before_the_file(tmp_path):
+    credentials = Credentials({"QUIETFEED_MY_HOME_TOKEN": " from-env\n"}, tmp_path)
+    credentials.set("my-home", "token", "from-file")
+    assert credentials.get("my-home", "token") == "from-env"
+    assert Credentials({}, tmp_path).get("my-home", "token") == "from-file"
+    assert Credentials({"QUIETFEED_MY_HOME_TOKEN": ""}, tmp_path).get("my-home", "token") == "from-file"
+
+
+def test_the_environment_is_enough_where_nothing_can_be_written(tmp_path):
+    credentials = Credentials({"QUIETFEED_SKY_APP_PASSWORD": "secret"}, tmp_path / "none")
+    assert credentials.get("sky", "app_password") == "secret"
+    assert credentials.get("sky", "session") is None
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_file_can_be_read_by_its_owner_alone_whatever_the_umask(tmp_path):
+    before = os.umask(0)
+    try:
+        Credentials({}, tmp_path / "state").set("home", "token", "secret")
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "state").iterdir()} == {0o600}
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
+    assert json.loads((tmp_path / "state" / "credentials.json").read_text()) == {"home": {"token": "secret"}}
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_file_open_to_others_is_refused_with_the_remedy(tmp_path, mode):
+    credentials = Credentials({}, tmp_path)
+    credentials.set("home", "token", "secret")
+    credentials.path.chmod(mode)
+    for use in (
+        lambda: credentials.get("home", "token"),
+        lambda: credentials.set("home", "token", "x"),
+        credentials.values,
+    ):
+        with pytest.raises(UserError, match="chmod 600"):
+            use()
+
+
+def test_forgetting_a_profile_leaves_the_others(tmp_path):
+    credentials = Credentials({}, tmp_path)
+    credentials.set("home", "token", "one")
+    credentials.set("sky", "session", "two")
+    credentials.forget("home")
+    credentials.forget("never there")
+    assert credentials.get("home", "token") is None
+    assert credentials.get("sky", "session") == "two"
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"[]", b'{"home": "secret"}', b'{"home": {"token": 1}}', b"\xff", b"[" * 9999]
+)
+def test_a_damaged_file_is_told_with_the_remedy_and_without_its_content(tmp_path, damage):
+    credentials = Credentials({}, tmp_path)
+    credentials.path.write_bytes(damage)
+    credentials.path.chmod(0o600)
+    with pytest.raises(UserError, match="quietfeed login") as caught:
+        credentials.get("home", "token")
+    assert "secret" not in str(caught.value)
+
+
+def test_no_secret_shows_in_a_repr(tmp_path):
+    credentials = Credentials({"QUIETFEED_HOME_TOKEN": "hunter2"}, tmp_path)
+    credentials.set("sky", "session", "hunter3")
+    assert "hunter" not in repr(credentials) + str(credentials)
+
+
+def test_logs_can_ask_for_every_secret_to_leave_out(tmp_path):
+    environ = {"QUIETFEED_HOME_TOKEN": "one", "QUIETFEED_CONFIG": "c.yaml", "OTHER_TOKEN": "x"}
+    credentials = Credentials(environ, tmp_path)
+    credentials.set("sky", "session", "two")
+    assert set(credentials.values()) == {"one", "two"}
+
+
+def test_a_folder_that_cannot_be_made_is_a_failure_in_plain_words(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Failure, match="cannot be written"):
+        Credentials({}, tmp_path / "file" / "state").set("home", "token", "secret")
+
+
+def test_nothing_is_lost_when_two_write_at_once(tmp_path):
+    def write(name: str) -> None:
+        for i in range(10):
+            Credentials({}, tmp_path).set(name, "session", str(i))
+
+    threads = [threading.Thread(target=write, args=(f"profile{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [Credentials({}, tmp_path).get(f"profile{n}", "session") for n in range(4)] == ["9"] * 4

@@ -1,0 +1,149 @@
+"""Judging: which rule decides, when rules abstain, what nearly held, who is suspect."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.judging.rules import Bounds, Minimum, Mode, Only, Rule, judge, suspects
+from bot.model import Account, Action, History, Post
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+LOOSE = Minimum(own_posts=1, days_seen=0)
+LINKS = {"link_share": Bounds(at_least=0.9)}
+
+
+def history(linked: int = 40, plain: int = 0, replies: int = 0, reposts: int = 0, **fields: object) -> History:
+    """So many posts of each sort, six hours apart."""
+    kinds = [{"links": ("https://example.com/a",)}] * linked + [{}] * plain
+    kinds += [{"reply_to": "friend"}] * replies + [{"repost_of": "other"}] * reposts
+    posts = (
+        Post(f"p{n}", "ann", NOW - timedelta(hours=6 * n), f"text {n}", url=f"https://home.test/{n}", **kind)  # type: ignore[arg-type]
+        for n, kind in enumerate(kinds)
+    )
+    defaults = {"account": Account("ann", "ann@example.org"), "posts": tuple(posts), "until": NOW}
+    return History(**{**defaults, "platform": "mastodon", **fields})  # type: ignore[arg-type]
+
+
+def rule(name: str = "links", then: Action = Action.MUTE, **fields: object) -> Rule:
+    return Rule(**{"name": name, "when": LINKS, "then": then, **fields})  # type: ignore[arg-type]
+
+
+def test_the_first_rule_whose_bounds_all_hold_decides() -> None:
+    rules = [rule("never", when={"link_share": Bounds(at_most=0.1)}), rule("list", Action.LIST), rule("mute")]
+    verdict = judge(history(), rules, LOOSE)
+    assert (verdict.rule, verdict.action) == ("list", Action.LIST)
+    assert [outcome.fires for outcome in verdict.rules] == [False, True, True]
+
+
+def test_both_ends_of_a_bound_are_included() -> None:
+    assert judge(history(9, 1), [rule()], LOOSE).rule == "links"
+    assert judge(history(9, 1), [rule(when={"link_share": Bounds(at_most=0.9)})], LOOSE).rule == "links"
+
+
+def test_any_exception_spares() -> None:
+    spared = rule(unless={"own_posts": Bounds(at_least=10), "reply_share": Bounds(at_least=0.5)})
+    assert judge(history(), [spared], LOOSE).rule is None
+
+
+def test_a_rule_on_trial_tells_but_does_not_decide_against_one_that_acts() -> None:
+    trial, acting = rule("trial", mode=Mode.SHADOW), rule("acting", Action.LIST)
+    assert judge(history(), [trial, acting], LOOSE).rule == "acting"
+    alone = judge(history(), [trial], LOOSE)
+    assert (alone.rule, alone.shadow) == ("trial", True)
+
+
+@pytest.mark.parametrize(
+    ("linked", "minimum", "reason"),
+    [
+        (19, Minimum(own_posts=20, days_seen=1), "only 19 own posts, 20 needed"),
+        (20, Minimum(own_posts=20, days_seen=7), "only 4.8 days seen, 7 needed"),
+    ],
+)
+def test_below_the_least_evidence_no_rule_says_anything(linked: int, minimum: Minimum, reason: str) -> None:
+    verdict = judge(history(linked), [rule()], minimum)
+    assert verdict.rule is None
+    assert verdict.abstained == reason
+
+
+def test_a_rule_may_ask_for_evidence_of_its_own() -> None:
+    patient = rule("patient", minimum=Minimum(own_posts=1000))
+    verdict = judge(history(), [patient, rule("quick")], LOOSE)
+    assert verdict.rule == "quick"
+    assert verdict.rules[0].abstained == "only 40 own posts, 1000 needed"
+    assert verdict.abstained is None
+
+
+def test_a_signal_that_cannot_be_known_makes_a_rule_abstain() -> None:
+    verdict = judge(history(), [rule(when={**LINKS, "declared_bot": Bounds(at_least=1)})], LOOSE)
+    assert verdict.rule is None
+    assert verdict.abstained == "declared_bot cannot be known"
+
+
+def test_an_exception_that_cannot_be_known_makes_a_rule_abstain_for_it_might_have_spared() -> None:
+    verdict = judge(history(), [rule(unless={"declared_bot": Bounds(at_least=1)})], LOOSE)
+    assert verdict.abstained == "declared_bot cannot be known"
+
+
+def test_where_what_is_known_refuses_already_nothing_hangs_on_the_rest() -> None:
+    verdict = judge(history(0, 40), [rule(when={**LINKS, "declared_bot": Bounds(at_least=1)})], LOOSE)
+    assert verdict.rule is None
+    assert verdict.abstained is None
+
+
+def test_a_reading_that_misses_by_a_little_is_near() -> None:
+    assert judge(history(85, 15), [rule()], LOOSE).rules[0].near
+    assert not judge(history(70, 30), [rule()], LOOSE).rules[0].near
+
+
+def test_two_misses_are_not_near() -> None:
+    both = rule(when={**LINKS, "reply_share": Bounds(at_most=0.02)})
+    assert not judge(history(85, 15, replies=5), [both], LOOSE).rules[0].near
+
+
+def test_a_rule_applies_only_where_it_says() -> None:
+    elsewhere = rule(only=Only(platforms=("bluesky",)))
+    assert judge(history(), [elsewhere], LOOSE).rules == ()
+    mine = rule(only=Only(profiles=("home",)))
+    assert judge(history(), [mine], LOOSE, profile="work").rule is None
+    assert judge(history(), [mine], LOOSE, profile="home").rule == "links"
+
+
+def test_the_evidence_is_what_the_rule_speaks_of() -> None:
+    plain_newest = history(40, replies=3)
+    verdict = judge(replace(plain_newest, posts=plain_newest.posts[::-1]), [rule()], LOOSE)
+    linked = {post.url for post in plain_newest.posts if post.links}
+    assert len(verdict.evidence) == 3
+    assert set(verdict.evidence) <= linked
+    flood = rule("flood", Action.HIDE_REPOSTS, when={"repost_share": Bounds(at_least=0.5)})
+    shown = judge(history(5, reposts=20), [flood], LOOSE).evidence
+    assert set(shown) <= {post.url for post in history(5, reposts=20).reposts}
+
+
+def test_readings_are_compared_as_they_are_shown() -> None:
+    third = rule(when={"link_share": Bounds(at_least=0.3333)})
+    verdict = judge(history(1, 2), [third], LOOSE)
+    assert verdict.readings["link_share"] == 0.3333
+    assert verdict.rule == "links"
+
+
+def hint(name: str, **counts: int) -> History:
+    found = history(**counts, complete=False)
+    return replace(found, account=Account(name, f"{name}@example.org"))
+
+
+def test_a_suspect_is_who_looks_like_noise_in_the_timeline_the_loudest_first() -> None:
+    loud, mild = hint("loud", linked=30), hint("mild", linked=8, plain=1)
+    chatty, rare = hint("chatty", linked=2, plain=20), hint("rare", linked=2)
+    found = suspects([mild, chatty, rare, loud], [rule()], least_posts=3)
+    assert [account.id for account in found] == ["loud", "mild"]
+
+
+def test_what_a_timeline_hides_is_not_held_against_it() -> None:
+    answers = rule(when={**LINKS, "reply_share": Bounds(at_most=0.02)})
+    assert suspects([hint("ann", linked=10, replies=10)], [answers], least_posts=3)
+
+
+def test_who_shows_nothing_that_a_rule_speaks_of_is_no_suspect() -> None:
+    silent = rule(when={"answered_people": Bounds(at_most=1)})
+    assert not suspects([hint("ann", linked=10)], [silent], least_posts=3)

@@ -1,0 +1,267 @@
+"""The store when things go wrong: crashes, second processes, damage, newer and older files."""
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, inspect
+
+from bot.model import Account, Entry, Event, Lexicon, Post
+from bot.platforms.base import Page
+from bot.store import StoreError, open_store
+from bot.store.migrations import LATEST, migrate
+from bot.store.schema import metadata
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+ANN = Account("1", "ann@example.org")
+
+WRITER = """
+import sys
+from datetime import UTC, datetime, timedelta
+from bot.model import Account, Post
+from bot.platforms.base import Page
+from bot.store import open_store
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+store = open_store(sys.argv[1])
+start = int(store.cursor("home") or 0)
+for n in range(start + 1, start + 100_000):
+    posts = tuple(Post(f"{n}-{k}", "1", NOW - timedelta(seconds=n), text="x" * 300) for k in range(20))
+    store.remember("home", Page(posts, (Account("1", "ann@example.org"),), str(n)), NOW)
+    print(n, flush=True)
+"""
+
+
+def writer(path: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+
+
+def one_page(n: int) -> Page:
+    return Page((Post(str(n), "1", NOW, text="x" * 2000),), (ANN,), str(n))
+
+
+def test_after_kill_9_cursor_and_posts_agree_and_nothing_told_is_lost(tmp_path):
+    path, told = tmp_path / "q.db", 0
+    for delay in (0.0, 0.013, 0.031, 0.05):
+        with writer(path) as process:
+            assert process.stdout is not None
+            told = int(process.stdout.readline())
+            time.sleep(delay)
+            process.send_signal(signal.SIGKILL)
+            told = max([told, *(int(line) for line in process.stdout if line.endswith("\n"))])
+        store = open_store(str(path))
+        cursor = int(store.cursor("home") or 0)
+        assert cursor >= told
+        assert store.timeline_counts("home", NOW - timedelta(days=9), NOW) == {"1": cursor * 20}
+        store.check()
+        store.close()
+
+
+def test_a_second_process_is_refused_and_told_who_holds_the_store(tmp_path):
+    path = tmp_path / "q.db"
+    with writer(path) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            with pytest.raises(StoreError, match=rf"another quietfeed \(pid {process.pid}\) is using"):
+                open_store(str(path))
+            reader = open_store(str(path), exclusive=False)
+            assert reader.cursor("home") is not None
+            reader.note("seen", "while it runs")
+            reader.close()
+        finally:
+            process.kill()
+    open_store(str(path)).close()
+
+
+def test_a_closed_store_may_be_opened_again(tmp_path):
+    first = open_store(str(tmp_path / "q.db"))
+    with pytest.raises(StoreError, match=f"pid {os.getpid()}"):
+        open_store(str(tmp_path / "q.db"))
+    first.close()
+    open_store(str(tmp_path / "q.db")).close()
+
+
+def test_a_reader_makes_the_store_where_there_is_none_and_holds_no_lock(tmp_path):
+    reader = open_store(str(tmp_path / "q.db"), exclusive=False)
+    assert reader.cursor("home") is None
+    open_store(str(tmp_path / "q.db")).close()
+    reader.close()
+
+
+def test_the_store_is_readable_by_its_owner_alone(tmp_path):
+    open_store(str(tmp_path / "new" / "state" / "q.db")).close()
+    assert stat.S_IMODE((tmp_path / "new" / "state").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "new" / "state" / "q.db").stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "q.db"
+    path.write_bytes(b"these are my tax papers " * 100)
+    with pytest.raises(StoreError, match="left as it is"):
+        open_store(str(path))
+    assert path.read_bytes() == b"these are my tax papers " * 100
+
+
+def test_a_foreign_database_is_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "q.db") as other:
+        other.execute("CREATE TABLE posts (body)")
+    other.close()
+    with pytest.raises(StoreError, match="tables that quietfeed did not make"):
+        open_store(str(tmp_path / "q.db"))
+
+
+def test_a_damaged_file_is_told_by_check_and_kept(tmp_path):
+    path = tmp_path / "q.db"
+    store = open_store(str(path))
+    for n in range(60):
+        store.remember("home", one_page(n), NOW)
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[8192:40960] = b"\xa5" * (40960 - 8192)
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged"):
+        open_store(str(path), exclusive=False).check()
+    assert path.read_bytes()[8192:40960] == b"\xa5" * (40960 - 8192)
+
+
+def test_a_record_that_cannot_be_decoded_is_a_clear_error(tmp_path):
+    store = open_store(str(tmp_path / "q.db"))
+    store.remember("home", one_page(1), NOW)
+    with sqlite3.connect(tmp_path / "q.db") as other:
+        other.execute("UPDATE posts SET payload = 'not json'")
+    other.close()
+    with pytest.raises(StoreError, match="record that cannot be read"):
+        list(store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon()))
+    store.close()
+
+
+def test_a_newer_store_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "q.db"
+    open_store(str(path)).close()
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE schema_version SET version = 999")
+    other.close()
+    for exclusive in (True, False):
+        with pytest.raises(StoreError, match="newer quietfeed"):
+            open_store(str(path), exclusive=exclusive)
+    with sqlite3.connect(path) as other:
+        assert other.execute("SELECT version FROM schema_version").fetchone() == (999,)
+    other.close()
+
+
+def test_a_full_disk_is_told_and_costs_only_the_page_that_did_not_fit(tmp_path):
+    store = open_store(str(tmp_path / "q.db"))
+    store.remember("home", one_page(0), NOW)
+
+    @event.listens_for(store._engine, "begin")
+    def _fill_the_disk(connection):
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+    def remember_much():
+        for n in range(1, 200):
+            store.remember("home", one_page(n), NOW)
+
+    with pytest.raises(StoreError, match="disk is full"):
+        remember_much()
+    (history,) = store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon())
+    assert str(len(history.posts) - 1) == store.cursor("home")
+    store.close()
+
+
+def test_a_store_that_cannot_be_written_is_told(tmp_path):
+    store = open_store(str(tmp_path / "q.db"))
+    event.listen(store._engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA query_only = 1"))
+    with pytest.raises(StoreError, match="cannot be written"):
+        store.note("a", "b")
+    store.close()
+
+
+def test_a_store_locked_by_another_program_is_told(tmp_path):
+    store = open_store(str(tmp_path / "q.db"))
+    event.listen(store._engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 50"))
+    store._engine.dispose()
+    other = sqlite3.connect(tmp_path / "q.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match="another program holds it"):
+        store.note("a", "b")
+    other.execute("ROLLBACK")
+    other.close()
+    store.note("a", "b")
+    assert store.noted("a") == "b"
+    store.close()
+
+
+def test_a_directory_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="directory"):
+        open_store(str(tmp_path / "file" / "q.db"))
+
+
+def test_an_error_never_shows_the_password_or_the_posts(tmp_path):
+    with pytest.raises(StoreError) as caught:
+        open_store("postgres://bot:hunter2@127.0.0.1:1/quietfeed")
+    assert "hunter2" not in str(caught.value)
+    assert "DATABASE_URL" in str(caught.value)
+
+
+# -- migrations
+
+VERSION_1 = Path(__file__).with_name("version_1.sql")
+
+
+def test_a_store_of_version_1_opens_forever_and_nothing_in_it_is_lost(tmp_path):
+    path = tmp_path / "q.db"
+    with sqlite3.connect(path) as old:
+        old.executescript(VERSION_1.read_text(encoding="utf-8"))
+    old.close()
+    store = open_store(str(path))
+    (history,) = store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon())
+    assert history.account == Account("1", "ann@example.org", bio="Writes.")
+    assert history.posts == (Post("p1", "1", NOW, text="Hello", links=("https://example.com/a",)),)
+    assert store.cursor("home") == "p1"
+    assert store.entries() == [Entry(NOW, "home", history.account, Event.JUDGED, rule="link broadcaster")]
+    assert store.noted("installed") == "2026-05-01"
+    store.close()
+
+
+def test_the_tables_that_migrations_make_are_those_that_queries_know(tmp_path):
+    store = open_store(str(tmp_path / "q.db"))
+    with store.reading() as connection:
+        found = inspect(connection)
+        made = {name: {c["name"] for c in found.get_columns(name)} for name in found.get_table_names()}
+        keys = {name: set(found.get_pk_constraint(name)["constrained_columns"]) for name in made}
+    assert made == {name: {c.name for c in table.columns} for name, table in metadata.tables.items()}
+    assert keys == {name: {c.name for c in table.primary_key} for name, table in metadata.tables.items()}
+    store.close()
+
+
+def test_a_migration_that_fails_halfway_leaves_the_store_as_it_was(tmp_path):
+    store = open_store(str(tmp_path / "q.db"))
+    store.note("a", "b")
+    with pytest.raises(StoreError), store.writing() as connection:
+        migrate(connection, ((),) * LATEST + (("DROP TABLE notes", "NONSENSE"),))
+    assert store.noted("a") == "b"
+    store.close()
+
+
+def test_the_owners_word_gets_through_while_the_daemon_writes(tmp_path):
+    path = tmp_path / "q.db"
+    with writer(path) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            beside = open_store(str(path), exclusive=False)
+            for n in range(30):
+                beside.set_feedback("home", Account(str(n), f"a{n}@example.org"), "keep", "", NOW)
+            assert process.poll() is None
+            assert len(beside.feedback("home", "keep")) == 30
+            beside.close()
+        finally:
+            process.kill()
