@@ -42,10 +42,10 @@ format: .venv/.dev ## let ruff lay out the sources
 	@$(BIN)/ruff format .
 
 docs: .venv/.runtime ## write the generated pages again
-	@$(BIN)/python -m bot.config.docs --write
+	@$(BIN)/python -m bot.cli.docs --write
 
 docs-check: .venv/.runtime ## fail where the generated pages are stale
-	@$(BIN)/python -m bot.config.docs --check
+	@$(BIN)/python -m bot.cli.docs --check
 
 bench: .venv/.dev ## print figures: CPU, memory, start-up, requests
 	@for each in $(BENCHMARKS); do printf '\n%s\n' "$$each"; $(BIN)/python -m benchmarks.$$each $(ARGS) || exit 1; done

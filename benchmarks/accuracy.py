@@ -19,10 +19,10 @@ from pathlib import Path
 from bot.archive import Unreadable, opened, read
 from bot.config import default_config
 from bot.judging.rules import Bounds, Rule, judge
-from bot.model import Action, History, Verdict
+from bot.model import History, Step, Verdict
 
 PRECISION, RECALL = 0.97, 0.90
-ACTED = (Action.LIST, Action.MUTE)
+ACTED = (Step.LIST, Step.MUTE)
 STEPS = (-0.2, -0.1, 0.1, 0.2)
 """A bound is moved by so much of the way to where it would lose its meaning, to see what hangs on it."""
 
@@ -90,7 +90,7 @@ def labels(path: Path) -> dict[str, Label]:
 
 
 def figures(acted: Mapping[str, bool], known: Mapping[str, Label]) -> Figures:
-    """Compare deeds with labels, both by handle."""
+    """Compare actions with labels, both by handle."""
     scored = {handle: label for handle, label in known.items() if label.expect != "either" and handle in acted}
     wanted = {handle for handle, label in scored.items() if label.expect == "act"}
     done = {handle for handle in scored if acted[handle]}
@@ -100,7 +100,7 @@ def figures(acted: Mapping[str, bool], known: Mapping[str, Label]) -> Figures:
 
 def acts(verdict: Verdict) -> bool:
     """Whether the verdict would move or silence the account."""
-    return verdict.action in ACTED and not verdict.shadow
+    return verdict.step in ACTED and not verdict.shadow
 
 
 def verdicts(found: Iterable[History], rules: Sequence[Rule]) -> dict[str, Verdict]:

@@ -38,7 +38,7 @@ def seconds(store: Store, config: Config, authors: set[str] | None) -> tuple[flo
     """CPU of looking for suspects among the authors, or everybody; and how many there are."""
     start = time.process_time()
     found = store.histories("p", "mastodon", NOW - timedelta(days=DAYS), NOW, config.lexicon, authors=authors)
-    suspects = rules.suspects(found, config.rules, config.proof.least_posts)
+    suspects = rules.suspects(found, config.rules, config.own_feed.least_posts)
     return time.process_time() - start, len(suspects)
 
 

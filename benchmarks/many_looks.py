@@ -4,7 +4,7 @@
 
 A bot that polls for a year has hundreds of tries at everybody. For every long history of a captured file this slides
 a window of so many posts (what the bot reads of an own feed) over it, judges each with the shipped rules, and tells
-per account the share of windows condemned, and whether a deed would have come of it: condemned at one look and at
+per account the share of windows condemned, and whether an action would have come of it: condemned at one look and at
 every look until one at least `confirm_after` later, on posts that are new since.
 """
 
@@ -29,14 +29,14 @@ class Looks:
 
     handle: str
     windows: int
-    condemned: int
-    deeds: int
-    """How often a deed would have been let through: once for each unbroken stretch that lasts long enough."""
+    found_by_rule: int
+    actions: int
+    """How often an action would have been let through: once for each unbroken stretch that lasts long enough."""
 
     @property
     def share(self) -> float:
         """Share of windows condemned."""
-        return self.condemned / max(1, self.windows)
+        return self.found_by_rule / max(1, self.windows)
 
 
 def windows(history: History, size: int, step: int, longest: timedelta) -> Iterator[History]:
@@ -51,7 +51,7 @@ def windows(history: History, size: int, step: int, longest: timedelta) -> Itera
 
 def look(history: History, size: int, step: int, config: Config) -> Looks:
     """Judge every window of one history."""
-    seen = condemned = deeds = 0
+    seen = found_by_rule = actions = 0
     first: datetime | None = None
     done = False
     for window in windows(history, size, step, config.window):
@@ -59,11 +59,11 @@ def look(history: History, size: int, step: int, config: Config) -> Looks:
         if not acts(judge(window, config.rules, config.minimum)):
             first, done = None, False
             continue
-        condemned += 1
+        found_by_rule += 1
         first = first or window.until
         if not done and window.until - first >= config.limits.confirm_after:
-            deeds, done = deeds + 1, True
-    return Looks(history.account.handle, seen, condemned, deeds)
+            actions, done = actions + 1, True
+    return Looks(history.account.handle, seen, found_by_rule, actions)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.many_looks", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("file", type=Path, help="captured histories")
     parser.add_argument("--labels", type=Path, help="CSV with the columns handle, label and kind")
-    parser.add_argument("--posts", type=int, default=default_config().proof.posts, help="posts in a window")
+    parser.add_argument("--posts", type=int, default=default_config().own_feed.posts, help="posts in a window")
     parser.add_argument("--step", type=int, default=5, help="new posts between two looks")
     parser.add_argument("--least", type=int, default=200, help="posts that a history must have")
     asked = parser.parse_args(arguments)
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _labels(path: Path | None) -> dict[str, tuple[str, str]]:
     if path is None:
         return {}
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.unfinished(newline="", encoding="utf-8") as file:
         return {row["handle"]: (row["label"], row["kind"]) for row in csv.DictReader(file)}
 
 
@@ -92,13 +92,13 @@ def _print(looks: Sequence[Looks], labels: dict[str, tuple[str, str]]) -> None:
     for one in looks:
         label, kind = labels.get(one.handle, ("unlabelled", ""))
         by_label[label].append(one)
-        if one.condemned:
-            print(f"{one.handle}  {label} {kind}: {one.share:.1%} of {one.windows} windows, deeds {one.deeds}")
-    print("label            accounts  windows  condemned  accounts with a condemned window  with a deed")
+        if one.found_by_rule:
+            print(f"{one.handle}  {label} {kind}: {one.share:.1%} of {one.windows} windows, actions {one.actions}")
+    print("label            accounts  windows  condemned  accounts with a condemned window  with an action")
     for label, those in sorted(by_label.items()):
-        seen, condemned = sum(o.windows for o in those), sum(o.condemned for o in those)
-        ever, deeds = sum(o.condemned > 0 for o in those), sum(o.deeds > 0 for o in those)
-        print(f"{label:15}  {len(those):8}  {seen:7}  {condemned / max(1, seen):8.2%}  {ever:32}  {deeds:11}")
+        seen, found_by_rule = sum(o.windows for o in those), sum(o.found_by_rule for o in those)
+        ever, actions = sum(o.found_by_rule > 0 for o in those), sum(o.actions > 0 for o in those)
+        print(f"{label:15}  {len(those):8}  {seen:7}  {found_by_rule / max(1, seen):8.2%}  {ever:32}  {actions:11}")
 
 
 if __name__ == "__main__":

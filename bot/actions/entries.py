@@ -1,17 +1,17 @@
-"""How decisions and deeds are written into the ledger: judged, planned, and what became of it."""
+"""How decisions and actions are written into the ledger: judged, planned, and what became of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
-from bot.actions.lifecycle import Track
-from bot.model import Action, Decision, Entry, Event, RuleReading, Verdict
+from bot.actions.lifecycle import RecordedAction
+from bot.model import Decision, Entry, Event, RuleReading, Step, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a plan takes from the config, and from the deed that it renews."""
+    """What a plan takes from the config, and from the action that it renews."""
 
     fingerprint: str
     list_title: str
@@ -20,39 +20,39 @@ class Terms:
 
 
 def judged(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Entry:
-    """A decision as the ledger keeps it; a held one keeps the action that its rule asked for."""
+    """A decision as the ledger keeps it; that on a protected account keeps the step that its rule asked for."""
     verdict, shown = decision.verdict, deciding(decision.verdict)
     near = bool(shown and shown.near)
     return replace(
-        _of(profile, decision, fingerprint, now, dry=dry),
+        _about(profile, decision, fingerprint, now, dry=dry),
         event=Event.JUDGED,
-        action=verdict.action,
-        hold=decision.hold,
+        step=verdict.step,
+        protection=decision.protection,
         reason=decision.reason or (f"nearly “{shown.rule}”" if shown and near else verdict.abstained or ""),
-        waits=decision.waits,
+        limit=decision.limit,
         near=near,
     )
 
 
 def planned(profile: str, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> Entry:
-    """The PLANNED entry of a decision, with a deed id of its own."""
+    """The PLANNED entry of a decision, with an action id of its own."""
     return replace(
-        _of(profile, decision, terms.fingerprint, now, dry=dry),
+        _about(profile, decision, terms.fingerprint, now, dry=dry),
         event=Event.PLANNED,
-        action=decision.action,
+        step=decision.step,
         reason=terms.reason,
-        deed=uuid4().hex,
+        action_id=uuid4().hex,
         before=dict(terms.before),
-        list_title=terms.list_title if decision.action is Action.LIST else "",
+        list_title=terms.list_title if decision.step is Step.LIST else "",
     )
 
 
-def became(track: Track, event: Event, now: datetime, reason: str) -> Entry:
-    """What became of a deed, as the next line of its story."""
-    return replace(track.plan, at=now, event=event, reason=reason, before=dict(track.deed.before), ends=track.ends)
+def next_entry(action: RecordedAction, event: Event, now: datetime, reason: str) -> Entry:
+    """What became of an action, as the next line of its story."""
+    return replace(action.plan, at=now, event=event, reason=reason, before=dict(action.before), ends=action.ends)
 
 
-def _of(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Entry:
+def _about(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Entry:
     """What every entry about a decision tells."""
     verdict, shown = decision.verdict, deciding(decision.verdict)
     return Entry(
@@ -67,7 +67,7 @@ def _of(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dr
         until=decision.until,
         fingerprint=fingerprint,
         dry=dry,
-        proved=verdict.proved,
+        feed_read=verdict.feed_read,
     )
 
 
@@ -77,6 +77,6 @@ def deciding(verdict: Verdict) -> RuleReading | None:
     return fired or next((reading for reading in verdict.rules if reading.near), None)
 
 
-def no_better(until: datetime | None) -> str:
-    """Why a deed ends whose place another one takes."""
+def renewal_reason(until: datetime | None) -> str:
+    """Why an action ends whose place its renewal takes."""
     return f"no better: renewed until {until:%-d %b %Y}" if until else "no better: renewed"

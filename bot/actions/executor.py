@@ -1,33 +1,44 @@
-"""Doing and taking back: every deed is planned before it is done, read back after it, and recorded both times.
+"""Doing and taking back: every action is planned before it is done, read back after it, and recorded both times.
 
-`Hands` touches the platform. `Rehearsal` carries out the same plans on the ledger alone: it is what a dry run has
-instead of hands. Both are given the same decisions.
+`Executor` touches the platform. `DryRunExecutor` carries out the same plans on the ledger alone. Both are given the
+same decisions.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.actions.entries import Terms, became, no_better, planned
-from bot.actions.lifecycle import INTERRUPTED, RENEWAL, Track, gone, ours, replaced, stands, taken_over, tracks
+from bot.actions.entries import Terms, next_entry, planned, renewal_reason
+from bot.actions.lifecycle import (
+    INTERRUPTED,
+    RENEWAL,
+    RecordedAction,
+    fold,
+    from_plan,
+    is_effect_of,
+    is_in_place,
+    is_lifted,
+    is_owners_now,
+    renewal_of,
+)
 from bot.clock import Clock
-from bot.model import Action, Decision, Deed, Event, Standing
+from bot.model import Action, Decision, Event, Standing, Step
 from bot.platforms.base import AccountGone, Platform, PlatformError, RateLimited, Unreachable
 from bot.store import Store
 
 READ_BACK = 3
-"""How often a deed that does not show yet is read back, and done again, before it is taken for failed."""
+"""How often an action that does not show yet is read back, and done again, before it is taken for failed."""
 PAUSE = 2.0
 """Seconds before it is tried again, twice as long each further time."""
 AT_ONCE = 2
-"""How often a deed that could not be taken back is tried again at the very next sweep; then after pauses."""
+"""How often an action that could not be taken back is tried again at the very next sweep; then after pauses."""
 LIFT_PAUSE, MOST_LIFT_PAUSE = timedelta(hours=1), timedelta(days=1)
 PASSING = (Unreachable, RateLimited)
-"""Faults of the network as a whole: the sweep ends. Any other fault of a platform costs the one deed."""
+"""Faults of the network as a whole: the sweep ends. Any other fault of a platform costs the one action."""
 YOURS = "you muted it anew yourself: it is yours now"
 
 
-class Rehearsal:
+class DryRunExecutor:
     """Plans go into the ledger, marked dry, and stay there."""
 
     dry = True
@@ -35,37 +46,37 @@ class Rehearsal:
     def __init__(self, profile: str, store: Store, clock: Clock) -> None:
         self.profile, self.store, self.clock = profile, store, clock
 
-    def perform(self, decision: Decision, terms: Terms) -> Event:
+    def carry_out(self, decision: Decision, terms: Terms) -> Event:
         """Record what would be done; CANCELLED, and nothing recorded, where the owner protected it this moment."""
-        if decision.account.id in protected(self.profile, self.store):
+        if decision.account.id in self.protected():
             return Event.CANCELLED
         plan = planned(self.profile, decision, terms, self.clock.now(), dry=True)
         self.store.record([plan])
         return Event.PLANNED
 
-    def tracks(self) -> list[Track]:
-        """The rehearsed deeds."""
-        return told(self.store, self.profile, dry=True)
+    def actions(self) -> list[RecordedAction]:
+        """The actions that would have been done."""
+        return recorded_actions(self.store, self.profile, dry=True)
 
     def protected(self) -> dict[str, str]:
         """Whom the owner protects by name, and why."""
-        return protected(self.profile, self.store)
+        return protected_by_name(self.profile, self.store)
 
-    def still_ours(self, track: Track) -> bool:
+    def is_untouched(self, action: RecordedAction) -> bool:
         """Nobody can have changed what was never done."""
-        return track.live
+        return action.in_force
 
-    def release(self, track: Track, event: Event, reason: str) -> Event:
+    def take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         """Record that it would be taken back."""
-        self.store.record([became(track, event, self.clock.now(), reason)])
+        self.store.record([next_entry(action, event, self.clock.now(), reason)])
         return event
 
-    def close(self, track: Track, reason: str) -> Event:
-        """Record that a deed would have run out."""
-        return self.release(track, Event.EXPIRED, reason)
+    def close(self, action: RecordedAction, reason: str) -> Event:
+        """Record that an action would have run out."""
+        return self.take_back(action, Event.EXPIRED, reason)
 
 
-class Hands:
+class Executor:
     """Plans are carried out on the platform."""
 
     dry = False
@@ -73,203 +84,204 @@ class Hands:
     def __init__(self, profile: str, platform: Platform, store: Store, clock: Clock) -> None:
         self.profile, self.platform, self.store, self.clock = profile, platform, store, clock
 
-    def perform(self, decision: Decision, terms: Terms) -> Event:
+    def carry_out(self, decision: Decision, terms: Terms) -> Event:
         """Plan, do, read back, record: DONE, or FAILED with the reason.
 
         CANCELLED, and nothing recorded, where the owner was quicker: they protected the account, or did the same
-        themselves, since the decision was made. A fault of the network passes through and leaves the plan open, for
-        `recover`.
+        themselves, since the decision was made. A fault of the network passes through and leaves the plan unfinished,
+        for `recover`.
         """
-        plan = planned(self.profile, decision, terms, self.clock.now(), dry=False)
-        (track,) = tracks([plan], dry=False)
-        if decision.account.id in self.protected() or (not track.renewal and stands(track.deed, self._now(track))):
+        action = from_plan(planned(self.profile, decision, terms, self.clock.now(), dry=False))
+        if decision.account.id in self.protected():
             return Event.CANCELLED
-        self.store.record([plan])
-        return self._carry_out(track)
+        if not action.is_renewal and is_in_place(action, self._standing_now(action)):
+            return Event.CANCELLED
+        self.store.record([action.plan])
+        return self._do(action)
 
-    def tracks(self) -> list[Track]:
-        """The deeds that were meant."""
-        return told(self.store, self.profile, dry=False)
+    def actions(self) -> list[RecordedAction]:
+        """The actions that were meant."""
+        return recorded_actions(self.store, self.profile, dry=False)
 
     def protected(self) -> dict[str, str]:
         """Whom the owner protects by name, and why."""
-        return protected(self.profile, self.store)
+        return protected_by_name(self.profile, self.store)
 
-    def _carry_out(self, track: Track) -> Event:
+    def _do(self, action: RecordedAction) -> Event:
         try:
-            before = self.platform.act(track.deed)
+            before = self.platform.act(action)
         except PlatformError as fault:
             if isinstance(fault, PASSING):
                 raise
-            return self._note(track, Event.FAILED, str(fault))
-        done = replace(track, deed=replace(track.deed, before=dict(track.deed.before or before)))
-        fault_shown, standing = self._read_back(done.deed, stands, self.platform.act)
+            return self._record(action, Event.FAILED, str(fault))
+        done = replace(action, before=dict(action.before or before))
+        fault_shown, standing = self._read_back(done, is_in_place, self.platform.act)
         if standing is None:
-            self._drop(done)
-            return self._note(done, Event.FAILED, fault_shown or f"the {_noun(track.deed.action)} did not take")
-        if self._taken_back_meanwhile(done):
-            self._drop(done)
+            self._undo_quietly(done)
+            return self._record(done, Event.FAILED, fault_shown or f"the {_noun(action.step)} did not take")
+        if self._was_taken_back_meanwhile(done):
+            self._undo_quietly(done)
             return Event.CANCELLED
-        return self._done(done, standing, RENEWAL if track.renewal else "")
+        return self._record_done(done, standing, RENEWAL if action.is_renewal else "")
 
-    def _done(self, track: Track, standing: Standing, reason: str) -> Event:
-        ends = standing.muted_until if track.deed.action is Action.MUTE else None
-        return self._note(replace(track, ends=ends), Event.DONE, reason)
+    def _record_done(self, action: RecordedAction, standing: Standing, reason: str) -> Event:
+        ends = standing.muted_until if action.step is Step.MUTE else None
+        return self._record(replace(action, ends=ends), Event.DONE, reason)
 
-    def _drop(self, track: Track) -> None:
+    def _undo_quietly(self, action: Action) -> None:
         """Take back what did not show, or is wanted no more: a server may only be slow, and nobody would end it."""
         try:
-            self.platform.undo(track.deed)
+            self.platform.undo(action)
         except PlatformError as fault:
             if isinstance(fault, PASSING):
                 raise
 
-    def _taken_back_meanwhile(self, track: Track) -> bool:
-        """Whether `quietfeed undo`, a process of its own, took the deed back while it was being done."""
-        deeds = self.store.entries(self.profile, account_id=track.deed.account.id, events=set(Event) - {Event.JUDGED})
-        return any(entry.deed == track.plan.deed and entry.event is not Event.PLANNED for entry in deeds)
+    def _was_taken_back_meanwhile(self, action: RecordedAction) -> bool:
+        """Whether `quietfeed undo`, a process of its own, took the action back while it was being done."""
+        entries = self.store.entries(self.profile, account_id=action.account.id, events=set(Event) - {Event.JUDGED})
+        return any(e.action_id == action.plan.action_id and e.event is not Event.PLANNED for e in entries)
 
     def _read_back(
-        self, deed: Deed, shows: Callable[[Deed, Standing], bool], again: Callable[[Deed], object]
+        self, action: Action, shows: Callable[[Action, Standing], bool], again: Callable[[Action], object]
     ) -> tuple[str, Standing | None]:
-        """Read the deed back, and do (or undo) it again where it does not show, a few times.
+        """Read the action back, and do (or undo) it again where it does not show, a few times.
 
         How the owner stands to the account once it shows; None, and the fault where there was one, if it does not.
         """
         try:
             for attempt in range(READ_BACK):
-                standing = self.standing([deed]).get(deed.account.id, Standing())
-                if shows(deed, standing):
+                standing = self._standing_now(action)
+                if shows(action, standing):
                     return "", standing
                 if attempt < READ_BACK - 1:
                     self.clock.wait(PAUSE * 2**attempt)
-                    again(deed)
+                    again(action)
         except PlatformError as fault:
             if isinstance(fault, PASSING):
                 raise
             return str(fault), None
         return "", None
 
-    def standing(self, deeds: Iterable[Deed]) -> dict[str, Standing]:
-        """How the owner stands to the accounts of the deeds, without what the owner did with their posts."""
-        accounts = {deed.account.id: deed.account for deed in deeds}
+    def standing(self, actions: Iterable[Action]) -> dict[str, Standing]:
+        """How the owner stands to the accounts of the actions, without what the owner did with their posts."""
+        accounts = {action.account.id: action.account for action in actions}
         return self.platform.standing(list(accounts.values()), None) if accounts else {}
 
-    def _now(self, track: Track) -> Standing:
-        return self.standing([track.deed]).get(track.deed.account.id, Standing())
+    def _standing_now(self, action: Action) -> Standing:
+        return self.standing([action]).get(action.account.id, Standing())
 
-    def release(self, track: Track, event: Event, reason: str) -> Event:
+    def take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         """Announce, take back, read back, record `event`. A mute that the owner set anew is left to them.
 
         LIFTING where it could not be taken back: `recover` tries again.
         """
-        if track.last.event is not Event.LIFTING:
-            lifting = became(track, Event.LIFTING, self.clock.now(), f"{event}: {reason}")
+        if action.last.event is not Event.LIFTING:
+            lifting = next_entry(action, Event.LIFTING, self.clock.now(), f"{event}: {reason}")
             self.store.record([lifting])
-            track = replace(track, last=lifting)
+            action = replace(action, last=lifting)
         try:
-            standing = self._now(track)
-            if taken_over(track, standing):
-                return self._note(track, Event.CANCELLED, YOURS)
-            if not gone(track.deed, standing):
-                self.platform.undo(track.deed)
-                fault_shown, now = self._read_back(track.deed, gone, self.platform.undo)
+            standing = self._standing_now(action)
+            if is_owners_now(action, standing):
+                return self._record(action, Event.CANCELLED, YOURS)
+            if not is_lifted(action, standing):
+                self.platform.undo(action)
+                fault_shown, now = self._read_back(action, is_lifted, self.platform.undo)
                 if now is None:
-                    return self._stuck(track, fault_shown or f"the {_noun(track.deed.action)} still shows")
-        except AccountGone as lost:
-            reason = f"{reason}; {lost}"
+                    return self._record_trouble(action, fault_shown or f"the {_noun(action.step)} still shows")
+        except AccountGone as gone:
+            reason = f"{reason}; {gone}"
         except PlatformError as fault:
-            self._stuck(track, str(fault))
+            self._record_trouble(action, str(fault))
             if isinstance(fault, PASSING):
                 raise
             return Event.LIFTING
-        return self._note(track, event, reason)
+        return self._record(action, event, reason)
 
-    def _stuck(self, track: Track, trouble: str) -> Event:
+    def _record_trouble(self, action: RecordedAction, trouble: str) -> Event:
         """Keep that it could not be taken back yet, and why."""
-        lifting = became(track, Event.LIFTING, self.clock.now(), track.last.reason)
-        self.store.record([replace(lifting, waits=trouble)])
+        lifting = next_entry(action, Event.LIFTING, self.clock.now(), action.last.reason)
+        self.store.record([replace(lifting, limit=trouble)])
         return Event.LIFTING
 
-    def close(self, track: Track, reason: str) -> Event:
-        """Record that a deed has run out where nothing is to be taken back: another one has its place."""
-        return self._note(track, Event.EXPIRED, reason)
+    def close(self, action: RecordedAction, reason: str) -> Event:
+        """Record that an action has run out where nothing is to be taken back: another one has its place."""
+        return self._record(action, Event.EXPIRED, reason)
 
     def recover(self) -> None:
-        """Finish what a crash or a fault left open: a plan whose effect shows is done, another is cancelled; what
-        was being taken back is taken back; what a renewal has replaced is closed."""
-        everything = self.tracks()
-        unfinished = [track for track in everything if track.open and not self._pausing(track)]
-        standing = self.standing(track.deed for track in unfinished)
-        ends_told = any(track.ends for track in everything)
-        for track in unfinished:
-            now = standing.get(track.deed.account.id, Standing())
-            if track.last.event is Event.LIFTING:
-                word, _, reason = track.last.reason.partition(": ")
-                self.release(track, Event(word), reason)
-            elif ours(track, now, ends_told=ends_told):
-                self._done(track, now, "found done after an interruption")
+        """Finish what a crash or a fault left unfinished: a plan whose effect shows is done, another is cancelled;
+        what was being taken back is taken back; what a renewal has replaced is closed."""
+        everything = self.actions()
+        unfinished = [action for action in everything if action.unfinished and not self._is_pausing(action)]
+        standing = self.standing(unfinished)
+        ends_told = any(action.ends for action in everything)
+        for action in unfinished:
+            now = standing.get(action.account.id, Standing())
+            if action.last.event is Event.LIFTING:
+                word, _, reason = action.last.reason.partition(": ")
+                self.take_back(action, Event(word), reason)
+            elif is_effect_of(action, now, ends_told=ends_told):
+                self._record_done(action, now, "found done after an interruption")
             else:
-                self._note(track, Event.CANCELLED, INTERRUPTED)
-        self._close_replaced()
+                self._record(action, Event.CANCELLED, INTERRUPTED)
+        self._close_renewed()
 
-    def _pausing(self, track: Track) -> bool:
-        """Whether a deed that could not be taken back is left for a while, so that the rest of the sweep goes on."""
-        more = track.troubles - AT_ONCE
-        now, since = self.clock.now(), track.last.at
+    def _is_pausing(self, action: RecordedAction) -> bool:
+        """Whether an action that could not be taken back is left for a while, so that the sweep's rest goes on."""
+        more = action.troubles - AT_ONCE
+        now, since = self.clock.now(), action.last.at
         return more > 0 and since <= now < since + min(LIFT_PAUSE * 4 ** min(more - 1, 8), MOST_LIFT_PAUSE)
 
-    def _close_replaced(self) -> None:
-        """A crash between a renewal and its record leaves two deeds of which one is done with."""
-        everything = self.tracks()
-        for track in everything:
-            follower = replaced(track, everything) if track.live else None
-            if follower:
-                self.close(track, no_better(follower.deed.until))
+    def _close_renewed(self) -> None:
+        """A crash between a renewal and its record leaves two actions of which one is done with."""
+        everything = self.actions()
+        for action in everything:
+            renewal = renewal_of(action, everything) if action.in_force else None
+            if renewal:
+                self.close(action, renewal_reason(renewal.until))
 
     def watch(self) -> None:
-        """Notice what the owner changed by hand: a deed that is gone is a veto, a mute set anew is theirs."""
-        live = [track for track in self.tracks() if track.live]
-        standing = self.standing(track.deed for track in live)
-        for track in live:
-            now = standing.get(track.deed.account.id)
+        """Notice what the owner changed by hand: an action that is gone is a veto, a mute set anew is theirs."""
+        in_force = [action for action in self.actions() if action.in_force]
+        standing = self.standing(in_force)
+        for action in in_force:
+            now = standing.get(action.account.id)
             if now is not None:
-                self._compare(track, now)
+                self._note_change_by_hand(action, now)
 
-    def still_ours(self, track: Track) -> bool:
-        """Look at one deed again, before something is decided about it."""
-        standing = self.standing([track.deed]).get(track.deed.account.id)
-        return standing is None or self._compare(track, standing) is None
+    def is_untouched(self, action: RecordedAction) -> bool:
+        """Look at one action again, before something is decided about it: whether the owner left it as it was."""
+        standing = self.standing([action]).get(action.account.id)
+        return standing is None or self._note_change_by_hand(action, standing) is None
 
-    def _compare(self, track: Track, standing: Standing) -> Event | None:
-        """How the owner ended the deed; None where they did not, or where the platform does not say."""
-        deed, now = track.deed, self.clock.now()
-        if taken_over(track, standing):
-            return self._note(track, Event.CANCELLED, YOURS)
-        if stands(deed, standing) or track.ended_by_itself(now):
+    def _note_change_by_hand(self, action: RecordedAction, standing: Standing) -> Event | None:
+        """How the owner ended the action; None where they did not, or where the platform does not say."""
+        now = self.clock.now()
+        if is_owners_now(action, standing):
+            return self._record(action, Event.CANCELLED, YOURS)
+        if is_in_place(action, standing) or action.may_have_ended_by_itself(now):
             return None  # as it should be, or run out: `expire` sees to that
         if standing.following is None:
             return None  # the account is gone or cannot be seen: that is none of the owner's doing
-        if deed.action is not Action.MUTE and not standing.following:
-            return self._note(track, Event.CANCELLED, "you do not follow it any more")
-        self.store.set_feedback(self.profile, deed.account, "veto", "you took it back by hand", now)
-        return self._note(track, Event.VETOED, "you took it back by hand")
+        if action.step is not Step.MUTE and not standing.following:
+            return self._record(action, Event.CANCELLED, "you do not follow it any more")
+        self.store.set_feedback(self.profile, action.account, "veto", "you took it back by hand", now)
+        return self._record(action, Event.VETOED, "you took it back by hand")
 
-    def _note(self, track: Track, event: Event, reason: str) -> Event:
-        self.store.record([became(track, event, self.clock.now(), reason)])
+    def _record(self, action: RecordedAction, event: Event, reason: str) -> Event:
+        self.store.record([next_entry(action, event, self.clock.now(), reason)])
         return event
 
 
-def protected(profile: str, store: Store) -> dict[str, str]:
-    """Whom the owner protects by name or by having taken a deed back: the sentence that says so, by account id."""
+def protected_by_name(profile: str, store: Store) -> dict[str, str]:
+    """Whom the owner protects by name or by having taken an action back: the sentence that says so, by account id."""
     kept = dict.fromkeys(store.feedback(profile, "keep"), "kept: you asked to keep it")
-    return dict.fromkeys(store.feedback(profile, "veto"), "veto: you took back what was done to it") | kept
+    return dict.fromkeys(store.feedback(profile, "veto"), "taken back: you took back what was done to it") | kept
 
 
-def told(store: Store, profile: str, *, dry: bool) -> list[Track]:
-    """Every deed of the profile that the ledger tells of: the rehearsed or the real ones."""
-    return tracks(store.deeds(profile), dry=dry)
+def recorded_actions(store: Store, profile: str, *, dry: bool) -> list[RecordedAction]:
+    """Every action of the profile that the ledger tells of: those of a dry run or the real ones."""
+    return fold(store.action_entries(profile), dry=dry)
 
 
-def _noun(action: Action) -> str:
-    return {Action.MUTE: "mute", Action.LIST: "list entry", Action.HIDE_REPOSTS: "hiding of reposts"}[action]
+def _noun(step: Step) -> str:
+    return {Step.MUTE: "mute", Step.LIST: "list entry", Step.HIDE_REPOSTS: "hiding of reposts"}[step]

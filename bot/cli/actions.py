@@ -3,12 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.actions.executor import Hands, told
-from bot.actions.lifecycle import Track
-from bot.actions.limits import condemned
+from bot.actions.executor import Executor, recorded_actions
+from bot.actions.lifecycle import RecordedAction
+from bot.actions.limits import found_by_rule
 from bot.cli import wiring
 from bot.cli.look import table
 from bot.clock import SystemClock
@@ -16,17 +16,21 @@ from bot.config import Config, Profile
 from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.model import Account, Entry, Event
-from bot.report.data import entry_data, moment
+from bot.report.data import entry_data, ledger_data, moment
 from bot.report.escape import terminal, typed_handle
+from bot.report.shapes import KeptJson, UndoneJson
 from bot.report.tables import Table
-from bot.store import Store
+from bot.store import FeedbackKind, Store
 
 OUTCOMES = {
     Event.UNDONE: "undone",
     Event.CANCELLED: "left alone, you muted it anew yourself",
     Event.LIFTING: "not undone yet, it still shows",
 }
-"""What `undo` says of what became of a deed."""
+"""What `undo` says of what became of an action."""
+
+BY: Mapping[FeedbackKind, str] = {"keep": "keep", "veto": "taken back"}
+"""How an account came to be protected by name, as `keep` lists it."""
 
 
 def ago(text: str) -> datetime:
@@ -46,7 +50,7 @@ def keep(arguments: argparse.Namespace) -> int:
         for handle in arguments.handles:
             account = _account(handle, profile, store)
             if arguments.drop:
-                dropped = [store.drop_feedback(profile.name, account.id, kind) for kind in ("keep", "veto")]
+                dropped = [store.drop_feedback(profile.name, account.id, kind) for kind in BY]
                 print(f"{terminal(account.handle)}: {'protected no longer' if any(dropped) else 'was not protected'}")
             else:
                 store.set_feedback(profile.name, account, "keep", arguments.why, now)
@@ -58,13 +62,14 @@ def keep(arguments: argparse.Namespace) -> int:
 
 def _show_kept(arguments: argparse.Namespace, profile: Profile, store: Store, config: Config) -> None:
     rows = [(handle, "config", "", "") for handle in config.trust.keep]
-    for kind in ("keep", "veto"):
+    for kind in BY:
         for word in store.feedback(profile.name, kind).values():
-            rows.append((word.account.handle, kind, f"{word.at:%Y-%m-%d}", word.why))
-    columns = ("handle", "by", "since", "why")
+            rows.append((word.account.handle, BY[kind], f"{word.at:%Y-%m-%d}", word.why))
     if arguments.json:
-        print(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1))
+        kept: list[KeptJson] = [{"handle": handle, "by": by, "since": day, "why": why} for handle, by, day, why in rows]
+        print(json.dumps(kept, ensure_ascii=False, indent=1))
     else:
+        columns = ("handle", "by", "since", "why")
         print(table(Table(columns, tuple(rows))) if rows else "nobody is kept by name")
 
 
@@ -79,13 +84,15 @@ def _account(handle: str, profile: Profile, store: Store) -> Account:
 
 
 def undo(arguments: argparse.Namespace) -> int:
-    """Take back the deeds chosen; 1 where one could not be taken back."""
+    """Take back the actions chosen; 1 where one could not be taken back."""
     if not (arguments.handles or arguments.since or arguments.rule or arguments.all):
         raise UserError("undo what? Name a HANDLE, or --since 2d, --rule NAME, --all; --dry-run shows it first")
     config = wiring.config(arguments)
     profile = wiring.one(config, arguments.profile)
     with wiring.opened(config, exclusive=False) as store:
-        chosen = _chosen(arguments, told(store, profile.name, dry=False), _named(arguments.handles, profile, store))
+        chosen = _chosen(
+            arguments, recorded_actions(store, profile.name, dry=False), _named(arguments.handles, profile, store)
+        )
         if arguments.dry_run or not chosen:
             _show_undone(arguments, chosen, "would be undone" if chosen else "")
             return 0
@@ -99,52 +106,52 @@ def _named(handles: Sequence[str], profile: Profile, store: Store) -> set[str]:
     return {handle.casefold() for handle in typed} | {account.id for account in known if account}
 
 
-def _chosen(arguments: argparse.Namespace, tracks: Sequence[Track], named: set[str]) -> list[Track]:
-    """The deeds that stand and fit every option given."""
+def _chosen(arguments: argparse.Namespace, actions: Sequence[RecordedAction], named: set[str]) -> list[RecordedAction]:
+    """The actions in force that fit every option given."""
     since = ago(arguments.since) if arguments.since else None
     return [
-        track
-        for track in tracks
-        if (track.live or track.open)
-        and (not named or named & {track.deed.account.id, track.deed.account.handle.casefold()})
-        and (since is None or track.plan.at >= since)
-        and (not arguments.rule or track.plan.rule == arguments.rule)
+        action
+        for action in actions
+        if (action.in_force or action.unfinished)
+        and (not named or named & {action.account.id, action.account.handle.casefold()})
+        and (since is None or action.plan.at >= since)
+        and (not arguments.rule or action.plan.rule == arguments.rule)
     ]
 
 
-def _undo(arguments: argparse.Namespace, chosen: Sequence[Track], profile: Profile, store: Store) -> int:
+def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profile: Profile, store: Store) -> int:
     failed = 0
     with wiring.connected(profile) as platform:
-        hands = Hands(profile.name, platform, store, SystemClock())
-        for track in chosen:
-            store.set_feedback(profile.name, track.deed.account, "veto", "you undid it", datetime.now(UTC))
+        executor = Executor(profile.name, platform, store, SystemClock())
+        for action in chosen:
+            store.set_feedback(profile.name, action.account, "veto", "you undid it", datetime.now(UTC))
             try:
-                event = hands.release(track, Event.UNDONE, "you undid it")
+                event = executor.take_back(action, Event.UNDONE, "you undid it")
             except UserError as fault:
-                print(f"quietfeed: {terminal(f'{track.deed.account.handle}: {fault}')}", file=sys.stderr)
+                print(f"quietfeed: {terminal(f'{action.account.handle}: {fault}')}", file=sys.stderr)
                 failed = max(failed, fault.exit_code)
             else:
-                _show_undone(arguments, [track], OUTCOMES[event])
+                _show_undone(arguments, [action], OUTCOMES[event])
                 failed = max(failed, int(event is Event.LIFTING))
     if failed:
         print("quietfeed: what is left is taken back at the next sweep, or by the same command", file=sys.stderr)
     return failed
 
 
-def _show_undone(arguments: argparse.Namespace, tracks: Sequence[Track], word: str) -> None:
+def _show_undone(arguments: argparse.Namespace, actions: Sequence[RecordedAction], word: str) -> None:
     if arguments.json:
-        for track in tracks:
-            print(json.dumps({**entry_data(track.plan), "outcome": word}, ensure_ascii=False))
+        for action in actions:
+            undone: UndoneJson = {**entry_data(action.plan), "outcome": word}
+            print(json.dumps(undone, ensure_ascii=False))
         return
-    for track in tracks:
-        deed = track.deed
+    for action in actions:
         print(
             terminal(
-                f"{deed.account.handle}: {deed.action.replace('_', ' ')} by “{track.plan.rule}” "
-                f"of {track.plan.at:%Y-%m-%d}: {word}"
+                f"{action.account.handle}: {action.step.replace('_', ' ')} by “{action.plan.rule}” "
+                f"of {action.plan.at:%Y-%m-%d}: {word}"
             )
         )
-    if not tracks:
+    if not actions:
         print("nothing that quietfeed did fits: nothing to undo")
 
 
@@ -154,7 +161,7 @@ def confirm(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with wiring.opened(config, exclusive=False) as store:
         for profile in config.chosen(arguments.profile):
-            many = condemned(list(store.latest_judged(profile.name).values()))
+            many = found_by_rule(list(store.latest_judged(profile.name).values()))
             note = {"day": now.date().isoformat(), "rules": many}
             store.note(f"usual:{profile.name}", json.dumps(note))
             counts = ", ".join(f"“{rule}” {count}" for rule, count in many.items()) or "no rule finds anybody"
@@ -164,7 +171,7 @@ def confirm(arguments: argparse.Namespace) -> int:
                 word = (
                     "set `dry_run: false` in the config as well"
                     if config.dry_run
-                    else "deeds begin with the next sweep"
+                    else "actions begin with the next sweep"
                 )
                 print(f"{profile.name}: the first days of dry run are over; {word}")
     return 0
@@ -181,7 +188,7 @@ def ledger(arguments: argparse.Namespace) -> int:
         first = store.first_seen(profile.name, [account.id]).get(account.id) if account else None
     if arguments.json:
         for entry in entries:
-            print(json.dumps({**entry_data(entry), "event": entry.event, "deed": entry.deed, "dry_run": entry.dry}))
+            print(json.dumps(ledger_data(entry), ensure_ascii=False))
         return 0
     if account:
         seen = f"first seen {first:%Y-%m-%d %H:%M} UTC" if first else "never seen in the timeline itself"
@@ -202,10 +209,15 @@ def _known(handle: str, profile: Profile, store: Store) -> Account:
     return account
 
 
+def _protection_or_limit(entry: Entry) -> str:
+    if entry.protection:
+        return f"left alone: {entry.protection}"
+    return f"waits: {entry.limit}" if entry.limit else ""
+
+
 def _row(entry: Entry) -> tuple[str, ...]:
-    action = entry.action.replace("_", " ") if entry.action else "nothing"
-    what = f"{entry.event} {action}" + (" (dry run)" if entry.dry else "")
-    held = f"held: {entry.hold}" if entry.hold else f"waits: {entry.waits}" if entry.waits else ""
-    why = "; ".join(word for word in (held, entry.reason) if word)
+    step = entry.step.replace("_", " ") if entry.step else "nothing"
+    what = f"{entry.event} {step}" + (" (dry run)" if entry.dry else "")
+    why = "; ".join(word for word in (_protection_or_limit(entry), entry.reason) if word)
     until = (moment(entry.until) or "")[:10]
     return f"{entry.at:%Y-%m-%d %H:%M}", entry.account.handle, what, entry.rule or "", until, why

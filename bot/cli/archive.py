@@ -61,7 +61,7 @@ def capture(arguments: argparse.Namespace) -> int:
     with wiring.connected(profile) as platform:
         for typed in map(typed_handle, arguments.handles):
             try:
-                feed = platform.posts_by(platform.find(typed), now - config.window, config.proof.posts)
+                feed = platform.posts_by(platform.find(typed), now - config.window, config.own_feed.posts)
             except UserError as fault:
                 print(f"quietfeed: {typed}: {terminal(str(fault))}", file=sys.stderr)
                 faults.append(fault)

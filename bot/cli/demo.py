@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.cli.explain import known
+from bot.cli.explain import found_in_store
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.clock import SimulatedClock
@@ -83,6 +83,6 @@ def show(outcome: Outcome, store: Store, config: Config, now: datetime, *, as_js
     print(f"{len(PEOPLE)} made-up accounts, swept for {DAYS} days in simulated time.\n")
     print(now_as("text", PROFILE, store, config, now))
     print(f"\nWhy? quietfeed explain {SHOWN}\n")
-    found = known(SHOWN, PROFILE, store, config)
+    found = found_in_store(SHOWN, PROFILE, store, config)
     if found:
         print(explained(*found))

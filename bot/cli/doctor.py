@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
 from bot.platforms.base import Platform
 from bot.report.escape import terminal
+from bot.report.shapes import CheckJson
 from bot.service.daily import local_zone
 from bot.store import open_store
 
@@ -49,7 +50,10 @@ def doctor(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             print(line(check), flush=True)
     if arguments.json:
-        print(json.dumps([asdict(c) for c in checks], ensure_ascii=False, indent=1))
+        told: list[CheckJson] = [
+            {"what": c.what, "state": c.state, "words": c.words, "remedy": c.remedy} for c in checks
+        ]
+        print(json.dumps(told, ensure_ascii=False, indent=1))
     return 1 if any(c.state is State.BAD for c in checks) else 0
 
 
@@ -156,8 +160,8 @@ def _owner(platform: Platform) -> Iterator[Check]:
 def _software(platform: Platform) -> Iterator[Check]:
     server = platform.server()
     yield Check("server", State.WELL, f"{server.software} at {server.url}, {server.max_characters} characters a post")
-    for action, instead in server.lacks.items():
-        yield Check("server", State.NOTE, f"has no way to {action.replace('_', ' ')}: {instead}")
+    for step, instead in server.lacks.items():
+        yield Check("server", State.NOTE, f"has no way to {step.replace('_', ' ')}: {instead}")
     for note in server.notes:
         yield Check("server", State.NOTE, note)
     if server.clock_offset is not None and abs(server.clock_offset) > CLOCK_TOLERANCE:

@@ -12,7 +12,7 @@ from bot.platforms.base import Feed
 from bot.report.escape import typed_handle
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
-from bot.service.decider import proved
+from bot.service.decider import history_of
 from bot.store import Store
 
 
@@ -21,7 +21,7 @@ def explain(arguments: argparse.Namespace) -> int:
     config = wiring.config(arguments)
     profile = wiring.one(config, arguments.profile)
     with wiring.opened(config, exclusive=False) as store:
-        found = None if arguments.fresh else known(arguments.handle, profile, store, config)
+        found = None if arguments.fresh else found_in_store(arguments.handle, profile, store, config)
         verdict, decision, standing = found or _asked(arguments.handle, profile, store, config)
         past = store.entries(profile.name, account_id=verdict.account.id)
     if arguments.json:
@@ -34,10 +34,10 @@ def explain(arguments: argparse.Namespace) -> int:
 Explained = tuple[Verdict, Decision | None, Standing | None]
 
 
-def known(handle: str, profile: Profile, store: Store, config: Config) -> Explained | None:
+def found_in_store(handle: str, profile: Profile, store: Store, config: Config) -> Explained | None:
     """Verdict and decision by what is in the store; None where its own feed was not read yet."""
     account = store.find_account(profile.name, typed_handle(handle))
-    kept = store.proof(profile.name, account.id) if account else None
+    kept = store.own_feed(profile.name, account.id) if account else None
     if kept is None:
         return None
     verdict = _judged(kept[0], kept[1], profile, store, config)
@@ -46,7 +46,7 @@ def known(handle: str, profile: Profile, store: Store, config: Config) -> Explai
 
 def _judged(feed: Feed, at: datetime, profile: Profile, store: Store, config: Config) -> Verdict:
     counts = store.timeline_counts(profile.name, at - config.window, at)
-    history = proved(feed, at, profile.platform, counts, config)
+    history = history_of(feed, at, profile.platform, counts, config)
     return rules.judge(history, config.rules, config.minimum, profile.name)
 
 
@@ -54,7 +54,9 @@ def remembered(verdict: Verdict, entry: Entry | None) -> Decision | None:
     """The decision that the ledger knows, as long as the verdict is still the same."""
     if entry is None or entry.rule != verdict.rule:
         return None
-    return Decision(verdict, None if entry.hold else verdict.action, entry.hold, entry.reason, entry.until, entry.waits)
+    return Decision(
+        verdict, None if entry.protection else verdict.step, entry.protection, entry.reason, entry.until, entry.limit
+    )
 
 
 def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Explained:
@@ -62,12 +64,12 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
     now = datetime.now(UTC)
     with wiring.connected(profile) as platform:
         account = store.find_account(profile.name, typed_handle(handle)) or platform.find(typed_handle(handle))
-        feed = platform.posts_by(account, now - config.window, config.proof.posts)
+        feed = platform.posts_by(account, now - config.window, config.own_feed.posts)
         standing = platform.standing([account], now - config.trust.within)
     verdict = _judged(feed, now, profile, store, config)
-    around = trust.Circumstances(
+    known = trust.Circumstances(
         standing,
         kept=frozenset(store.feedback(profile.name, "keep")),
         vetoed=frozenset(store.feedback(profile.name, "veto")),
     )
-    return verdict, trust.decide([verdict], around, config.trust, now)[0], standing.get(account.id)
+    return verdict, trust.decide([verdict], known, config.trust, now)[0], standing.get(account.id)

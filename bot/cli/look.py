@@ -14,11 +14,12 @@ from bot.config import Config, Profile, json_schema, state_dir
 from bot.errors import UserError
 from bot.report.data import data
 from bot.report.markdown import markdown
+from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
 from bot.service import daily
-from bot.service.decider import rehearsing
+from bot.service.decider import is_dry
 from bot.signals import ALL, BY_NAME
 from bot.store import Store
 
@@ -82,7 +83,7 @@ def _day(typed: str) -> date:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Show what each profile polled, judged and spent, and when it goes on."""
+    """Show what each profile polled, judged and used, and when it goes on."""
     config = wiring.config(arguments)
     now = datetime.now(UTC)
     with wiring.opened(config, exclusive=False) as store:
@@ -99,7 +100,7 @@ def _state(profile: Profile, store: Store, config: Config) -> ProfileStatus:
     return ProfileStatus(
         profile.name,
         profile.platform,
-        rehearsing(profile.name, store, config, datetime.now(UTC)),
+        is_dry(profile.name, store, config, datetime.now(UTC)),
         last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
         next_sweep=datetime.fromisoformat(upcoming) if upcoming else None,
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
@@ -120,7 +121,9 @@ def signals(arguments: argparse.Namespace) -> int:
         raise UserError(f"no signal “{arguments.name}”{hint} `quietfeed signals` lists them all")
     wanted = [BY_NAME[arguments.name]] if arguments.name else list(ALL)
     if arguments.json:
-        facts = [{"name": s.name, "unit": s.unit, "doc": s.doc, "not_on": list(s.not_on)} for s in wanted]
+        facts: list[SignalJson] = [
+            {"name": s.name, "unit": s.unit, "doc": s.doc, "not_on": list(s.not_on)} for s in wanted
+        ]
         print(json.dumps(facts, ensure_ascii=False, indent=1))
     elif arguments.name:
         print(f"{wanted[0].name} ({wanted[0].unit})\n\n{wanted[0].doc}")

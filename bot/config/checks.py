@@ -10,7 +10,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from bot.config.faults import Faults, did_you_mean, shown
 from bot.config.types import Profile, SweepSettings, secret_variable
 from bot.judging.rules import Bounds, Minimum, Rule
-from bot.model import Action
+from bot.model import Step
 from bot.signals import BY_NAME
 
 POLITE = timedelta(minutes=1)
@@ -96,7 +96,7 @@ def _rules(rules: Sequence[Rule | None], profiles: Sequence[Profile | None], roo
         first.setdefault(rule.name, i)
         _only(rule, names, at(root, "rules", i, "only", "profiles"), faults)
         _cannot_be_given(rule, known, i, root, faults)
-        if rule.then is Action.LIST and any(_applies(rule, p) for p in known if p.platform == "bluesky"):
+        if rule.then is Step.LIST and any(_applies(rule, p) for p in known if p.platform == "bluesky"):
             message = "lists are public on Bluesky: everybody can see who is on them, the listed account too"
             faults.warn(at(root, "rules", i, "then"), message)
 
@@ -158,4 +158,4 @@ def _sweep(sweep: SweepSettings | None, profiles: Sequence[Profile | None], root
             at(root, "sweep", "jitter"), "jitter is longer than the time between sweeps; allowed: at most `every`"
         )
     if sweep.every < POLITE and any(p is not None and p.platform != "memory" for p in profiles):
-        faults.warn(at(root, "sweep", "every"), "sweeping more than once a minute spends the server's patience")
+        faults.warn(at(root, "sweep", "every"), "sweeping more than once a minute tries the server's patience")

@@ -12,10 +12,20 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.config.faults import did_you_mean, shown
 from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Quota, Text
 from bot.config.sections import Key, Section, SignalBounds
-from bot.config.types import LANGUAGES, PLATFORMS, Config, Limits, Profile, Proof, ReportSettings, SweepSettings, Words
+from bot.config.types import (
+    LANGUAGES,
+    PLATFORMS,
+    Config,
+    Limits,
+    OwnFeed,
+    Profile,
+    ReportSettings,
+    SweepSettings,
+    Words,
+)
 from bot.judging.rules import Minimum, Mode, Only, Rule
 from bot.judging.trust import Trust
-from bot.model import Action
+from bot.model import Step
 
 
 def _address(url: str) -> str | None:
@@ -123,7 +133,7 @@ def _rule(rule: Rule) -> str | None:
     """What a rule lacks, or what does not go together in one."""
     if not rule.when and rule.quota is None:
         return "this rule has no bounds; allowed: `when:` with at least one signal, or `quota: 10/day`"
-    if rule.quota is not None and rule.then is not Action.MUTE:
+    if rule.quota is not None and rule.then is not Step.MUTE:
         return "a rule with a quota can only mute, until your midnight; allowed: `then: mute`"
     return None
 
@@ -134,7 +144,7 @@ RULE = Section(
         Key("name", LINE, "name", required=True),
         Key("when", SignalBounds(least=1), "when"),
         Key("unless", SignalBounds(), "unless"),
-        Key("then", Choice(tuple(Action), Action), "then", required=True),
+        Key("then", Choice(tuple(Step), Step), "then", required=True),
         Key("for", Duration(timedelta(seconds=1)), "duration"),
         Key("mode", Choice(tuple(Mode), Mode), "mode"),
         Key(
@@ -184,8 +194,8 @@ LIMITS = Section(
     ),
 )
 
-PROOF = Section(
-    Proof,
+OWN_FEED = Section(
+    OwnFeed,
     (
         Key("posts", Number(10, 2000, whole=True), "posts"),
         Key("max_age", Duration(), "max_age"),
@@ -231,7 +241,7 @@ ROOT = Section(
         Key("sweep", SWEEP, "sweep"),
         Key("report", REPORT, "report"),
         Key("window", Duration(DAY, timedelta(days=730)), "window"),
-        Key("proof", PROOF, "proof"),
+        Key("own_feed", OWN_FEED, "own_feed"),
         Key("list_title", LINE, "list_title"),
         Key("words", WORDS, "words"),
         Key("store", Text("a file's path", check=_store), "store"),

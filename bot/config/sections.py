@@ -182,6 +182,9 @@ SECRETS = frozenset(
 )
 """Keys under which people would put what must not stand in a file that they copy around and show."""
 
+RENAMED = {"proof": "own_feed"}
+"""Keys of earlier versions -> what they are called now."""
+
 
 def unknown_key(name: str, allowed: Iterable[str]) -> str:
     """What to say of a key that no option has."""
@@ -191,4 +194,6 @@ def unknown_key(name: str, allowed: Iterable[str]) -> str:
             "QUIETFEED_<PROFILE>_TOKEN (Mastodon), _APP_PASSWORD or _BOT_PASSWORD (Bluesky) in the environment"
         )
     names = list(allowed)
+    if RENAMED.get(name) in names:
+        return f"{shown(name)} is called {shown(RENAMED[name])} now: rename the key"
     return f"unknown key {shown(name)}; allowed: {', '.join(names)}{did_you_mean(name, names)}"

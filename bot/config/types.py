@@ -43,14 +43,14 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be done before everything further is held."""
+    """How much may be done before everything further waits."""
 
     per_sweep: int = 5
-    """Most deeds in one sweep."""
+    """Most actions in one sweep."""
     per_day: int = 20
-    """Most deeds in 24 hours."""
+    """Most actions in 24 hours."""
     followed_share_per_week: float = 0.02
-    """Most deeds in 7 days, as a share of the accounts followed."""
+    """Most actions in 7 days, as a share of the accounts followed."""
     first_days_dry: timedelta = timedelta(days=7)
     """A new install only reports for so long, whatever `dry_run` says."""
     confirm_after: timedelta = timedelta(days=1)
@@ -58,15 +58,15 @@ class Limits:
     newly_followed: timedelta = timedelta(days=7)
     """Accounts first seen among the followed less than this ago are left alone."""
     sudden_factor: float = 2.0
-    """A rule that suddenly finds more accounts than this many times its usual number is held whole …"""
+    """A rule that suddenly finds more accounts than this many times its usual number waits as a whole …"""
     sudden_least: int = 5
     """… and so many more besides, until you confirm it."""
     longest: timedelta = timedelta(days=180)
-    """A deed that is renewed lasts twice as long each time, but never longer than this."""
+    """An action that is renewed lasts twice as long each time, but never longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class OwnFeed:
     """How an account's own feed is read. No verdict rests on the home timeline alone, which drops replies."""
 
     posts: int = 120
@@ -135,13 +135,13 @@ class Config:
     trust: Trust = field(default_factory=Trust)
     """Whom you are taken to want, whatever the rules say."""
     limits: Limits = field(default_factory=Limits)
-    """How much may be done before everything further is held."""
+    """How much may be done before everything further waits."""
     words: Words = field(default_factory=Words)
     """Words that some signals count with."""
     lexicon: Lexicon = field(default_factory=Lexicon)
     window: timedelta = timedelta(days=60)
     """How far back an account is judged, and how long posts are stored."""
-    proof: Proof = field(default_factory=Proof)
+    own_feed: OwnFeed = field(default_factory=OwnFeed)
     """How an account's own feed is read."""
     sweep: SweepSettings = field(default_factory=SweepSettings)
     """How often the timeline is polled and judged."""

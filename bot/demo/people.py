@@ -14,12 +14,12 @@ KEPT = "coupons@deals.test"
 
 
 class Expected(StrEnum):
-    """What a fair reader expects the rules and the trust gates to make of an account."""
+    """What a fair reader expects the rules and the protections to make of an account."""
 
     QUIET = "quiet"
-    """Noise: some rule fires, and no gate holds it."""
+    """Noise: some rule fires, and nothing protects it."""
     PROTECTED = "protected"
-    """Noise by the rules, but Robin wants it: held by a trust gate."""
+    """Noise by the rules, but Robin wants it: protected."""
     NEAR = "near miss"
     """Just inside what is tolerable: nothing fires."""
     REPOSTS = "reposts"

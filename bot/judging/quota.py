@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from bot.judging.rules import EVIDENCE_POSTS, Bounds, Rule, read
-from bot.model import Action, Decision, History, Verdict
+from bot.model import Decision, History, Step, Verdict
 
 
 def day_began(now: datetime, zone: tzinfo) -> datetime:
@@ -48,14 +48,14 @@ def verdict(history: History, rule: Rule, today: int) -> Verdict:
     return Verdict(
         account=history.account,
         rule=rule.name,
-        action=Action.MUTE,
+        step=Step.MUTE,
         rules=(),
         readings={"posts_today": float(today), **read(history, (*rule.when, *rule.unless))},
         evidence=evidence,
-        proved=history.until,
+        feed_read=history.until,
     )
 
 
 def until_midnight(decision: Decision, midnight: datetime) -> Decision:
-    """The decision, lasting to the end of the owner's day where nothing holds it."""
-    return replace(decision, until=midnight) if decision.action else decision
+    """The decision, lasting to the end of the owner's day where no protection stands."""
+    return replace(decision, until=midnight) if decision.step else decision

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.model import Account, Action, Comparison, History, Post, RuleReading, Verdict
+from bot.model import Account, Comparison, History, Post, RuleReading, Step, Verdict
 from bot.signals import BY_NAME, UNITS
 
 NEAR_SHARE = 0.10
@@ -83,18 +83,18 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A name, bounds on signals that must all hold, exceptions, and an action."""
+    """A name, bounds on signals that must all hold, exceptions, and a step."""
 
     name: str
     """What reports and the ledger call it."""
     when: Mapping[str, Bounds] = field(default_factory=dict)
     """Bounds on signals, all of which must hold. Only a rule with a `quota` can do without."""
-    then: Action = Action.REPORT
+    then: Step = Step.REPORT
     """What is done about the account, from `report` (only told) to `mute`."""
     unless: Mapping[str, Bounds] = field(default_factory=dict)
     """Any of these holding spares the account."""
     duration: timedelta | None = timedelta(days=30)
-    """How long the deed lasts (`for:` in the config)."""
+    """How long the action lasts (`for:` in the config)."""
     mode: Mode = Mode.ACT
     """`shadow` judges and reports, but never acts."""
     only: Only = field(default_factory=Only)
@@ -118,7 +118,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
     """What the rules say of the history: the first rule that fires decides, one that acts before one that only
     watches (`mode: shadow`), so that a rule on trial changes nothing.
 
-    The minimum of own posts and days is a gate before every rule: thin evidence is no evidence.
+    The minimum of own posts and days stands before every rule: thin evidence is no evidence.
     """
     applying = [rule for rule in rules if rule.quota is None and rule.only.covers(profile, history.platform)]
     asked = {name: None for rule in applying for name in (*rule.when, *rule.unless)}
@@ -129,7 +129,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
     return Verdict(
         account=history.account,
         rule=fired.name if fired else None,
-        action=fired.then if fired else None,
+        step=fired.then if fired else None,
         rules=outcomes,
         readings=readings,
         abstained=_abstained(outcomes),
@@ -137,7 +137,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
         shadow=bool(fired and fired.mode is Mode.SHADOW),
         duration=fired.duration if fired else None,
         complete=history.complete,
-        proved=history.until,
+        feed_read=history.until,
     )
 
 
@@ -194,7 +194,7 @@ def _abstained(outcomes: tuple[RuleReading, ...]) -> str | None:
 
 def _evidence(history: History, rule: Rule) -> tuple[str, ...]:
     """Newest posts that show what the rule speaks of: reposts where it is about reposts, else linked posts."""
-    about_reposts = rule.then is Action.HIDE_REPOSTS
+    about_reposts = rule.then is Step.HIDE_REPOSTS
     pool: Sequence[Post] = history.reposts if about_reposts else [p for p in history.authored if p.links]
     chosen = [*pool, *history.posts][:EVIDENCE_POSTS] if len(pool) < EVIDENCE_POSTS else pool[:EVIDENCE_POSTS]
     return tuple(dict.fromkeys(p.url or p.id for p in chosen))

@@ -1,15 +1,19 @@
-"""From verdicts to decisions: whom the owner trusts, what the limits hold back, and what remains to be done."""
+"""Whom the owner is taken to want: the protections, which leave an account alone whatever the rules say."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.model import Action, Decision, Deed, Standing, Verdict
+from bot.model import Action, Decision, Standing, Step, Verdict
+
+FEED_UNREAD = "own feed unread"
+STANDING_UNKNOWN = "standing unknown"
+SHADOW = "shadow"
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whom the owner is taken to want: each gate protects whatever the rules say."""
+    """Whom the owner is taken to want: each of these protects whatever the rules say."""
 
     keep: tuple[str, ...] = ()
     """Handles that are never touched."""
@@ -31,15 +35,15 @@ class Trust:
     """How far back "lately" reaches."""
 
 
-def apart_from(standing: Standing, deeds: Sequence[Deed]) -> Standing:
+def without_our_actions(standing: Standing, actions: Sequence[Action]) -> Standing:
     """How the owner stands to an account apart from what we did ourselves: our own mute is none of theirs."""
-    ours = {deed.action for deed in deeds}
-    titles = {deed.list_title.strip().casefold() for deed in deeds if deed.action is Action.LIST}
+    ours = {action.step for action in actions}
+    titles = {action.list_title.strip().casefold() for action in actions if action.step is Step.LIST}
     return replace(
         standing,
-        muted=standing.muted and not ours & {Action.MUTE, Action.LIST},  # Bluesky mutes what is on a muted list
-        muted_until=None if Action.MUTE in ours else standing.muted_until,
-        reposts_hidden=standing.reposts_hidden and Action.HIDE_REPOSTS not in ours,
+        muted=standing.muted and not ours & {Step.MUTE, Step.LIST},  # Bluesky mutes what is on a muted list
+        muted_until=None if Step.MUTE in ours else standing.muted_until,
+        reposts_hidden=standing.reposts_hidden and Step.HIDE_REPOSTS not in ours,
         lists=tuple(title for title in standing.lists if title.strip().casefold() not in titles),
     )
 
@@ -52,91 +56,95 @@ class Circumstances:
     kept: frozenset[str] = frozenset()
     """Accounts that the owner protected by `quietfeed keep`."""
     vetoed: frozenset[str] = frozenset()
-    """Accounts on which the owner took a deed of ours back."""
+    """Accounts on which the owner took an action of ours back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Protection:
     """One reason to leave an account alone: its name in the report, and the sentence that says why."""
 
     name: str
     reason: str
 
 
-def decide(verdicts: Sequence[Verdict], around: Circumstances, trust: Trust, now: datetime) -> list[Decision]:
-    """Each verdict with its action, or with the first gate that holds it; in the order given."""
-    return [_decide(verdict, around, trust, now) for verdict in verdicts]
+def decide(verdicts: Sequence[Verdict], known: Circumstances, trust: Trust, now: datetime) -> list[Decision]:
+    """Each verdict with its step, or with the first protection that stands before it; in the order given."""
+    return [_decide(verdict, known, trust, now) for verdict in verdicts]
 
 
-def _decide(verdict: Verdict, around: Circumstances, trust: Trust, now: datetime) -> Decision:
-    if verdict.action is None:
+def _decide(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime) -> Decision:
+    if verdict.step is None:
         return Decision(verdict, None)
-    gate = _proof_gate(verdict) or _owner_gate(verdict, around, trust) or _standing_gate(verdict, around, trust, now)
-    if gate:
-        return Decision(verdict, None, gate.name, gate.reason)
-    lasting = verdict.duration is not None and verdict.action is not Action.REPORT
+    protection = _by_evidence(verdict) or _by_name(verdict, known, trust) or _by_standing(verdict, known, trust, now)
+    if protection:
+        return Decision(verdict, None, protection.name, protection.reason)
+    lasting = verdict.duration is not None and verdict.step is not Step.REPORT
     until = now + verdict.duration if lasting and verdict.duration is not None else None
-    return Decision(verdict, verdict.action, until=until)
+    return Decision(verdict, verdict.step, until=until)
 
 
-def _proof_gate(verdict: Verdict) -> Gate | None:
+def _by_evidence(verdict: Verdict) -> Protection | None:
     if not verdict.complete:
-        return Gate("no proof", "its own feed could not be read yet")
+        return Protection(FEED_UNREAD, "its own feed could not be read yet")
     if verdict.shadow:
-        return Gate("shadow", f"the rule “{verdict.rule}” only watches (mode: shadow)")
+        return Protection(SHADOW, f"the rule “{verdict.rule}” only watches (mode: shadow)")
     if verdict.account.moved_to:
-        return Gate("moved", f"it moved to {verdict.account.moved_to}")
+        return Protection("moved", f"it moved to {verdict.account.moved_to}")
     return None
 
 
-def _owner_gate(verdict: Verdict, around: Circumstances, trust: Trust) -> Gate | None:
+def _by_name(verdict: Verdict, known: Circumstances, trust: Trust) -> Protection | None:
     account = verdict.account
-    if account.id in around.kept or _named(account.handle, trust.keep):
-        return Gate("kept", "you asked to keep it")
-    if account.id in around.vetoed:
-        return Gate("veto", "you took back what was done to it before")
+    if account.id in known.kept or _is_named(account.handle, trust.keep):
+        return Protection("kept", "you asked to keep it")
+    if account.id in known.vetoed:
+        return Protection("taken back", "you took back what was done to it before")
     return None
 
 
-def _named(handle: str, keep: Sequence[str]) -> bool:
+def _is_named(handle: str, keep: Sequence[str]) -> bool:
     return handle.casefold().lstrip("@") in {name.casefold().lstrip("@") for name in keep}
 
 
-def _standing_gate(verdict: Verdict, around: Circumstances, trust: Trust, now: datetime) -> Gate | None:
-    standing = around.standing.get(verdict.account.id)
+def _by_standing(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime) -> Protection | None:
+    standing = known.standing.get(verdict.account.id)
     if standing is None or standing.following is None:
-        return Gate("standing unknown", "how you stand to it could not be read")
+        return Protection(STANDING_UNKNOWN, "how you stand to it could not be read")
     if standing.following is False:
-        return Gate("not followed", "you do not follow it; its posts came by a repost or a hashtag")
-    return _bond_gate(standing, trust) or _recent_gate(standing, trust, now) or _already_gate(standing, verdict.action)
+        return Protection("not followed", "you do not follow it; its posts came by a repost or a hashtag")
+    return (
+        _by_bond(standing, trust)
+        or _by_what_you_did_lately(standing, trust, now)
+        or _by_what_you_did_already(standing, verdict.step)
+    )
 
 
-def _bond_gate(standing: Standing, trust: Trust) -> Gate | None:
+def _by_bond(standing: Standing, trust: Trust) -> Protection | None:
     if trust.mutuals and standing.mutual:
-        return Gate("mutual", "you follow each other")
+        return Protection("mutual", "you follow each other")
     if trust.notifying and standing.notifying:
-        return Gate("notifications on", "you turned notifications on for it")
+        return Protection("notifications on", "you turned notifications on for it")
     if trust.listed and standing.lists:
-        return Gate("on a list", f"you put it on your list “{standing.lists[0]}”")
+        return Protection("on a list", f"you put it on your list “{standing.lists[0]}”")
     return None
 
 
-def _recent_gate(standing: Standing, trust: Trust, now: datetime) -> Gate | None:
-    deeds = (
+def _by_what_you_did_lately(standing: Standing, trust: Trust, now: datetime) -> Protection | None:
+    lately = (
         (trust.answered, standing.answered, "answered", "you answered it"),
         (trust.favourited, standing.favourited, "favourited", "you favourited a post of its"),
         (trust.bookmarked, standing.bookmarked, "bookmarked", "you bookmarked a post of its"),
         (trust.reposted, standing.reposted, "reposted", "you reposted it"),
     )
-    for protects, when, name, words in deeds:
+    for protects, when, name, words in lately:
         if protects and when is not None and when >= now - trust.within:
-            return Gate(name, f"{words} on {when:%-d %b %Y}")
+            return Protection(name, f"{words} on {when:%-d %b %Y}")
     return None
 
 
-def _already_gate(standing: Standing, action: Action | None) -> Gate | None:
+def _by_what_you_did_already(standing: Standing, step: Step | None) -> Protection | None:
     if standing.muted:
-        return Gate("muted already", "you muted it yourself")
-    if action is Action.HIDE_REPOSTS and standing.reposts_hidden:
-        return Gate("hidden already", "you hid its reposts yourself")
+        return Protection("muted already", "you muted it yourself")
+    if step is Step.HIDE_REPOSTS and standing.reposts_hidden:
+        return Protection("hidden already", "you hid its reposts yourself")
     return None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.errors import Failure, UserError
-from bot.model import Account, Action, Deed, Post, Standing
+from bot.model import Account, Action, Post, Standing, Step
 
 
 class PlatformError(Failure):
@@ -69,7 +69,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An account's own feed, newest first: the proof."""
+    """An account's own feed, newest first, replies included."""
 
     account: Account
     posts: tuple[Post, ...]
@@ -79,7 +79,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Spend:
+class Usage:
     """What was asked of the server since the adapter was made, and what it allows."""
 
     requests: int = 0
@@ -87,7 +87,7 @@ class Spend:
     retries: int = 0
     waited: float = 0.0
     """Seconds spent waiting for limits or after faults."""
-    limit: int | None = None
+    allowed: int | None = None
     """Requests that the server allows in its present window, where it says."""
     remaining: int | None = None
     reset: datetime | None = None
@@ -101,7 +101,7 @@ class Server:
     software: str
     """As it names itself, with its version."""
     max_characters: int
-    lacks: Mapping[Action, str] = field(default_factory=dict)
+    lacks: Mapping[Step, str] = field(default_factory=dict)
     """Steps of the ladder that the server lacks, each with what will be done instead."""
     notes: tuple[str, ...] = ()
     """Further facts worth a line: missing endpoints, scopes, clock difference."""
@@ -146,14 +146,14 @@ class Platform(Protocol):
     def lists(self) -> tuple[str, ...]:
         """Titles of the owner's lists."""
 
-    def act(self, deed: Deed) -> Mapping[str, str]:
-        """Do the deed; doing it again changes nothing. Returns what stood before, for `undo`.
+    def act(self, action: Action) -> Mapping[str, str]:
+        """Do the action; doing it again changes nothing. Returns what stood before, for `undo`.
 
         Raises Unsupported where the server or the account does not allow this step.
         """
 
-    def undo(self, deed: Deed) -> None:
-        """Take the deed back and restore `deed.before`; undoing it again changes nothing."""
+    def undo(self, action: Action) -> None:
+        """Take the action back and restore `action.before`; undoing it again changes nothing."""
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone, in order, as one thread; returns where it can be read.
@@ -165,7 +165,7 @@ class Platform(Protocol):
     def message_limit(self) -> int:
         """The greatest length of one part for `publish`, in characters as the platform counts them."""
 
-    def spend(self) -> Spend:
+    def usage(self) -> Usage:
         """What was asked of the server so far."""
 
     def close(self) -> None:

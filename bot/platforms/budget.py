@@ -1,4 +1,4 @@
-"""The request budget: paces what is asked of a server, retries passing faults, and counts what was spent."""
+"""The request budget: paces what is asked of a server, retries passing faults, and counts what was asked."""
 
 import random
 from collections import deque
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.clock import Clock
-from bot.platforms.base import RateLimited, Spend, Unreachable
+from bot.platforms.base import RateLimited, Unreachable, Usage
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ RESERVE = 0.05
 
 
 class Budget:
-    """Paces requests, retries passing faults, counts what was spent.
+    """Paces requests, retries passing faults, counts what was asked.
 
     `windows` maps a kind of request to what the server allows of it: a number, per how long. Only `share` of each
     is ever used, counted over a sliding window. Nothing waits longer than `patience` seconds at a time: beyond that
@@ -75,9 +75,9 @@ class Budget:
         self._limit = limit if limit is not None else self._limit
         self._remaining, self._reset = remaining, reset
 
-    def spend(self) -> Spend:
-        """What was spent so far."""
-        return Spend(
+    def usage(self) -> Usage:
+        """What was asked so far."""
+        return Usage(
             self._requests, self._writes, self._retries, self._waited, self._limit, self._remaining, self._reset
         )
 

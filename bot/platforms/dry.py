@@ -1,11 +1,11 @@
-"""Dry run as an object: wraps any platform, lets reads pass and refuses every deed."""
+"""Dry run as an object: wraps any platform, lets reads pass and refuses every action."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NoReturn
 
-from bot.model import Account, Deed, Standing
-from bot.platforms.base import DryRunViolation, Feed, Page, Platform, Server, Spend
+from bot.model import Account, Action, Standing
+from bot.platforms.base import DryRunViolation, Feed, Page, Platform, Server, Usage
 
 
 class Dry:
@@ -47,13 +47,13 @@ class Dry:
         """Titles of the owner's lists."""
         return self.platform.lists()
 
-    def act(self, deed: Deed) -> Mapping[str, str]:
+    def act(self, action: Action) -> Mapping[str, str]:
         """Raises DryRunViolation."""
-        _refuse(deed)
+        _refuse(action)
 
-    def undo(self, deed: Deed) -> None:
+    def undo(self, action: Action) -> None:
         """Raises DryRunViolation."""
-        _refuse(deed)
+        _refuse(action)
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone."""
@@ -63,14 +63,14 @@ class Dry:
         """The greatest length of one part for `publish`."""
         return self.platform.message_limit()
 
-    def spend(self) -> Spend:
+    def usage(self) -> Usage:
         """What was asked of the server so far."""
-        return self.platform.spend()
+        return self.platform.usage()
 
     def close(self) -> None:
         """Release connections."""
         self.platform.close()
 
 
-def _refuse(deed: Deed) -> NoReturn:
-    raise DryRunViolation(f"{deed.action} of {deed.account.handle} was attempted in dry run")
+def _refuse(action: Action) -> NoReturn:
+    raise DryRunViolation(f"{action.step} of {action.account.handle} was attempted in dry run")

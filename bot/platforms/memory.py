@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.errors import UserError
-from bot.model import EPOCH, Account, Action, Deed, Post, Standing
-from bot.platforms.base import AccountGone, Feed, Gap, Page, PlatformError, Server, Spend, Unsupported
+from bot.model import EPOCH, Account, Action, Post, Standing, Step
+from bot.platforms.base import AccountGone, Feed, Gap, Page, PlatformError, Server, Unsupported, Usage
 from bot.platforms.network import Message, Network, Place, Request
 
 __all__ = ["Memory", "Message", "Network", "Request"]
@@ -95,18 +95,18 @@ class Memory:
         for what in ("lists", *(("favourites", "bookmarks", "posts_by") if since else ())):
             self._ask(what)
         net, me = self.network, self._me
-        deeds = {
+        actions = {
             "favourited": net.latest(net.favourites, me),
             "bookmarked": net.latest(net.bookmarks, me),
             "answered": _newest((post.reply_to, post) for post in net.feed(me)),
             "reposted": _newest((post.repost_of, post) for post in net.feed(me)),
         }
-        return {one.id: self._standing(one.id, deeds, since) for one in accounts}
+        return {one.id: self._standing(one.id, actions, since) for one in accounts}
 
-    def _standing(self, other: str, deeds: Mapping[str, Mapping[str, datetime]], since: datetime | None) -> Standing:
+    def _standing(self, other: str, actions: Mapping[str, Mapping[str, datetime]], since: datetime | None) -> Standing:
         net, pair = self.network, (self._me, other)
         muted = net.muted(*pair)
-        recent = {name: when.get(other) for name, when in deeds.items()}
+        recent = {name: when.get(other) for name, when in actions.items()}
         return Standing(
             following=pair in net.follows,
             followed_by=(other, self._me) in net.follows,
@@ -128,59 +128,59 @@ class Memory:
         self._ask("lists")
         return tuple(owned.title for owned in self.network.lists[self._me])
 
-    def act(self, deed: Deed) -> Mapping[str, str]:
-        """Do the deed; returns what stood before. Only a followed account can be listed or lose its reposts."""
-        if deed.action is Action.REPORT:
+    def act(self, action: Action) -> Mapping[str, str]:
+        """Do the action; returns what stood before. Only a followed account can be listed or lose its reposts."""
+        if action.step is Step.REPORT:
             return {}
-        before = self._before(deed)
-        self._ask(deed.action, write=True)
-        other = self._handle(deed)
-        if deed.action is not Action.MUTE and (self._me, deed.account.id) not in self.network.follows:
+        before = self._before(action)
+        self._ask(action.step, write=True)
+        other = self._handle(action)
+        if action.step is not Step.MUTE and (self._me, action.account.id) not in self.network.follows:
             raise Unsupported(f"{other} is not followed, so it cannot be put on a list and has no reposts to hide")
-        if deed.action is Action.MUTE:
-            self.network.mute(self.handle, other, deed.until)
-        elif deed.action is Action.LIST:
-            self.network.add_to_list(self.handle, deed.list_title, other, exclusive=True)
+        if action.step is Step.MUTE:
+            self.network.mute(self.handle, other, action.until)
+        elif action.step is Step.LIST:
+            self.network.add_to_list(self.handle, action.list_title, other, exclusive=True)
         else:
             self.network.hide_reposts(self.handle, other)
         _raise_next(self.network.lost)
         return before
 
-    def undo(self, deed: Deed) -> None:
-        """Take the deed back: what stood before it stands again."""
-        if deed.action is Action.REPORT:
+    def undo(self, action: Action) -> None:
+        """Take the action back: what stood before it stands again."""
+        if action.step is Step.REPORT:
             return
-        self._ask(f"undo {deed.action}", write=True)
-        other = self._handle(deed)
-        stood = deed.before.get(deed.action) == "yes"
-        if deed.action is Action.MUTE and stood:
-            until = deed.before.get("until")
+        self._ask(f"undo {action.step}", write=True)
+        other = self._handle(action)
+        stood = action.before.get(action.step) == "yes"
+        if action.step is Step.MUTE and stood:
+            until = action.before.get("until")
             self.network.mute(self.handle, other, datetime.fromisoformat(until) if until else None)
-        elif deed.action is Action.MUTE:
+        elif action.step is Step.MUTE:
             self.network.unmute(self.handle, other)
-        elif deed.action is Action.LIST and not stood:
-            self.network.remove_from_list(self.handle, deed.list_title, other)
-        elif deed.action is Action.HIDE_REPOSTS:
+        elif action.step is Step.LIST and not stood:
+            self.network.remove_from_list(self.handle, action.list_title, other)
+        elif action.step is Step.HIDE_REPOSTS:
             self.network.hide_reposts(self.handle, other, hidden=stood)
         _raise_next(self.network.lost)
 
-    def _handle(self, deed: Deed) -> str:
-        if deed.account.id not in self.network.accounts or deed.account.id in self.network.gone:
-            raise AccountGone(f"{deed.account.handle} is not there any more")
-        if deed.action is Action.LIST and not deed.list_title:
+    def _handle(self, action: Action) -> str:
+        if action.account.id not in self.network.accounts or action.account.id in self.network.gone:
+            raise AccountGone(f"{action.account.handle} is not there any more")
+        if action.step is Step.LIST and not action.list_title:
             raise UserError("a list needs a title")
-        return self.network.accounts[deed.account.id].handle
+        return self.network.accounts[action.account.id].handle
 
-    def _before(self, deed: Deed) -> dict[str, str]:
+    def _before(self, action: Action) -> dict[str, str]:
         """Whether the step stood already, under the action's name; of a mute also `until`, where it had an end."""
-        now = self.standing([deed.account], self.network.clock.now())[deed.account.id]
+        now = self.standing([action.account], self.network.clock.now())[action.account.id]
         stood = {
-            Action.MUTE: now.muted,
-            Action.LIST: deed.list_title in now.lists,
-            Action.HIDE_REPOSTS: now.reposts_hidden,
+            Step.MUTE: now.muted,
+            Step.LIST: action.list_title in now.lists,
+            Step.HIDE_REPOSTS: now.reposts_hidden,
         }
-        before = {str(deed.action): "yes" if stood[deed.action] else "no"}
-        if deed.action is Action.MUTE and now.muted_until:
+        before = {str(action.step): "yes" if stood[action.step] else "no"}
+        if action.step is Step.MUTE and now.muted_until:
             before["until"] = now.muted_until.isoformat()
         return before
 
@@ -202,9 +202,9 @@ class Memory:
         """The greatest length of one part, in characters."""
         return MAX_CHARACTERS
 
-    def spend(self) -> Spend:
+    def usage(self) -> Usage:
         """What was asked so far by this login."""
-        return Spend(requests=self._requests, writes=self._writes)
+        return Usage(requests=self._requests, writes=self._writes)
 
     def close(self) -> None:
         """Nothing to release."""

@@ -234,10 +234,10 @@ class Network:
         """Everything of somebody, the future included, oldest first."""
         return [post for _, _, post in self._feeds[self._id(handle)]]
 
-    def latest(self, deeds: dict[Pair, datetime], who: str) -> dict[str, datetime]:
+    def latest(self, actions: dict[Pair, datetime], who: str) -> dict[str, datetime]:
         """When somebody (an id) last favourited or bookmarked a post of each author, by author id."""
         found: dict[str, datetime] = {}
-        for (doer, post_id), at in deeds.items():
+        for (doer, post_id), at in actions.items():
             if doer == who and at <= self.clock.now():
                 author = self._authors[post_id]
                 found[author] = max(at, found.get(author, EPOCH))

@@ -1,79 +1,72 @@
-"""Decisions and days as JSON-ready dictionaries, for programs."""
+"""Decisions, entries and days as JSON-ready dictionaries, for programs; `bot.report.shapes` tells what is in them."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from bot.model import Comparison, Decision, Entry, Verdict
+from bot.model import Comparison, Entry, Verdict
 from bot.report.day import Day, Line
 from bot.report.escape import terminal
+from bot.report.shapes import (
+    ComparisonJson,
+    DecisionJson,
+    EntryJson,
+    OutcomesJson,
+    ReportedJson,
+    ReportJson,
+    VerdictJson,
+)
 
 
-def decision_data(profile: str, decision: Decision) -> dict[str, Any]:
-    """One decision as `sweep --json` prints it: profile, handle, rule, action, hold, readings, evidence, and for
-    whoever wants to know more reason, until (ISO 8601) and comparisons. Unknown readings are null."""
-    verdict = decision.verdict
+def entry_data(entry: Entry) -> DecisionJson:
+    """The decision that an entry of the ledger keeps: on a protected account there is no step."""
+    return _decision(entry.profile, entry)
+
+
+def ledger_data(entry: Entry) -> EntryJson:
+    """A line of the ledger."""
     return {
-        "profile": profile,
-        "handle": terminal(decision.account.handle),
-        "rule": verdict.rule,
-        "action": decision.action,
-        "hold": decision.hold,
-        "waits": decision.waits or None,
-        "readings": dict(verdict.readings),
-        "evidence": [terminal(url) for url in verdict.evidence],
-        "reason": terminal(decision.reason),
-        "until": moment(decision.until),
-        "comparisons": comparisons(deciding(verdict)),
+        **_decision(entry.profile, entry),
+        "at": entry.at.isoformat(),
+        "event": entry.event,
+        "action_id": entry.action_id or None,
+        "dry_run": entry.dry,
     }
 
 
-def entry_data(entry: Entry) -> dict[str, Any]:
-    """A judgement of the ledger, as `decision_data` writes a decision: what is held has no action."""
-    return _told(entry.profile, entry)
-
-
-def _told(profile: str, told: Entry | Line) -> dict[str, Any]:
+def _decision(profile: str, made: Entry | Line) -> DecisionJson:
     return {
         "profile": profile,
-        "handle": terminal(told.account.handle),
-        "rule": told.rule,
-        "action": None if told.hold else told.action,
-        "hold": told.hold,
-        "waits": terminal(told.waits) or None,
-        "readings": dict(told.readings),
-        "evidence": [terminal(url) for url in told.evidence],
-        "reason": terminal(told.reason),
-        "until": moment(told.until),
-        "comparisons": comparisons(told.comparisons),
+        "handle": terminal(made.account.handle),
+        "rule": made.rule,
+        "step": None if made.protection else made.step,
+        "protection": made.protection,
+        "limit": terminal(made.limit) or None,
+        "readings": dict(made.readings),
+        "evidence": [terminal(url) for url in made.evidence],
+        "reason": terminal(made.reason),
+        "until": moment(made.until),
+        "comparisons": comparisons(made.comparisons),
     }
 
 
-def verdict_data(verdict: Verdict) -> dict[str, Any]:
-    """A verdict on a captured account as `judge --json` prints it: handle, rule, action, abstained, readings."""
+def verdict_data(verdict: Verdict) -> VerdictJson:
+    """A verdict on a captured account."""
     return {
         "handle": terminal(verdict.account.handle),
         "rule": verdict.rule,
-        "action": verdict.action,
+        "step": verdict.step,
+        "action": verdict.step,
         "abstained": verdict.abstained,
         "readings": dict(verdict.readings),
         "evidence": [terminal(url) for url in verdict.evidence],
     }
 
 
-def deciding(verdict: Verdict) -> tuple[Comparison, ...]:
-    """The bounds of the rule that decided, else of the rule that nearly fired, else none."""
-    chosen = next((r for r in verdict.rules if r.rule == verdict.rule), None)
-    near = next((r for r in verdict.rules if r.near), None)
-    shown = chosen or near
-    return (*shown.when, *shown.unless) if shown else ()
-
-
-def comparisons(held: Iterable[Comparison]) -> list[dict[str, Any]]:
+def comparisons(compared: Iterable[Comparison]) -> list[ComparisonJson]:
     """Each bound and its reading as a dictionary; an end that a bound lacks is null."""
     return [
         {"signal": c.signal, "reading": c.reading, "at_least": c.at_least, "at_most": c.at_most, "holds": c.holds}
-        for c in held
+        for c in compared
     ]
 
 
@@ -82,18 +75,18 @@ def moment(when: datetime | None) -> str | None:
     return when.isoformat() if when else None
 
 
-def data(day: Day) -> dict[str, Any]:
+def data(day: Day) -> ReportJson:
     """The report of a day with everything that its other forms show."""
-    lines = [*day.planned, *(line for group in day.held.values() for line in group)]
+    lines = [*day.planned, *(line for group in day.protected.values() for line in group)]
     return {
         "profile": day.profile,
         "platform": day.platform,
         "owner": terminal(day.owner),
         "date": day.date.isoformat(),
         "dry_run": day.dry,
-        "decisions": [_decision(day, line) for line in lines],
-        "near_misses": [_decision(day, line) for line in day.near],
-        "deeds": {name: [_decision(day, line) for line in some] for name, some in _deeds(day).items()},
+        "decisions": [_reported(day, line) for line in lines],
+        "near_misses": [_reported(day, line) for line in day.near],
+        "actions": _outcomes(day),
         "timeline": {"items": day.timeline_items, "noise_share": _rounded(day.noise_share)},
         "polled": {
             "sweeps": day.sweeps,
@@ -103,24 +96,30 @@ def data(day: Day) -> dict[str, Any]:
         },
         "gaps": [terminal(gap) for gap in day.gaps],
         "errors": [terminal(error) for error in day.errors],
-        "spend": {
+        "usage": {
             "requests": day.requests,
             "writes": day.writes,
             "retries": day.retries,
             "waited_seconds": round(day.waited, 1),
-            "limit": day.limit,
+            "allowed": day.allowed,
             "remaining": day.remaining,
         },
     }
 
 
-def _deeds(day: Day) -> dict[str, tuple[Line, ...]]:
-    names = ("done", "failed", "cancelled", "expired", "undone", "vetoed")
-    return {name: getattr(day, name) for name in names}
+def _outcomes(day: Day) -> OutcomesJson:
+    return {
+        "done": [_reported(day, line) for line in day.done],
+        "failed": [_reported(day, line) for line in day.failed],
+        "cancelled": [_reported(day, line) for line in day.cancelled],
+        "expired": [_reported(day, line) for line in day.expired],
+        "undone": [_reported(day, line) for line in day.undone],
+        "vetoed": [_reported(day, line) for line in day.vetoed],
+    }
 
 
-def _decision(day: Day, line: Line) -> dict[str, Any]:
-    return {**_told(day.profile, line), "timeline_share": _rounded(line.timeline_share)}
+def _reported(day: Day, line: Line) -> ReportedJson:
+    return {**_decision(day.profile, line), "timeline_share": _rounded(line.timeline_share)}
 
 
 def _rounded(share: float | None) -> float | None:

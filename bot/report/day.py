@@ -4,22 +4,22 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.model import Account, Action, Comparison, Entry, Event, SweepRecord
+from bot.model import Account, Comparison, Entry, Event, Step, SweepRecord
 
 RENEWED = "renewed"
-"""Reason of a DONE entry that goes on with a deed that ran out (`bot.actions.lifecycle.RENEWAL`)."""
+"""Reason of a DONE entry that goes on with an action that ran out (`bot.actions.lifecycle.RENEWAL`)."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One account in the report: what was found, what is done or held, and why."""
+    """One account in the report: what was found, what is done or why it is left alone."""
 
     account: Account
-    action: Action | None = None
+    step: Step | None = None
     rule: str | None = None
-    hold: str | None = None
-    waits: str = ""
-    """The brake that keeps the action from being carried out yet."""
+    protection: str | None = None
+    limit: str = ""
+    """Why the action waits."""
     reason: str = ""
     readings: Mapping[str, float | None] = field(default_factory=dict)
     comparisons: tuple[Comparison, ...] = ()
@@ -42,8 +42,8 @@ class Day:
     dry: bool = True
     planned: tuple[Line, ...] = ()
     """What is to be done; in dry run, what would be."""
-    held: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
-    """By the hold's name, the most frequent first."""
+    protected: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    """Accounts left alone, by the protection's name, the most frequent first."""
     near: tuple[Line, ...] = ()
     done: tuple[Line, ...] = ()
     failed: tuple[Line, ...] = ()
@@ -65,14 +65,14 @@ class Day:
     retries: int = 0
     waited: float = 0.0
     """Seconds."""
-    limit: int | None = None
+    allowed: int | None = None
     """Requests that the server allows in its window, as it last said."""
     remaining: int | None = None
     errors: tuple[str, ...] = ()
 
     @property
-    def deeds(self) -> tuple[Line, ...]:
-        """Everything that became of a deed this day."""
+    def actions(self) -> tuple[Line, ...]:
+        """Everything that became of an action this day."""
         return (*self.done, *self.failed, *self.cancelled, *self.expired, *self.undone, *self.vetoed)
 
 
@@ -91,12 +91,12 @@ def build(
 
     Of each account the latest judgement counts. `timeline_counts` gives the timeline items of every account inside
     the window, by account id. `dry` is taken from the entries where it is not given. `quieted` are the ids of accounts
-    on which a deed stands: nothing more is planned for them. What was only rehearsed is no deed.
+    on which an action is in force: nothing more is planned for them. What a dry run would do is not done.
     """
     mine = sorted((e for e in entries if e.profile == profile), key=lambda e: e.at)
     rounds = sorted((s for s in sweeps if s.profile == profile), key=lambda s: s.started)
     judged = {e.account.id: e for e in mine if e.event is Event.JUDGED}
-    latest = next((s for s in reversed(rounds) if s.limit is not None), None)
+    latest = next((s for s in reversed(rounds) if s.allowed is not None), None)
     total = sum(timeline_counts.values())
 
     def lines(some: Iterable[Entry]) -> tuple[Line, ...]:
@@ -104,13 +104,13 @@ def build(
 
     real = [e for e in mine if not e.dry]
 
-    def became(*events: Event) -> tuple[Line, ...]:
+    def with_event(*events: Event) -> tuple[Line, ...]:
         chosen = (e for e in real if e.event in events and not _replaced(e, real) and not _under_way(e))
-        return lines({(e.account.id, e.action): e for e in chosen}.values())
+        return lines({(e.account.id, e.step): e for e in chosen}.values())
 
     settled = {e.account.id for e in real if e.event in (Event.DONE, Event.FAILED)} | set(quieted)
-    planned = lines(e for e in judged.values() if e.action and not e.hold and e.account.id not in settled)
-    done = became(Event.DONE)
+    planned = lines(e for e in judged.values() if e.step and not e.protection and e.account.id not in settled)
+    done = with_event(Event.DONE)
     standing = lines(e for e in judged.values() if e.account.id in quieted)
     return Day(
         profile=profile,
@@ -119,14 +119,14 @@ def build(
         date=day,
         dry=all(e.dry for e in mine) if dry is None else dry,
         planned=planned,
-        held=_by_hold(lines(e for e in judged.values() if e.hold)),
-        near=lines(e for e in judged.values() if e.near and not e.hold and not e.action),
+        protected=_by_protection(lines(e for e in judged.values() if e.protection)),
+        near=lines(e for e in judged.values() if e.near and not e.protection and not e.step),
         done=done,
-        failed=became(Event.FAILED, Event.LIFTING),
-        cancelled=became(Event.CANCELLED),
-        expired=became(Event.EXPIRED),
-        undone=became(Event.UNDONE),
-        vetoed=became(Event.VETOED),
+        failed=with_event(Event.FAILED, Event.LIFTING),
+        cancelled=with_event(Event.CANCELLED),
+        expired=with_event(Event.EXPIRED),
+        undone=with_event(Event.UNDONE),
+        vetoed=with_event(Event.VETOED),
         noise_share=_noise((*planned, *done, *standing), timeline_counts, total),
         timeline_items=total,
         sweeps=len(rounds),
@@ -138,47 +138,47 @@ def build(
         writes=sum(s.writes for s in rounds),
         retries=sum(s.retries for s in rounds),
         waited=sum(s.waited for s in rounds),
-        limit=latest.limit if latest else None,
+        allowed=latest.allowed if latest else None,
         remaining=latest.remaining if latest else None,
         errors=_once(s.error for s in rounds if s.error),
     )
 
 
 def _replaced(entry: Entry, entries: Iterable[Entry]) -> bool:
-    """Whether a deed ended only because a renewal took its place: the renewal is told instead."""
-    renewed = {(e.account.id, e.action) for e in entries if e.event is Event.DONE and e.reason == RENEWED}
+    """Whether an action ended only because a renewal took its place: the renewal is told instead."""
+    renewed = {(e.account.id, e.step) for e in entries if e.event is Event.DONE and e.reason == RENEWED}
     return (
-        entry.event is Event.EXPIRED and "renewed until" in entry.reason and (entry.account.id, entry.action) in renewed
+        entry.event is Event.EXPIRED and "renewed until" in entry.reason and (entry.account.id, entry.step) in renewed
     )
 
 
 def _under_way(entry: Entry) -> bool:
-    """Whether it only says that a deed is about to be taken back; one that could not be says so in `waits`."""
-    return entry.event is Event.LIFTING and not entry.waits
+    """Whether it only says that an action is about to be taken back; one that could not be says so in `limit`."""
+    return entry.event is Event.LIFTING and not entry.limit
 
 
 def is_quiet(day: Day) -> bool:
     """Whether there is nothing to tell: nothing to do and nothing done, and every sweep went well.
 
-    Whom a gate holds, and who was nearly found, are the same from one day to the next and make no day loud.
+    Whom a protection spares, and who was nearly found, are the same from one day to the next and make no day loud.
     """
-    found = (day.planned, day.deeds, day.gaps, day.errors)
+    found = (day.planned, day.actions, day.gaps, day.errors)
     return day.sweeps > 0 and not any(found)
 
 
 def is_empty(day: Day) -> bool:
-    """Whether a quiet day has not even somebody held back, or a near miss, to tell of."""
-    return is_quiet(day) and not day.held and not day.near
+    """Whether a quiet day has not even somebody left alone, or a near miss, to tell of."""
+    return is_quiet(day) and not day.protected and not day.near
 
 
 def _line(entry: Entry, counts: Mapping[str, int], total: int) -> Line:
     return Line(
         account=entry.account,
-        action=entry.action,
+        step=entry.step,
         rule=entry.rule,
-        hold=entry.hold,
-        waits="" if entry.event is Event.LIFTING else entry.waits,
-        reason=f"not taken back yet: {entry.waits}" if entry.event is Event.LIFTING else entry.reason,
+        protection=entry.protection,
+        limit="" if entry.event is Event.LIFTING else entry.limit,
+        reason=f"not taken back yet: {entry.limit}" if entry.event is Event.LIFTING else entry.reason,
         readings=entry.readings,
         comparisons=entry.comparisons,
         evidence=entry.evidence,
@@ -189,21 +189,24 @@ def _line(entry: Entry, counts: Mapping[str, int], total: int) -> Line:
 
 def _weight(line: Line) -> tuple[int, float, str]:
     """The strongest action first, then the loudest account, then by handle."""
-    return -(line.action.severity if line.action else 0), -(line.timeline_share or 0.0), line.account.handle
+    return -(line.step.severity if line.step else 0), -(line.timeline_share or 0.0), line.account.handle
 
 
-def _by_hold(lines: tuple[Line, ...]) -> dict[str, tuple[Line, ...]]:
+def _by_protection(lines: tuple[Line, ...]) -> dict[str, tuple[Line, ...]]:
     groups: dict[str, list[Line]] = {}
     for line in lines:
-        groups.setdefault(line.hold or "", []).append(line)
-    return {hold: tuple(group) for hold, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))}
+        groups.setdefault(line.protection or "", []).append(line)
+    return {
+        protection: tuple(group)
+        for protection, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    }
 
 
 def _noise(quieted: Iterable[Line], counts: Mapping[str, int], total: int) -> float | None:
     """Accounts that are only reported stay as loud as they are."""
     if not total:
         return None
-    ids = {line.account.id for line in quieted if line.action is not Action.REPORT}
+    ids = {line.account.id for line in quieted if line.step is not Step.REPORT}
     return sum(counts.get(id_, 0) for id_ in ids) / total
 
 

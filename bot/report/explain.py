@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from math import floor
-from typing import Any
 
 from bot.model import Comparison, Decision, Entry, RuleReading, Standing, Verdict
 from bot.report.data import comparisons, moment
 from bot.report.escape import handle, inline, terminal, web
 from bot.report.figures import bound, edge, is_share, missed_by, number, plural, reading, short_day, span
+from bot.report.shapes import ExplainedRuleBoundJson, ExplainedRuleJson, ExplainJson, PastJson
 
 MOST_PAST = 5
 """Entries of the ledger shown, newest first."""
-ACTIONS = {
+WOULD_BE = {
     "mute": "be muted",
     "list": "be put on a list",
     "hide_reposts": "have its reposts hidden",
@@ -47,14 +47,15 @@ def explain_data(
     decision: Decision | None = None,
     standing: Standing | None = None,
     past: Sequence[Entry] = (),
-) -> dict[str, Any]:
+) -> ExplainJson:
     """What `explain` shows, JSON-ready. `standing` is null where it was not asked for."""
     return {
         "handle": terminal(verdict.account.handle),
         "outcome": outcome(verdict, decision),
         "rule": verdict.rule,
-        "action": decision.action if decision else verdict.action,
-        "hold": decision.hold if decision else None,
+        "step": decision.step if decision else verdict.step,
+        "protection": decision.protection if decision else None,
+        "limit": (decision.limit or None) if decision else None,
         "reason": terminal(decision.reason) if decision else "",
         "until": moment(decision.until) if decision else None,
         "complete": verdict.complete,
@@ -63,10 +64,18 @@ def explain_data(
         "rules": [_rule_data(rule, verdict) for rule in verdict.rules],
         "evidence": [terminal(url) for url in verdict.evidence],
         "standing": list(_stands(standing)) if standing else None,
-        "ledger": [
-            {"at": moment(e.at), "event": e.event, "rule": e.rule, "action": e.action, "hold": e.hold, "dry": e.dry}
-            for e in past
-        ],
+        "ledger": [_past(entry) for entry in past],
+    }
+
+
+def _past(entry: Entry) -> PastJson:
+    return {
+        "at": entry.at.isoformat(),
+        "event": entry.event,
+        "rule": entry.rule,
+        "step": entry.step,
+        "protection": entry.protection,
+        "dry_run": entry.dry,
     }
 
 
@@ -78,20 +87,19 @@ def outcome(verdict: Verdict, decision: Decision | None = None) -> str:
         near = [rule.rule for rule in verdict.rules if rule.near]
         return f"left alone, though “{inline(near[0])}” nearly fired" if near else "left alone, no rule fires"
     fired = f"“{inline(verdict.rule)}” fires"
-    if decision and decision.hold:
-        reason = f": {inline(decision.reason, 200)}" if decision.reason else ""
-        return f"{fired}, but it is held back ({inline(decision.hold)}{reason})"
+    if decision and decision.protection:
+        return f"{fired}, but it is left alone because {inline(decision.reason or decision.protection, 200)}"
     if verdict.shadow:
         return f"{fired}, but that rule only watches (mode: shadow)"
-    action = (decision.action if decision else None) or verdict.action
-    lasting = f" for {span(verdict.duration)}" if verdict.duration and action != "report" else ""
-    later = f"; not yet: {inline(decision.reason, 200)}" if decision and decision.waits else ""
-    return f"{fired}, so it would {ACTIONS[action] if action else 'be left alone'}{lasting}{later}"
+    step = (decision.step if decision else None) or verdict.step
+    lasting = f" for {span(verdict.duration)}" if verdict.duration and step != "report" else ""
+    later = f"; not yet: {inline(decision.reason, 200)}" if decision and decision.limit else ""
+    return f"{fired}, so it would {WOULD_BE[step] if step else 'be left alone'}{lasting}{later}"
 
 
 def _facts(verdict: Verdict, standing: Standing | None) -> Iterator[str]:
     posts, days = verdict.readings.get("own_posts"), verdict.readings.get("days_seen")
-    source = "its own feed" if verdict.complete else "your timeline only: a hint, not a proof"
+    source = "its own feed" if verdict.complete else "your timeline only: a hint, no more"
     if posts is not None:
         seen = f" over {plural(round(days), 'day')}" if days is not None else ""
         yield f"Judged from {source}: {plural(round(posts), 'own post')}{seen}."
@@ -221,23 +229,26 @@ def _listed(name: str, rows: Sequence[str]) -> str:
 
 def _remembered(entry: Entry) -> str:
     """One line of the ledger: `21 Nov  judged, mute, link broadcaster (dry run)`."""
-    action = entry.action.replace("_", " ") if entry.action else None
-    what = [entry.event, action, entry.rule, f"held: {entry.hold}" if entry.hold else None]
+    step = entry.step.replace("_", " ") if entry.step else None
+    what = [entry.event, step, entry.rule, f"left alone: {entry.protection}" if entry.protection else None]
     said = ", ".join(inline(part) for part in what if part)
     return f"{short_day(entry.at)}  {said}{' (dry run)' if entry.dry else ''}"
 
 
-def _rule_data(rule: RuleReading, verdict: Verdict) -> dict[str, Any]:
+def _rule_data(rule: RuleReading, verdict: Verdict) -> ExplainedRuleJson:
     return {
         "rule": rule.rule,
         "fires": rule.fires,
         "decides": rule.fires and rule.rule == verdict.rule,
         "near": rule.near,
         "abstained": rule.abstained,
-        "when": [{**row, "turning": turning(c, rule.fires, verdict)} for row, c in _paired(rule.when)],
-        "unless": [{**row, "turning": turning(c, rule.fires, verdict, True)} for row, c in _paired(rule.unless)],
+        "when": [_bound_data(held, rule, verdict) for held in rule.when],
+        "unless": [_bound_data(held, rule, verdict, exception=True) for held in rule.unless],
     }
 
 
-def _paired(held: tuple[Comparison, ...]) -> list[tuple[dict[str, Any], Comparison]]:
-    return list(zip(comparisons(held), held, strict=True))
+def _bound_data(
+    held: Comparison, rule: RuleReading, verdict: Verdict, *, exception: bool = False
+) -> ExplainedRuleBoundJson:
+    (told,) = comparisons([held])
+    return {**told, "turning": turning(held, rule.fires, verdict, exception)}

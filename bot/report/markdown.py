@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.model import Action
+from bot.model import Step
 from bot.report import sentences
 from bot.report.day import RENEWED, Day, Line, is_empty
 from bot.report.escape import code, handle, link
@@ -26,7 +26,7 @@ def markdown(day: Day) -> str:
         *_section("Expired", day.expired, _with_reason),
         *_section("Undone", day.undone, _with_reason),
         *_section("Taken back by you, left alone from now on", day.vetoed, _with_reason),
-        *_held(day),
+        *_protected(day),
         *_section("Near misses", day.near, _near),
         *_sweeps(day),
     ]
@@ -44,9 +44,9 @@ def _section(name: str, lines: Sequence[Line], write: Callable[[Line], str]) -> 
 
 
 def _planned(day: Day) -> Iterator[str]:
-    for action in sorted(Action, key=lambda a: -a.severity):
-        lines = [line for line in day.planned if line.action is action]
-        yield from _section(sentences.heading(day, action), lines, _found)
+    for step in sorted(Step, key=lambda a: -a.severity):
+        lines = [line for line in day.planned if line.step is step]
+        yield from _section(sentences.heading(day, step), lines, _found)
 
 
 def _found(line: Line) -> str:
@@ -59,7 +59,7 @@ def _found(line: Line) -> str:
 
 def _done(line: Line) -> str:
     again = " again" if line.reason == RENEWED else ""
-    return f"{line.action.replace('_', ' ')}{again} · {_found(line)}" if line.action else _found(line)
+    return f"{line.step.replace('_', ' ')}{again} · {_found(line)}" if line.step else _found(line)
 
 
 def _who(line: Line) -> str:
@@ -73,24 +73,25 @@ def _links(line: Line) -> str:
 
 
 def _with_reason(line: Line) -> str:
-    action = f" ({line.action.replace('_', ' ')})" if line.action else ""
-    return _who(line) + action + (f": {escaped(line.reason)}" if line.reason else "")
+    step = f" ({line.step.replace('_', ' ')})" if line.step else ""
+    return _who(line) + step + (f": {escaped(line.reason)}" if line.reason else "")
 
 
-def _held(day: Day) -> Iterator[str]:
-    if day.held:
-        yield "## Held back"
-        yield "\n".join(_group(hold, lines) for hold, lines in day.held.items())
+def _protected(day: Day) -> Iterator[str]:
+    if day.protected:
+        yield "## Left alone"
+        yield "\n".join(_group(protection, lines) for protection, lines in day.protected.items())
 
 
-def _group(hold: str, lines: Sequence[Line]) -> str:
-    """One gate and whom it held; a reason of their own stands behind each where they differ."""
-    shared = sentences.held_because(hold, lines)
-    return "\n".join([f"- {escaped(shared)}", *(f"  - {_held_line(line, shared == hold)}" for line in lines)])
+def _group(protection: str, lines: Sequence[Line]) -> str:
+    """One protection and whom it spares; a reason of their own stands behind each where they differ."""
+    shared = sentences.protected_because(protection, lines)
+    spared = [f"  - {_protected_line(line, tell=shared == protection)}" for line in lines]
+    return "\n".join([f"- {escaped(shared)}", *spared])
 
 
-def _held_line(line: Line, tell: bool) -> str:
-    reason = escaped(line.reason) if tell and line.reason != line.hold else ""
+def _protected_line(line: Line, tell: bool) -> str:
+    reason = escaped(line.reason) if tell and line.reason != line.protection else ""
     facts = [escaped(line.rule or ""), reason, escaped(sentences.why(line)), _links(line)]
     return " · ".join([_who(line), *(fact for fact in facts if fact)])
 

@@ -4,28 +4,28 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.model import Action
+from bot.model import Step
 from bot.report.day import Day, Line
 from bot.report.figures import comparison, percent, plural, short_day, span
 from bot.report.figures import day as day_name
 
 WOULD = {
-    Action.MUTE: "mute {}",
-    Action.LIST: "list {}",
-    Action.HIDE_REPOSTS: "hide the reposts of {}",
-    Action.REPORT: "only report {}",
+    Step.MUTE: "mute {}",
+    Step.LIST: "list {}",
+    Step.HIDE_REPOSTS: "hide the reposts of {}",
+    Step.REPORT: "only report {}",
 }
 DID = {
-    Action.MUTE: "muted {}",
-    Action.LIST: "listed {}",
-    Action.HIDE_REPOSTS: "hid the reposts of {}",
-    Action.REPORT: "reported {}",
+    Step.MUTE: "muted {}",
+    Step.LIST: "listed {}",
+    Step.HIDE_REPOSTS: "hid the reposts of {}",
+    Step.REPORT: "reported {}",
 }
 HEADINGS = {
-    Action.MUTE: "mute",
-    Action.LIST: "put on a list",
-    Action.HIDE_REPOSTS: "hide the reposts of",
-    Action.REPORT: "only report",
+    Step.MUTE: "mute",
+    Step.LIST: "put on a list",
+    Step.HIDE_REPOSTS: "hide the reposts of",
+    Step.REPORT: "only report",
 }
 
 
@@ -38,7 +38,7 @@ def summary(day: Day) -> str:
     """The day in one sentence without its full stop: `would mute 3, list 1; 12 % of your timeline was noise`."""
     if not day.sweeps:
         return "no sweep ran, so nothing was read"
-    parts = [_planned(day), _counts(day.done, DID), *_became(day)]
+    parts = [_planned(day), _counts(day.done, DID), *_outcomes(day)]
     said = [part for part in parts if part] or ["nothing to do"]
     if day.noise_share:
         said.append(f"{percent(day.noise_share)} of your timeline was noise")
@@ -48,8 +48,8 @@ def summary(day: Day) -> str:
 
 def calm(day: Day) -> str:
     """The whole report of a quiet day."""
-    held = sum(len(lines) for lines in day.held.values())
-    beside = [f"{held:,} held back"] if held else []
+    spared = sum(len(lines) for lines in day.protected.values())
+    beside = [f"{spared:,} left alone"] if spared else []
     beside += [plural(len(day.near), "near miss", "near misses")] if day.near else []
     aside = ", ".join(beside) or "no noise found"
     return f"{title(day)}: nothing to do. {plural(day.new_posts, 'new post')} read, {aside}."
@@ -60,12 +60,12 @@ def _planned(day: Day) -> str:
     return f"{'would' if day.dry else 'will'} {counts}" if counts else ""
 
 
-def _counts(lines: Sequence[Line], words: dict[Action, str]) -> str:
-    many = Counter(line.action for line in lines)
-    return ", ".join(word.format(f"{many[action]:,}") for action, word in words.items() if many[action])
+def _counts(lines: Sequence[Line], words: dict[Step, str]) -> str:
+    many = Counter(line.step for line in lines)
+    return ", ".join(word.format(f"{many[step]:,}") for step, word in words.items() if many[step])
 
 
-def _became(day: Day) -> list[str]:
+def _outcomes(day: Day) -> list[str]:
     said = (
         (day.failed, "failed"),
         (day.cancelled, "cancelled"),
@@ -76,9 +76,9 @@ def _became(day: Day) -> list[str]:
     return [f"{len(lines):,} {word}" for lines, word in said if lines]
 
 
-def heading(day: Day, action: Action) -> str:
+def heading(day: Day, step: Step) -> str:
     """What stands above the accounts of one action: `Would mute`."""
-    return f"{'Would' if day.dry else 'Will'} {HEADINGS[action]}"
+    return f"{'Would' if day.dry else 'Will'} {HEADINGS[step]}"
 
 
 def why(line: Line) -> str:
@@ -87,8 +87,8 @@ def why(line: Line) -> str:
 
 
 def not_yet(line: Line) -> str:
-    """`not yet: found for the first time; …`, where a brake keeps what is planned from being done; else nothing."""
-    return f"not yet: {line.reason or line.waits}" if line.waits else ""
+    """`not yet: found for the first time; …`, where what is planned waits; else nothing."""
+    return f"not yet: {line.reason or line.limit}" if line.limit else ""
 
 
 def lacking(line: Line) -> str:
@@ -112,18 +112,17 @@ def expiry(line: Line) -> str:
     return f"until {short_day(line.until)}" if line.until else ""
 
 
-def held_because(hold: str, lines: Sequence[Line]) -> str:
-    """The gate, and its sentence where all that it held share one."""
+def protected_because(protection: str, lines: Sequence[Line]) -> str:
+    """The sentence of the protection where all whom it spares share one: `you follow each other`; else its name."""
     reasons = {line.reason for line in lines}
-    reason = reasons.pop() if len(reasons) == 1 else ""
-    return f"{hold}: {reason}" if reason and reason != hold else hold
+    return (reasons.pop() if len(reasons) == 1 else "") or protection
 
 
 def sweeps(day: Day) -> str:
     """What was read and what it cost, in sentences."""
     if not day.sweeps:
         return "No sweep ran on this day. What is wrong: quietfeed doctor"
-    return f"{_polled(day)} {_spent(day)}"
+    return f"{_polled(day)} {_used(day)}"
 
 
 def _polled(day: Day) -> str:
@@ -134,9 +133,11 @@ def _polled(day: Day) -> str:
     return f"{read}{judged}{skipped}. {plural(len(day.gaps), 'gap') if day.gaps else 'No gaps'}."
 
 
-def _spent(day: Day) -> str:
+def _used(day: Day) -> str:
     """What was asked of the server: `96 requests (204 of 300 left), 2 retries, waited 12 s.`"""
-    left = f" ({day.remaining:,} of {day.limit:,} left)" if day.limit is not None and day.remaining is not None else ""
+    left = (
+        f" ({day.remaining:,} of {day.allowed:,} left)" if day.allowed is not None and day.remaining is not None else ""
+    )
     writes = "" if day.dry else f", {plural(day.writes, 'write')}"
     retries = f", {plural(day.retries, 'retry', 'retries')}" if day.retries else ""
     waited = f", waited {span(timedelta(seconds=day.waited))}" if day.waited >= 1 else ""

@@ -1,17 +1,28 @@
-"""How each profile fares: its last and next sweep, what they found and spent, and its last report."""
+"""How each profile fares: its last and next sweep, what they found and used, and its last report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bot.model import SweepRecord
 from bot.report.data import moment
 from bot.report.escape import terminal
 from bot.report.figures import away, plural, short_day, span
+from bot.report.shapes import ProfileJson, StatusJson, SweepJson
 from bot.report.tables import Table
 
-FACTS = ("profile", "mode", "last sweep", "next sweep", "read", "suspects", "proofs", "spend", "gaps", "last report")
+FACTS = (
+    "profile",
+    "mode",
+    "last sweep",
+    "next sweep",
+    "read",
+    "looked at",
+    "own feeds",
+    "requests",
+    "gaps",
+    "last report",
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,8 @@ def _row(profile: ProfileStatus, now: datetime) -> tuple[str, ...]:
     read = f"{plural(last.posts, 'post')}, {last.new_posts:,} new"
     if last.unreadable:
         read += f", {last.unreadable:,} unreadable"
-    counts = (f"{last.suspects:,}", f"{last.proofs:,}")
-    return profile.profile, mode, _ended(last, now), upcoming, read, *counts, _spend(last), _gaps(last), reported
+    counts = (f"{last.suspects:,}", f"{last.own_feeds:,}")
+    return profile.profile, mode, _ended(last, now), upcoming, read, *counts, _usage(last), _gaps(last), reported
 
 
 def _ended(last: SweepRecord, now: datetime) -> str:
@@ -66,8 +77,8 @@ def _ended(last: SweepRecord, now: datetime) -> str:
     return away(last.ended, now)
 
 
-def _spend(last: SweepRecord) -> str:
-    left = f", {last.remaining:,} of {last.limit:,} left" if last.limit and last.remaining is not None else ""
+def _usage(last: SweepRecord) -> str:
+    left = f", {last.remaining:,} of {last.allowed:,} left" if last.allowed and last.remaining is not None else ""
     retries = f", {plural(last.retries, 'retry', 'retries')}" if last.retries else ""
     waited = f", waited {span(timedelta(seconds=last.waited))}" if last.waited >= 1 else ""
     return f"{plural(last.requests, 'request')}{left}{retries}{waited}"
@@ -77,12 +88,12 @@ def _gaps(last: SweepRecord) -> str:
     return f"{len(last.gaps):,}" if last.gaps else "none"
 
 
-def status_data(profiles: Sequence[ProfileStatus]) -> dict[str, Any]:
+def status_data(profiles: Sequence[ProfileStatus]) -> StatusJson:
     """What `status` shows, JSON-ready; times are ISO 8601 in UTC, `last_sweep` is null before the first."""
     return {"profiles": [_profile(profile) for profile in profiles]}
 
 
-def _profile(profile: ProfileStatus) -> dict[str, Any]:
+def _profile(profile: ProfileStatus) -> ProfileJson:
     return {
         "profile": profile.profile,
         "platform": profile.platform,
@@ -93,24 +104,24 @@ def _profile(profile: ProfileStatus) -> dict[str, Any]:
     }
 
 
-def _sweep(last: SweepRecord) -> dict[str, Any]:
+def _sweep(last: SweepRecord) -> SweepJson:
     return {
-        "started": moment(last.started),
+        "started": last.started.isoformat(),
         "ended": moment(last.ended),
         "posts": last.posts,
         "new_posts": last.new_posts,
         "unreadable": last.unreadable,
-        "suspects": last.suspects,
-        "proofs": last.proofs,
+        "looked_at": last.suspects,
+        "own_feeds": last.own_feeds,
         "judged": last.judged,
         "gaps": [terminal(gap) for gap in last.gaps],
         "error": terminal(last.error),
-        "spend": {
+        "usage": {
             "requests": last.requests,
             "writes": last.writes,
             "retries": last.retries,
             "waited_seconds": round(last.waited, 1),
-            "limit": last.limit,
+            "allowed": last.allowed,
             "remaining": last.remaining,
         },
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.model import Action
+from bot.model import Step
 from bot.report import sentences
 from bot.report.day import RENEWED, Day, Line, is_empty, is_quiet
 from bot.report.escape import handle, inline, terminal, unmentioned, web
@@ -28,16 +28,16 @@ def text(day: Day, posted: bool = True, most: int = MOST) -> str:
 
 def _blocks(day: Day, most: int) -> Iterator[str]:
     yield f"{sentences.title(day)}: {sentences.summary(day)}"
-    for action in sorted(Action, key=lambda a: -a.severity):
-        lines = [line for line in day.planned if line.action is action]
-        yield from _section(sentences.heading(day, action), lines, _found, most)
+    for step in sorted(Step, key=lambda a: -a.severity):
+        lines = [line for line in day.planned if line.step is step]
+        yield from _section(sentences.heading(day, step), lines, _found, most)
     yield from _section("Done", day.done, _done, most)
     yield from _section("Failed", day.failed, _with_reason, most)
     yield from _section("Cancelled", day.cancelled, _with_reason, most)
     yield from _section("Expired", day.expired, _with_reason, most)
     yield from _section("Undone", day.undone, _with_reason, most)
     yield from _section("Taken back by you, left alone from now on", day.vetoed, _with_reason, most)
-    yield from _held(day, most)
+    yield from _protected(day, most)
     yield from _section("Near misses", day.near, _near, most)
     yield from _sweeps(day)
 
@@ -61,7 +61,7 @@ def _found(line: Line) -> str:
 
 def _done(line: Line) -> str:
     again = " again" if line.reason == RENEWED else ""
-    return f"{line.action.replace('_', ' ')}{again} {_found(line)}" if line.action else _found(line)
+    return f"{line.step.replace('_', ' ')}{again} {_found(line)}" if line.step else _found(line)
 
 
 def _links(line: Line) -> str:
@@ -69,17 +69,18 @@ def _links(line: Line) -> str:
 
 
 def _with_reason(line: Line) -> str:
-    action = f" ({line.action.replace('_', ' ')})" if line.action else ""
-    return handle(line.account) + action + (f": {inline(line.reason, 200)}" if line.reason else "")
+    step = f" ({line.step.replace('_', ' ')})" if line.step else ""
+    return handle(line.account) + step + (f": {inline(line.reason, 200)}" if line.reason else "")
 
 
-def _held(day: Day, most: int) -> Iterator[str]:
-    if day.held:
-        yield "\n".join(["Held back:", *(f"• {_group(hold, lines, most)}" for hold, lines in day.held.items())])
+def _protected(day: Day, most: int) -> Iterator[str]:
+    if day.protected:
+        yield "\n".join(["Left alone:", *(f"• {_group(name, lines, most)}" for name, lines in day.protected.items())])
 
 
-def _group(hold: str, lines: Sequence[Line], most: int) -> str:
-    return f"{inline(sentences.held_because(hold, lines), 200)} ({several([handle(li.account) for li in lines], most)})"
+def _group(protection: str, lines: Sequence[Line], most: int) -> str:
+    whom = several([handle(line.account) for line in lines], most)
+    return f"{inline(sentences.protected_because(protection, lines), 200)} ({whom})"
 
 
 def _near(line: Line) -> str:
@@ -89,5 +90,5 @@ def _near(line: Line) -> str:
 
 def _sweeps(day: Day) -> Iterator[str]:
     troubles = [*(f"Gap: {inline(gap, 200)}" for gap in day.gaps), *(f"Error: {inline(e, 200)}" for e in day.errors)]
-    hint = ["Why is one here? quietfeed explain HANDLE"] if day.planned or day.held or day.near else []
+    hint = ["Why is one here? quietfeed explain HANDLE"] if day.planned or day.protected or day.near else []
     yield "\n".join([sentences.sweeps(day), *troubles, *hint])

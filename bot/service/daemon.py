@@ -154,7 +154,7 @@ class Daemon:
     def end(self) -> None:
         """Let running rounds end within GRACE; whatever still waits for a server then is cut off.
 
-        Cutting off is safe: a page and its cursor are stored together, and a deed is planned before it is done.
+        Cutting off is safe: a page and its cursor are stored together, and an action is planned before it is done.
         """
         systemd.notify("STOPPING=1")
         self.scheduler.shutdown(wait=False)

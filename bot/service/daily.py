@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tzlocal import get_localzone
 
-from bot.actions.lifecycle import tracks
+from bot.actions.executor import recorded_actions
 from bot.clock import Clock
 from bot.config import Config, Profile
 from bot.errors import Failure, UserError
@@ -73,13 +73,13 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
     """What happened since the last report, or in the last day where that is longer ago, as a Day."""
     since = min(_last_delivered(profile.name, store, day) or now, now - PERIOD)
     judged = list(store.latest_judged(profile.name).values())
-    deeds = store.entries(profile.name, since=since, events=set(Event) - {Event.JUDGED})
+    acted = store.entries(profile.name, since=since, events=set(Event) - {Event.JUDGED})
     sweeps = store.sweeps(profile.name, since=since)
     counts = store.timeline_counts(profile.name, now - config.window, now)
     owner = store.noted(f"owner:{profile.name}") or profile.handle or profile.name
-    told = tracks(store.entries(profile.name, events=set(Event) - {Event.JUDGED}), dry=False)
-    quieted = [track.deed.account.id for track in told if track.live or track.open]
-    return build(profile.name, profile.platform, owner, day, [*judged, *deeds], sweeps, counts, quieted=quieted)
+    actions = recorded_actions(store, profile.name, dry=False)
+    quieted = [action.account.id for action in actions if action.in_force or action.unfinished]
+    return build(profile.name, profile.platform, owner, day, [*judged, *acted], sweeps, counts, quieted=quieted)
 
 
 def _last_delivered(profile: str, store: Store, before: date) -> datetime | None:

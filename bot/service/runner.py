@@ -38,7 +38,7 @@ class Runner:
         self._platform: Platform | None = None
         self._next: tuple[Profile, Config] | None = None
         self.next_end = next_end(profile.name, store)
-        """When a deed runs out: it is taken back then, not an interval later."""
+        """When an action runs out: it is taken back then, not an interval later."""
 
     def adopt(self, profile: Profile, config: Config) -> None:
         """Go on by a new config from the next round on; a running one ends by the old."""
@@ -72,7 +72,7 @@ class Runner:
                 self.close()
 
     def look_up(self) -> None:
-        """Between two sweeps: sweep at once where a deed runs out, and deliver the report if one is due, or one that
+        """Between two sweeps: sweep at once where an action runs out, and deliver the report if one is due, or one that
         a crash or a fault left behind."""
         if not self.busy.acquire(blocking=False):  # a sweep is running, and looks for itself when it ends
             return
@@ -99,7 +99,7 @@ class Runner:
             "swept",
             profile=self.profile.name,
             new=record.new_posts,
-            proofs=record.proofs,
+            own_feeds=record.own_feeds,
             judged=record.judged,
             requests=record.requests,
             unreadable=record.unreadable or None,

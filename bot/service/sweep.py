@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 
 from bot.actions import expiry
 from bot.actions.entries import Terms
-from bot.actions.executor import Hands, Rehearsal, told
-from bot.actions.lifecycle import QUOTA, of_account
+from bot.actions.executor import DryRunExecutor, Executor, recorded_actions
+from bot.actions.lifecycle import QUOTA, in_force_on
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import Stopped, UserError
 from bot.judging import rules
 from bot.judging.rules import Mode
-from bot.model import Account, Action, Decision, Entry, Event, SweepRecord
+from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform
 from bot.platforms.dry import Dry
-from bot.service.decider import JUDGE_AGAIN, Decider, last_reported, rehearsing
+from bot.service.decider import JUDGE_AGAIN, Decider, is_dry, last_reported
 from bot.store import Store
 
 
@@ -33,8 +33,8 @@ Watch = Callable[[Progress], None]
 
 
 def next_end(profile: str, store: Store) -> datetime | None:
-    """When the next deed that stands runs out."""
-    ends = (track.deed.until for track in told(store, profile, dry=False) if track.live)
+    """When the next action in force runs out."""
+    ends = (action.until for action in recorded_actions(store, profile, dry=False) if action.in_force)
     return min((end for end in ends if end is not None), default=None)
 
 
@@ -69,29 +69,29 @@ class _Sweep:
     ) -> None:
         self.profile, self.store, self.config, self.clock, self.watch = profile, store, config, clock, watch
         self.record = SweepRecord(profile, clock.now())
-        self.spent_before = platform.spend()
+        self.used_before = platform.usage()
         self.heard: set[str] = set()
-        self.real = Hands(profile, platform, store, clock)
-        """For what was done before: it is watched, and runs out on time, in dry run as well."""
-        self.dry = rehearsing(profile, store, config, clock.now())
-        self.hands = Rehearsal(profile, store, clock) if self.dry else self.real
+        self.live = Executor(profile, platform, store, clock)
+        """For what was really done before: it is watched, and ends on time, in dry run as well."""
+        self.dry = is_dry(profile, store, config, clock.now())
+        self.executor = DryRunExecutor(profile, store, clock) if self.dry else self.live
         self.platform = Dry(platform) if self.dry else platform
-        self.decider = Decider(profile, self.platform, store, config, clock, self.real, self.hands)
+        self.decider = Decider(profile, self.platform, store, config, clock, self.live, self.executor)
 
     def run(self) -> Outcome:
         number = self.store.begin_sweep(self.record)
         try:
             self.meet_owner()
-            self.real.recover()
+            self.live.recover()
             self.poll()
-            self.real.watch()
-            fresh = self.prove(self.suspects())
+            self.live.watch()
+            fresh = self.read_own_feeds(self.suspects())
             due = self.due(fresh)
             self.record = replace(self.record, judged=len(due))
             self.act(self.decider.decide(due), Terms(self.config.fingerprint, self.config.list_title))
             self.act(self.decider.over_quota(), Terms(self.config.fingerprint, "", reason=QUOTA))
-            self.give_second_chances()
-            self.decider.note_usual()
+            self.end_what_ran_out()
+            self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
             self.store.prune(self.profile, self.since(), oldest)
         except (UserError, Stopped) as fault:
@@ -105,7 +105,7 @@ class _Sweep:
 
     def silenced(self) -> tuple[Entry, ...]:
         """The plans of this sweep under a quota."""
-        plans = [track.plan for track in self.hands.tracks() if track.brief]
+        plans = [action.plan for action in self.executor.actions() if action.until_midnight]
         return tuple(plan for plan in plans if plan.at >= self.record.started)
 
     def meet_owner(self) -> None:
@@ -140,46 +140,46 @@ class _Sweep:
             self.config.lexicon,
             authors=self.heard if known else None,
         )
-        found = rules.suspects(histories, self.config.rules, self.config.proof.least_posts, self.profile)
+        found = rules.suspects(histories, self.config.rules, self.config.own_feed.least_posts, self.profile)
         self.store.note(f"rules:{self.profile}", self.config.fingerprint)
         self.record = replace(self.record, suspects=len(found))
         return found
 
-    def prove(self, suspects: Sequence[Account]) -> set[str]:
-        """Fetch the own feeds that are missing or stale, within the sweep's allowance; ids of those fetched."""
-        wanted = self.stale(suspects)[: self.config.proof.per_sweep]
+    def read_own_feeds(self, suspects: Sequence[Account]) -> set[str]:
+        """Read the own feeds that are missing or stale, within the sweep's allowance; ids of those fetched."""
+        wanted = self.stale(suspects)[: self.config.own_feed.per_sweep]
         fetched: set[str] = set()
         for number, account in enumerate(wanted, 1):
             self.clock.check()
-            self.watch(Progress("reading suspects' own feeds", number, len(wanted)))
+            self.watch(Progress("reading own feeds", number, len(wanted)))
             try:
-                feed = self.platform.posts_by(account, self.since(), self.config.proof.posts)
+                feed = self.platform.posts_by(account, self.since(), self.config.own_feed.posts)
             except AccountGone:
                 feed = Feed(account, ())  # remembered as empty, so that it is not asked for at every sweep
-            self.store.save_proof(self.profile, feed, self.clock.now())
+            self.store.save_own_feed(self.profile, feed, self.clock.now())
             self.record = replace(self.record, unreadable=self.record.unreadable + feed.unreadable)
             fetched.add(account.id)
-        self.record = replace(self.record, proofs=len(fetched))
+        self.record = replace(self.record, own_feeds=len(fetched))
         return fetched
 
     def stale(self, suspects: Sequence[Account]) -> list[Account]:
-        """Suspects never asked for first, then those with posts newer than a proof that is too old: sooner where a
-        deed waits for its confirmation."""
-        proved, newest = self.store.proof_times(self.profile), self.store.newest_posts(self.profile)
+        """Suspects never asked for first, then those with posts newer than an own feed that is too old: sooner where
+        an action waits for its second look."""
+        read_at, newest = self.store.own_feed_times(self.profile), self.store.newest_posts(self.profile)
         judged = self.decider.newest
         owner = self.store.noted(f"owner id:{self.profile}")
-        now, proof, limits = self.clock.now(), self.config.proof, self.config.limits
+        now, own_feed, limits = self.clock.now(), self.config.own_feed, self.config.limits
 
         def outdated(account: Account) -> bool:
-            at, last = proved[account.id], judged.get(account.id)
-            lasts = min(proof.max_age, limits.confirm_after) if last and last.waits else proof.max_age
+            at, last = read_at[account.id], judged.get(account.id)
+            lasts = min(own_feed.max_age, limits.confirm_after) if last and last.limit else own_feed.max_age
             return at + lasts <= now and newest.get(account.id, at) > at
 
-        unasked = [a for a in suspects if a.id not in proved and a.id != owner]
-        return unasked + [a for a in suspects if a.id in proved and outdated(a)]
+        unasked = [a for a in suspects if a.id not in read_at and a.id != owner]
+        return unasked + [a for a in suspects if a.id in read_at and outdated(a)]
 
     def due(self, fresh: Iterable[str]) -> list[Account]:
-        """Accounts to judge now: a fresh proof, changed rules, a decision that has stood for a day, or one for which
+        """Accounts to judge now: a fresh own feed, changed rules, a decision that has stood for a day, or one for which
         there was no room in the last sweep."""
         limit = self.clock.now() - JUDGE_AGAIN
         again = {
@@ -188,59 +188,59 @@ class _Sweep:
             if entry.fingerprint != self.config.fingerprint
             or entry.dry is not self.dry
             or (entry.rule and entry.at <= limit)
-            or entry.waits == "sweep limit"
+            or entry.limit == "sweep limit"
         }
         return list(self.store.accounts(self.profile, again | set(fresh)).values())
 
     def act(self, decisions: Sequence[Decision], terms: Terms) -> None:
-        """Carry out what nothing holds back."""
+        """Carry out what waits for nothing."""
         for decision in decisions:
-            if decision.action in (None, Action.REPORT) or decision.waits:
+            if decision.step in (None, Step.REPORT) or decision.limit:
                 continue
-            if of_account(self.hands.tracks(), decision.account.id):
+            if in_force_on(self.executor.actions(), decision.account.id):
                 continue
             self.clock.check()
-            if self.hands.perform(decision, terms) is Event.FAILED:
+            if self.executor.carry_out(decision, terms) is Event.FAILED:
                 self.fall_back(decision, terms)
 
     def fall_back(self, decision: Decision, terms: Terms) -> None:
         """A step that the server or the account does not allow: take that of the next rule that fires too."""
         firing = {reading.rule for reading in decision.verdict.rules if reading.fires}
         for rule in self.config.rules:
-            if rule.name in firing and rule.then not in (decision.action, Action.REPORT) and rule.mode is Mode.ACT:
-                verdict = replace(decision.verdict, rule=rule.name, action=rule.then, duration=rule.duration)
+            if rule.name in firing and rule.then not in (decision.step, Step.REPORT) and rule.mode is Mode.ACT:
+                verdict = replace(decision.verdict, rule=rule.name, step=rule.then, duration=rule.duration)
                 until = self.clock.now() + rule.duration if rule.duration else None
-                self.hands.perform(replace(decision, verdict=verdict, action=rule.then, until=until), terms)
+                self.executor.carry_out(replace(decision, verdict=verdict, step=rule.then, until=until), terms)
                 return
 
-    def give_second_chances(self) -> None:
-        """Renew or release what has run out, and release what nothing holds any more."""
+    def end_what_ran_out(self) -> None:
+        """Renew or end what has run out, and end what nothing asks for any more."""
         terms = Terms(self.config.fingerprint, self.config.list_title)
-        for hands in (self.real, self.hands) if self.dry else (self.real,):
+        for executor in (self.live, self.executor) if self.dry else (self.live,):
             expiry.expire(
-                hands,
+                executor,
                 self.decider.judged_afresh,
                 self.config.limits,
                 terms,
                 self.clock.now(),
-                renew=hands is self.hands,
+                renew=executor is self.executor,
             )
-            expiry.release_the_spared(
-                hands, self.decider.judged, last_reported(self.profile, self.store), self.config.fingerprint
+            expiry.end_the_spared(
+                executor, self.decider.judged, last_reported(self.profile, self.store), self.config.fingerprint
             )
 
     def counted(self) -> SweepRecord:
-        """The record with what the sweep spent, ended now."""
-        spent, before = self.platform.spend(), self.spent_before
+        """The record with what the sweep asked, ended now."""
+        used, before = self.platform.usage(), self.used_before
         return replace(
             self.record,
             ended=self.clock.now(),
-            requests=spent.requests - before.requests,
-            writes=spent.writes - before.writes,
-            retries=spent.retries - before.retries,
-            waited=spent.waited - before.waited,
-            limit=spent.limit,
-            remaining=spent.remaining,
+            requests=used.requests - before.requests,
+            writes=used.writes - before.writes,
+            retries=used.retries - before.retries,
+            waited=used.waited - before.waited,
+            allowed=used.allowed,
+            remaining=used.remaining,
         )
 
 

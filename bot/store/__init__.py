@@ -1,16 +1,16 @@
-"""Posts seen, cursors, proofs, ledger, sweeps, reports, feedback: all that outlives the process."""
+"""Posts seen, cursors, own feeds, ledger, sweeps, reports, feedback: all that outlives the process."""
 
 from bot.store.database import located
 from bot.store.faults import StoreError
 from bot.store.ledger import Ledger
-from bot.store.own_feeds import Proofs
+from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Records, ReportState, StoredReport
 from bot.store.retention import Retention
 
 __all__ = ["Feedback", "FeedbackKind", "ReportState", "Store", "StoreError", "StoredReport", "open_store"]
 
 
-class Store(Proofs, Ledger, Records, Retention):
+class Store(OwnFeeds, Ledger, Records, Retention):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

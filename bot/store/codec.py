@@ -7,18 +7,20 @@ lets a later version add fields, and makes "what is newly known" a merge of two 
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-from bot.model import EPOCH, Account, Action, Comparison, Entry, Event, Post, SweepRecord
+from bot.model import EPOCH, Account, Comparison, Entry, Event, Post, Step, SweepRecord
 from bot.platforms.base import Feed
 
 T = TypeVar("T")
 Plain = dict[str, Any]
 MICROSECOND = timedelta(microseconds=1)
+BATCH = 100
+"""Most ids in one query: both databases bound the number of parameters."""
 _dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False).encode
 _decode = json.JSONDecoder().raw_decode
 
@@ -41,6 +43,12 @@ def key(text: str) -> str:
 def text_of(value: str) -> str:
     """What `key` made ASCII."""
     return str(json.loads(f'"{value}"')) if "\\" in value else value
+
+
+def batches(ids: Iterable[str]) -> Iterable[list[str]]:
+    """The ids as column values, each once, so many at a time."""
+    keys = sorted({key(i) for i in ids})
+    return (keys[at : at + BATCH] for at in range(0, len(keys), BATCH))
 
 
 def handle_key(handle: str) -> str:
@@ -112,11 +120,11 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "at": time_of,
         "account": _account,
         "event": Event,
-        "action": Action,
+        "step": Step,
         "comparisons": _comparisons,
         "evidence": tuple,
         "until": time_of,
-        "proved": time_of,
+        "feed_read": time_of,
         "ends": time_of,
     },
     SweepRecord: {"started": time_of, "ended": time_of, "gaps": tuple},

@@ -1,7 +1,7 @@
 """One database, SQLite or PostgreSQL: where it lies, how it is opened, and what a transaction is.
 
 SQLite runs in WAL mode, so that readers (`status`, `report`) never wait for the daemon, and with synchronous=FULL:
-in NORMAL a power cut may take back the last commits, and a deed whose entry was taken back would be done twice.
+in NORMAL a power cut may take back the last commits, and an action whose entry was taken back would be done twice.
 It costs one fsync a commit, and a sweep commits a few dozen times.
 """
 

@@ -1,12 +1,13 @@
-"""The ledger: every decision and deed, appended and never changed."""
+"""The ledger: every decision and action, appended and never changed."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import URL, ColumnElement, func, insert, select
 
 from bot.model import Entry, Event
-from bot.store.codec import key, moment, packed, unpacked
+from bot.store.codec import batches, key, moment, packed, unpacked
 from bot.store.database import Database
 from bot.store.schema import ledger
 
@@ -16,8 +17,8 @@ class Ledger(Database):
 
     def __init__(self, url: URL) -> None:
         super().__init__(url)
-        self._deeds: dict[str, tuple[int | None, tuple[Entry, ...]]] = {}
-        """By profile: the newest entry's number, and what `deeds` read up to it."""
+        self._actions: dict[str, tuple[int | None, tuple[Entry, ...]]] = {}
+        """By profile: the newest entry's number, and what `action_entries` read up to it."""
 
     def record(self, entries: Sequence[Entry]) -> None:
         """Append the entries, all or none; on the disk when this returns."""
@@ -27,7 +28,7 @@ class Ledger(Database):
                 "profile": key(entry.profile),
                 "account_id": key(entry.account.id),
                 "event": entry.event.value,
-                "deed": key(entry.deed),
+                "action_id": key(entry.action_id),
                 "payload": packed(entry),
             }
             for entry in entries
@@ -60,17 +61,32 @@ class Ledger(Database):
             found = connection.execute(select(ledger.c.payload).where(*asked).order_by(ledger.c.id)).scalars()
             return [unpacked(Entry, payload) for payload in found]
 
-    def deeds(self, profile: str) -> tuple[Entry, ...]:
-        """Every entry that is no judgement, oldest first: what became of deeds. It is asked for many times a sweep,
+    def action_entries(self, profile: str) -> tuple[Entry, ...]:
+        """Every entry that is no judgement, oldest first: what became of actions. It is asked for many times a sweep,
         so the entries are kept, and read again only when there is a newer one."""
         asked = (ledger.c.profile == key(profile), ledger.c.event != Event.JUDGED.value)
         with self.reading() as connection:
             newest = connection.execute(select(func.max(ledger.c.id)).where(*asked)).scalar()
-            known = self._deeds.get(profile)
+            known = self._actions.get(profile)
             if known is None or known[0] != newest:
                 found = connection.execute(select(ledger.c.payload).where(*asked).order_by(ledger.c.id)).scalars()
-                known = self._deeds[profile] = (newest, tuple(unpacked(Entry, payload) for payload in found))
+                known = self._actions[profile] = (newest, tuple(unpacked(Entry, payload) for payload in found))
         return known[1]
+
+    def judged(self, profile: str, account_ids: Iterable[str]) -> dict[str, list[Entry]]:
+        """Every decision on these accounts, oldest first, by account id; accounts without one are left out."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for batch in batches(account_ids):
+            asked = (
+                ledger.c.profile == key(profile),
+                ledger.c.event == Event.JUDGED.value,
+                ledger.c.account_id.in_(batch),
+            )
+            with self.reading() as connection:
+                payloads = connection.execute(select(ledger.c.payload).where(*asked).order_by(ledger.c.id)).scalars()
+                for entry in (unpacked(Entry, payload) for payload in payloads):
+                    found[entry.account.id].append(entry)
+        return dict(found)
 
     def latest_judged(self, profile: str) -> dict[str, Entry]:
         """The newest judgement of each account, by account id, so that only changes need to be recorded."""

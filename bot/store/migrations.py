@@ -4,7 +4,9 @@ A step that has shipped is never edited: it is what made the files that are out 
 schema.py changed to match; a test holds the two together.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, inspect, text
 
@@ -53,7 +55,67 @@ FIRST = (
     "at {number} NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (profile, kind, account_id)) {keyed}",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (FIRST,)
+
+def _rewrite(connection: Connection, table: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change every payload of a table that is numbered by `id`, so many at a time."""
+    after = 0
+    page = text(f"SELECT id, payload FROM {table} WHERE id > :after ORDER BY id LIMIT 500")  # noqa: S608  our own names
+    write = text(f"UPDATE {table} SET payload = :payload WHERE id = :id")  # noqa: S608
+    while rows := connection.execute(page, {"after": after}).all():
+        changed = [{"id": number, "payload": _line(change(json.loads(payload)))} for number, payload in rows]
+        connection.execute(write, changed)
+        after = rows[-1][0]
+
+
+def _line(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=True, separators=(",", ":"))
+
+
+def _renamed(payload: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(key, key): value for key, value in payload.items()}
+
+
+ENTRY_FIELDS = {
+    "action": "step",
+    "hold": "protection",
+    "waits": "limit",
+    "deed": "action_id",
+    "proved": "feed_read",
+}
+PROTECTIONS = {"no proof": "own feed unread", "veto": "taken back"}
+SWEEP_FIELDS = {"proofs": "own_feeds", "limit": "allowed"}
+
+
+def _entries_in_plain_words(connection: Connection) -> None:
+    """Version 2 calls a deed an action, its kind a step, a hold a protection, and what it waits for a limit."""
+
+    def change(payload: dict[str, Any]) -> dict[str, Any]:
+        entry = _renamed(payload, ENTRY_FIELDS)
+        if "protection" in entry:
+            entry["protection"] = PROTECTIONS.get(entry["protection"], entry["protection"])
+        return entry
+
+    _rewrite(connection, "ledger", change)
+
+
+def _sweeps_in_plain_words(connection: Connection) -> None:
+    """Version 2 calls proofs own feeds."""
+    _rewrite(connection, "sweeps", lambda payload: _renamed(payload, SWEEP_FIELDS))
+
+
+Change: TypeAlias = str | Callable[[Connection], None]
+"""A statement, or what no statement can say."""
+
+SECOND: tuple[Change, ...] = (
+    "ALTER TABLE proofs RENAME TO own_feeds",
+    "DROP INDEX ledger_by_deed",
+    "ALTER TABLE ledger RENAME COLUMN deed TO action_id",
+    "CREATE INDEX ledger_by_action ON ledger (action_id, id)",
+    _entries_in_plain_words,
+    _sweeps_in_plain_words,
+)
+
+STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND)
 """Step n brings a store from version n-1 to n."""
 LATEST = len(STEPS)
 
@@ -74,13 +136,16 @@ def refuse_newer(version: int, where: str) -> None:
         )
 
 
-def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> None:
+def migrate(connection: Connection, steps: tuple[tuple[Change, ...], ...] = STEPS) -> None:
     """Apply the steps that are missing. The caller's transaction makes them all or none."""
     present = version_of(connection)
     if present == 0:
         connection.execute(text("CREATE TABLE schema_version (version INTEGER NOT NULL)"))
         connection.execute(text("INSERT INTO schema_version VALUES (0)"))
     types = TYPES[connection.dialect.name]
-    for statement in (statement for step in steps[present:] for statement in step):
-        connection.exec_driver_sql(statement.format(**types))
+    for change in (change for step in steps[present:] for change in step):
+        if callable(change):
+            change(connection)
+        else:
+            connection.exec_driver_sql(change.format(**types))
     connection.execute(text("UPDATE schema_version SET version = :latest"), {"latest": len(steps)})

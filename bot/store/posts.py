@@ -9,18 +9,22 @@ from sqlalchemy import Connection, func, select
 
 from bot.model import Account, History, Lexicon, Post
 from bot.platforms.base import Page
-from bot.store.codec import Plain, built, handle_key, key, loaded, moment, packed, plain, text_of, time_of, unpacked
+from bot.store.codec import (
+    Plain,
+    batches,
+    built,
+    handle_key,
+    key,
+    loaded,
+    moment,
+    packed,
+    plain,
+    text_of,
+    time_of,
+    unpacked,
+)
 from bot.store.database import Database
 from bot.store.schema import accounts, cursors, posts
-
-BATCH = 100
-"""Most ids in one query: both databases bound the number of parameters."""
-
-
-def batches(ids: Iterable[str]) -> Iterable[list[str]]:
-    """The ids as column values, each once, so many at a time."""
-    keys = sorted({key(i) for i in ids})
-    return (keys[at : at + BATCH] for at in range(0, len(keys), BATCH))
 
 
 def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""What is forgotten, and when: posts with the window, records later, a living deed never."""
+"""What is forgotten, and when: posts with the window, records later, an action in force never."""
 
 from datetime import datetime
 from typing import Any
@@ -8,27 +8,27 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 from bot.model import Event
 from bot.store.codec import key, moment
 from bot.store.database import Database
-from bot.store.schema import accounts, feedback, ledger, posts, proofs, reports, sweeps
+from bot.store.schema import accounts, feedback, ledger, own_feeds, posts, reports, sweeps
 
-LIVING = (Event.PLANNED.value, Event.DONE.value, Event.LIFTING.value)
-"""A deed whose last entry is one of these still has to be finished, lifted or undone."""
+GOING_ON = (Event.PLANNED.value, Event.DONE.value, Event.LIFTING.value)
+"""An action whose last entry is one of these still has to be finished, or taken back one day."""
 
 
 class Retention(Database):
     """The part of the store that forgets."""
 
     def prune(self, profile: str | None, posts_before: datetime, records_before: datetime) -> int:
-        """Forget posts and proofs older than the one, ledger, sweeps and reports older than the other.
+        """Forget posts and own feeds older than the one, ledger, sweeps and reports older than the other.
 
-        None means every profile. Entries of deeds that have not ended, the owner's feedback, cursors and notes are
+        None means every profile. Entries of actions that have not ended, the owner's feedback, cursors and notes are
         kept. Accounts go when nothing names them any more. Returns how many records were forgotten.
         """
         old, older = moment(posts_before), moment(records_before)
         day = records_before.date().isoformat()
         steps: tuple[tuple[Table, ColumnElement[bool]], ...] = (
             (posts, or_(posts.c.created_at < old, posts.c.seen_at < old)),
-            (proofs, proofs.c.fetched_at < old),
-            (ledger, and_(ledger.c.at < older, not_(and_(ledger.c.deed != "", ledger.c.deed.in_(_living()))))),
+            (own_feeds, own_feeds.c.fetched_at < old),
+            (ledger, and_(ledger.c.at < older, not_(_belongs_to_what_goes_on()))),
             (sweeps, sweeps.c.started < older),
             (reports, reports.c.day < day),
             (accounts, and_(accounts.c.seen_at < older, *_unnamed())),
@@ -42,20 +42,25 @@ def _forget(connection: Connection, table: Table, profile: str | None, which: Co
     return int(connection.execute(delete(table).where(of, which)).rowcount)
 
 
-def _living() -> Any:
-    """Ids of the deeds whose last entry is no end."""
+def _belongs_to_what_goes_on() -> ColumnElement[bool]:
+    """Whether an entry is one of an action that has not ended."""
+    return and_(ledger.c.action_id != "", ledger.c.action_id.in_(_going_on()))
+
+
+def _going_on() -> Any:
+    """Ids of the actions whose last entry is no end."""
     last = (
         select(func.max(ledger.c.id))
-        .where(ledger.c.deed != "", ledger.c.event != Event.JUDGED.value)
-        .group_by(ledger.c.profile, ledger.c.deed)
+        .where(ledger.c.action_id != "", ledger.c.event != Event.JUDGED.value)
+        .group_by(ledger.c.profile, ledger.c.action_id)
     )
     entry = ledger.alias("last_entry")
-    return select(entry.c.deed).where(entry.c.id.in_(last), entry.c.event.in_(LIVING))
+    return select(entry.c.action_id).where(entry.c.id.in_(last), entry.c.event.in_(GOING_ON))
 
 
 def _unnamed() -> list[ColumnElement[bool]]:
-    """No post, proof, entry or feedback names the account."""
-    naming = ((posts, "author"), (proofs, "account_id"), (ledger, "account_id"), (feedback, "account_id"))
+    """No post, own feed, entry or feedback names the account."""
+    naming = ((posts, "author"), (own_feeds, "account_id"), (ledger, "account_id"), (feedback, "account_id"))
     return [
         not_(exists().where(table.c.profile == accounts.c.profile, table.c[column] == accounts.c.id))
         for table, column in naming

@@ -37,8 +37,8 @@ posts = Table(
     Column("payload", Text, nullable=False),
 )
 
-proofs = Table(
-    "proofs",
+own_feeds = Table(
+    "own_feeds",
     metadata,
     Column("profile", Text, primary_key=True),
     Column("account_id", Text, primary_key=True),
@@ -54,7 +54,7 @@ ledger = Table(
     Column("profile", Text, nullable=False),
     Column("account_id", Text, nullable=False),
     Column("event", Text, nullable=False),
-    Column("deed", Text, nullable=False),
+    Column("action_id", Text, nullable=False),
     Column("payload", Text, nullable=False),
 )
 

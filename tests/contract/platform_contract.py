@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 
 from bot.errors import UserError
-from bot.model import SELF, Account, Action, Deed, Standing
+from bot.model import SELF, Account, Action, Standing, Step
 from bot.platforms.base import AccountGone, Page, Platform, PlatformError
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -119,21 +119,21 @@ def needs(scene: Scene, *what: str) -> None:
         pytest.skip(f"the network has no {', '.join(sorted(missing))}")
 
 
-def deed_on(scene: Scene, name: str, action: Action, before: Mapping[str, str] | None = None) -> Deed:
+def action_on(scene: Scene, name: str, step: Step, before: Mapping[str, str] | None = None) -> Action:
     until = None if "expiry" in scene.lacks else datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
-    return Deed(scene.person(name), action, until, "quiet corner" if action is Action.LIST else "", before or {})
+    return Action(scene.person(name), step, until, "quiet corner" if step is Step.LIST else "", before or {})
 
 
-def stands(scene: Scene, name: str, action: Action) -> bool:
+def stands(scene: Scene, name: str, step: Step) -> bool:
     now = standing_of(scene, name)
     return {
-        Action.MUTE: now.muted,
-        Action.LIST: "quiet corner" in now.lists,
-        Action.HIDE_REPOSTS: now.reposts_hidden,
-    }[action]
+        Step.MUTE: now.muted,
+        Step.LIST: "quiet corner" in now.lists,
+        Step.HIDE_REPOSTS: now.reposts_hidden,
+    }[step]
 
 
-LADDER = pytest.mark.parametrize("action", [Action.HIDE_REPOSTS, Action.LIST, Action.MUTE])
+LADDER = pytest.mark.parametrize("step", [Step.HIDE_REPOSTS, Step.LIST, Step.MUTE])
 
 
 class PlatformContract:
@@ -227,7 +227,7 @@ class PlatformContract:
         post = next(post for page in reader.pages for post in page.posts if post.id == answer)
         assert (post.reply_to, post.reply_to_post) == (scene.person("ann").id, question)
 
-    # The proof
+    # Own feeds
 
     def test_an_own_feed_holds_replies_to_strangers_and_reposts_newest_first(self, scene: Scene) -> None:
         scene.follow("ann")
@@ -355,66 +355,66 @@ class PlatformContract:
     def test_standing_of_nobody_is_empty(self, scene: Scene) -> None:
         assert scene.platform.standing([], LONG_AGO) == {}
 
-    # Deeds
+    # Actions
 
     @LADDER
-    def test_a_deed_takes_once_and_doing_it_again_changes_nothing(self, scene: Scene, action: Action) -> None:
-        needs(scene, action)
+    def test_an_action_takes_once_and_doing_it_again_changes_nothing(self, scene: Scene, step: Step) -> None:
+        needs(scene, step)
         scene.follow("ann")
-        deed = deed_on(scene, "ann", action)
-        assert not stands(scene, "ann", action)
-        scene.platform.act(deed)
+        action = action_on(scene, "ann", step)
+        assert not stands(scene, "ann", step)
+        scene.platform.act(action)
         first = standing_of(scene, "ann")
-        assert stands(scene, "ann", action)
-        scene.platform.act(deed)
+        assert stands(scene, "ann", step)
+        scene.platform.act(action)
         assert standing_of(scene, "ann") == first
 
     @LADDER
-    def test_undo_restores_what_stood_and_undoing_again_changes_nothing(self, scene: Scene, action: Action) -> None:
-        needs(scene, action)
+    def test_undo_restores_what_stood_and_undoing_again_changes_nothing(self, scene: Scene, step: Step) -> None:
+        needs(scene, step)
         scene.follow("ann")
         stood = standing_of(scene, "ann")
-        before = scene.platform.act(deed_on(scene, "ann", action))
+        before = scene.platform.act(action_on(scene, "ann", step))
         for _ in range(2):
-            scene.platform.undo(deed_on(scene, "ann", action, before))
+            scene.platform.undo(action_on(scene, "ann", step, before))
             assert standing_of(scene, "ann") == stood
 
     def test_undoing_our_mute_leaves_the_owners_own_mute(self, scene: Scene) -> None:
         needs(scene, "mute")
         scene.follow("ann")
         scene.mute("ann")
-        before = scene.platform.act(deed_on(scene, "ann", Action.MUTE))
-        scene.platform.undo(deed_on(scene, "ann", Action.MUTE, before))
+        before = scene.platform.act(action_on(scene, "ann", Step.MUTE))
+        scene.platform.undo(action_on(scene, "ann", Step.MUTE, before))
         assert standing_of(scene, "ann").muted
         assert standing_of(scene, "ann").muted_until is None
 
     def test_a_mute_with_an_end_says_when_it_ends(self, scene: Scene) -> None:
         needs(scene, "mute", "expiry")
         scene.follow("ann")
-        deed = deed_on(scene, "ann", Action.MUTE)
-        scene.platform.act(deed)
+        action = action_on(scene, "ann", Step.MUTE)
+        scene.platform.act(action)
         ends = standing_of(scene, "ann").muted_until
         assert ends is not None
-        assert deed.until is not None
-        assert abs(ends - deed.until) <= timedelta(minutes=1)
+        assert action.until is not None
+        assert abs(ends - action.until) <= timedelta(minutes=1)
 
     def test_to_report_asks_nothing_of_the_server(self, scene: Scene) -> None:
-        deed = deed_on(scene, "ann", Action.REPORT)
+        action = action_on(scene, "ann", Step.REPORT)
         before = scene.requests()
-        assert not scene.platform.act(deed)
-        scene.platform.undo(deed)
+        assert not scene.platform.act(action)
+        scene.platform.undo(action)
         assert scene.requests() == before
 
     # Reports
 
     def test_a_report_reaches_the_owner_alone_and_only_once(self, scene: Scene) -> None:
         needs(scene, "publish")
-        where = scene.platform.publish(["Quiet day.", "Two held."], key="2026-03-02")
-        again = scene.platform.publish(["Quiet day.", "Two held."], key="2026-03-02")
+        where = scene.platform.publish(["Quiet day.", "Two left alone."], key="2026-03-02")
+        again = scene.platform.publish(["Quiet day.", "Two left alone."], key="2026-03-02")
         assert again == where
-        assert scene.messages() == [("Quiet day.", "Two held.")]
+        assert scene.messages() == [("Quiet day.", "Two left alone.")]
         scene.platform.publish(["Another day."], key="2026-03-03")
-        assert scene.messages() == [("Quiet day.", "Two held."), ("Another day.",)]
+        assert scene.messages() == [("Quiet day.", "Two left alone."), ("Another day.",)]
 
     def test_a_part_of_the_greatest_length_is_taken(self, scene: Scene) -> None:
         needs(scene, "publish")
@@ -428,9 +428,9 @@ class PlatformContract:
         needs(scene, "mute")
         scene.follow("ann")
         account = scene.person("ann")
-        start, asked = scene.platform.spend(), scene.requests()
+        start, asked = scene.platform.usage(), scene.requests()
         scene.platform.posts_by(account, LONG_AGO, 10)
-        scene.platform.act(Deed(account, Action.MUTE))
-        end = scene.platform.spend()
+        scene.platform.act(Action(account, Step.MUTE))
+        end = scene.platform.usage()
         assert end.requests - start.requests == scene.requests() - asked > 1
         assert end.writes - start.writes == 1

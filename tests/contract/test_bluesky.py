@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import SimulatedClock
 from bot.errors import UserError
-from bot.model import Account, Action, Deed, Post
+from bot.model import Account, Action, Post, Step
 from bot.platforms.base import AccountGone, LoginNeeded, Page, RateLimited, Unreachable, Unsupported
 from bot.platforms.bluesky import Bluesky, BotLogin, log_in
 from bot.platforms.bluesky import login as room
@@ -191,7 +191,7 @@ def test_the_budget_hears_what_the_headers_say(stub: Stub, owner: Owner) -> None
     headers = {"ratelimit-limit": "3000", "ratelimit-remaining": "2977", "ratelimit-reset": "1900000000"}
     stub.faults.append(Fault(raw=b'{"feed": []}', headers=headers))
     read(adapter.timeline(None))
-    assert (adapter.spend().limit, adapter.spend().remaining) == (3000, 2977)
+    assert (adapter.usage().allowed, adapter.usage().remaining) == (3000, 2977)
 
 
 def test_one_unreadable_item_costs_one_item(stub: Stub, owner: Owner) -> None:
@@ -332,7 +332,7 @@ def test_a_server_that_ignores_the_scope_is_not_left_with_a_full_mute(stub: Stub
     standing_answers(stub, lambda: dict(muted))
     stub.answers |= {"app.bsky.graph.muteActor": change(True), "app.bsky.graph.unmuteActor": change(False)}
     with pytest.raises(Unsupported, match="reposts alone"):
-        owner.adapter().act(Deed(FRIEND, Action.HIDE_REPOSTS))
+        owner.adapter().act(Action(FRIEND, Step.HIDE_REPOSTS))
     assert muted == {"muted": False}
 
 
@@ -345,8 +345,8 @@ def test_appview_calls_name_the_configured_appview_and_the_pds_keeps_its_own(stu
         "com.atproto.repo.putRecord": lambda _: {"uri": "at://did:plc:owner/app.bsky.graph.list/2"},
     }
     adapter = owner.adapter(appview="https://appview.example.com")
-    adapter.act(Deed(FRIEND, Action.MUTE))
-    adapter.act(Deed(FRIEND, Action.LIST, list_title="Quiet"))
+    adapter.act(Action(FRIEND, Step.MUTE))
+    adapter.act(Action(FRIEND, Step.LIST, list_title="Quiet"))
     targets = {method: headers.get("atproto-proxy") for method, _, headers in stub.sent}
     assert targets["app.bsky.graph.muteActor"] == "did:web:appview.example.com#bsky_appview"
     assert targets["com.atproto.repo.putRecord"] is None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import SimulatedClock
-from bot.model import Account, Action, Deed, Post
+from bot.model import Account, Action, Post, Step
 from bot.platforms.base import AccountGone, Platform, PlatformError, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.platforms.network import Request
@@ -162,7 +162,7 @@ def test_a_post_from_the_future_is_not_there_until_its_time(scene: MemoryScene) 
 
 def test_a_mute_ends_by_itself(scene: MemoryScene) -> None:
     scene.follow("ann")
-    scene.platform.act(Deed(scene.person("ann"), Action.MUTE, scene.clock.now() + timedelta(hours=2)))
+    scene.platform.act(Action(scene.person("ann"), Step.MUTE, scene.clock.now() + timedelta(hours=2)))
     post = scene.post("ann", "Still here.")
     assert Reader(scene.platform).poll() == []
     scene.clock.wait(7200)
@@ -212,7 +212,7 @@ def test_a_write_that_fails_has_not_taken(scene: MemoryScene) -> None:
 
     scene.network.trouble = trouble
     with pytest.raises(Unreachable):
-        scene.platform.act(Deed(scene.person("ann"), Action.MUTE))
+        scene.platform.act(Action(scene.person("ann"), Step.MUTE))
     with pytest.raises(Unreachable):
         scene.platform.publish(["Lost."], key="k")
     assert not scene.network.mutes
@@ -221,12 +221,12 @@ def test_a_write_that_fails_has_not_taken(scene: MemoryScene) -> None:
 
 def test_a_write_whose_answer_is_lost_has_taken_and_can_be_repeated(scene: MemoryScene) -> None:
     scene.follow("ann")
-    deed = Deed(scene.person("ann"), Action.MUTE)
+    action = Action(scene.person("ann"), Step.MUTE)
     scene.network.lost = [Unreachable("reset"), None, Unreachable("reset")]
     with pytest.raises(Unreachable):
-        scene.platform.act(deed)
-    assert scene.platform.standing([deed.account], LONG_AGO)[deed.account.id].muted
-    scene.platform.act(deed)
+        scene.platform.act(action)
+    assert scene.platform.standing([action.account], LONG_AGO)[action.account.id].muted
+    scene.platform.act(action)
     with pytest.raises(Unreachable):
         scene.platform.publish(["Once."], key="k")
     scene.platform.publish(["Once."], key="k")
@@ -234,9 +234,9 @@ def test_a_write_whose_answer_is_lost_has_taken_and_can_be_repeated(scene: Memor
 
 
 def test_somebody_not_followed_cannot_be_listed_nor_lose_their_reposts(scene: MemoryScene) -> None:
-    for action in (Action.LIST, Action.HIDE_REPOSTS):
+    for step in (Step.LIST, Step.HIDE_REPOSTS):
         with pytest.raises(Unsupported, match="not followed"):
-            scene.platform.act(Deed(scene.person("ann"), action, list_title="later"))
+            scene.platform.act(Action(scene.person("ann"), step, list_title="later"))
 
 
 def test_a_suspended_account_is_gone_and_its_posts_too(scene: MemoryScene) -> None:
@@ -248,7 +248,7 @@ def test_a_suspended_account_is_gone_and_its_posts_too(scene: MemoryScene) -> No
     with pytest.raises(AccountGone):
         scene.platform.posts_by(ann, LONG_AGO, 10)
     with pytest.raises(AccountGone):
-        scene.platform.act(Deed(ann, Action.MUTE))
+        scene.platform.act(Action(ann, Step.MUTE))
 
 
 def test_a_deleted_post_takes_its_reposts_along_and_polling_goes_on(scene: MemoryScene) -> None:

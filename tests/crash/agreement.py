@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from bot.actions.executor import told
-from bot.actions.lifecycle import SAME_END, Track
-from bot.model import Action, Event
+from bot.actions.executor import recorded_actions
+from bot.actions.lifecycle import SAME_END, RecordedAction
+from bot.model import Event, Step
 from bot.platforms.mastodon.letters import quiet
 from bot.report.split import split
 from bot.service.daily import length
@@ -31,23 +31,23 @@ STORIES = {
         (Event.DONE, Event.LIFTING, Event.UNDONE),
     )
 }
-"""What may become of a deed, from its plan to its end or to this moment. None is done twice, none is left half done."""
+"""What may become of an action, from its plan to its end or to this moment: none is done twice or left half done."""
 
 
 def disagreements(folder: Path, town: Town, asked: list[Asked], vetoes: set[str], read: set[str]) -> list[str]:
     """Every way in which store, platform and letters contradict each other.
 
-    `vetoes` are the ids of the accounts on which the owner took a deed back by hand, `read` those of the posts that
+    `vetoes` are the ids of the accounts on which the owner took an action back by hand, `read` those of the posts that
     are known to have been on the timeline.
     """
     store = open_store(str(folder / STORE), exclusive=False)
     try:
         store.check()
-        deeds = told(store, "home", dry=False)
+        actions = recorded_actions(store, "home", dry=False)
         return [
             *_stories(store),
-            *_effects(deeds, town),
-            *_requests(deeds, town, asked),
+            *_effects(actions, town),
+            *_requests(actions, town, asked),
             *_vetoes(store, town, vetoes),
             *_letters(store, town),
             *_posts(folder, store, read),
@@ -56,61 +56,61 @@ def disagreements(folder: Path, town: Town, asked: list[Asked], vetoes: set[str]
         store.close()
 
 
-def endings(folder: Path) -> set[tuple[Action | None, Event]]:
-    """Which deeds came to which ends, and which stand."""
+def endings(folder: Path) -> set[tuple[Step | None, Event]]:
+    """Which actions came to which ends, and which stand."""
     with closing(open_store(str(folder / STORE), exclusive=False)) as store:
-        return {(track.deed.action, track.last.event) for track in told(store, "home", dry=False)}
+        return {(action.step, action.last.event) for action in recorded_actions(store, "home", dry=False)}
 
 
 def _stories(store: Store) -> Iterator[str]:
     stories: dict[str, list[Event]] = {}
     handles = {}
     for entry in store.entries("home", events=set(Event) - {Event.JUDGED}):
-        stories.setdefault(entry.deed, []).append(entry.event)
-        handles[entry.deed] = entry.account.handle
+        stories.setdefault(entry.action_id, []).append(entry.event)
+        handles[entry.action_id] = entry.account.handle
         if entry.event is Event.FAILED:
-            yield f"{entry.account.handle}: {entry.action} failed: {entry.reason}"
-    for deed, story in stories.items():
+            yield f"{entry.account.handle}: {entry.step} failed: {entry.reason}"
+    for action, story in stories.items():
         if tuple(story) not in STORIES:
-            yield f"{handles[deed]}: {' '.join(story)}"
+            yield f"{handles[action]}: {' '.join(story)}"
 
 
-def _effects(deeds: list[Track], town: Town) -> Iterator[str]:
-    """Each effect stands exactly where the ledger says that a deed is live, each once, until the same time."""
-    effects = {Action.MUTE: list(town.muted()), Action.LIST: town.listed(), Action.HIDE_REPOSTS: list(town.hidden())}
-    for action, there in effects.items():
-        live = [track.deed.account.id for track in deeds if track.live and track.deed.action is action]
+def _effects(actions: list[RecordedAction], town: Town) -> Iterator[str]:
+    """Each effect stands exactly where the ledger says that an action is live, each once, until the same time."""
+    effects = {Step.MUTE: list(town.muted()), Step.LIST: town.listed(), Step.HIDE_REPOSTS: list(town.hidden())}
+    for step, there in effects.items():
+        live = [action.account.id for action in actions if action.in_force and action.step is step]
         if Counter(live) != Counter(there):
-            yield f"{action}: live in the ledger {_names(town, live)}, on the platform {_names(town, there)}"
-    for track in deeds:
-        until = town.muted().get(track.deed.account.id)
-        if track.live and until and track.deed.until and abs(until - track.deed.until) > SAME_END:
-            yield f"{track.deed.account.handle}: muted until {until}, in the ledger {track.deed.until}"
+            yield f"{step}: live in the ledger {_names(town, live)}, on the platform {_names(town, there)}"
+    for action in actions:
+        until = town.muted().get(action.account.id)
+        if action.in_force and until and action.until and abs(until - action.until) > SAME_END:
+            yield f"{action.account.handle}: muted until {until}, in the ledger {action.until}"
     if len(town.lists) > 1:
         yield f"{len(town.lists)} lists: {[own.title for own in town.lists.values()]}"
 
 
-def _requests(deeds: list[Track], town: Town, asked: list[Asked]) -> Iterator[str]:
-    """No deed was asked for twice, and each that is said to be done was asked for, renewals of what stood apart."""
+def _requests(actions: list[RecordedAction], town: Town, asked: list[Asked]) -> Iterator[str]:
+    """No action was asked for twice, and each that is said to be done was asked for, renewals of what stood apart."""
     for name, account_id in town.named.items():
-        for action in (Action.MUTE, Action.LIST, Action.HIDE_REPOSTS):
+        for step in (Step.MUTE, Step.LIST, Step.HIDE_REPOSTS):
             took = [
-                track
-                for track in deeds
-                if (track.deed.account.id, track.deed.action) == (account_id, action)
-                and track.last.event not in (Event.CANCELLED, Event.FAILED)
+                action
+                for action in actions
+                if (action.account.id, action.step) == (account_id, step)
+                and action.last.event not in (Event.CANCELLED, Event.FAILED)
             ]
-            times = sum(_asks(one, account_id, action) for one in asked)
-            taken_over = account_id in town.owners_mutes and action is Action.MUTE
-            if not taken_over and not sum(not t.renewal for t in took) <= times <= len(took):
-                yield f"{name}: {action} asked for {times} times, {len(took)} deeds"
+            times = sum(_asks(one, account_id, step) for one in asked)
+            owners = account_id in town.owners_mutes and step is Step.MUTE
+            if not owners and not sum(not t.is_renewal for t in took) <= times <= len(took):
+                yield f"{name}: {step} asked for {times} times, {len(took)} actions"
 
 
-def _asks(asked: Asked, account_id: str, action: Action) -> bool:
-    if action is Action.LIST:
+def _asks(asked: Asked, account_id: str, step: Step) -> bool:
+    if step is Step.LIST:
         return asked.method == "POST" and account_id in asked.form.get("account_ids[]", ())
-    verb = {Action.MUTE: "mute", Action.HIDE_REPOSTS: "follow"}[action]
-    shown = action is Action.HIDE_REPOSTS and asked.form.get("reblogs") != ["false"]
+    verb = {Step.MUTE: "mute", Step.HIDE_REPOSTS: "follow"}[step]
+    shown = step is Step.HIDE_REPOSTS and asked.form.get("reblogs") != ["false"]
     return asked.path == f"/api/v1/accounts/{account_id}/{verb}" and not shown
 
 

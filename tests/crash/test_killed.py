@@ -1,4 +1,4 @@
-"""Killed at every point where it writes or asks, and started again: each deed is done once, each report sent once."""
+"""Killed at every point where it writes or asks, and started again: each action is done once, each report sent once."""
 
 import os
 import random
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Action, Event
+from bot.model import Event, Step
 from tests.crash.agreement import endings, stored
 from tests.crash.town import DAY, HOUR, Town
 from tests.crash.world import Checkpoint, World
@@ -56,9 +56,9 @@ def some_improve(world: World) -> None:
 
 
 CHAPTERS = (
-    Chapter("deeds", 0),
+    Chapter("actions", 0),
     Chapter("the owner's hand", 1, before=owner_at_work),
-    Chapter("second chances", 2 + 1 / 24, before=some_improve),
+    Chapter("time is up", 2 + 1 / 24, before=some_improve),
     Chapter("undo", 4, "undo"),
 )
 
@@ -125,10 +125,10 @@ def story_without_durations(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield Story(tmp_path_factory.mktemp("crash"), stub, durations=False)
 
 
-def test_the_story_has_every_deed_and_every_ending_of_one(story: Story) -> None:
-    deeds = (Action.MUTE, Action.LIST, Action.HIDE_REPOSTS)
-    by_hand = {(Action.MUTE, Event.VETOED), (Action.MUTE, Event.CANCELLED)}
-    assert story.endings == {(deed, end) for deed in deeds for end in (Event.EXPIRED, Event.UNDONE)} | by_hand
+def test_the_story_has_every_action_and_every_ending_of_one(story: Story) -> None:
+    actions = (Step.MUTE, Step.LIST, Step.HIDE_REPOSTS)
+    by_hand = {(Step.MUTE, Event.VETOED), (Step.MUTE, Event.CANCELLED)}
+    assert story.endings == {(action, end) for action in actions for end in (Event.EXPIRED, Event.UNDONE)} | by_hand
     assert sum(map(len, story.points.values())) >= LEAST_KILLS
 
 
@@ -154,7 +154,7 @@ def test_a_few_kills_anywhere_leave_nothing_half_done(story: Story) -> None:
 
 
 @pytest.mark.live
-def test_killed_at_every_point_it_finishes_or_cancels_each_deed_and_repeats_none(story: Story) -> None:
+def test_killed_at_every_point_it_finishes_or_cancels_each_action_and_repeats_none(story: Story) -> None:
     kills = every_kill(story)
     wrong = told(story, kills)
     print(f"{len(kills)} kills")
@@ -163,10 +163,10 @@ def test_killed_at_every_point_it_finishes_or_cancels_each_deed_and_repeats_none
 
 
 @pytest.mark.live
-def test_killed_where_a_server_ends_no_mute_it_renews_and_releases_each_once(
+def test_killed_where_a_server_ends_no_mute_it_renews_and_ends_each_once(
     story_without_durations: Story,
 ) -> None:
-    kills = every_kill(story_without_durations, [c for c in CHAPTERS if c.name == "second chances"])
+    kills = every_kill(story_without_durations, [c for c in CHAPTERS if c.name == "time is up"])
     assert told(story_without_durations, kills[::STEP]) == []
 
 

@@ -25,7 +25,7 @@ rules:
 evidence: {{own_posts: 10, days_seen: 3}}
 limits: {{per_sweep: 20, per_day: 50, followed_share_per_week: 1, first_days_dry: 0d, confirm_after: 0d,
   newly_followed: 0d, sudden_least: 100}}
-proof: {{max_age: 1h}}
+own_feed: {{max_age: 1h}}
 report: {{at: "00:00", timezone: UTC}}
 """
 FORKED = multiprocessing.get_context("forkserver")

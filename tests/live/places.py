@@ -15,7 +15,7 @@ from tests.servers.mastodon_network import Network, Status, link
 from tests.servers.mastodon_stub import Stub
 
 DONE = {"dropper": {"muted"}, "mirror": {"listed"}, "booster": {"reposts hidden"}}
-"""What each deed looks like on the server."""
+"""What each action looks like on the server."""
 LIST = "Quieted"
 DAYS = 10
 NEWS, PAPER = "What happened in the town hall today", "https://news.example.org/story"
@@ -56,7 +56,7 @@ class OnBluesky:
         OnBluesky.scenes += 1
         self.network, self.people = network, dict[str, Person]()
         for name in ("owner", "talker", "dropper", "mirror", "booster"):
-            # a "d" for deeds: other modules name their people by number too
+            # a "d" for actions: other modules name their people by number too
             self.people[name] = join(network.pds, f"{name}d{OnBluesky.scenes}")
         self._history(datetime.now(UTC))
         network.settle()

@@ -1,4 +1,4 @@
-"""Deeds on real servers: done, verified, run out and undone, by the command line and by the daemon."""
+"""Actions on real servers: done, verified, run out and undone, by the command line and by the daemon."""
 
 import json
 import time
@@ -40,14 +40,14 @@ sweep: {{every: 8s, jitter: 0s}}
 report: {{at: "00:00", timezone: UTC}}
 """
 SHORT = timedelta(seconds=15)
-"""How long a deed lasts whose end is waited for."""
+"""How long an action lasts whose end is waited for."""
 
 Visit = Callable[..., tuple[Place, Journey]]
 
 
 @pytest.fixture(params=["bluesky", "mastodon", "mastodon without timed mutes"])
 def visit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Visit]:
-    """Makes a place and its owner's journey, with a config whose deeds last as long as is said."""
+    """Makes a place and its owner's journey, with a config whose actions last as long as is said."""
     stubs: list[OnMastodon] = []
 
     def make(lasts: str = "30d", **facts: Any) -> tuple[Place, Journey]:
@@ -80,7 +80,7 @@ NOTHING: dict[str, set[str]] = {name: set() for name in DONE}
 
 
 def stories(place: Place, owner: Journey) -> dict[str, list[str]]:
-    """What the ledger tells of each deed's account, judgements left out."""
+    """What the ledger tells of each action's account, judgements left out."""
     told: dict[str, list[str]] = {name: [] for name in DONE}
     names = {place.handle(name): name for name in DONE}
     for row in owner.rows("ledger", "--json"):
@@ -90,7 +90,7 @@ def stories(place: Place, owner: Journey) -> dict[str, list[str]]:
 
 
 def last_end(owner: Journey) -> datetime:
-    """When the deed that lasts longest runs out."""
+    """When the action that lasts longest runs out."""
     return max(datetime.fromisoformat(row["until"]) for row in owner.rows("ledger", "--json") if row["event"] == "done")
 
 
@@ -98,7 +98,7 @@ def wait_for(moment: datetime) -> None:
     time.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()) + 0.5)
 
 
-def test_every_deed_is_done_once_and_undone_on_the_owners_word(visit: Visit) -> None:
+def test_every_action_is_done_once_and_undone_on_the_owners_word(visit: Visit) -> None:
     place, owner = visit()
     owner.run("sweep")
     assert standing(place) == DONE
@@ -116,7 +116,7 @@ def test_every_deed_is_done_once_and_undone_on_the_owners_word(visit: Visit) -> 
     assert stories(place, owner) == {key: ["planned", "done", "lifting", "undone"] for key in DONE}
 
 
-def test_what_has_run_out_is_released_from_whom_got_better_and_renewed_on_whom_goes_on(visit: Visit) -> None:
+def test_what_has_run_out_ends_for_whom_got_better_and_is_renewed_on_whom_goes_on(visit: Visit) -> None:
     place, owner = visit(lasts=f"{SHORT.seconds}s")
     owner.run("sweep")
     first = last_end(owner)
@@ -131,7 +131,7 @@ def test_what_has_run_out_is_released_from_whom_got_better_and_renewed_on_whom_g
     assert last_end(owner) - first > SHORT, "twice as long"
 
 
-def test_the_daemon_does_its_deeds_and_a_restart_releases_what_ran_out_meanwhile(visit: Visit) -> None:
+def test_the_daemon_does_its_actions_and_a_restart_ends_what_ran_out_meanwhile(visit: Visit) -> None:
     place, owner = visit(lasts=f"{SHORT.seconds}s")
     with owner.daemon() as daemon:
         until(lambda: place.truth("mirror") and place.truth("booster"), lambda: daemon.lines)
@@ -165,13 +165,13 @@ def test_what_the_owner_takes_back_by_hand_is_a_veto(visit: Visit) -> None:
     assert kept == {place.handle(name): "veto" for name in DONE}
 
 
-def test_the_owners_own_mute_is_held_and_never_undone(visit: Visit) -> None:
+def test_the_owners_own_mute_is_left_to_them_and_never_undone(visit: Visit) -> None:
     place, owner = visit()
     place.mute("dropper")
     until(lambda: place.truth("dropper") == {"muted"})
     owner.run("sweep")
     found = {row["handle"]: row for row in owner.rows("sweep", "--json")}
-    assert found.get(place.handle("dropper"), {"action": None})["action"] is None
+    assert found.get(place.handle("dropper"), {"step": None})["step"] is None
     owner.run("undo", "--all")
     assert standing(place) == {"dropper": {"muted"}, "mirror": set(), "booster": set()}
 
@@ -180,14 +180,14 @@ def test_the_first_days_are_dry_until_the_owner_has_read_the_report(visit: Visit
     place, owner = visit(first_days="7d")
     owner.run("sweep")
     assert standing(place) == NOTHING
-    assert "deeds begin with the next sweep" in owner.said("confirm", "--i-have-read-the-report")
+    assert "actions begin with the next sweep" in owner.said("confirm", "--i-have-read-the-report")
     owner.run("sweep")
     assert standing(place) == DONE
 
 
 def plans(owner: Journey) -> list[tuple[Any, ...]]:
     rows = [row for row in owner.rows("ledger", "--json") if row["event"] == "planned"]
-    return [(row["handle"], row["rule"], row["action"], row["readings"], row["evidence"]) for row in rows]
+    return [(row["handle"], row["rule"], row["step"], row["readings"], row["evidence"]) for row in rows]
 
 
 def dry_then_live(place: Place, written: Callable[[], int], folder: Path) -> None:

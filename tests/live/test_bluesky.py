@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.errors import UserError
-from bot.model import SELF, Account, Action, Deed, Post, Standing
+from bot.model import SELF, Account, Action, Post, Standing, Step
 from bot.platforms.base import AccountGone, LoginNeeded, Unsupported
 from bot.platforms.bluesky import Bluesky, log_in
 from tests.live.conftest import Adapter, Seeded
@@ -36,7 +36,7 @@ def whole_timeline(platform: Bluesky, after: str | None = None) -> tuple[list[Po
     return [post for page in pages for post in page.posts], pages[-1].cursor
 
 
-def proof(platform: Bluesky, seeded: Seeded, name: str, limit: int = 200) -> tuple[Post, ...]:
+def own_feed(platform: Bluesky, seeded: Seeded, name: str, limit: int = 200) -> tuple[Post, ...]:
     who = platform.find(seeded.people[name].handle)
     return platform.posts_by(who, seeded.now - timedelta(days=60), limit).posts
 
@@ -46,9 +46,9 @@ def test_the_first_walk_goes_back_a_week_and_the_next_one_costs_one_request(blue
     posts, cursor = whole_timeline(platform)
     assert len(posts) == len({post.id for post in posts})
     assert min(post.created_at for post in posts) < bluesky.now - timedelta(days=7)
-    before = platform.spend().requests
+    before = platform.usage().requests
     assert whole_timeline(platform, cursor) == ([], cursor)
-    assert platform.spend().requests == before + 1
+    assert platform.usage().requests == before + 1
 
 
 def test_new_posts_arrive_once_and_deleted_ones_do_not_hide_the_place(bluesky: Seeded, adapter: Adapter) -> None:
@@ -80,16 +80,16 @@ def test_a_post_that_two_people_repost_is_two_posts(bluesky: Seeded, adapter: Ad
 
 def test_the_authors_feed_shows_what_each_kind_does(bluesky: Seeded, adapter: Adapter) -> None:
     platform = adapter()
-    dropper = proof(platform, bluesky, "dropper")
+    dropper = own_feed(platform, bluesky, "dropper")
     assert len(dropper) == 70
     assert all(post.links and "utm_source" not in post.links[0] for post in dropper)
-    spammer = proof(platform, bluesky, "spammer")
+    spammer = own_feed(platform, bluesky, "spammer")
     assert {post.reply_to for post in spammer} <= {bluesky.people[n].did for n in ("friend", "passerby")}
-    booster = proof(platform, bluesky, "booster")
+    booster = own_feed(platform, bluesky, "booster")
     assert sum(post.repost_of is not None for post in booster) == 84
-    threader = proof(platform, bluesky, "threader")
+    threader = own_feed(platform, bluesky, "threader")
     assert {post.reply_to for post in threader} == {None, SELF}
-    assert all(post.media == 1 and not post.links for post in proof(platform, bluesky, "photographer"))
+    assert all(post.media == 1 and not post.links for post in own_feed(platform, bluesky, "photographer"))
     assert platform.find("the-usefulbot.test").automated
 
 
@@ -132,22 +132,22 @@ def test_standing_tells_follows_answers_likes_reposts_and_bookmarks(bluesky: See
     assert standing("passerby").answered is None
 
 
-def deed(platform: Bluesky, name: str, action: Action) -> Deed:
-    return Deed(platform.find(f"the-{name}.test"), action, list_title=LIST)
+def action(platform: Bluesky, name: str, step: Step) -> Action:
+    return Action(platform.find(f"the-{name}.test"), step, list_title=LIST)
 
 
 def stands(platform: Bluesky, account: Account) -> Standing:
     return platform.standing([account], datetime.now(UTC) - timedelta(days=1))[account.id]
 
 
-def done(platform: Bluesky, what: Deed) -> Deed:
+def done(platform: Bluesky, what: Action) -> Action:
     before = platform.act(what)
-    return Deed(what.account, what.action, list_title=what.list_title, before=before)
+    return Action(what.account, what.step, list_title=what.list_title, before=before)
 
 
 def test_a_mute_takes_and_is_undone(adapter: Adapter) -> None:
     platform = adapter()
-    muted = done(platform, deed(platform, "dropper", Action.MUTE))
+    muted = done(platform, action(platform, "dropper", Step.MUTE))
     assert settled(lambda: stands(platform, muted.account).muted)
     assert all(post.author != muted.account.id for post in whole_timeline(platform)[0])
     assert platform.act(muted) == {"scope": "none"}
@@ -158,7 +158,7 @@ def test_a_mute_takes_and_is_undone(adapter: Adapter) -> None:
 
 def test_hidden_reposts_leave_the_accounts_own_posts(adapter: Adapter) -> None:
     platform = adapter()
-    hidden = done(platform, deed(platform, "booster", Action.HIDE_REPOSTS))
+    hidden = done(platform, action(platform, "booster", Step.HIDE_REPOSTS))
     standing = stands(platform, hidden.account)
     assert standing.reposts_hidden
     assert not standing.muted
@@ -174,8 +174,8 @@ def test_the_owners_own_mute_is_neither_narrowed_nor_undone(bluesky: Seeded, ada
     bluesky.people["reader"].call("app.bsky.graph.muteActor", {"actor": mirror.did})
     account = platform.find(mirror.handle)
     assert settled(lambda: stands(platform, account).muted)
-    for action in (Action.HIDE_REPOSTS, Action.MUTE):
-        acted = done(platform, deed(platform, "mirror", action))
+    for step in (Step.HIDE_REPOSTS, Step.MUTE):
+        acted = done(platform, action(platform, "mirror", step))
         assert acted.before == {"scope": "full"}
         platform.undo(acted)
         time.sleep(1)
@@ -188,7 +188,7 @@ def test_a_mute_over_hidden_reposts_goes_back_to_hidden_reposts(bluesky: Seeded,
     bluesky.people["reader"].call("app.bsky.graph.muteActor", {"actor": spammer.did, "onlyReposts": True})
     account = platform.find(spammer.handle)
     assert settled(lambda: stands(platform, account).reposts_hidden)
-    muted = done(platform, deed(platform, "spammer", Action.MUTE))
+    muted = done(platform, action(platform, "spammer", Step.MUTE))
     assert settled(lambda: stands(platform, account).muted)
     platform.undo(muted)
     assert settled(lambda: stands(platform, account).reposts_hidden and not stands(platform, account).muted)
@@ -197,15 +197,15 @@ def test_a_mute_over_hidden_reposts_goes_back_to_hidden_reposts(bluesky: Seeded,
 
 def test_a_list_is_made_muted_and_left_again(bluesky: Seeded, adapter: Adapter) -> None:
     platform = adapter()
-    listed = done(platform, deed(platform, "mirror", Action.LIST))
-    again = done(platform, deed(platform, "mirror", Action.LIST))  # at once: the AppView may not show the first yet
+    listed = done(platform, action(platform, "mirror", Step.LIST))
+    again = done(platform, action(platform, "mirror", Step.LIST))  # at once: the AppView may not show the first yet
     assert listed.before["member"] == "no"
     assert settled(lambda: stands(platform, listed.account).lists == (LIST,))
     assert stands(platform, listed.account).muted
     assert platform.lists().count(LIST) == 1
-    muting = platform.act(deed(platform, "mirror", Action.MUTE))
+    muting = platform.act(action(platform, "mirror", Step.MUTE))
     assert muting == {"scope": "none"}  # muted by the list is not muted itself
-    platform.undo(Deed(listed.account, Action.MUTE, before=muting))
+    platform.undo(Action(listed.account, Step.MUTE, before=muting))
     platform.undo(listed)
     assert settled(lambda: not stands(platform, listed.account).lists)
     assert settled(lambda: not stands(platform, listed.account).muted)
@@ -214,7 +214,7 @@ def test_a_list_is_made_muted_and_left_again(bluesky: Seeded, adapter: Adapter) 
 
 def test_an_account_that_was_added_twice_leaves_the_list_whole(bluesky: Seeded, adapter: Adapter) -> None:
     platform, reader = adapter(), bluesky.people["reader"]
-    listed = done(platform, deed(platform, "dropper", Action.LIST))
+    listed = done(platform, action(platform, "dropper", Step.LIST))
     item = {"$type": "app.bsky.graph.listitem", "subject": listed.account.id, "list": listed.before["list"]}
     reader.write([{**item, "createdAt": stamp(datetime.now(UTC))}])
     bluesky.network.settle()
@@ -230,7 +230,7 @@ def test_the_owners_own_list_member_stays(bluesky: Seeded, adapter: Adapter) -> 
     reader.write([{**item, "createdAt": stamp(datetime.now(UTC))}])
     bluesky.network.settle()
     account = platform.find("the-booster.test")
-    listed = done(platform, Deed(account, Action.LIST, list_title="loud friends"))
+    listed = done(platform, Action(account, Step.LIST, list_title="loud friends"))
     assert listed.before["member"] == "yes"
     platform.undo(listed)
     bluesky.network.settle()
@@ -302,4 +302,4 @@ def test_a_network_without_chat_says_so_and_posts_nothing(bluesky: Seeded, adapt
     with pytest.raises(Unsupported, match="bot account"):
         adapter().publish(["A report"], "key")
     for name in ("reader", "usefulbot"):
-        assert all(post.text != "A report" for post in proof(platform, bluesky, name))
+        assert all(post.text != "A report" for post in own_feed(platform, bluesky, name))

@@ -81,8 +81,10 @@ def test_a_sweep_shows_on_a_terminal_and_in_a_pipe_who_only_broadcasts(member: J
 
 def test_a_sweep_names_the_broadcasters_with_readings_and_evidence_and_spares_the_rest(swept: Journey) -> None:
     found = {row["handle"]: row for row in swept.rows("sweep", "--json")}
-    assert {"profile", "handle", "rule", "action", "hold", "readings", "evidence"} <= set(found["the-dropper.test"])
-    acted = {handle for handle, row in found.items() if row["action"]}
+    assert {"profile", "handle", "rule", "step", "protection", "limit", "readings", "evidence"} <= set(
+        found["the-dropper.test"]
+    )
+    acted = {handle for handle, row in found.items() if row["step"]}
     assert acted == NOISE
     assert not {handle for handle, row in found.items() if row["rule"]} & SPARED
     dropper = found["the-dropper.test"]
@@ -110,7 +112,7 @@ def test_status_and_report_carry_what_they_show_as_json(swept: Journey) -> None:
     report = swept.data("report", "--format", "json")
     assert report["dry_run"] is True
     assert report["owner"] == OWNER
-    told = {row["handle"] for row in report["decisions"] if row["action"]}
+    told = {row["handle"] for row in report["decisions"] if row["step"]}
     assert told == NOISE
     assert report["timeline"]["noise_share"] > 0.1
     assert report["gaps"] == []
@@ -131,10 +133,10 @@ def test_nothing_new_costs_little_and_changes_nothing(swept: Journey) -> None:
     swept.run("sweep")
     (profile,) = swept.data("status", "--json")["profiles"]
     assert profile["last_sweep"]["new_posts"] == 0
-    assert profile["last_sweep"]["spend"] | {"requests": 0} == {
-        "requests": 0, "writes": 0, "retries": 0, "waited_seconds": 0.0, "limit": None, "remaining": None,
+    assert profile["last_sweep"]["usage"] | {"requests": 0} == {
+        "requests": 0, "writes": 0, "retries": 0, "waited_seconds": 0.0, "allowed": None, "remaining": None,
     }  # fmt: skip
-    assert profile["last_sweep"]["spend"]["requests"] <= 2, "the walk, and whether a session is there"
+    assert profile["last_sweep"]["usage"]["requests"] <= 2, "the walk, and whether a session is there"
     assert swept.rows("ledger", "--json") == before
 
 

@@ -134,7 +134,7 @@ class LiveScene:
         self._write(OWNER, {"$type": "app.bsky.graph.listitem", **member})
 
     def requests(self) -> int:
-        return self.platform.spend().requests
+        return self.platform.usage().requests
 
     def messages(self) -> list[tuple[str, ...]]:
         return []

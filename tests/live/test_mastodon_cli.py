@@ -424,7 +424,7 @@ def test_a_sweep_by_hand_shows_the_report_and_json_for_programs(owner: Owner) ->
     assert done.returncode == 0
     decisions = [json.loads(line) for line in done.stdout.splitlines()]
     dropper = next(decision for decision in decisions if decision["handle"] == "dropper0@shop.test")
-    assert set(dropper) >= {"profile", "handle", "rule", "action", "hold", "readings", "evidence"}
+    assert set(dropper) >= {"profile", "handle", "rule", "step", "protection", "limit", "readings", "evidence"}
     assert dropper["rule"]
     assert "dropper0@shop.test" in owner.run("sweep").stdout
     for words in (("status", "--json"), ("report", "--format", "json"), ("explain", "dropper0@shop.test", "--json")):

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from bot.clock import SimulatedClock
-from bot.model import Account, Action, Deed
+from bot.model import Account, Action, Step
 from bot.platforms.base import AccountGone, LoginNeeded, RateLimited, Unreachable
 from bot.platforms.mastodon import Mastodon, register
 from bot.platforms.mastodon.login import LEAST, OUT_OF_BAND
@@ -63,9 +63,9 @@ def test_a_timeline_is_walked_back_then_forward(mock: Mock) -> None:
     pages = list(mock.platform.timeline(None))
     assert {post.id for page in pages for post in page.posts} >= set(posted)
     cursor = pages[-1].cursor
-    spent = mock.platform.spend().requests
+    spent = mock.platform.usage().requests
     assert [page.posts for page in mock.platform.timeline(cursor)] == []
-    assert mock.platform.spend().requests == spent + 1
+    assert mock.platform.usage().requests == spent + 1
     new = [mock.post(BOB, f"newer {n} https://example.com/{n}") for n in range(3)]
     found = [post for page in mock.platform.timeline(cursor) for post in page.posts]
     assert [post.id for post in found] == new[::-1]
@@ -93,19 +93,19 @@ def test_standing_sees_follows_answers_favourites_and_bookmarks(mock: Mock) -> N
     assert found.reposted is None
 
 
-@pytest.mark.parametrize("action", [Action.MUTE, Action.LIST, Action.HIDE_REPOSTS])
-def test_each_step_is_done_seen_and_undone(mock: Mock, action: Action) -> None:
+@pytest.mark.parametrize("step", [Step.MUTE, Step.LIST, Step.HIDE_REPOSTS])
+def test_each_step_is_done_seen_and_undone(mock: Mock, step: Step) -> None:
     bob = mock.account("bob")
-    deed = Deed(bob, action, mock.clock.now() + 30 * HOUR, list_title="Quiet")
+    action = Action(bob, step, mock.clock.now() + 30 * HOUR, list_title="Quiet")
     since = datetime.now(UTC) - HOUR
-    before = mock.platform.act(deed)
+    before = mock.platform.act(action)
     done = mock.platform.standing([bob], since)[bob.id]
     assert (done.muted, done.reposts_hidden, done.lists) == (
-        action is Action.MUTE,
-        action is Action.HIDE_REPOSTS,
-        ("Quiet",) if action is Action.LIST else (),
+        step is Step.MUTE,
+        step is Step.HIDE_REPOSTS,
+        ("Quiet",) if step is Step.LIST else (),
     )
-    mock.platform.undo(Deed(bob, action, deed.until, deed.list_title, before))
+    mock.platform.undo(Action(bob, step, action.until, action.list_title, before))
     undone = mock.platform.standing([bob], since)[bob.id]
     assert (undone.muted, undone.reposts_hidden, undone.lists) == (False, False, ())
 
@@ -126,7 +126,7 @@ def test_a_report_is_a_direct_thread_sent_once(mock: Mock) -> None:
 def test_passing_faults_are_tried_again_and_lasting_ones_raised(mock: Mock, effect: dict[str, Any]) -> None:
     mock.fault(effect)
     list(mock.platform.timeline(None))
-    assert mock.platform.spend().retries == 1
+    assert mock.platform.usage().retries == 1
     mock.fault(effect, times=9)
     with pytest.raises(Unreachable):
         list(mock.platform.timeline(None))

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 import pytest
 
-from bot.model import Account, Action, Entry, Event, Lexicon, Post, SweepRecord
+from bot.model import Account, Entry, Event, Lexicon, Post, Step, SweepRecord
 from bot.platforms.base import Feed, Page
 from bot.store import StoreError, open_store
 
@@ -123,9 +123,9 @@ def test_pages_come_back_as_histories_hostile_text_and_all(store):
 
 def test_everything_else_comes_back_too(store):
     feed = Feed(NASTY, (HOSTILE,), truncated=True)
-    store.save_proof("home", feed, NOW)
-    assert store.proof("home", NASTY.id) == (feed, NOW)
-    planned = Entry(NOW, "home", NASTY, Event.PLANNED, action=Action.MUTE, reason="\x00", deed="d", until=NOW + DAY)
+    store.save_own_feed("home", feed, NOW)
+    assert store.own_feed("home", NASTY.id) == (feed, NOW)
+    planned = Entry(NOW, "home", NASTY, Event.PLANNED, step=Step.MUTE, reason="\x00", action_id="d", until=NOW + DAY)
     judged = Entry(NOW, "home", NASTY, Event.JUDGED, rule="a")
     store.record([planned, judged, replace(judged, rule="b")])
     assert store.entries("home", events={Event.PLANNED}) == [planned]
@@ -145,9 +145,9 @@ def test_everything_else_comes_back_too(store):
     assert store.size() > 0
 
 
-def test_old_records_go_and_living_deeds_stay(store):
+def test_old_records_go_and_living_actions_stay(store):
     store.remember("home", Page((HOSTILE,), (NASTY,), "c"), NOW)
-    living = Entry(NOW, "home", NASTY, Event.DONE, deed="d")
+    living = Entry(NOW, "home", NASTY, Event.DONE, action_id="d")
     store.record([living, Entry(NOW, "home", NASTY, Event.JUDGED)])
     assert store.prune(None, NOW + DAY, NOW + DAY) == 2
     assert store.entries() == [living]

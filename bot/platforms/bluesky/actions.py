@@ -1,6 +1,6 @@
-"""Deeds on Bluesky: mute, hide reposts, list, and taking each back to what stood before.
+"""Actions on Bluesky: mute, hide reposts, list, and taking each back to what stood before.
 
-A mute call replaces the stored scope (full, or only reposts, or only quotes), so every deed reads it first and never
+A mute call replaces the stored scope (full, or only reposts, or only quotes), so every action reads it first and never
 narrows a fuller one. List items get a record key that follows from list and account: asked twice, there is one.
 """
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from bot.clock import Clock
-from bot.model import Action, Deed
+from bot.model import Action, Step
 from bot.platforms.base import AccountGone, Unsupported
 from bot.platforms.bluesky.faults import Refused
 from bot.platforms.bluesky.json import TID, Json
@@ -24,39 +24,39 @@ READS, PAUSE = 6, 0.5
 MODLIST = "app.bsky.graph.defs#modlist"
 
 
-def act(xrpc: Xrpc, deed: Deed, clock: Clock) -> Mapping[str, str]:
-    """Do the deed; returns what stood before, or `deed.before` where an earlier try already told."""
-    match deed.action:
-        case Action.MUTE:
-            before = _mute(xrpc, deed.account.id, lambda _: FULL, clock)
-        case Action.HIDE_REPOSTS:
-            before = _mute(xrpc, deed.account.id, _with_reposts, clock)
-        case Action.LIST:
-            before = _list(xrpc, deed, clock)
-        case Action.REPORT:
+def act(xrpc: Xrpc, action: Action, clock: Clock) -> Mapping[str, str]:
+    """Do the action; returns what stood before, or `action.before` where an earlier try already told."""
+    match action.step:
+        case Step.MUTE:
+            before = _mute(xrpc, action.account.id, lambda _: FULL, clock)
+        case Step.HIDE_REPOSTS:
+            before = _mute(xrpc, action.account.id, _with_reposts, clock)
+        case Step.LIST:
+            before = _list(xrpc, action, clock)
+        case Step.REPORT:
             before = {}
-    return deed.before or before
+    return action.before or before
 
 
-def undo(xrpc: Xrpc, deed: Deed, clock: Clock) -> None:
+def undo(xrpc: Xrpc, action: Action, clock: Clock) -> None:
     """Put back what stood before, unless the owner has changed it since."""
-    match deed.action:
-        case Action.MUTE:
-            if _scope(xrpc, deed.account.id) == FULL:
-                _set_scope(xrpc, deed.account.id, FULL, deed.before.get("scope", NONE), clock)
-        case Action.HIDE_REPOSTS:
-            now = _scope(xrpc, deed.account.id)
-            if now != FULL and deed.before.get("scope", NONE) in (NONE, QUOTES):
-                _set_scope(xrpc, deed.account.id, now, _without_reposts(now), clock)
-        case Action.LIST:
-            _unlist(xrpc, deed, clock)
-        case Action.REPORT:
+    match action.step:
+        case Step.MUTE:
+            if _scope(xrpc, action.account.id) == FULL:
+                _set_scope(xrpc, action.account.id, FULL, action.before.get("scope", NONE), clock)
+        case Step.HIDE_REPOSTS:
+            now = _scope(xrpc, action.account.id)
+            if now != FULL and action.before.get("scope", NONE) in (NONE, QUOTES):
+                _set_scope(xrpc, action.account.id, now, _without_reposts(now), clock)
+        case Step.LIST:
+            _unlist(xrpc, action, clock)
+        case Step.REPORT:
             pass
 
 
 def _await(shown: Callable[[], bool], clock: Clock) -> None:
     """Return once the server shows what was written, or after a while: it answers before it has taken it in, and
-    whoever reads the deed back should not find it missing. Whether it took is for the reader to judge."""
+    whoever reads the action back should not find it missing. Whether it took is for the reader to judge."""
     for attempt in range(READS):
         if shown():
             return
@@ -119,19 +119,21 @@ def _only(scope: str) -> dict[str, bool]:
     return {key: True for key, value in only.items() if value}
 
 
-def _list(xrpc: Xrpc, deed: Deed, clock: Clock) -> dict[str, str]:
+def _list(xrpc: Xrpc, action: Action, clock: Clock) -> dict[str, str]:
     """Put the account on the owner's list of that title; a list made here is a moderation list, and muted."""
     now = clock.now()
-    found = _list_titled(xrpc, deed.list_title)
-    uri = str(found["uri"]) if found else _make_list(xrpc, deed.list_title, now)
-    present = found is not None and _listed(xrpc, uri, deed.account.id)
+    found = _list_titled(xrpc, action.list_title)
+    uri = str(found["uri"]) if found else _make_list(xrpc, action.list_title, now)
+    present = found is not None and _listed(xrpc, uri, action.account.id)
     if not present:
-        record = {"subject": deed.account.id, "list": uri, "createdAt": _written(now)}
-        _put(xrpc, "app.bsky.graph.listitem", _key(uri, deed.account.id), record)
+        record = {"subject": action.account.id, "list": uri, "createdAt": _written(now)}
+        _put(xrpc, "app.bsky.graph.listitem", _key(uri, action.account.id), record)
     if found is None or (found.get("purpose") == MODLIST and not viewer_of(found).get("muted")):
         xrpc.post("app.bsky.graph.muteActorList", {"list": uri})
     muting = found is None or found.get("purpose") == MODLIST
-    _await(lambda: _listed(xrpc, uri, deed.account.id) and (not muting or _list_muted(xrpc, deed.account.id)), clock)
+    _await(
+        lambda: _listed(xrpc, uri, action.account.id) and (not muting or _list_muted(xrpc, action.account.id)), clock
+    )
     return {"member": "yes" if present else "no", "list": uri}
 
 
@@ -157,19 +159,19 @@ def _make_list(xrpc: Xrpc, title: str, now: datetime) -> str:
     return _put(xrpc, "app.bsky.graph.list", _key("list", title.strip().casefold()), record)
 
 
-def _unlist(xrpc: Xrpc, deed: Deed, clock: Clock) -> None:
+def _unlist(xrpc: Xrpc, action: Action, clock: Clock) -> None:
     """Take the account off, every item of it; the owner's own membership stays."""
-    if deed.before.get("member") == "yes":
+    if action.before.get("member") == "yes":
         return
-    found = _list_titled(xrpc, deed.list_title)
-    uri = deed.before.get("list") or (str(found["uri"]) if found else None)
+    found = _list_titled(xrpc, action.list_title)
+    uri = action.before.get("list") or (str(found["uri"]) if found else None)
     if uri is None:
         return
-    keys = {_key(uri, deed.account.id), *_items(xrpc, uri, deed.account.id)}
+    keys = {_key(uri, action.account.id), *_items(xrpc, uri, action.account.id)}
     for key in sorted(keys):
         body = {"repo": xrpc.did, "collection": "app.bsky.graph.listitem", "rkey": key}
         xrpc.post("com.atproto.repo.deleteRecord", body)
-    _await(lambda: not _listed(xrpc, uri, deed.account.id), clock)
+    _await(lambda: not _listed(xrpc, uri, action.account.id), clock)
 
 
 def _items(xrpc: Xrpc, uri: str, did: str) -> set[str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.model import Account, Deed, Standing
-from bot.platforms.base import Feed, Page, PlatformError, Server, Spend, Unsupported
+from bot.model import Account, Action, Standing
+from bot.platforms.base import Feed, Page, PlatformError, Server, Unsupported, Usage
 from bot.platforms.bluesky import actions, chat, feed, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import Budget
@@ -107,13 +107,13 @@ class Bluesky:
         """Titles of the owner's lists."""
         return tuple(str(view.get("name", "")) for view in standing.own_lists(self._login))
 
-    def act(self, deed: Deed) -> Mapping[str, str]:
-        """Do the deed; doing it again changes nothing."""
-        return actions.act(self._login, deed, self._clock)
+    def act(self, action: Action) -> Mapping[str, str]:
+        """Do the action; doing it again changes nothing."""
+        return actions.act(self._login, action, self._clock)
 
-    def undo(self, deed: Deed) -> None:
-        """Take the deed back; undoing it again changes nothing."""
-        actions.undo(self._login, deed, self._clock)
+    def undo(self, action: Action) -> None:
+        """Take the action back; undoing it again changes nothing."""
+        actions.undo(self._login, action, self._clock)
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner by direct message from the bot login; parts already sent are left out."""
@@ -125,9 +125,9 @@ class Bluesky:
         """Characters of a direct message."""
         return chat.MOST_CHARACTERS
 
-    def spend(self) -> Spend:
+    def usage(self) -> Usage:
         """What was asked so far, the bot login included."""
-        return self._budget.spend()
+        return self._budget.usage()
 
     def close(self) -> None:
         """Release connections."""

@@ -1,4 +1,4 @@
-"""An account's own feed on Bluesky, the proof, and the account behind a handle."""
+"""An account's own feed on Bluesky, and the account behind a handle."""
 
 from datetime import datetime
 

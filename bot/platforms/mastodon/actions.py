@@ -1,8 +1,10 @@
 """The ladder on Mastodon: hide reposts, list, mute; each read before it is done, and undone to what stood before.
 
-The caller plans a deed only on an account that does not stand so already. What is found in place when a deed is done
-again is therefore its own trace, left by a crash between the request and its record; only a mute that is stronger
-than the deed is taken for the owner's. Facts: docs.joinmastodon.org (methods accounts, lists), mute_service.rb.
+The caller plans an action only on an account that does not stand so already. What is found in place when an action is
+done again is therefore its own trace, left by a crash between the request and its record; only a mute that is
+stronger than the action is taken for the owner's.
+
+Facts: docs.joinmastodon.org (methods accounts, lists), mute_service.rb.
 """
 
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import UserError
-from bot.model import Action, Deed
+from bot.model import Action, Step
 from bot.platforms.base import AccountGone, Unreachable, Unsupported
 from bot.platforms.mastodon.connection import Connection, Params, Refused
 from bot.platforms.mastodon.posts import moment
@@ -21,63 +23,63 @@ SAME_END = timedelta(minutes=5)
 """Two ends of a mute that are closer than this are one: the server counts seconds from the request's arrival."""
 
 
-def act(connection: Connection, deed: Deed) -> Before:
-    """Do the deed; returns what stood before. Raises Unsupported with a clear word where it cannot be done."""
-    if deed.action is Action.MUTE:
-        return _mute(connection, deed)
-    if deed.action is Action.LIST:
-        return _list(connection, deed)
-    if deed.action is Action.HIDE_REPOSTS:
-        return _hide_reposts(connection, deed)
+def act(connection: Connection, action: Action) -> Before:
+    """Do the action; returns what stood before. Raises Unsupported with a clear word where it cannot be done."""
+    if action.step is Step.MUTE:
+        return _mute(connection, action)
+    if action.step is Step.LIST:
+        return _list(connection, action)
+    if action.step is Step.HIDE_REPOSTS:
+        return _hide_reposts(connection, action)
     return {}
 
 
-def undo(connection: Connection, deed: Deed) -> None:
-    """Put back what stood before the deed."""
-    if deed.action is Action.MUTE:
-        _unmute(connection, deed)
-    elif deed.action is Action.LIST:
-        _unlist(connection, deed)
-    elif deed.action is Action.HIDE_REPOSTS and deed.before.get("reposts", "shown") == "shown":
-        _show_reposts(connection, deed)
+def undo(connection: Connection, action: Action) -> None:
+    """Put back what stood before the action."""
+    if action.step is Step.MUTE:
+        _unmute(connection, action)
+    elif action.step is Step.LIST:
+        _unlist(connection, action)
+    elif action.step is Step.HIDE_REPOSTS and action.before.get("reposts", "shown") == "shown":
+        _show_reposts(connection, action)
 
 
-def _mute(connection: Connection, deed: Deed) -> Before:
+def _mute(connection: Connection, action: Action) -> Before:
     """`notifications=false`: hiding notifications would also remove those that are there."""
-    raw = relationship(connection, deed.account.id)
+    raw = relationship(connection, action.account.id)
     before: dict[str, str] = {"muted": "false"}
     if raw.get("muting"):
-        end = _end_of_mute(connection, raw, deed.account.id)
-        if _stronger(raw, end, deed.until):
+        end = _end_of_mute(connection, raw, action.account.id)
+        if _stronger(raw, end, action.until):
             return {"muted": "true"}
-        if _ends_like(end, deed.until):  # our own trace: nothing left to do
+        if _ends_like(end, action.until):  # our own trace: nothing left to do
             return before
         before = {
             "muted": "true",
             "until": end.isoformat() if end else "",
         }  # a shorter one: lengthened, put back by undo
-    _send_mute(connection, deed, deed.until)
+    _send_mute(connection, action, action.until)
     return before
 
 
-def _send_mute(connection: Connection, deed: Deed, until: datetime | None) -> None:
+def _send_mute(connection: Connection, action: Action, until: datetime | None) -> None:
     params = {"notifications": "false"}
     if until is not None:
         params["duration"] = str(max(1, round((until - connection.clock.now()).total_seconds())))
-    answer = _on_account(connection, deed, "mute", params)
+    answer = _on_account(connection, action, "mute", params)
     if answer.get("muting") is False:
-        raise Unsupported(f"{connection.host} took the mute of {deed.account.handle} and did nothing")
+        raise Unsupported(f"{connection.host} took the mute of {action.account.handle} and did nothing")
 
 
-def _unmute(connection: Connection, deed: Deed) -> None:
-    until = _moment_or_none(deed.before.get("until"))
-    if deed.before.get("muted") == "true":
+def _unmute(connection: Connection, action: Action) -> None:
+    until = _moment_or_none(action.before.get("until"))
+    if action.before.get("muted") == "true":
         if until is None:  # the owner's own, never touched
             return
         if until > connection.clock.now():
-            _send_mute(connection, deed, until)
+            _send_mute(connection, action, until)
             return
-    _on_account(connection, deed, "unmute", {})
+    _on_account(connection, action, "unmute", {})
 
 
 def _end_of_mute(connection: Connection, raw: Mapping[str, Any], account_id: str) -> datetime | None:
@@ -90,7 +92,7 @@ def _end_of_mute(connection: Connection, raw: Mapping[str, Any], account_id: str
 
 
 def _stronger(raw: Mapping[str, Any], end: datetime | None, wanted: datetime | None) -> bool:
-    """Whether the mute that is there already covers the deed and cannot be its own trace."""
+    """Whether the mute that is there already covers the action and cannot be its own trace."""
     if _ends_like(end, wanted):
         return raw.get("muting_notifications") is True
     return end is None or (wanted is not None and end > wanted)
@@ -102,16 +104,16 @@ def _ends_like(end: datetime | None, wanted: datetime | None) -> bool:
     return abs(end - wanted) <= SAME_END
 
 
-def _list(connection: Connection, deed: Deed) -> Before:
+def _list(connection: Connection, action: Action) -> Before:
     """Only followed accounts can be members (404 otherwise); a member again is 422, and fine."""
-    list_id = _find_list(connection, deed.list_title) or _create_list(connection, deed.list_title)
+    list_id = _find_list(connection, action.list_title) or _create_list(connection, action.list_title)
     try:
-        connection.write("POST", f"/api/v1/lists/{list_id}/accounts", {"account_ids[]": [deed.account.id]})
+        connection.write("POST", f"/api/v1/lists/{list_id}/accounts", {"account_ids[]": [action.account.id]})
     except Refused as refusal:
         if refusal.status == 422:
             return {"listed": "false"}
         if refusal.status == 404:
-            raise Unsupported(f"{deed.account.handle} is not followed, so no list can hold it") from refusal
+            raise Unsupported(f"{action.account.handle} is not followed, so no list can hold it") from refusal
         raise _lacking(connection, "lists", refusal) from refusal
     return {"listed": "false"}
 
@@ -146,24 +148,24 @@ def _create_list(connection: Connection, title: str) -> str:
     return created
 
 
-def _unlist(connection: Connection, deed: Deed) -> None:
-    if deed.before.get("listed") == "true":
+def _unlist(connection: Connection, action: Action) -> None:
+    if action.before.get("listed") == "true":
         return
-    list_id = _find_list(connection, deed.list_title)
+    list_id = _find_list(connection, action.list_title)
     if list_id is None:
         return
     try:
-        connection.write("DELETE", f"/api/v1/lists/{list_id}/accounts", {"account_ids[]": [deed.account.id]})
+        connection.write("DELETE", f"/api/v1/lists/{list_id}/accounts", {"account_ids[]": [action.account.id]})
     except Refused as refusal:
         if refusal.status not in (404, 410, 422):  # no member any more: nothing left to undo
             raise
 
 
-def _hide_reposts(connection: Connection, deed: Deed) -> Before:
+def _hide_reposts(connection: Connection, action: Action) -> Before:
     """A follow call that sends what stands, since a server may reset what the call omits."""
-    raw = relationship(connection, deed.account.id)
+    raw = relationship(connection, action.account.id)
     if not raw.get("following"):
-        raise Unsupported(f"{deed.account.handle} is not followed, so its reposts cannot be hidden")
+        raise Unsupported(f"{action.account.handle} is not followed, so its reposts cannot be hidden")
     before = {
         "reposts": "shown",
         "notify": _word(raw.get("notifying")),
@@ -171,18 +173,18 @@ def _hide_reposts(connection: Connection, deed: Deed) -> Before:
     }
     if raw.get("showing_reblogs") is False:
         return before
-    answer = _on_account(connection, deed, "follow", _follow_params("false", before))
+    answer = _on_account(connection, action, "follow", _follow_params("false", before))
     if answer.get("showing_reblogs") is True:
         raise Unsupported(f"{connection.host} cannot hide the reposts of one account")
     return before
 
 
-def _show_reposts(connection: Connection, deed: Deed) -> None:
-    raw = relationship(connection, deed.account.id)
+def _show_reposts(connection: Connection, action: Action) -> None:
+    raw = relationship(connection, action.account.id)
     if not raw.get("following") or raw.get("showing_reblogs") is True:
         return  # unfollowed since, or shown again: never follow on the owner's behalf
     now = {"notify": _word(raw.get("notifying")), "languages": ",".join(raw.get("languages") or ())}
-    _on_account(connection, deed, "follow", _follow_params("true", now))
+    _on_account(connection, action, "follow", _follow_params("true", now))
 
 
 def _follow_params(reblogs: str, stands: Mapping[str, str]) -> Params:
@@ -192,9 +194,9 @@ def _follow_params(reblogs: str, stands: Mapping[str, str]) -> Params:
     return params
 
 
-def _on_account(connection: Connection, deed: Deed, verb: str, params: Params) -> Mapping[str, Any]:
+def _on_account(connection: Connection, action: Action, verb: str, params: Params) -> Mapping[str, Any]:
     """One of the calls on an account. A 404 means the account, or a server that lacks the call: it is asked which."""
-    path = f"/api/v1/accounts/{deed.account.id}"
+    path = f"/api/v1/accounts/{action.account.id}"
     try:
         return connection.write("POST", f"{path}/{verb}", params).fields
     except Refused as refusal:
@@ -203,7 +205,7 @@ def _on_account(connection: Connection, deed: Deed, verb: str, params: Params) -
         try:
             connection.get(path)
         except Refused:
-            raise AccountGone(f"{deed.account.handle} cannot be read any more") from refusal
+            raise AccountGone(f"{action.account.handle} cannot be read any more") from refusal
         raise _lacking(connection, f"way to {verb} an account", refusal) from refusal
 
 

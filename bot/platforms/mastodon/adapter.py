@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.model import Account, Deed, Post, Standing
-from bot.platforms.base import AccountGone, Feed, LoginNeeded, Page, Server, Spend
+from bot.model import Account, Action, Post, Standing
+from bot.platforms.base import AccountGone, Feed, LoginNeeded, Page, Server, Usage
 from bot.platforms.mastodon import actions, instance, letters, timeline
 from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused
 from bot.platforms.mastodon.posts import Reading, account, identity, statuses
@@ -101,13 +101,13 @@ class Mastodon:
         found = self._notes.perhaps("lists", lambda: owners_lists(self._connection)) or []
         return tuple(str(item["title"]) for item in found)
 
-    def act(self, deed: Deed) -> Mapping[str, str]:
-        """Do the deed, see `actions.act`."""
-        return actions.act(self._connection, deed)
+    def act(self, action: Action) -> Mapping[str, str]:
+        """Do the action, see `actions.act`."""
+        return actions.act(self._connection, action)
 
-    def undo(self, deed: Deed) -> None:
-        """Take the deed back, see `actions.undo`."""
-        actions.undo(self._connection, deed)
+    def undo(self, action: Action) -> None:
+        """Take the action back, see `actions.undo`."""
+        actions.undo(self._connection, action)
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone, see `letters.publish`."""
@@ -117,9 +117,9 @@ class Mastodon:
         """Characters of one post on this server."""
         return instance.max_characters(self._instance())
 
-    def spend(self) -> Spend:
+    def usage(self) -> Usage:
         """What was asked of the server so far."""
-        return self._connection.budget.spend()
+        return self._connection.budget.usage()
 
     def close(self) -> None:
         """Release connections."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model import Action
+from bot.model import Step
 from bot.platforms.base import PlatformError, Server
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.login import LEAST
@@ -18,9 +18,9 @@ DEFAULT_CHARACTERS = 500
 NO_HIDING = "it cannot hide the reposts of one account; the rule's next step is taken instead"
 NO_LISTS = "it has no lists; the rule's next step is taken instead"
 NO_MUTES = "it has no mutes; the account is only reported"
-LACKING: Mapping[str, Mapping[Action, str]] = {
-    "snac": {Action.HIDE_REPOSTS: NO_HIDING, Action.LIST: NO_LISTS, Action.MUTE: NO_MUTES},
-    "takahe": {Action.HIDE_REPOSTS: NO_HIDING, Action.LIST: NO_LISTS},
+LACKING: Mapping[str, Mapping[Step, str]] = {
+    "snac": {Step.HIDE_REPOSTS: NO_HIDING, Step.LIST: NO_LISTS, Step.MUTE: NO_MUTES},
+    "takahe": {Step.HIDE_REPOSTS: NO_HIDING, Step.LIST: NO_LISTS},
 }
 
 
@@ -65,7 +65,7 @@ def describe(connection: Connection, raw: Mapping[str, Any], notes: Notes) -> Se
         if lists and not any("exclusive" in item for item in lists):
             exclusive.append("lists do not hide their members from the home timeline (Mastodon 4.2 or newer does)")
     except (Refused, ScopeMissing) as refusal:
-        lacks[Action.LIST] = NO_LISTS if isinstance(refusal, Refused) else str(refusal)
+        lacks[Step.LIST] = NO_LISTS if isinstance(refusal, Refused) else str(refusal)
     if not name and "compatible" not in version:
         exclusive += _age(version)
     notes.missing.pop("the software's name", None)

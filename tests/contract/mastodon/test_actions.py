@@ -4,24 +4,24 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Account, Action, Deed
+from bot.model import Account, Action, Step
 from bot.platforms.base import AccountGone, Unsupported
 from tests.contract.mastodon.world import HOUR, World, ids
 
 
 def test_a_mute_is_done_timed_kept_and_undone(world: World) -> None:
     until = world.clock.now() + 30 * HOUR
-    deed = Deed(world.account(world.anna), Action.MUTE, until)
-    before = world.platform.act(deed)
+    action = Action(world.account(world.anna), Step.MUTE, until)
+    before = world.platform.act(action)
     notifications, end = world.network.mutes[world.anna]
     assert notifications is False
     assert end is not None
     assert abs(end - until) < timedelta(minutes=1)
-    assert world.platform.act(deed) == before
+    assert world.platform.act(action) == before
     world.posts(3)
     assert ids(list(world.platform.timeline(None))) == []
-    world.platform.undo(Deed(deed.account, deed.action, until, before=before))
-    world.platform.undo(Deed(deed.account, deed.action, until, before=before))
+    world.platform.undo(Action(action.account, action.step, until, before=before))
+    world.platform.undo(Action(action.account, action.step, until, before=before))
     assert not world.network.muting(world.anna)
     assert len(ids(list(world.platform.timeline(None)))) == 3
 
@@ -31,18 +31,18 @@ def test_a_stronger_mute_of_the_owner_is_never_touched(world: World, told_in_rel
     if not told_in_relationship:
         world.network.missing.add("relationship_expiry")
     world.network.mutes[world.anna] = (True, None)
-    deed = Deed(world.account(world.anna), Action.MUTE, world.clock.now() + HOUR)
-    before = world.platform.act(deed)
+    action = Action(world.account(world.anna), Step.MUTE, world.clock.now() + HOUR)
+    before = world.platform.act(action)
     assert world.network.mutes[world.anna] == (True, None)
-    world.platform.undo(Deed(deed.account, deed.action, deed.until, before=before))
+    world.platform.undo(Action(action.account, action.step, action.until, before=before))
     assert world.network.mutes[world.anna] == (True, None)
 
 
 def test_a_mute_is_renewed_for_longer(world: World) -> None:
     account = world.account(world.anna)
-    world.platform.act(Deed(account, Action.MUTE, world.clock.now() + 10 * HOUR))
+    world.platform.act(Action(account, Step.MUTE, world.clock.now() + 10 * HOUR))
     later = world.clock.now() + 100 * HOUR
-    world.platform.act(Deed(account, Action.MUTE, later))
+    world.platform.act(Action(account, Step.MUTE, later))
     end = world.network.mutes[world.anna][1]
     assert end is not None
     assert abs(end - later) < timedelta(minutes=1)
@@ -50,12 +50,12 @@ def test_a_mute_is_renewed_for_longer(world: World) -> None:
 
 def test_a_listed_account_leaves_the_home_timeline_and_comes_back(world: World) -> None:
     world.posts(3)
-    deed = Deed(world.account(world.anna), Action.LIST, list_title="Quiet")
-    before = world.platform.act(deed)
+    action = Action(world.account(world.anna), Step.LIST, list_title="Quiet")
+    before = world.platform.act(action)
     assert [own.exclusive for own in world.network.lists.values()] == [True]
     assert ids(list(world.platform.timeline(None))) == []
-    assert world.platform.act(deed) == before
-    undone = Deed(deed.account, deed.action, list_title="Quiet", before=before)
+    assert world.platform.act(action) == before
+    undone = Action(action.account, action.step, list_title="Quiet", before=before)
     world.platform.undo(undone)
     world.platform.undo(undone)
     assert len(ids(list(world.platform.timeline(None)))) == 3
@@ -64,54 +64,54 @@ def test_a_listed_account_leaves_the_home_timeline_and_comes_back(world: World) 
 def test_an_account_that_is_not_followed_cannot_be_listed_nor_have_reposts_hidden(world: World) -> None:
     stranger = world.account(world.network.account("stranger@else.test"))
     with pytest.raises(Unsupported, match="not followed"):
-        world.platform.act(Deed(stranger, Action.LIST, list_title="Quiet"))
+        world.platform.act(Action(stranger, Step.LIST, list_title="Quiet"))
     with pytest.raises(Unsupported, match="not followed"):
-        world.platform.act(Deed(stranger, Action.HIDE_REPOSTS))
+        world.platform.act(Action(stranger, Step.HIDE_REPOSTS))
 
 
 def test_a_list_is_made_once_though_the_answer_was_lost(world: World) -> None:
     world.stub.fault("reset_after", "/lists$", times=2)
-    world.platform.act(Deed(world.account(world.anna), Action.LIST, list_title="Quiet"))
+    world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
     assert len(world.network.lists) == 1
 
 
 def test_a_server_without_lists_says_so(world: World) -> None:
     world.network.missing.add("lists")
     with pytest.raises(Unsupported, match="no lists"):
-        world.platform.act(Deed(world.account(world.anna), Action.LIST, list_title="Quiet"))
+        world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
     assert world.platform.lists() == ()
 
 
 def test_hiding_reposts_keeps_notifications_and_languages(world: World) -> None:
     follow = world.network.follows[world.anna]
     follow.notify, follow.languages = True, ["de", "en"]
-    deed = Deed(world.account(world.anna), Action.HIDE_REPOSTS)
-    before = world.platform.act(deed)
+    action = Action(world.account(world.anna), Step.HIDE_REPOSTS)
+    before = world.platform.act(action)
     hidden = world.network.follows[world.anna]
     assert (hidden.reblogs, hidden.notify, hidden.languages) == (False, True, ["de", "en"])
-    assert world.platform.act(deed) == before
-    world.platform.undo(Deed(deed.account, deed.action, before=before))
+    assert world.platform.act(action) == before
+    world.platform.undo(Action(action.account, action.step, before=before))
     shown = world.network.follows[world.anna]
     assert (shown.reblogs, shown.notify, shown.languages) == (True, True, ["de", "en"])
 
 
 def test_undo_never_follows_again(world: World) -> None:
-    deed = Deed(world.account(world.anna), Action.HIDE_REPOSTS)
-    before = world.platform.act(deed)
+    action = Action(world.account(world.anna), Step.HIDE_REPOSTS)
+    before = world.platform.act(action)
     del world.network.follows[world.anna]
-    world.platform.undo(Deed(deed.account, deed.action, before=before))
+    world.platform.undo(Action(action.account, action.step, before=before))
     assert world.anna not in world.network.follows
 
 
 def test_a_server_that_ignores_reblogs_false_is_found_out(world: World) -> None:
     world.network.missing.add("reblogs")
     with pytest.raises(Unsupported, match="cannot hide"):
-        world.platform.act(Deed(world.account(world.anna), Action.HIDE_REPOSTS))
+        world.platform.act(Action(world.account(world.anna), Step.HIDE_REPOSTS))
 
 
 def test_a_missing_mute_is_told_apart_from_a_missing_account(world: World) -> None:
     with pytest.raises(AccountGone):
-        world.platform.act(Deed(Account("404", "ghost@example.org"), Action.MUTE))
+        world.platform.act(Action(Account("404", "ghost@example.org"), Step.MUTE))
     world.network.missing.add("mutes")
     with pytest.raises(Unsupported, match="no way to mute"):
-        world.platform.act(Deed(world.account(world.anna), Action.MUTE))
+        world.platform.act(Action(world.account(world.anna), Step.MUTE))

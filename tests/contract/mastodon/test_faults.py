@@ -15,7 +15,7 @@ def test_a_passing_fault_is_tried_again(world: World, kind: str) -> None:
     posted = world.posts(3)
     world.stub.fault(kind, "home")
     assert ids(list(world.platform.timeline(None))) == posted[::-1]
-    assert world.platform.spend().retries == 1
+    assert world.platform.usage().retries == 1
 
 
 @pytest.mark.parametrize("kind", ["empty", "reset", "malformed", "truncated", "html500"])
@@ -33,13 +33,13 @@ def test_a_refusal_is_waited_out_whatever_the_server_s_clock_says(world: World, 
     world.network.skew = ahead
     world.stub.fault(kind, "home", number=120)
     list(world.platform.timeline(None))
-    assert 110 <= world.platform.spend().waited <= 130
+    assert 110 <= world.platform.usage().waited <= 130
 
 
 def test_a_refusal_without_a_time_is_waited_out_too(world: World) -> None:
     world.stub.fault("limited", "home")
     list(world.platform.timeline(None))
-    assert world.platform.spend().waited > 5
+    assert world.platform.usage().waited > 5
 
 
 def test_a_long_refusal_is_raised(world: World) -> None:
@@ -53,7 +53,7 @@ def test_a_long_refusal_is_raised(world: World) -> None:
 def test_doubled_headers_are_read_once(world: World) -> None:
     world.stub.fault("doubled", "home", times=9)
     list(world.platform.timeline(None))
-    assert world.platform.spend().limit == 300
+    assert world.platform.usage().allowed == 300
 
 
 def test_a_revoked_token_names_the_remedy(world: World) -> None:

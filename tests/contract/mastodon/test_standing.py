@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Action, Deed
+from bot.model import Action, Step
 from bot.platforms.mastodon import Mastodon
 from tests.contract.mastodon.world import HOUR, World
 
@@ -44,8 +44,8 @@ def test_lists_are_read_by_account_or_by_list(world: World, many: bool) -> None:
     others = [world.network.account(f"n{n}@example.org") for n in range(3)] if many else []
     for other in others:
         world.network.follow(other)
-    deed = Deed(world.account(world.anna), Action.LIST, list_title="Friends")
-    world.platform.act(deed)
+    action = Action(world.account(world.anna), Step.LIST, list_title="Friends")
+    world.platform.act(action)
     asked = [world.account(one) for one in (world.anna, *others)]
     found = world.platform.standing(asked, world.now - HOUR)
     assert found[world.anna].lists == ("Friends",)
@@ -70,7 +70,7 @@ def test_a_missing_endpoint_leaves_its_facts_unknown_and_is_noted(world: World) 
     found = world.platform.standing([world.account(world.anna)], world.now - HOUR)[world.anna]
     assert (found.following, found.favourited, found.lists) == (True, None, ())
     server = world.platform.server()
-    assert Action.LIST in server.lacks
+    assert Step.LIST in server.lacks
     assert any("favourites" in note for note in server.notes)
 
 

@@ -1,4 +1,4 @@
-"""What waits, and why: confirmation, newness, failures before, and limits on how much is done."""
+"""What waits, and why: a second look, newness, failures before, and limits on how much is done."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions.lifecycle import INTERRUPTED, RENEWAL, Track, deed_of, tracks
-from bot.actions.limits import LEAST_A_WEEK, MOST_PAUSE, STALE, Past, condemned, plan, sudden
+from bot.actions.lifecycle import INTERRUPTED, RENEWAL, RecordedAction, fold, from_plan
+from bot.actions.limits import LEAST_A_WEEK, MOST_PAUSE, STALE, Past, found_by_rule, is_sudden, plan
 from bot.config import Limits
-from bot.model import Account, Action, Decision, Entry, Event, Standing, Verdict
+from bot.model import Account, Decision, Entry, Event, Standing, Step, Verdict
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -21,30 +21,34 @@ def account(name: str) -> Account:
     return Account(name, f"{name}@shop.test")
 
 
-def decision(name: str = "a", action: Action | None = Action.MUTE, proved: datetime | None = NOW, rule: str = "r"):
-    verdict = Verdict(account(name), rule, action, (), {}, proved=proved)
-    return Decision(verdict, action)
+def decision(name: str = "a", step: Step | None = Step.MUTE, feed_read: datetime | None = NOW, rule: str = "r"):
+    verdict = Verdict(account(name), rule, step, (), {}, feed_read=feed_read)
+    return Decision(verdict, step)
 
 
-def judged(name: str = "a", at: datetime = NOW - 2 * DAY, rule: str | None = "r", action=Action.MUTE, **more) -> Entry:
-    return Entry(at, "home", account(name), Event.JUDGED, rule, action if rule else None, proved=at, **more)
+def judged(name: str = "a", at: datetime = NOW - 2 * DAY, rule: str | None = "r", step=Step.MUTE, **more) -> Entry:
+    return Entry(at, "home", account(name), Event.JUDGED, rule, step if rule else None, feed_read=at, **more)
 
 
-def track(name: str, at: datetime, event: Event = Event.EXPIRED, reason: str = "", why: str = "", dry=False) -> Track:
-    begun = Entry(at, "home", account(name), Event.PLANNED, "r", Action.MUTE, reason=why, deed=f"{name}{at}", dry=dry)
-    return Track(begun, replace(begun, event=event, reason=reason), deed_of(begun))
+def action(
+    name: str, at: datetime, event: Event = Event.EXPIRED, reason: str = "", why: str = "", dry=False
+) -> RecordedAction:
+    begun = Entry(
+        at, "home", account(name), Event.PLANNED, "r", Step.MUTE, reason=why, action_id=f"{name}{at}", dry=dry
+    )
+    return replace(from_plan(begun), last=replace(begun, event=event, reason=reason))
 
 
 def confirmed(*names: str, **more) -> Past:
     return Past(judged={name: [judged(name)] for name in names or ("a",)}, followed=1000, **more)
 
 
-def waits(past: Past, *decisions: Decision, limits: Limits = LIMITS) -> list[str]:
-    return [one.waits for one in plan(decisions or [decision()], past, limits, NOW)]
+def names(past: Past, *decisions: Decision, limits: Limits = LIMITS) -> list[str]:
+    return [one.limit for one in plan(decisions or [decision()], past, limits, NOW)]
 
 
 def test_a_verdict_found_again_a_day_later_may_be_acted_on():
-    assert waits(confirmed()) == [""]
+    assert names(confirmed()) == [""]
 
 
 @pytest.mark.parametrize(
@@ -53,30 +57,30 @@ def test_a_verdict_found_again_a_day_later_may_be_acted_on():
         [],
         [judged(at=NOW - 23 * HOUR)],
         [judged(at=NOW - 9 * DAY), judged(at=NOW - 3 * HOUR, rule=None)],
-        [judged(at=NOW - 9 * DAY, action=Action.REPORT)],
-        [judged(at=NOW - 9 * DAY, action=Action.LIST)],
+        [judged(at=NOW - 9 * DAY, step=Step.REPORT)],
+        [judged(at=NOW - 9 * DAY, step=Step.LIST)],
     ],
     ids=["found now", "less than a day ago", "let go in between", "only reported until now", "only listed until now"],
 )
 def test_a_verdict_that_nothing_confirms_waits(entries):
-    assert waits(Past(judged={"a": entries}, followed=1000)) == ["unconfirmed"]
+    assert names(Past(judged={"a": entries}, followed=1000)) == ["unconfirmed"]
 
 
 def test_judging_the_same_posts_again_confirms_nothing():
     read = NOW - 5 * HOUR
-    again = [replace(judged(at=NOW - n * DAY), proved=read) for n in (3, 2, 1)]
-    assert waits(Past(judged={"a": again}, followed=1000), decision(proved=read)) == ["unconfirmed"]
+    again = [replace(judged(at=NOW - n * DAY), feed_read=read) for n in (3, 2, 1)]
+    assert names(Past(judged={"a": again}, followed=1000), decision(feed_read=read)) == ["unconfirmed"]
 
 
 def test_nobody_is_touched_on_posts_read_long_ago():
     past = Past(judged={"a": [judged(at=NOW - 30 * DAY)]}, followed=1000)
-    assert waits(past, decision(proved=NOW - STALE - HOUR)) == ["unconfirmed"]
-    assert waits(past, decision(proved=None)) == ["unconfirmed"]
+    assert names(past, decision(feed_read=NOW - STALE - HOUR)) == ["unconfirmed"]
+    assert names(past, decision(feed_read=None)) == ["unconfirmed"]
 
 
 def test_a_harder_verdict_confirms_a_milder_one():
-    past = Past(judged={"a": [judged(action=Action.MUTE)]}, followed=1000)
-    assert waits(past, decision(action=Action.LIST)) == [""]
+    past = Past(judged={"a": [judged(step=Step.MUTE)]}, followed=1000)
+    assert names(past, decision(step=Step.LIST)) == [""]
 
 
 @pytest.mark.parametrize("since", ["followed", "seen"])
@@ -87,52 +91,54 @@ def test_who_is_followed_since_yesterday_waits(since):
         if since == "followed"
         else {"first_seen": {"a": yesterday}}
     )
-    assert waits(confirmed(**known)) == ["newly followed"]
+    assert names(confirmed(**known)) == ["newly followed"]
 
 
 @pytest.mark.parametrize(("failed", "pause"), [(1, HOUR), (2, 4 * HOUR), (3, 16 * HOUR), (9, MOST_PAUSE)])
 def test_the_pause_after_failures_grows_up_to_a_week(failed, pause):
     def past(ago: timedelta) -> Past:
-        return confirmed(tracks=[track("a", NOW - ago - n * DAY * 30, Event.FAILED, "no") for n in range(failed)][::-1])
+        return confirmed(
+            actions=[action("a", NOW - ago - n * DAY * 30, Event.FAILED, "no") for n in range(failed)][::-1]
+        )
 
-    assert waits(past(pause - timedelta(minutes=1))) == ["failed before"]
-    assert waits(past(pause)) == [""]
+    assert names(past(pause - timedelta(minutes=1))) == ["failed before"]
+    assert names(past(pause)) == [""]
 
 
 def test_one_crash_is_no_failure_but_two_in_a_row_are():
-    cut = [track("a", NOW - n * HOUR / 4, Event.CANCELLED, INTERRUPTED) for n in (2, 1)]
-    assert waits(confirmed(tracks=cut[:1])) == [""]
-    assert waits(confirmed(tracks=cut)) == ["failed before"]
+    cut = [action("a", NOW - n * HOUR / 4, Event.CANCELLED, INTERRUPTED) for n in (2, 1)]
+    assert names(confirmed(actions=cut[:1])) == [""]
+    assert names(confirmed(actions=cut)) == ["failed before"]
 
 
-def test_a_failure_dated_in_the_future_by_a_clock_gone_wrong_does_not_hold_for_years():
-    past = confirmed(tracks=[track("a", NOW + 900 * DAY, Event.FAILED, "no")])
+def test_a_failure_dated_in_the_future_by_a_clock_gone_wrong_does_not_last_for_years():
+    past = confirmed(actions=[action("a", NOW + 900 * DAY, Event.FAILED, "no")])
     (one,) = plan([decision()], past, LIMITS, NOW)
-    assert one.waits == "failed before"
+    assert one.limit == "failed before"
     assert "4 May 13:00" in one.reason
 
 
-def test_a_rule_that_suddenly_finds_too_many_is_held_whole():
-    past = confirmed("a", "b", usual={"r": 3}, condemned={"r": 12})
-    assert waits(past, decision("a"), decision("b")) == ["too many at once"] * 2
-    assert waits(confirmed(usual={"r": 3}, condemned={"r": 11})) == [""]
+def test_all_that_a_rule_suddenly_finds_too_many_of_wait():
+    past = confirmed("a", "b", usual={"r": 3}, found={"r": 12})
+    assert names(past, decision("a"), decision("b")) == ["too many at once"] * 2
+    assert names(confirmed(usual={"r": 3}, found={"r": 11})) == [""]
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_fewer_than_usual_are_never_too_many(many, more):
-    assert not sudden(many, many + more, LIMITS)
+    assert not is_sudden(many, many + more, LIMITS)
 
 
-def test_held_ones_are_not_counted_as_condemned():
-    assert condemned([judged("a"), judged("b", hold="mutual"), judged("c", rule=None)]) == {"r": 1}
+def test_the_protected_are_not_counted_as_found():
+    assert found_by_rule([judged("a"), judged("b", protection="mutual"), judged("c", rule=None)]) == {"r": 1}
 
 
 NAMES = [f"a{number}" for number in range(12)]
 
 
 def past_with(done: int, ago: timedelta, followed: int | None = 1000, why: str = "") -> Past:
-    begun = [track(f"old{number}", NOW - ago, why=why) for number in range(done)]
-    return replace(confirmed(*NAMES, tracks=begun), followed=followed)
+    begun = [action(f"old{number}", NOW - ago, why=why) for number in range(done)]
+    return replace(confirmed(*NAMES, actions=begun), followed=followed)
 
 
 @pytest.mark.parametrize(
@@ -146,39 +152,39 @@ def past_with(done: int, ago: timedelta, followed: int | None = 1000, why: str =
         (past_with(0, DAY, followed=None), LEAST_A_WEEK, "weekly limit"),
         (past_with(90, HOUR, why=RENEWAL), 5, "sweep limit"),
     ],
-    ids=["sweep", "day", "week", "long ago", "few followed", "unknown how many", "renewals are no new deeds"],
+    ids=["sweep", "day", "week", "long ago", "few followed", "unknown how many", "renewals are no new actions"],
 )
 def test_no_more_than_the_limits_is_done(past, allowed, then):
-    assert waits(past, *map(decision, NAMES)) == [""] * allowed + [then] * (len(NAMES) - allowed)
+    assert names(past, *map(decision, NAMES)) == [""] * allowed + [then] * (len(NAMES) - allowed)
 
 
 def test_a_limit_of_nothing_lets_nothing_through():
-    assert waits(past_with(0, DAY), *map(decision, NAMES), limits=replace(LIMITS, per_sweep=0)) == ["sweep limit"] * 12
+    assert names(past_with(0, DAY), *map(decision, NAMES), limits=replace(LIMITS, per_sweep=0)) == ["sweep limit"] * 12
 
 
 @given(
     st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 200)), max_size=40), st.integers(0, 9), st.integers(0, 9)
 )
 def test_however_much_was_done_the_limits_hold(done, per_sweep, per_day):
-    begun = [track(name, NOW - hours * HOUR) for name, hours in done]
+    begun = [action(name, NOW - hours * HOUR) for name, hours in done]
     limits = replace(LIMITS, per_sweep=per_sweep, per_day=per_day)
-    let = waits(confirmed(*NAMES, tracks=begun), *map(decision, NAMES), limits=limits).count("")
+    let = names(confirmed(*NAMES, actions=begun), *map(decision, NAMES), limits=limits).count("")
     today, week = sum(hours < 24 for _, hours in done), sum(hours < 168 for _, hours in done)
     assert let <= max(0, min(per_sweep, per_day - today, 20 - week))
 
 
-def test_where_a_deed_stands_already_nothing_waits():
-    standing = track("a", NOW - DAY, Event.DONE)
-    assert waits(Past(tracks=[standing])) == [""]
+def test_where_an_action_is_in_force_already_nothing_waits():
+    standing = action("a", NOW - DAY, Event.DONE)
+    assert names(Past(actions=[standing])) == [""]
 
 
 def test_only_what_is_to_be_done_waits():
-    assert waits(Past(), decision(action=None), decision(action=Action.REPORT)) == ["", ""]
+    assert names(Past(), decision(step=None), decision(step=Step.REPORT)) == ["", ""]
 
 
 @given(st.lists(st.sampled_from(list(Event)), max_size=8))
-def test_whatever_is_appended_behind_its_end_changes_no_deed(events):
-    begun = Entry(NOW, "home", account("a"), Event.PLANNED, "r", Action.MUTE, deed="d", dry=False)
+def test_whatever_is_appended_behind_its_end_changes_no_action(events):
+    begun = Entry(NOW, "home", account("a"), Event.PLANNED, "r", Step.MUTE, action_id="d", dry=False)
     end = replace(begun, event=Event.UNDONE)
-    (folded,) = tracks([begun, end, *(replace(begun, event=event) for event in events)], dry=False)
+    (folded,) = fold([begun, end, *(replace(begun, event=event) for event in events)], dry=False)
     assert folded.last == end

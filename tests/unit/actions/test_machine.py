@@ -1,6 +1,6 @@
 """Owner and bot on one network, in any order, with time passing and faults: what must hold whatever happens.
 
-`QUIETFEED_EXAMPLES=500 pytest tests/unit/test_deeds_machine.py` looks longer.
+`QUIETFEED_EXAMPLES=500 pytest tests/unit/test_actions_machine.py` looks longer.
 """
 
 import os
@@ -15,15 +15,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.actions.executor import Hands, told
-from bot.actions.lifecycle import stands
+from bot.actions.executor import Executor, recorded_actions
+from bot.actions.lifecycle import is_in_place
 from bot.actions.limits import LEAST_A_WEEK
 from bot.clock import SimulatedClock
-from bot.config import Limits, Profile, Proof, default_config
+from bot.config import Limits, OwnFeed, Profile, default_config
 from bot.errors import UserError
 from bot.judging.rules import Bounds, Minimum, Rule
 from bot.judging.trust import Trust
-from bot.model import EPOCH, Action, Event, Post
+from bot.model import EPOCH, Event, Post, Step
 from bot.platforms.base import RateLimited, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network, Request
 from bot.service.sweep import sweep
@@ -36,12 +36,12 @@ OTHERS = tuple(f"shop{number}@market.test" for number in range(3))
 TITLE = "Quieted"
 ENOUGH = Minimum(own_posts=10, days_seen=1)
 LIMITS = Limits(per_sweep=2, per_day=3, first_days_dry=timedelta(), confirm_after=12 * HOUR, newly_followed=6 * HOUR)
-MUTE = Rule("dropper", {"link_share": Bounds(at_least=0.9)}, Action.MUTE, duration=3 * DAY)
+MUTE = Rule("dropper", {"link_share": Bounds(at_least=0.9)}, Step.MUTE, duration=3 * DAY)
 RULES = {
     "mute": (MUTE,),
     "renamed": (replace(MUTE, name="link dropper"),),
-    "list": (replace(MUTE, name="lister", then=Action.LIST),),
-    "hide": (replace(MUTE, name="hider", then=Action.HIDE_REPOSTS),),
+    "list": (replace(MUTE, name="lister", then=Step.LIST),),
+    "hide": (replace(MUTE, name="hider", then=Step.HIDE_REPOSTS),),
     "for good": (replace(MUTE, name="for good", duration=None),),
     "short": (replace(MUTE, name="short", duration=HOUR),),
     "none": (),
@@ -60,7 +60,7 @@ BY_HAND = (
 person = st.sampled_from(OTHERS)
 
 
-class Deeds(RuleBasedStateMachine):
+class Actions(RuleBasedStateMachine):
     """The model remembers what the owner did last by hand; the rest is read from ledger and network."""
 
     @initialize()
@@ -79,7 +79,7 @@ class Deeds(RuleBasedStateMachine):
             profiles=(Profile("home", "memory"),),
             minimum=ENOUGH,
             limits=LIMITS,
-            proof=Proof(max_age=6 * HOUR),
+            own_feed=OwnFeed(max_age=6 * HOUR),
             dry_run=False,
             list_title=TITLE,
             trust=Trust(within=2 * DAY),
@@ -87,7 +87,7 @@ class Deeds(RuleBasedStateMachine):
         self.take("mute")
         self.talks: set[str] = set()
         self.owners_mutes: dict[str, datetime | None] = {}
-        """Mutes that the owner set by hand while no deed of ours stood, and what end they gave them."""
+        """Mutes that the owner set by hand while no action of ours stood, and what end they gave them."""
         self.clean = self.caught_up = False
         self.vetoed: dict[str, int] = {}
         """By account id: how many entries the ledger had when the veto was first seen."""
@@ -105,7 +105,7 @@ class Deeds(RuleBasedStateMachine):
         self.config = replace(self.config, rules=RULES[name], fingerprint=name)
 
     @rule(dry=st.booleans())
-    def rehearse(self, dry: bool) -> None:
+    def switch_dry_run(self, dry: bool) -> None:
         self.config = replace(self.config, dry_run=dry)
 
     @rule(which=st.sampled_from([{}, {"per_sweep": 0}, {"per_day": 1}, {"longest": 4 * DAY}]))
@@ -153,9 +153,9 @@ class Deeds(RuleBasedStateMachine):
     def id(self, who: str) -> str:
         return self.network._ids[who]
 
-    def deeds_on(self, who: str, action: Action) -> bool:
-        tracks = told(self.store, "home", dry=False)
-        return any((t.live or t.open) and t.deed.account.id == self.id(who) and t.deed.action is action for t in tracks)
+    def actions_on(self, who: str, step: Step) -> bool:
+        actions = recorded_actions(self.store, "home", dry=False)
+        return any((t.in_force or t.unfinished) and t.account.id == self.id(who) and t.step is step for t in actions)
 
     @rule(who=person, what=st.sampled_from(BY_HAND), days=st.sampled_from([None, 1, 30]))
     def owner_acts_by_hand(self, who: str, what: str, days: int | None) -> None:
@@ -213,11 +213,11 @@ class Deeds(RuleBasedStateMachine):
     @rule(who=person)
     def owner_undoes(self, who: str) -> None:
         """As `quietfeed undo HANDLE` does."""
-        hands = Hands("home", self.platform, self.store, self.clock)
-        for track in told(self.store, "home", dry=False):
-            if track.deed.account.id == self.id(who) and (track.live or track.open):
-                self.store.set_feedback("home", track.deed.account, "veto", "you undid it", self.clock.now())
-                self.trying(lambda track=track: hands.release(track, Event.UNDONE, "you undid it"))
+        executor = Executor("home", self.platform, self.store, self.clock)
+        for action in recorded_actions(self.store, "home", dry=False):
+            if action.account.id == self.id(who) and (action.in_force or action.unfinished):
+                self.store.set_feedback("home", action.account, "veto", "you undid it", self.clock.now())
+                self.trying(lambda action=action: executor.take_back(action, Event.UNDONE, "you undid it"))
 
     @rule()
     def owner_reads_the_report(self) -> None:
@@ -235,16 +235,16 @@ class Deeds(RuleBasedStateMachine):
 
     @rule()
     def sweep_round(self) -> None:
-        """A sweep without faults, held against the brakes and the dry run."""
+        """A sweep without faults, held against the limits and the dry run."""
         writes = len([one for one in self.network.requests if one.write])
         before = len(self.planned())
-        tracks = [t for t in told(self.store, "home", dry=False) if t.live or t.open]
+        actions = [t for t in recorded_actions(self.store, "home", dry=False) if t.in_force or t.unfinished]
         sweep("home", self.platform, self.store, self.config, self.clock)
         new = self.planned()[before:]
         assert sum(e.reason == "" for e in new) <= self.config.limits.per_sweep
         if self.config.dry_run:
             assert not new
-            if not tracks:
+            if not actions:
                 assert writes == len([one for one in self.network.requests if one.write])
         self.caught_up = self.clean
         self.clean = True
@@ -255,7 +255,7 @@ class Deeds(RuleBasedStateMachine):
         fault=st.sampled_from([Unreachable("gone"), RateLimited("wait"), Unsupported("no")]),
     )
     def sweep_in_trouble(self, at: int, lost: int, fault: Exception) -> None:
-        """The process or the network breaks at some request, or right behind some deed."""
+        """The process or the network breaks at some request, or right behind some action."""
         self.network.faults = [*[None] * at, fault]
         self.network.lost = [*[None] * lost, Unreachable("the answer was lost")]
         self.trying(lambda: sweep("home", self.platform, self.store, self.config, self.clock))
@@ -301,49 +301,51 @@ class Deeds(RuleBasedStateMachine):
             assert entry.readings["link_share"] >= 0.9
 
     @invariant()
-    def the_brakes_hold(self) -> None:
-        begun = [t for t in told(self.store, "home", dry=False) if t.took and not t.renewal]
-        for track in begun:
-            at = track.plan.at
+    def the_limits_hold(self) -> None:
+        begun = [t for t in recorded_actions(self.store, "home", dry=False) if t.counts and not t.is_renewal]
+        for action in begun:
+            at = action.plan.at
             assert sum(at - DAY < t.plan.at <= at for t in begun) <= LIMITS.per_day
             assert sum(at - WEEK < t.plan.at <= at for t in begun) <= LEAST_A_WEEK
 
     @invariant()
-    def no_two_deeds_of_one_kind_stand_on_an_account(self) -> None:
+    def no_two_actions_of_one_kind_stand_on_an_account(self) -> None:
         if self.clean:
-            live = Counter((t.deed.account.id, t.deed.action) for t in told(self.store, "home", dry=False) if t.live)
+            live = Counter(
+                (t.account.id, t.step) for t in recorded_actions(self.store, "home", dry=False) if t.in_force
+            )
             assert not [pair for pair, many in live.items() if many > 1]
 
     @invariant()
     def nothing_outlives_its_time(self) -> None:
         if self.clean:
-            for track in told(self.store, "home", dry=False):
-                assert not (track.live and track.over(self.clock.now())), f"{track.deed} is still live"
+            for action in recorded_actions(self.store, "home", dry=False):
+                assert not (action.in_force and action.has_run_out(self.clock.now())), f"{action} is still in force"
 
     @invariant()
     def ledger_and_network_agree(self) -> None:
-        """After a sweep without trouble each deed that is live shows, and nothing else does but the owner's."""
+        """After a sweep without trouble each action in force shows, and nothing else does but the owner's."""
         if not self.clean:
             return
-        tracks = [t for t in told(self.store, "home", dry=False) if not t.troubles]
+        actions = [t for t in recorded_actions(self.store, "home", dry=False) if not t.troubles]
         everybody = list(self.network.accounts.values())
         standing = Memory(self.network, OWNER).standing(everybody, None)
-        live = {(t.deed.account.id, t.deed.action) for t in tracks if t.live}
-        for track in tracks:
-            if track.live:
-                assert stands(track.deed, standing[track.deed.account.id]), f"{track.deed} is live and does not show"
+        live = {(t.account.id, t.step) for t in actions if t.in_force}
+        for action in actions:
+            if action.in_force:
+                assert is_in_place(action, standing[action.account.id]), f"{action} is in force and does not show"
         owners = {self.id(who) for who in self.owners_mutes}
-        stuck = {t.deed.account.id for t in told(self.store, "home", dry=False) if t.open}
+        stuck = {t.account.id for t in recorded_actions(self.store, "home", dry=False) if t.unfinished}
         for account, how in standing.items():
             if account not in stuck | owners:
-                assert not how.muted or (account, Action.MUTE) in live, f"{account} is muted by nobody"
-                assert TITLE not in how.lists or (account, Action.LIST) in live, f"{account} is listed by nobody"
-                assert not how.reposts_hidden or (account, Action.HIDE_REPOSTS) in live, f"{account}: hidden by nobody"
+                assert not how.muted or (account, Step.MUTE) in live, f"{account} is muted by nobody"
+                assert TITLE not in how.lists or (account, Step.LIST) in live, f"{account} is listed by nobody"
+                assert not how.reposts_hidden or (account, Step.HIDE_REPOSTS) in live, f"{account}: hidden by nobody"
 
 
 EXAMPLES = int(os.environ.get("QUIETFEED_EXAMPLES", "5"))
-TestDeeds = Deeds.TestCase
-TestDeeds.settings = settings(
+TestActions = Actions.TestCase
+TestActions.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=20 if EXAMPLES <= 5 else 40,
     deadline=None,

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.actions.entries import Terms
-from bot.actions.executor import Hands
+from bot.actions.executor import Executor
 from bot.cli import main
 from bot.clock import SimulatedClock
-from bot.config import Limits, Profile, Proof, default_config
+from bot.config import Limits, OwnFeed, Profile, default_config
 from bot.judging.rules import Bounds, Minimum, Rule
-from bot.model import Account, Action, Decision, Event, Verdict
+from bot.model import Account, Decision, Event, Step, Verdict
 from bot.platforms.mastodon import Mastodon
 from bot.service.sweep import sweep
 from bot.store import open_store
@@ -25,7 +25,7 @@ DROPPERS = [f"dropper{number}@shop.test" for number in range(3)]
 
 
 class Owner:
-    """Somebody with a config, a store, and deeds of two rules on three accounts."""
+    """Somebody with a config, a store, and actions of two rules on three accounts."""
 
     def __init__(self, folder, stub, capsys):
         self.folder, self.stub, self.capsys = folder, stub, capsys
@@ -45,10 +45,12 @@ class Owner:
 
     def do(self, handle, rule, at):
         clock = SimulatedClock(at)
-        verdict = Verdict(self.account(handle), rule, Action.MUTE, (), {"link_share": 1.0}, duration=30 * DAY)
+        verdict = Verdict(self.account(handle), rule, Step.MUTE, (), {"link_share": 1.0}, duration=30 * DAY)
         with self.store() as store:
-            hands = Hands("home", Mastodon(self.stub.url, self.stub.network.token, clock, share=1.0), store, clock)
-            assert hands.perform(Decision(verdict, Action.MUTE, until=at + 30 * DAY), Terms("f", "")) is Event.DONE
+            executor = Executor(
+                "home", Mastodon(self.stub.url, self.stub.network.token, clock, share=1.0), store, clock
+            )
+            assert executor.carry_out(Decision(verdict, Step.MUTE, until=at + 30 * DAY), Terms("f", "")) is Event.DONE
 
     def store(self):
         from contextlib import closing
@@ -154,9 +156,9 @@ def test_a_kept_account_is_listed_with_its_reason_until_it_is_dropped(owner):
     assert "nobody" in owner("keep")[1]
 
 
-def test_what_was_undone_is_listed_as_kept_by_a_veto_and_can_be_dropped(owner):
+def test_what_was_undone_is_listed_as_taken_back_and_can_be_dropped(owner):
     owner("undo", "dropper1@shop.test")
-    assert "veto" in owner("keep")[1]
+    assert "taken back" in owner("keep")[1]
     owner("keep", "dropper1@shop.test", "--drop")
     assert owner.vetoes() == []
 
@@ -167,7 +169,7 @@ def test_confirm_tells_the_numbers_and_keeps_the_consent_only_when_it_is_given(o
     with owner.store() as store:
         assert store.noted("consent:home") is None
         assert json.loads(store.noted("usual:home"))["rules"] == {}
-    assert "deeds begin with the next sweep" in owner("confirm", "--i-have-read-the-report")[1]
+    assert "actions begin with the next sweep" in owner("confirm", "--i-have-read-the-report")[1]
     with owner.store() as store:
         assert store.noted("consent:home")
 
@@ -186,7 +188,7 @@ def test_the_ledger_tells_an_accounts_story(owner):
 # -- a dry run
 
 
-def rehearsed(folder, url, token, now, dry):
+def plan_of(folder, url, token, now, dry):
     """What a fortnight of sweeps plans on the server, told apart from when it was planned."""
     folder.mkdir()
     clock = SimulatedClock(now)
@@ -194,12 +196,12 @@ def rehearsed(folder, url, token, now, dry):
         default_config(),
         profiles=(Profile("home", "mastodon"),),
         rules=(
-            Rule("links", {"link_share": Bounds(at_least=0.9)}, Action.MUTE, duration=3 * DAY),
-            Rule("boosts", {"repost_share": Bounds(at_least=0.9)}, Action.HIDE_REPOSTS, duration=30 * DAY),
+            Rule("links", {"link_share": Bounds(at_least=0.9)}, Step.MUTE, duration=3 * DAY),
+            Rule("boosts", {"repost_share": Bounds(at_least=0.9)}, Step.HIDE_REPOSTS, duration=30 * DAY),
         ),
         minimum=Minimum(own_posts=0, days_seen=1),
         limits=Limits(first_days_dry=timedelta(), confirm_after=timedelta(), newly_followed=timedelta()),
-        proof=Proof(max_age=timedelta(hours=6)),
+        own_feed=OwnFeed(max_age=timedelta(hours=6)),
         dry_run=dry,
     )
     store, platform = open_store(str(folder / "store.sqlite")), Mastodon(url, token, clock, share=1.0)
@@ -207,7 +209,7 @@ def rehearsed(folder, url, token, now, dry):
         sweep("home", platform, store, config, clock)
         clock.wait(6 * 3600)
     plans = [
-        (e.account.handle, e.rule, e.action, e.until, dict(e.readings))
+        (e.account.handle, e.rule, e.step, e.until, dict(e.readings))
         for e in store.entries("home", events={Event.PLANNED})
     ]
     store.close()
@@ -219,7 +221,7 @@ def test_a_dry_run_writes_nothing_and_plans_what_a_real_one_does(tmp_path):
     plans = []
     for dry in (True, False):
         with Stub(seeded(now)) as stub:
-            plans.append(rehearsed(tmp_path / str(dry), stub.url, stub.network.token, now, dry))
+            plans.append(plan_of(tmp_path / str(dry), stub.url, stub.network.token, now, dry))
             assert bool(stub.writes) is not dry
     assert plans[0] == plans[1]
     assert {plan[0] for plan in plans[0]} >= set(DROPPERS)

@@ -12,7 +12,7 @@ from bot.config import default_config, default_rules, find, load, read, starter,
 from bot.config.words import bundled
 from bot.errors import UserError
 from bot.judging.rules import Bounds, Minimum, Mode
-from bot.model import Action
+from bot.model import Step
 
 FILE = Path("config.yaml")
 HOME = "profiles: [{name: home, platform: mastodon, server: https://mastodon.example}]\n"
@@ -29,7 +29,7 @@ def test_a_rule_says_what_it_bounds_what_is_done_and_for_how_long():
     rule = read(text, FILE).rules[0]
     assert rule.when == {"link_share": Bounds(0.9)}
     assert rule.unless == {"reply_share": Bounds(0.1)}
-    assert (rule.then, rule.duration, rule.mode) == (Action.MUTE, timedelta(weeks=2), Mode.SHADOW)
+    assert (rule.then, rule.duration, rule.mode) == (Step.MUTE, timedelta(weeks=2), Mode.SHADOW)
     assert rule.only.profiles == ("home",)
 
 
@@ -118,7 +118,7 @@ def test_the_example_loads_without_warnings_and_shows_the_defaults():
     config = default_config()
     assert config.warnings == ()
     plain = read(HOME, FILE)
-    for part in ("dry_run", "window", "limits", "minimum", "proof", "sweep", "report", "list_title"):
+    for part in ("dry_run", "window", "limits", "minimum", "own_feed", "sweep", "report", "list_title"):
         assert getattr(config, part) == getattr(plain, part), part
 
 

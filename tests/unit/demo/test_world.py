@@ -10,7 +10,7 @@ import pytest
 from bot.clock import SimulatedClock
 from bot.demo import DAYS, EXPECTED, KEPT, OWNER, PEOPLE, Expected, Person, build
 from bot.judging.rules import Bounds, Minimum, Rule, judge
-from bot.model import SELF, Action, History, Post
+from bot.model import SELF, History, Post, Step
 from bot.platforms.memory import Memory, Network
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -188,7 +188,7 @@ def test_one_plain_rule_finds_the_droppers_nearly_the_near_miss_and_nobody_who_c
     history_of: Callable[[str], History],
 ) -> None:
     bounds = {"own_posts": Bounds(at_least=40), "link_share": Bounds(at_least=0.9), "reply_share": Bounds(at_most=0.02)}
-    rule = Rule("link broadcaster", bounds, Action.MUTE)
+    rule = Rule("link broadcaster", bounds, Step.MUTE)
     verdicts = {handle: judge(history_of(handle), [rule], Minimum()) for handle in EXPECTED}
     fired = {handle for handle, verdict in verdicts.items() if verdict.rule}
     noise = {handle for handle, expected in EXPECTED.items() if expected in (Expected.QUIET, Expected.PROTECTED)}

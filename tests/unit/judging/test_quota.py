@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.judging.quota import day_began, day_ends, exceeded
 from bot.judging.rules import Bounds, Only, Rule
-from bot.model import EPOCH, Account, Action, History, Post
+from bot.model import EPOCH, Account, History, Post, Step
 
 ZONES = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
 TIMES = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -27,17 +27,17 @@ def history(links=1.0):
 
 
 def test_a_quota_is_exceeded_by_one_more_than_it_allows():
-    rule = Rule("ten", then=Action.MUTE, quota=10)
+    rule = Rule("ten", then=Step.MUTE, quota=10)
     assert exceeded(history(), 11, [rule], "home") is rule
     assert exceeded(history(), 10, [rule], "home") is None
 
 
 def test_bounds_narrow_a_quota_down():
-    rule = Rule("ten links", {"link_share": Bounds(at_least=0.8)}, Action.MUTE, quota=10)
+    rule = Rule("ten links", {"link_share": Bounds(at_least=0.8)}, Step.MUTE, quota=10)
     assert exceeded(history(1.0), 11, [rule], "home") is rule
     assert exceeded(history(0.2), 11, [rule], "home") is None
 
 
 def test_a_quota_for_another_profile_says_nothing():
-    rule = Rule("ten", then=Action.MUTE, quota=10, only=Only(profiles=("work",)))
+    rule = Rule("ten", then=Step.MUTE, quota=10, only=Only(profiles=("work",)))
     assert exceeded(history(), 11, [rule], "home") is None

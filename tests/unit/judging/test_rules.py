@@ -1,4 +1,4 @@
-"""Judging: which rule decides, when rules abstain, what nearly held, who is suspect."""
+"""Judging: which rule decides, when rules abstain, what nearly held, who is looked at more closely."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.judging.rules import Bounds, Minimum, Mode, Only, Rule, judge, suspects
-from bot.model import Account, Action, History, Post
+from bot.model import Account, History, Post, Step
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 LOOSE = Minimum(own_posts=1, days_seen=0)
@@ -25,14 +25,14 @@ def history(linked: int = 40, plain: int = 0, replies: int = 0, reposts: int = 0
     return History(**{**defaults, "platform": "mastodon", **fields})  # type: ignore[arg-type]
 
 
-def rule(name: str = "links", then: Action = Action.MUTE, **fields: object) -> Rule:
+def rule(name: str = "links", then: Step = Step.MUTE, **fields: object) -> Rule:
     return Rule(**{"name": name, "when": LINKS, "then": then, **fields})  # type: ignore[arg-type]
 
 
 def test_the_first_rule_whose_bounds_all_hold_decides() -> None:
-    rules = [rule("never", when={"link_share": Bounds(at_most=0.1)}), rule("list", Action.LIST), rule("mute")]
+    rules = [rule("never", when={"link_share": Bounds(at_most=0.1)}), rule("list", Step.LIST), rule("mute")]
     verdict = judge(history(), rules, LOOSE)
-    assert (verdict.rule, verdict.action) == ("list", Action.LIST)
+    assert (verdict.rule, verdict.step) == ("list", Step.LIST)
     assert [outcome.fires for outcome in verdict.rules] == [False, True, True]
 
 
@@ -47,7 +47,7 @@ def test_any_exception_spares() -> None:
 
 
 def test_a_rule_on_trial_tells_but_does_not_decide_against_one_that_acts() -> None:
-    trial, acting = rule("trial", mode=Mode.SHADOW), rule("acting", Action.LIST)
+    trial, acting = rule("trial", mode=Mode.SHADOW), rule("acting", Step.LIST)
     assert judge(history(), [trial, acting], LOOSE).rule == "acting"
     alone = judge(history(), [trial], LOOSE)
     assert (alone.rule, alone.shadow) == ("trial", True)
@@ -115,7 +115,7 @@ def test_the_evidence_is_what_the_rule_speaks_of() -> None:
     linked = {post.url for post in plain_newest.posts if post.links}
     assert len(verdict.evidence) == 3
     assert set(verdict.evidence) <= linked
-    flood = rule("flood", Action.HIDE_REPOSTS, when={"repost_share": Bounds(at_least=0.5)})
+    flood = rule("flood", Step.HIDE_REPOSTS, when={"repost_share": Bounds(at_least=0.5)})
     shown = judge(history(5, reposts=20), [flood], LOOSE).evidence
     assert set(shown) <= {post.url for post in history(5, reposts=20).reposts}
 

@@ -1,4 +1,4 @@
-"""Whom the gates protect, and what the decision says of it."""
+"""Whom the owner is taken to want, and what the decision says of it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,31 +8,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.judging.trust import Circumstances, Trust, decide
-from bot.model import Account, Action, Standing, Verdict
+from bot.model import Account, Standing, Step, Verdict
 
 NOW = datetime(2026, 5, 31, 8, 0, tzinfo=UTC)
 DROPPER = Account("1", "dropper@news.example")
 FOLLOWED = Standing(following=True, followed_by=False)
-MUTE = Verdict(DROPPER, "link broadcaster", Action.MUTE, (), {}, duration=timedelta(days=30))
+MUTE = Verdict(DROPPER, "link broadcaster", Step.MUTE, (), {}, duration=timedelta(days=30))
 
 
-def decided(verdict=MUTE, standing=FOLLOWED, trust=None, **around):
-    places = Circumstances({verdict.account.id: standing} if standing else {}, **around)
-    return decide([verdict], places, trust or Trust(), NOW)[0]
+def decided(verdict=MUTE, standing=FOLLOWED, trust=None, **more):
+    known = Circumstances({verdict.account.id: standing} if standing else {}, **more)
+    return decide([verdict], known, trust or Trust(), NOW)[0]
 
 
 def test_a_broadcaster_whom_nothing_protects_is_muted_until_the_rule_says():
     decision = decided()
-    assert (decision.action, decision.hold, decision.until) == (Action.MUTE, None, NOW + timedelta(days=30))
+    assert (decision.step, decision.protection, decision.until) == (Step.MUTE, None, NOW + timedelta(days=30))
 
 
-def test_an_account_that_no_rule_speaks_of_is_neither_acted_on_nor_held():
-    decision = decided(replace(MUTE, rule=None, action=None))
-    assert (decision.action, decision.hold) == (None, None)
+def test_an_account_that_no_rule_speaks_of_is_neither_acted_on_nor_protected():
+    decision = decided(replace(MUTE, rule=None, step=None))
+    assert (decision.step, decision.protection) == (None, None)
 
 
 LATELY = NOW - timedelta(days=10)
-GATES = [
+PROTECTIONS = [
     ("mutual", replace(FOLLOWED, followed_by=True), "mutuals"),
     ("notifications on", replace(FOLLOWED, notifying=True), "notifying"),
     ("on a list", replace(FOLLOWED, lists=("Friends",)), "listed"),
@@ -43,50 +43,50 @@ GATES = [
 ]
 
 
-@pytest.mark.parametrize(("hold", "standing", "gate"), GATES)
-def test_a_protected_account_is_held_not_muted(hold, standing, gate):
+@pytest.mark.parametrize(("protection", "standing", "option"), PROTECTIONS)
+def test_a_protected_account_is_left_alone(protection, standing, option):
     decision = decided(standing=standing)
-    assert (decision.action, decision.hold) == (None, hold)
+    assert (decision.step, decision.protection) == (None, protection)
     assert decision.reason
 
 
-@pytest.mark.parametrize(("hold", "standing", "gate"), GATES)
-def test_a_gate_that_the_owner_turned_off_protects_nobody(hold, standing, gate):
-    assert decided(standing=standing, trust=Trust(**{gate: False})).action is Action.MUTE
+@pytest.mark.parametrize(("protection", "standing", "option"), PROTECTIONS)
+def test_a_protection_that_the_owner_turned_off_protects_nobody(protection, standing, option):
+    assert decided(standing=standing, trust=Trust(**{option: False})).step is Step.MUTE
 
 
 def test_what_the_owner_did_long_ago_does_not_protect():
     standing = replace(FOLLOWED, favourited=NOW - timedelta(days=91))
-    assert decided(standing=standing).action is Action.MUTE
+    assert decided(standing=standing).step is Step.MUTE
 
 
 @pytest.mark.parametrize("name", ["dropper@news.example", "@Dropper@News.Example"])
-def test_a_kept_handle_is_held_however_it_is_written(name):
-    assert decided(trust=Trust(keep=(name,))).hold == "kept"
+def test_a_kept_handle_is_protected_however_it_is_written(name):
+    assert decided(trust=Trust(keep=(name,))).protection == "kept"
 
 
-def test_a_veto_of_the_owner_holds_for_good():
-    assert decided(vetoed=frozenset({"1"})).hold == "veto"
+def test_what_the_owner_took_back_is_left_alone_for_good():
+    assert decided(vetoed=frozenset({"1"})).protection == "taken back"
 
 
 def test_an_account_that_the_owner_muted_already_is_theirs():
-    assert decided(standing=replace(FOLLOWED, muted=True)).hold == "muted already"
+    assert decided(standing=replace(FOLLOWED, muted=True)).protection == "muted already"
 
 
 def test_an_account_that_is_not_followed_is_left_alone():
-    assert decided(standing=replace(FOLLOWED, following=False)).hold == "not followed"
+    assert decided(standing=replace(FOLLOWED, following=False)).protection == "not followed"
 
 
 def test_an_account_whose_standing_is_unknown_is_left_alone():
-    assert decided(standing=None).hold == "standing unknown"
+    assert decided(standing=None).protection == "standing unknown"
 
 
 def test_a_shadow_rule_only_reports():
-    assert decided(replace(MUTE, shadow=True)).hold == "shadow"
+    assert decided(replace(MUTE, shadow=True)).protection == "shadow"
 
 
-def test_what_only_the_timeline_showed_is_no_proof():
-    assert decided(replace(MUTE, complete=False)).hold == "no proof"
+def test_what_only_the_timeline_showed_is_never_acted_on():
+    assert decided(replace(MUTE, complete=False)).protection == "own feed unread"
 
 
 STANDINGS = st.builds(
@@ -101,14 +101,14 @@ STANDINGS = st.builds(
 )
 
 
-@given(STANDINGS, st.sampled_from(list(Action)))
-def test_a_decision_has_an_action_or_a_hold_never_both(standing, action):
-    decision = decided(replace(MUTE, action=action), standing)
-    assert (decision.action is None) != (decision.hold is None)
+@given(STANDINGS, st.sampled_from(list(Step)))
+def test_a_decision_has_a_step_or_a_protection_never_both(standing, step):
+    decision = decided(replace(MUTE, step=step), standing)
+    assert (decision.step is None) != (decision.protection is None)
 
 
 @given(STANDINGS)
 def test_nobody_with_a_bond_to_the_owner_is_acted_on(standing):
     bond = standing.mutual or standing.notifying or standing.lists or standing.answered or standing.favourited
     if bond or not standing.following:
-        assert decided(standing=standing).action is None
+        assert decided(standing=standing).step is None

@@ -39,7 +39,7 @@ def test_requests_within_the_share_do_not_wait() -> None:
     for _ in range(20):
         paced.run(lambda: None, "all")
     assert clock.now() == START
-    assert paced.spend().requests == 20
+    assert paced.usage().requests == 20
 
 
 def test_the_request_beyond_the_share_waits_for_the_window() -> None:
@@ -48,7 +48,7 @@ def test_the_request_beyond_the_share_waits_for_the_window() -> None:
     for _ in range(21):
         paced.run(lambda: None, "all")
     assert clock.now() == START + FIVE
-    assert paced.spend().waited == FIVE.total_seconds()
+    assert paced.usage().waited == FIVE.total_seconds()
 
 
 @given(gaps=st.lists(st.floats(0, 60), max_size=80), share=st.floats(0.01, 1.0))
@@ -76,7 +76,7 @@ def test_a_passing_fault_is_tried_again_with_growing_pauses() -> None:
     clock = SimulatedClock(START)
     paced = budget(clock)
     assert paced.run(failing(Unreachable("a"), Unreachable("b"), Unreachable("c")), "all") == "answer"
-    spent = paced.spend()
+    spent = paced.usage()
     assert (spent.requests, spent.retries) == (4, 3)
     assert 10 < spent.waited <= 21
 
@@ -85,14 +85,14 @@ def test_a_lasting_fault_is_raised_after_the_tries() -> None:
     paced = budget(SimulatedClock(START))
     with pytest.raises(Unreachable, match="d"):
         paced.run(failing(*(Unreachable(word) for word in "abcde")), "all")
-    assert paced.spend().requests == 4
+    assert paced.usage().requests == 4
 
 
 def test_a_write_that_may_have_taken_is_not_sent_again() -> None:
     paced = budget(SimulatedClock(START))
     with pytest.raises(Unreachable):
         paced.run(failing(Unreachable("reset")), "all", write=True, repeatable=False)
-    assert (paced.spend().requests, paced.spend().writes) == (1, 1)
+    assert (paced.usage().requests, paced.usage().writes) == (1, 1)
 
 
 def test_a_refusal_waits_until_the_time_that_the_server_named() -> None:
@@ -143,7 +143,7 @@ def test_plenty_left_by_the_headers_goes_on() -> None:
     paced.note(300, 200, START + timedelta(seconds=42))
     paced.run(lambda: None, "all")
     assert clock.now() == START
-    assert (paced.spend().limit, paced.spend().remaining) == (300, 200)
+    assert (paced.usage().allowed, paced.usage().remaining) == (300, 200)
 
 
 def test_a_stop_ends_the_wait_and_sends_nothing() -> None:
@@ -153,4 +153,4 @@ def test_a_stop_ends_the_wait_and_sends_nothing() -> None:
     stop.set()
     with pytest.raises(Stopped):
         paced.run(lambda: pytest.fail("sent after the stop"), "all")
-    assert paced.spend().requests == 1
+    assert paced.usage().requests == 1

@@ -1,11 +1,11 @@
-"""Dry run: reads pass, deeds cannot happen."""
+"""Dry run: reads pass, actions cannot happen."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.clock import SimulatedClock
-from bot.model import Action, Deed
+from bot.model import Action, Step
 from bot.platforms.base import DryRunViolation, Platform
 from bot.platforms.dry import Dry
 from bot.platforms.memory import Memory, Network
@@ -28,14 +28,14 @@ def memory(network: Network) -> Memory:
     return Memory(network, "robin@quiet.example")
 
 
-@pytest.mark.parametrize("action", list(Action))
-def test_no_deed_happens_in_dry_run(network: Network, memory: Memory, action: Action) -> None:
+@pytest.mark.parametrize("step", list(Step))
+def test_no_action_happens_in_dry_run(network: Network, memory: Memory, step: Step) -> None:
     ann = network.account("ann@garden.test")
-    deed = Deed(ann, action, NOW + timedelta(days=30), list_title="noise")
+    action = Action(ann, step, NOW + timedelta(days=30), list_title="noise")
     with pytest.raises(DryRunViolation, match="in dry run"):
-        Dry(memory).act(deed)
-    with pytest.raises(DryRunViolation, match=action):
-        Dry(memory).undo(deed)
+        Dry(memory).act(action)
+    with pytest.raises(DryRunViolation, match=step):
+        Dry(memory).undo(action)
     assert network.requests == []
     assert not network.mutes
     assert not network.hidden
@@ -50,7 +50,7 @@ def test_what_is_read_in_dry_run_is_what_is_read_live(network: Network, memory: 
     assert dry.standing([ann], NOW) == memory.standing([ann], NOW)
     assert (dry.owner(), dry.server(), dry.lists()) == (memory.owner(), memory.server(), memory.lists())
     assert (dry.find(ann.handle), dry.message_limit(), dry.name) == (ann, memory.message_limit(), "memory")
-    assert dry.spend() == memory.spend()
+    assert dry.usage() == memory.usage()
 
 
 def test_a_report_reaches_the_owner_in_dry_run(network: Network, memory: Memory) -> None:

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 
-from bot.model import Account, Action, Comparison, Entry, Event, SweepRecord
+from bot.model import Account, Comparison, Entry, Event, Step, SweepRecord
 from bot.report.data import data, entry_data
 from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
@@ -28,12 +28,12 @@ def entry(name: str, event: Event = Event.JUDGED, minutes: int = 0, **facts) -> 
 
 
 def muted(name: str, **facts) -> Entry:
-    shown = {"rule": "link broadcaster", "action": Action.MUTE, "comparisons": BOUNDS, "evidence": EVIDENCE}
+    shown = {"rule": "link broadcaster", "step": Step.MUTE, "comparisons": BOUNDS, "evidence": EVIDENCE}
     return entry(name, **{**shown, "until": NOW + timedelta(days=30), **facts})
 
 
-def held(name: str, hold: str = "mutual", reason: str = "you follow each other", **facts) -> Entry:
-    return entry(name, rule="link broadcaster", hold=hold, reason=reason, comparisons=BOUNDS, **facts)
+def protected(name: str, protection: str = "mutual", reason: str = "you follow each other", **facts) -> Entry:
+    return entry(name, rule="link broadcaster", protection=protection, reason=reason, comparisons=BOUNDS, **facts)
 
 
 def made(entries=(), sweeps=(CALM,), counts=None) -> Day:
@@ -42,7 +42,7 @@ def made(entries=(), sweeps=(CALM,), counts=None) -> Day:
 
 def test_the_first_line_says_the_day_in_one_breath() -> None:
     day = made(
-        [muted("a"), muted("b"), muted("c"), muted("d", action=Action.LIST)],
+        [muted("a"), muted("b"), muted("c"), muted("d", step=Step.LIST)],
         counts={"a": 5, "b": 4, "c": 2, "d": 1, "e": 88},
     )
     line = "quietfeed · Sun 22 Nov · dry run: would mute 3, list 1; 12 % of your timeline was noise"
@@ -58,20 +58,20 @@ def test_each_account_stands_with_its_reasons_and_three_links() -> None:
 
 
 def test_the_loudest_account_stands_first() -> None:
-    day = made([muted("a"), muted("b"), muted("c", action=Action.LIST)], counts={"a": 1, "b": 2, "c": 9})
+    day = made([muted("a"), muted("b"), muted("c", step=Step.LIST)], counts={"a": 1, "b": 2, "c": 9})
     assert [line.account.id for line in day.planned] == ["b", "a", "c"]
 
 
-def test_what_was_held_is_told_by_its_gate() -> None:
-    day = made([held("a"), held("b"), held("c", "daily limit", "20 deeds today already")])
+def test_who_is_left_alone_is_told_by_the_reason() -> None:
+    day = made([protected("a"), protected("b"), protected("c", "kept", "you asked to keep it")])
     shown = text(day, posted=False)
-    assert "• mutual: you follow each other (a@example.com, b@example.com)" in shown
-    assert "• daily limit: 20 deeds today already (c@example.com)" in shown
-    assert list(day.held) == ["mutual", "daily limit"]
+    assert "• you follow each other (a@example.com, b@example.com)" in shown
+    assert "• you asked to keep it (c@example.com)" in shown
+    assert list(day.protected) == ["mutual", "kept"]
 
 
 def test_reasons_that_differ_stand_behind_each_account() -> None:
-    day = made([held("a", "answered", "answered on 3 Nov"), held("b", "answered", "answered on 9 Nov")])
+    day = made([protected("a", "answered", "answered on 3 Nov"), protected("b", "answered", "answered on 9 Nov")])
     shown = markdown(day)
     assert "- answered\n" in shown
     assert "`a@example.com` · link broadcaster · answered on 3 Nov" in shown
@@ -89,9 +89,9 @@ def test_a_near_miss_without_a_deciding_rule_says_what_the_ledger_says() -> None
 
 
 def test_the_latest_judgement_of_an_account_counts() -> None:
-    day = made([held("a", minutes=5), muted("a", minutes=1)])
+    day = made([protected("a", minutes=5), muted("a", minutes=1)])
     assert day.planned == ()
-    assert list(day.held) == ["mutual"]
+    assert list(day.protected) == ["mutual"]
 
 
 def test_other_profiles_stay_out_of_the_report() -> None:
@@ -101,7 +101,7 @@ def test_other_profiles_stay_out_of_the_report() -> None:
 
 
 def test_accounts_that_are_only_reported_are_no_noise() -> None:
-    day = made([muted("a"), muted("b", action=Action.REPORT)], counts={"a": 10, "b": 40, "c": 50})
+    day = made([muted("a"), muted("b", step=Step.REPORT)], counts={"a": 10, "b": 40, "c": 50})
     assert day.noise_share == 0.1
     assert "would mute 1, only report 1; 10 %" in text(day)
 
@@ -112,10 +112,12 @@ def test_without_timeline_counts_the_noise_is_not_known() -> None:
     assert "noise" not in text(day)
 
 
-def test_what_was_polled_and_spent_is_said() -> None:
+def test_what_was_polled_and_asked_is_said() -> None:
     sweeps = [
-        SweepRecord("me", NOW, new_posts=1400, requests=90, retries=2, waited=12.2, judged=8, limit=300, remaining=250),
-        SweepRecord("me", NOW + timedelta(hours=1), new_posts=32, unreadable=1, requests=6, limit=300, remaining=204),
+        SweepRecord(
+            "me", NOW, new_posts=1400, requests=90, retries=2, waited=12.2, judged=8, allowed=300, remaining=250
+        ),
+        SweepRecord("me", NOW + timedelta(hours=1), new_posts=32, unreadable=1, requests=6, allowed=300, remaining=204),
     ]
     shown = text(made([muted("a")], sweeps))
     assert "Read 1,432 new posts in 2 sweeps, judged 8 accounts, skipped 1 unreadable item. No gaps." in shown
@@ -146,13 +148,13 @@ def test_a_day_without_a_sweep_is_not_quiet() -> None:
     assert "quietfeed doctor" in text(day)
 
 
-def test_deeds_are_told_as_done_and_no_longer_as_planned() -> None:
+def test_actions_are_told_as_done_and_no_longer_as_planned() -> None:
     day = made(
         [
             muted("a", dry=False),
             muted("a", event=Event.DONE, minutes=1, dry=False),
-            entry("b", Event.FAILED, action=Action.MUTE, reason="the mute did not take", dry=False),
-            entry("c", Event.VETOED, action=Action.LIST, dry=False),
+            entry("b", Event.FAILED, step=Step.MUTE, reason="the mute did not take", dry=False),
+            entry("c", Event.VETOED, step=Step.LIST, dry=False),
         ]
     )
     shown = text(day, posted=False)
@@ -169,7 +171,7 @@ def test_a_posted_report_is_short_and_the_file_is_whole() -> None:
 
 
 def test_a_posted_report_mentions_nobody_while_a_file_keeps_handles_whole() -> None:
-    day = made([muted("a"), held("b")])
+    day = made([muted("a"), protected("b")])
     assert "a@\u2060example.com" in text(day)
     assert "a@example.com" in text(day, posted=False)
 
@@ -177,9 +179,9 @@ def test_a_posted_report_mentions_nobody_while_a_file_keeps_handles_whole() -> N
 def test_a_hostile_handle_and_reason_spoil_no_report() -> None:
     evil = Account("x", "**x**`\x1b[2J\u202e<img>@evil.test")
     bad = Entry(
-        NOW, "me", evil, Event.JUDGED, rule="r", hold="h", reason="</p>\n# [x](javascript:1)", comparisons=BOUNDS
+        NOW, "me", evil, Event.JUDGED, rule="r", protection="h", reason="</p>\n# [x](javascript:1)", comparisons=BOUNDS
     )
-    good = Entry(NOW, "me", Account("y", evil.handle), Event.JUDGED, rule="r", action=Action.MUTE, evidence=("data:x",))
+    good = Entry(NOW, "me", Account("y", evil.handle), Event.JUDGED, rule="r", step=Step.MUTE, evidence=("data:x",))
     for shown in (markdown(made([bad, good])), text(made([bad, good]))):
         assert "\x1b" not in shown
         assert "\u202e" not in shown
@@ -190,55 +192,55 @@ def test_a_hostile_handle_and_reason_spoil_no_report() -> None:
 def test_the_report_as_json_carries_what_the_others_show() -> None:
     missed = Comparison("link_share", 0.85, 0.9, None, False)
     near = entry("n", rule="link broadcaster", near=True, comparisons=(missed,))
-    day = made([muted("a", readings={"link_share": 0.97}), held("b"), near], counts={"a": 12, "z": 88})
+    day = made([muted("a", readings={"link_share": 0.97}), protected("b"), near], counts={"a": 12, "z": 88})
     shown = json.loads(json.dumps(data(day)))
     first = shown["decisions"][0]
-    assert {"profile", "handle", "rule", "action", "hold", "readings", "evidence", "until"} <= first.keys()
-    assert (first["handle"], first["action"], first["readings"]) == ("a@example.com", "mute", {"link_share": 0.97})
-    assert shown["decisions"][1]["hold"] == "mutual"
+    assert {"profile", "handle", "rule", "step", "protection", "limit", "readings", "evidence", "until"} <= first.keys()
+    assert (first["handle"], first["step"], first["readings"]) == ("a@example.com", "mute", {"link_share": 0.97})
+    assert shown["decisions"][1]["protection"] == "mutual"
     assert shown["near_misses"][0]["comparisons"][0]["holds"] is False
     assert shown["timeline"] == {"items": 100, "noise_share": 0.12}
     assert shown["polled"]["new_posts"] == 312
-    assert shown["spend"]["requests"] == 4
+    assert shown["usage"]["requests"] == 4
 
 
-def test_what_is_held_has_no_action_for_a_program() -> None:
-    told = json.loads(json.dumps(entry_data(held("a", action=Action.MUTE))))
-    assert (told["handle"], told["action"], told["hold"]) == ("a@example.com", None, "mutual")
-    assert json.loads(json.dumps(entry_data(muted("a"))))["action"] == "mute"
+def test_who_is_protected_has_no_step_for_a_program() -> None:
+    told = json.loads(json.dumps(entry_data(protected("a", step=Step.MUTE))))
+    assert (told["handle"], told["step"], told["protection"]) == ("a@example.com", None, "mutual")
+    assert json.loads(json.dumps(entry_data(muted("a"))))["step"] == "mute"
 
 
-def test_what_a_brake_holds_back_says_why_it_is_not_done_yet() -> None:
+def test_what_waits_says_why_it_is_not_done_yet() -> None:
     reason = "found for the first time; to be confirmed by fresh posts after 23 Nov 07:00 UTC"
-    day = made([muted("a", waits="unconfirmed", reason=reason)])
+    day = made([muted("a", limit="unconfirmed", reason=reason)])
     assert f"not yet: {reason}" in text(day, posted=False)
     assert "not yet: found for the first time" in markdown(day)
-    assert data(day)["decisions"][0]["waits"] == "unconfirmed"
-    assert entry_data(muted("a", waits="unconfirmed"))["waits"] == "unconfirmed"
+    assert data(day)["decisions"][0]["limit"] == "unconfirmed"
+    assert entry_data(muted("a", limit="unconfirmed"))["limit"] == "unconfirmed"
 
 
-def test_an_account_on_which_a_deed_stands_is_not_planned_for_again() -> None:
+def test_an_account_on_which_an_action_stands_is_not_planned_for_again() -> None:
     day = build(
         "me", "mastodon", "me@example.org", date(2026, 11, 22), [muted("a", dry=False)], [CALM], {}, quieted=["a"]
     )
     assert day.planned == ()
 
 
-def test_a_deed_about_to_be_taken_back_is_no_news_unless_it_cannot_be() -> None:
-    calm = made([entry("a", Event.LIFTING, action=Action.MUTE, dry=False, reason="expired: its time is up")])
-    assert calm.deeds == ()
-    stuck = made([entry("a", Event.LIFTING, action=Action.MUTE, dry=False, waits="the mute still shows")])
+def test_an_action_about_to_be_taken_back_is_no_news_unless_it_cannot_be() -> None:
+    calm = made([entry("a", Event.LIFTING, step=Step.MUTE, dry=False, reason="expired: its time is up")])
+    assert calm.actions == ()
+    stuck = made([entry("a", Event.LIFTING, step=Step.MUTE, dry=False, limit="the mute still shows")])
     assert "not taken back yet: the mute still shows" in text(stuck, posted=False)
 
 
 def test_a_renewal_is_told_once() -> None:
-    end = entry("a", Event.EXPIRED, action=Action.MUTE, dry=False, reason="no better: renewed until 22 Jan 2027")
+    end = entry("a", Event.EXPIRED, step=Step.MUTE, dry=False, reason="no better: renewed until 22 Jan 2027")
     day = made([muted("a", event=Event.DONE, dry=False, reason="renewed"), end])
     assert day.expired == ()
     assert "mute again a@example.com" in text(day, posted=False)
 
 
-def test_what_was_only_rehearsed_is_no_deed() -> None:
+def test_what_a_dry_run_would_do_is_not_told_as_done() -> None:
     plan = muted("a", event=Event.PLANNED)
-    over = entry("a", Event.EXPIRED, action=Action.MUTE, reason="its time is up")
-    assert made([plan, over]).deeds == ()
+    over = entry("a", Event.EXPIRED, step=Step.MUTE, reason="its time is up")
+    assert made([plan, over]).actions == ()

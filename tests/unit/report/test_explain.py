@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.model import Account, Action, Comparison, Decision, RuleReading, Standing, SweepRecord, Verdict
-from bot.report.data import decision_data, verdict_data
+from bot.actions.entries import judged
+from bot.model import Account, Comparison, Decision, RuleReading, Standing, Step, SweepRecord, Verdict
+from bot.report.data import entry_data, verdict_data
 from bot.report.explain import explain, explain_data, outcome
 from bot.report.figures import edge, number, percent, span
 from bot.report.status import ProfileStatus, status, status_data
@@ -24,7 +25,7 @@ MISSES = RuleReading("self-promoter", False, (Comparison("own_site_share", 0.42,
 MUTED = Verdict(
     Account("1", "deals@example.com"),
     "link broadcaster",
-    Action.MUTE,
+    Step.MUTE,
     (FIRES, MISSES),
     {"own_posts": 120.0, "days_seen": 33.0},
     evidence=("https://example.com/@deals/1",),
@@ -33,7 +34,7 @@ MUTED = Verdict(
 
 
 def spared(*rules: RuleReading, abstained: str | None = None) -> Verdict:
-    return replace(MUTED, rule=None, action=None, rules=rules, abstained=abstained, evidence=(), duration=None)
+    return replace(MUTED, rule=None, step=None, rules=rules, abstained=abstained, evidence=(), duration=None)
 
 
 def flat(text: str) -> str:
@@ -42,7 +43,7 @@ def flat(text: str) -> str:
 
 
 def test_a_firing_rule_shows_each_reading_against_its_bound_and_what_would_spare() -> None:
-    told = flat(explain(MUTED, Decision(MUTED, Action.MUTE)))
+    told = flat(explain(MUTED, Decision(MUTED, Step.MUTE)))
     assert "deals@example.com: “link broadcaster” fires, so it would be muted for 30 days" in told
     assert "Judged from its own feed: 120 own posts over 33 days." in told
     assert "✓ link_share 0.97 ≥ 0.90 spared below 0.90: about 10 more own posts without a link" in told
@@ -78,16 +79,16 @@ def test_an_exception_that_holds_is_shown_as_what_spares() -> None:
     assert "✗ unless answered_people 9 ≥ 5 this exception spares it" in told
 
 
-def test_a_hold_is_explained_by_its_gate_and_reason() -> None:
+def test_a_protection_is_explained_by_its_reason() -> None:
     decision = Decision(MUTED, None, "mutual", "you follow each other")
     standing = Standing(following=True, followed_by=True, answered=NOW, lists=("Friends",))
     told = explain(MUTED, decision, standing)
-    assert "fires, but it is held back (mutual: you follow each other)" in told
+    assert "fires, but it is left alone because you follow each other" in told
     assert "You and it: you follow each other, on your list Friends, you answered it on 22 Nov." in told
 
 
 def test_a_timeline_alone_is_called_a_hint() -> None:
-    assert "your timeline only: a hint, not a proof" in explain(replace(MUTED, complete=False))
+    assert "your timeline only: a hint, no more" in explain(replace(MUTED, complete=False))
 
 
 def test_a_shadow_rule_only_watches() -> None:
@@ -106,19 +107,18 @@ def test_an_explanation_of_a_hostile_account_is_harmless() -> None:
 
 
 def test_an_explanation_as_json_holds_every_rule_and_bound() -> None:
-    told = json.loads(
-        json.dumps(explain_data(MUTED, Decision(MUTED, Action.MUTE, until=NOW), Standing(following=True)))
-    )
-    assert (told["rule"], told["action"], told["until"]) == ("link broadcaster", "mute", "2026-11-22T07:00:00+00:00")
+    told = json.loads(json.dumps(explain_data(MUTED, Decision(MUTED, Step.MUTE, until=NOW), Standing(following=True))))
+    assert (told["rule"], told["step"], told["until"]) == ("link broadcaster", "mute", "2026-11-22T07:00:00+00:00")
     assert [rule["decides"] for rule in told["rules"]] == [True, False]
     assert told["rules"][1]["when"][0]["turning"] == "misses by 0.18"
     assert told["standing"] == ["you follow it, it is not known whether it follows you"]
 
 
 def test_a_decision_for_a_program_is_one_object() -> None:
-    told = json.loads(json.dumps(decision_data("me", Decision(MUTED, None, "mutual", "you follow each other"))))
-    assert {"profile", "handle", "rule", "action", "hold", "readings", "evidence"} <= told.keys()
-    assert (told["profile"], told["handle"], told["action"], told["hold"]) == (
+    decision = Decision(MUTED, None, "mutual", "you follow each other")
+    told = json.loads(json.dumps(entry_data(judged("me", decision, "f", NOW, dry=True))))
+    assert {"profile", "handle", "rule", "step", "protection", "readings", "evidence"} <= told.keys()
+    assert (told["profile"], told["handle"], told["step"], told["protection"]) == (
         "me",
         "deals@example.com",
         None,
@@ -127,17 +127,19 @@ def test_a_decision_for_a_program_is_one_object() -> None:
     assert told["comparisons"][1]["reading"] == 0.97
 
 
-def test_a_verdict_for_a_program_names_rule_action_and_readings() -> None:
+def test_a_verdict_for_a_program_names_rule_step_and_readings() -> None:
     told = json.loads(json.dumps(verdict_data(MUTED)))
-    assert (told["handle"], told["rule"], told["action"]) == ("deals@example.com", "link broadcaster", "mute")
+    assert (told["handle"], told["rule"], told["step"]) == ("deals@example.com", "link broadcaster", "mute")
     assert told["readings"]["own_posts"] == 120
     assert told["abstained"] is None
 
 
-SWEEP = SweepRecord("me", NOW, NOW, posts=90, new_posts=31, suspects=4, proofs=3, requests=12, limit=300, remaining=280)
+SWEEP = SweepRecord(
+    "me", NOW, NOW, posts=90, new_posts=31, suspects=4, own_feeds=3, requests=12, allowed=300, remaining=280
+)
 
 
-def test_status_says_when_each_profile_swept_and_what_it_spent() -> None:
+def test_status_says_when_each_profile_swept_and_what_it_asked() -> None:
     here = ProfileStatus("me", "mastodon", True, SWEEP, NOW + timedelta(minutes=20), date(2026, 11, 21))
     new = ProfileStatus("sky", "bluesky")
     lines = plain(status([here, new], NOW + timedelta(minutes=12))).splitlines()
@@ -155,7 +157,7 @@ def test_status_tells_a_failed_sweep_and_one_that_never_ended() -> None:
 
 def test_status_as_json_keeps_numbers_numbers() -> None:
     told = json.loads(json.dumps(status_data([ProfileStatus("me", "mastodon", last=SWEEP)])))
-    assert told["profiles"][0]["last_sweep"]["spend"]["requests"] == 12
+    assert told["profiles"][0]["last_sweep"]["usage"]["requests"] == 12
     assert told["profiles"][0]["next_sweep"] is None
 
 

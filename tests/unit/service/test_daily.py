@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.clock import SimulatedClock
 from bot.config import Profile, ReportSettings, default_config
 from bot.errors import Failure, UserError
-from bot.model import Account, Action, Entry, Event, SweepRecord
+from bot.model import Account, Entry, Event, Step, SweepRecord
 from bot.platforms.base import PlatformError, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.report.split import split
@@ -180,7 +180,7 @@ class World:
         self.store.end_sweep(self.store.begin_sweep(SweepRecord("home", at)), SweepRecord("home", at, at, **facts))
 
     def suspect(self, handle="shop@market.test", **facts):
-        given = {"rule": "link broadcaster", "action": Action.MUTE, **facts}
+        given = {"rule": "link broadcaster", "step": Step.MUTE, **facts}
         self.store.record([Entry(self.clock.now(), "home", Account(handle, handle), Event.JUDGED, **given)])
 
     def deliver(self, day=TODAY):

@@ -62,7 +62,7 @@ def small(tmp_path):
 
 def test_the_first_sweep_finds_the_noise_and_spares_everybody_else(lived):
     entries = {entry.account.handle: entry for entry in lived.sweep().judged}
-    quieted = {handle for handle, entry in entries.items() if entry.rule and not entry.hold}
+    quieted = {handle for handle, entry in entries.items() if entry.rule and not entry.protection}
     for handle, expected in EXPECTED.items():
         if expected is Expected.QUIET:
             assert handle in quieted, handle
@@ -70,8 +70,8 @@ def test_the_first_sweep_finds_the_noise_and_spares_everybody_else(lived):
             assert handle not in quieted, handle
 
 
-def test_the_protected_are_held_with_the_gate_that_held(lived):
-    holds = {entry.account.handle: entry.hold for entry in lived.sweep().judged if entry.hold}
+def test_the_protected_are_left_alone_and_it_is_told_why(lived):
+    holds = {entry.account.handle: entry.protection for entry in lived.sweep().judged if entry.protection}
     assert holds == {
         "jo@social.test": "mutual",
         "longreads@library.test": "favourited",
@@ -139,13 +139,13 @@ def test_nobody_is_judged_before_there_is_enough_to_judge_by(small):
     assert "days seen" in entry.reason
 
 
-def test_a_proof_is_not_asked_for_again_until_it_is_old_and_there_are_new_posts(small):
+def test_an_own_feed_is_not_read_again_until_it_is_old_and_there_are_new_posts(small):
     drop(small, 8 * 24)
-    assert small.sweep().record.proofs == 1
+    assert small.sweep().record.own_feeds == 1
     drop(small, 2)
-    assert small.sweep().record.proofs == 0
+    assert small.sweep().record.own_feeds == 0
     drop(small, 24 * 3)
-    assert small.sweep().record.proofs == 1
+    assert small.sweep().record.own_feeds == 1
 
 
 def test_a_decision_that_stands_is_written_once_a_day_not_once_a_sweep(small):

@@ -94,7 +94,7 @@ def test_every_signal_gives_a_reading_in_its_range_or_none_on_any_history(histor
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_judging_never_raises_and_acts_only_on_enough_evidence(history: History) -> None:
     verdict = judge(history, CONFIG.rules, CONFIG.minimum)
-    assert verdict.rule is None or verdict.action is not None
+    assert verdict.rule is None or verdict.step is not None
     assert verdict.rule is None or len(history.posts) >= 10
 
 

@@ -51,7 +51,7 @@ def test_every_word_survives_as_a_line_of_ascii(kind):
 
 @settings(max_examples=40, deadline=None)
 @given(values(Feed))
-def test_a_proof_survives_compression(feed):
+def test_an_own_feed_survives_compression(feed):
     assert built(Feed, unsqueezed(squeezed(feed))) == feed
 
 
@@ -90,7 +90,7 @@ def test_a_damaged_line_is_an_error_that_the_store_explains(line):
         unpacked(Account, line)
 
 
-def test_a_damaged_proof_is_an_error_that_the_store_explains():
+def test_a_damaged_own_feed_is_an_error_that_the_store_explains():
     for data in (b"", b"nonsense", squeezed({"a": "b"})[:-3]):
         with pytest.raises(ValueError, match=r".+"):
             unsqueezed(data)

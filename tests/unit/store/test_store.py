@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import Account, Action, Comparison, Entry, Event, Lexicon, Post, SweepRecord
+from bot.model import Account, Comparison, Entry, Event, Lexicon, Post, Step, SweepRecord
 from bot.platforms.base import Feed, Page
 from bot.store import Feedback, Store, StoreError, open_store
 
@@ -147,16 +147,16 @@ def test_however_posts_are_cut_into_pages_the_histories_are_the_same(data, tmp_p
         cut.close()
 
 
-# -- proofs
+# -- own feeds
 
 
-def test_a_proof_comes_back_with_its_time_and_replaces_the_one_before(store):
-    store.save_proof("home", Feed(ANN, (post(1),)), NOW - DAY)
+def test_an_own_feed_comes_back_with_its_time_and_replaces_the_one_before(store):
+    store.save_own_feed("home", Feed(ANN, (post(1),)), NOW - DAY)
     feed = Feed(ANN, (post(2, text="täxt", tags=("a",)), post(1)), unreadable=1, truncated=True)
-    store.save_proof("home", feed, NOW)
-    assert store.proof("home", "1") == (feed, NOW)
-    assert store.proof("home", "2") is None
-    assert store.proof_times("home") == {"1": NOW}
+    store.save_own_feed("home", feed, NOW)
+    assert store.own_feed("home", "1") == (feed, NOW)
+    assert store.own_feed("home", "2") is None
+    assert store.own_feed_times("home") == {"1": NOW}
     assert store.accounts("home", ["1"]) == {"1": ANN}
 
 
@@ -169,14 +169,14 @@ FULL_ENTRY = Entry(
     ANN,
     Event.PLANNED,
     rule="link broadcaster",
-    action=Action.MUTE,
-    hold="mutual",
+    step=Step.MUTE,
+    protection="mutual",
     reason="follows back",
     readings={"link_share": 0.97, "reply_share": None},
     comparisons=(Comparison("link_share", 0.97, 0.9, None, True),),
     evidence=("https://example.org/1",),
     until=NOW + 30 * DAY,
-    deed="d1",
+    action_id="d1",
     before={"muted": "no"},
     fingerprint="abc",
     dry=False,
@@ -189,7 +189,7 @@ def test_an_entry_comes_back_whole(store):
     assert store.entries() == [FULL_ENTRY, entry()]
     back = store.entries()[0]
     assert isinstance(back.event, Event)
-    assert isinstance(back.action, Action)
+    assert isinstance(back.step, Step)
 
 
 def test_entries_are_asked_by_time_account_and_event(store):
@@ -224,7 +224,7 @@ def test_a_sweep_is_kept_from_its_beginning(store):
     number = store.begin_sweep(begun)
     other = store.begin_sweep(SweepRecord("work", NOW))
     assert store.sweeps("home") == [begun]
-    ended = replace(begun, ended=NOW + DAY, posts=9, gaps=("too long ago",), waited=1.5, limit=300)
+    ended = replace(begun, ended=NOW + DAY, posts=9, gaps=("too long ago",), waited=1.5, allowed=300)
     store.end_sweep(number, ended)
     assert number != other
     assert store.sweeps("home") == [ended]
@@ -264,12 +264,12 @@ def test_a_note_is_replaced(store):
 # -- forgetting
 
 
-def test_posts_and_proofs_go_with_the_window(store):
+def test_posts_and_own_feeds_go_with_the_window(store):
     store.remember("home", page(post(1, hours=1), post(2, hours=100)), NOW)
-    store.save_proof("home", Feed(BEN, ()), NOW - 9 * DAY)
+    store.save_own_feed("home", Feed(BEN, ()), NOW - 9 * DAY)
     assert store.prune("home", NOW - DAY, LONG_AGO) == 2
     assert [p.id for h in histories(store) for p in h.posts] == ["1"]
-    assert store.proof("home", "2") is None
+    assert store.own_feed("home", "2") is None
     assert store.cursor("home") == "c1"
 
 
@@ -278,17 +278,20 @@ def test_a_post_dated_in_the_future_is_forgotten_all_the_same(store):
     assert store.prune(None, NOW + DAY, LONG_AGO) == 1
 
 
-def test_the_entries_of_a_living_deed_are_never_forgotten(store):
-    planned, done = entry(event=Event.PLANNED, deed="a", at=LONG_AGO), entry(event=Event.DONE, deed="a", at=LONG_AGO)
-    gone = [entry(BEN, event=e, deed="b", at=LONG_AGO) for e in (Event.PLANNED, Event.DONE, Event.EXPIRED)]
-    stuck = entry(event=Event.PLANNED, deed="c", at=LONG_AGO)
+def test_the_entries_of_a_living_action_are_never_forgotten(store):
+    planned, done = (
+        entry(event=Event.PLANNED, action_id="a", at=LONG_AGO),
+        entry(event=Event.DONE, action_id="a", at=LONG_AGO),
+    )
+    gone = [entry(BEN, event=e, action_id="b", at=LONG_AGO) for e in (Event.PLANNED, Event.DONE, Event.EXPIRED)]
+    stuck = entry(event=Event.PLANNED, action_id="c", at=LONG_AGO)
     store.record([planned, *gone, done, stuck, entry(at=LONG_AGO), entry()])
     store.prune(None, LONG_AGO, NOW - DAY)
     assert store.entries() == [planned, done, stuck, entry()]
 
 
-def test_a_deed_that_failed_and_then_took_is_alive(store):
-    lived = [entry(event=e, deed="a", at=LONG_AGO) for e in (Event.PLANNED, Event.FAILED, Event.DONE)]
+def test_an_action_that_failed_and_then_took_is_alive(store):
+    lived = [entry(event=e, action_id="a", at=LONG_AGO) for e in (Event.PLANNED, Event.FAILED, Event.DONE)]
     store.record(lived)
     assert store.prune(None, LONG_AGO, NOW) == 0
     assert store.entries() == lived

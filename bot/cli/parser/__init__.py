@@ -1,0 +1,59 @@
+"""What can be typed: the verbs, their options, and help that teaches. Imports nothing heavy: `--help` is quick."""
+
+import argparse
+import sys
+
+from bot import __version__
+from bot.cli.parser import decide, look, offline, start, work
+from bot.cli.parser.verbs import CONFIG_HELP
+
+OPENING = """\
+quietfeed reads your Mastodon or Bluesky timeline and finds the accounts that only broadcast links.
+It starts in dry run: it reports what it would do, and touches nothing."""
+CLOSING = """\
+first steps:
+  quietfeed demo                 see it work on a bundled network, no account needed
+  quietfeed init                 write a config by answering three questions
+  quietfeed login                log in
+  quietfeed sweep                read your timeline now, and see who only broadcasts links
+  quietfeed run                  do so on schedule, with a report a day
+
+Each verb explains itself: quietfeed VERB --help"""
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="quietfeed", description=OPENING, epilog=CLOSING, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"quietfeed {__version__}")
+    parser.add_argument("--config", metavar="FILE", help=CONFIG_HELP)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    parser.set_defaults(run=_ask_for_a_verb)
+    for add in (
+        start.init,
+        start.login,
+        start.doctor,
+        work.sweep,
+        work.run,
+        look.report,
+        look.explain,
+        look.status,
+        decide.keep,
+        decide.undo,
+        decide.confirm,
+        look.ledger,
+        offline.judge,
+        offline.capture,
+        look.signals,
+        look.schema,
+        start.demo,
+    ):
+        add(verbs)
+    return parser
+
+
+def _ask_for_a_verb(_: argparse.Namespace) -> int:
+    """Without a verb the whole help is of more use than a complaint."""
+    build().print_help(sys.stderr)
+    return 2

@@ -1,0 +1,72 @@
+"""The verbs that show what is known, and why."""
+
+from typing import TYPE_CHECKING
+
+from bot.cli.parser.verbs import json_option, one_profile, verb
+
+if TYPE_CHECKING:
+    from bot.cli.parser.verbs import Verbs
+
+
+def report(verbs: "Verbs") -> None:
+    """`quietfeed report`."""
+    parser = verb(
+        verbs,
+        "report",
+        "look:report",
+        "show the report: what would be done, and why",
+        "Shows what is known now, from the store; asks no server. --date shows one that was made before.",
+    )
+    one_profile(parser)
+    parser.add_argument("--date", metavar="YYYY-MM-DD", help="the report that was made on that day")
+    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="(text)")
+    parser.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")
+    parser.add_argument("--send", action="store_true", help="also send it to yourself now, as `run` does each day")
+
+
+def explain(verbs: "Verbs") -> None:
+    """`quietfeed explain`."""
+    parser = verb(
+        verbs,
+        "explain",
+        "explain:explain",
+        "show why an account is judged as it is",
+        "Each reading against each bound, the evidence, what protects it, and what would spare or condemn it.",
+    )
+    parser.add_argument("handle", metavar="HANDLE")
+    one_profile(parser)
+    parser.add_argument("--fresh", action="store_true", help="read the account's feed from the server now")
+    json_option(parser)
+
+
+def status(verbs: "Verbs") -> None:
+    """`quietfeed status`."""
+    parser = verb(verbs, "status", "look:status", "show what was read and judged, and when it goes on")
+    json_option(parser)
+
+
+def ledger(verbs: "Verbs") -> None:
+    """`quietfeed ledger`."""
+    parser = verb(
+        verbs,
+        "ledger",
+        "actions:ledger",
+        "show what was judged and done, why, and until when",
+        "With a handle the whole story of one account.",
+    )
+    parser.add_argument("handle", nargs="?", metavar="HANDLE")
+    parser.add_argument("--since", metavar="TIME", help="only the last so long: 12h, 2d, 1w")
+    one_profile(parser)
+    json_option(parser)
+
+
+def signals(verbs: "Verbs") -> None:
+    """`quietfeed signals`."""
+    parser = verb(verbs, "signals", "look:signals", "list what can be measured, for the rules")
+    parser.add_argument("name", nargs="?", metavar="SIGNAL", help="only this one, in full")
+    json_option(parser)
+
+
+def schema(verbs: "Verbs") -> None:
+    """`quietfeed schema`."""
+    verb(verbs, "schema", "look:schema", "print the JSON Schema of the config, for editors")

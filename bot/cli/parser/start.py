@@ -1,0 +1,72 @@
+"""The verbs with which an owner begins."""
+
+from typing import TYPE_CHECKING
+
+from bot.cli.parser.verbs import json_option, verb
+
+if TYPE_CHECKING:
+    from bot.cli.parser.verbs import Verbs
+
+
+def init(verbs: "Verbs") -> None:
+    """`quietfeed init`."""
+    parser = verb(
+        verbs,
+        "init",
+        "first:init",
+        "write a config by answering three questions",
+        "Without a terminal, answer by options:\n"
+        "  quietfeed init --platform mastodon --server https://mastodon.example\n"
+        "  quietfeed init --platform bluesky --handle robin.bsky.example",
+    )
+    parser.add_argument("--platform", choices=("mastodon", "bluesky"), help="your network")
+    parser.add_argument("--server", metavar="URL", help="your Mastodon server, or a Bluesky PDS of your own")
+    parser.add_argument("--handle", help="your Bluesky handle")
+    parser.add_argument("--report-at", metavar="HH:MM", help="when the daily report comes, in local time (08:00)")
+    parser.add_argument("--output", metavar="FILE", help="where to write it (default: --config, else ./config.yaml)")
+    parser.add_argument("--force", action="store_true", help="replace a config that is there already")
+
+
+def login(verbs: "Verbs") -> None:
+    """`quietfeed login`."""
+    parser = verb(
+        verbs,
+        "login",
+        "login:login",
+        "log in, once for each profile",
+        "Mastodon: opens your server's page in a browser; you allow quietfeed and paste the code (or come back by\n"
+        "itself with --browser). It asks for the least that it needs.\n"
+        "Bluesky: asks for an app password (Settings > Privacy and security > App passwords).\n\n"
+        "What it gets is kept in a file that only you can read, never in the config. Where there is no disk to keep\n"
+        "it on, set QUIETFEED_<PROFILE>_TOKEN or QUIETFEED_<PROFILE>_APP_PASSWORD instead.",
+    )
+    parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which profile, where the config has several")
+    parser.add_argument("--browser", action="store_true", help="Mastodon: come back by a redirect to this machine")
+    parser.add_argument("--bot", action="store_true", help="Bluesky: log in the account that messages you the report")
+    parser.add_argument("--token", action="store_true", help="Mastodon: read an access token from standard input")
+
+
+def doctor(verbs: "Verbs") -> None:
+    """`quietfeed doctor`."""
+    parser = verb(
+        verbs,
+        "doctor",
+        "doctor:doctor",
+        "check config, login, server, clock, store and schedule",
+        "Each line that is not well names its remedy. Exit code 1 where something must be mended.",
+    )
+    parser.add_argument("--offline", action="store_true", help="only what needs no network")
+    json_option(parser)
+
+
+def demo(verbs: "Verbs") -> None:
+    """`quietfeed demo`."""
+    parser = verb(
+        verbs,
+        "demo",
+        "demo:demo",
+        "see it work on a bundled, made-up network",
+        "Some 40 accounts over 14 days, swept for real in simulated time. Touches nothing outside a temporary folder.",
+    )
+    parser.add_argument("--keep", metavar="DIR", help="keep the store and the reports there")
+    json_option(parser)

@@ -1,0 +1,48 @@
+"""How a verb is added: its summary, its help, and the function that runs it, imported when it is run."""
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    Verbs: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+
+CONFIG_HELP = "the config (else $QUIETFEED_CONFIG, ./config.yaml, or the one in your config directory)"
+
+
+def verb(verbs: "Verbs", name: str, runs: str, summary: str, more: str = "") -> argparse.ArgumentParser:
+    """Add a verb whose work is the function `module:name` under bot.cli, imported when it is run."""
+    parser = verbs.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.\n\n{more}".rstrip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help=CONFIG_HELP)
+    parser.set_defaults(run=_lazily(runs))
+    return parser
+
+
+def _lazily(runs: str) -> Callable[[argparse.Namespace], int]:
+    module, function = runs.split(":")
+
+    def run(arguments: argparse.Namespace) -> int:
+        return getattr(import_module(f"bot.cli.{module}"), function)(arguments)  # type: ignore[no-any-return]
+
+    return run
+
+
+def json_option(parser: argparse.ArgumentParser) -> None:
+    """`--json`."""
+    parser.add_argument("--json", action="store_true", help="for programs: JSON instead of words (docs/json.md)")
+
+
+def profiles(parser: argparse.ArgumentParser) -> None:
+    """Any number of profiles."""
+    parser.add_argument("profiles", nargs="*", metavar="PROFILE", help="only these profiles of the config")
+
+
+def one_profile(parser: argparse.ArgumentParser) -> None:
+    """`--profile`."""
+    parser.add_argument("--profile", metavar="NAME", help="which profile, where the config has several")

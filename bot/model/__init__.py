@@ -1,0 +1,44 @@
+"""The words of quietfeed, as frozen types.
+
+account, handle   who posts; `handle` is `user@host` on Mastodon, `name.bsky.social` on Bluesky
+owner             the person whose timeline is watched; a profile is one owner's login on one server
+post              what an account published: an own post, a reply, a repost or a quote
+link              an outbound URL that the author shares
+history           one account's posts inside the window, newest first, with what is known of the account
+own feed          an account's own posts, replies included: what it is judged by
+signal, reading   a pure function from a history to a number or None; its value for one history
+rule, verdict     named bounds on signals; what the rules say of a history
+step              what a rule asks for: report < hide_reposts < list < mute
+action            one step on one account, from its plan to its end
+protection        why an account is left alone whatever the rules say
+limit             why an action waits
+decision          a verdict with its step, its protection or its limit
+ledger, entry     the append-only record of decisions and actions; one line of it
+sweep             one round: poll, judge, decide, act, record
+
+All times are timezone-aware UTC datetimes. Ids are opaque strings.
+"""
+
+from bot.model.ledger import Action, Entry, Event, SweepRecord
+from bot.model.posts import EPOCH, SELF, UNKNOWN, Account, History, Lexicon, Post
+from bot.model.verdicts import Comparison, Decision, RuleReading, Standing, Step, Verdict
+
+__all__ = [
+    "EPOCH",
+    "SELF",
+    "UNKNOWN",
+    "Account",
+    "Action",
+    "Comparison",
+    "Decision",
+    "Entry",
+    "Event",
+    "History",
+    "Lexicon",
+    "Post",
+    "RuleReading",
+    "Standing",
+    "Step",
+    "SweepRecord",
+    "Verdict",
+]

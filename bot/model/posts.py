@@ -1,0 +1,153 @@
+"""Who posts, what they post, and an account's posts inside the window: the history that everything is judged by."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+
+SELF = "self"
+"""`Post.reply_to` of an answer to oneself: a thread, not a conversation."""
+UNKNOWN = "?"
+"""`Post.reply_to`, `repost_of` or `quote_of` where somebody is meant but the platform does not say who."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who posts. `id` is the platform's stable id (a DID on Bluesky); None and () mean unknown."""
+
+    id: str
+    handle: str
+    display_name: str = ""
+    bio: str = ""
+    """Plain text."""
+    profile_links: tuple[str, ...] = ()
+    automated: bool | None = None
+    """Whether the account declares itself a bot."""
+    followers: int | None = None
+    following: int | None = None
+    post_count: int | None = None
+    created_at: datetime | None = None
+    url: str = ""
+    """The profile's page."""
+    moved_to: str | None = None
+    """Handle of the account it moved to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One item of an account's feed: an own post, a reply, a repost or a quote."""
+
+    id: str
+    author: str
+    """Account id of who posted or reposted it."""
+    created_at: datetime
+    """When it was posted; of a repost, when it was reposted."""
+    text: str = ""
+    """Plain text as a reader sees it, content warning first."""
+    links: tuple[str, ...] = ()
+    """Outbound URLs, cleaned by `bot.urls.clean`, link cards included."""
+    reply_to: str | None = None
+    """None, SELF, the id of the account answered, or UNKNOWN."""
+    reply_to_post: str | None = None
+    """Id of the post answered, where known: ties a thread together."""
+    repost_of: str | None = None
+    """None, the id of the account reposted (its own id for a self-repost), or UNKNOWN."""
+    quote_of: str | None = None
+    mentions: tuple[str, ...] = ()
+    """Account ids or handles mentioned."""
+    tags: tuple[str, ...] = ()
+    """Hashtags without '#'."""
+    media: int = 0
+    """Number of attachments."""
+    card_title: str = ""
+    """Title of the link card, so that a copied headline does not count as the author's own words."""
+    card_authors: tuple[str, ...] = ()
+    """Handles or URLs that the link card names as authors."""
+    url: str = ""
+    """The post's page: evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The owner's word lists and counts that some signals measure with."""
+
+    own_words: int = 4
+    """A linked post with fewer words of the author's own is bare."""
+    promo_words: tuple[str, ...] = ()
+    promo_roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class History:
+    """One account's posts inside the window, newest first.
+
+    `complete` tells whether they come from the author's own feed or only from what the owner's timeline
+    showed (a hint: Mastodon drops replies to people whom the owner does not follow).
+    """
+
+    account: Account
+    posts: tuple[Post, ...]
+    until: datetime
+    """When it was measured: the end of the window."""
+    platform: str = ""
+    complete: bool = True
+    timeline_posts: int | None = None
+    """How many items of the owner's timeline this account brought inside the window, reposts included."""
+    timeline_total: int | None = None
+    """How many items the owner's timeline showed in all inside the window."""
+    lexicon: Lexicon = field(default_factory=Lexicon)
+
+    @cached_property
+    def memo(self) -> dict[object, object]:
+        """What signals have worked out of the posts, so that each post is read once."""
+        return {}
+
+    @cached_property
+    def reposts(self) -> tuple[Post, ...]:
+        """Posts of others, or of one's own, shown again."""
+        return tuple(p for p in self.posts if p.repost_of is not None)
+
+    @cached_property
+    def replies(self) -> tuple[Post, ...]:
+        """Answers to somebody else: conversation."""
+        return tuple(p for p in self.posts if p.repost_of is None and p.reply_to not in (None, SELF))
+
+    @cached_property
+    def authored(self) -> tuple[Post, ...]:
+        """What the account wrote itself: everything but reposts, each part of a thread for itself."""
+        return tuple(p for p in self.posts if p.repost_of is None)
+
+    @cached_property
+    def threads(self) -> tuple[tuple[Post, ...], ...]:
+        """Own posts, each with the parts that continue it, oldest part first; newest thread first.
+
+        An own post is what is neither a repost nor a reply to others. A self-reply belongs to the post it
+        answers where that is known, otherwise to the account's own post before it.
+        """
+        return _threads(self.posts)
+
+
+def _threads(posts: tuple[Post, ...]) -> tuple[tuple[Post, ...], ...]:
+    """Group own posts (newest first) into threads (newest first, each oldest part first)."""
+    threads: list[list[Post]] = []
+    thread_of: dict[str, int] = {}
+    elsewhere = {p.id for p in posts if p.repost_of is None and p.reply_to not in (None, SELF)}
+    for post in reversed(posts):
+        if post.repost_of is not None:
+            continue
+        if post.reply_to not in (None, SELF):
+            continue
+        place = len(threads)
+        if post.reply_to == SELF:
+            if post.reply_to_post is None:
+                place = len(threads) - 1 if threads else place
+            elif post.reply_to_post in elsewhere:  # a further word in a conversation with somebody else
+                elsewhere.add(post.id)
+                continue
+            else:
+                place = thread_of.get(post.reply_to_post, place)
+        if place == len(threads):
+            threads.append([])
+        threads[place].append(post)
+        thread_of[post.id] = place
+    return tuple(tuple(parts) for parts in reversed(threads))

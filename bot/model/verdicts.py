@@ -1,0 +1,123 @@
+"""What the rules say of a history, how the owner stands to the account, and what is decided from the two."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model.posts import Account
+
+
+class Step(StrEnum):
+    """What may be done about an account, mildest first."""
+
+    REPORT = "report"
+    HIDE_REPOSTS = "hide_reposts"
+    LIST = "list"
+    MUTE = "mute"
+
+    @property
+    def severity(self) -> int:
+        """Place on the ladder, 0 for `report`."""
+        return list(Step).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One reading held against one bound."""
+
+    signal: str
+    reading: float | None
+    at_least: float | None
+    at_most: float | None
+    holds: bool
+    """False where the reading is None."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReading:
+    """One rule held against one history: which of its bounds hold, and why it did not fire if it did not."""
+
+    rule: str
+    fires: bool
+    when: tuple[Comparison, ...]
+    unless: tuple[Comparison, ...] = ()
+    abstained: str | None = None
+    """Why the rule said nothing: too little evidence, or a signal that cannot be known."""
+    near: bool = False
+    """Whether exactly one thing kept it from firing, and only by a little."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the rules say of one history."""
+
+    account: Account
+    rule: str | None
+    """The first rule that fired."""
+    step: Step | None
+    rules: tuple[RuleReading, ...]
+    """Every rule that applies, in the order of the config."""
+    readings: Mapping[str, float | None]
+    """Every signal that a rule asked for, and the evidence signals."""
+    abstained: str | None = None
+    """Why no rule could be judged, where none could."""
+    evidence: tuple[str, ...] = ()
+    """URLs (or ids, where there is no URL) of posts that show it."""
+    shadow: bool = False
+    """The deciding rule only watches (`mode: shadow`)."""
+    duration: timedelta | None = None
+    """How long the action should last."""
+    complete: bool = True
+    """Whether it rests on the author's own feed."""
+    feed_read: datetime | None = None
+    """When that feed was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the owner stands to one account. None means that the platform does not say."""
+
+    following: bool | None = None
+    followed_by: bool | None = None
+    followed_since: datetime | None = None
+    blocked_by: bool | None = None
+    muted: bool = False
+    muted_until: datetime | None = None
+    reposts_hidden: bool = False
+    notifying: bool | None = None
+    """The owner turned notifications on for it."""
+    lists: tuple[str, ...] = ()
+    """Titles of the owner's lists that it is on."""
+    answered: datetime | None = None
+    """When the owner last answered it, as far as was looked back."""
+    favourited: datetime | None = None
+    bookmarked: datetime | None = None
+    reposted: datetime | None = None
+
+    @property
+    def mutual(self) -> bool:
+        """Whether both follow each other."""
+        return bool(self.following and self.followed_by)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict with its step, its protection or its limit."""
+
+    verdict: Verdict
+    step: Step | None
+    """What is to be done now (in dry run: would be); None where nothing fired or a protection stands."""
+    protection: str | None = None
+    """Why the account is left alone, in one or two words: `mutual`, `kept`, `favourited`, …"""
+    reason: str = ""
+    """The protection or the limit in a sentence, for the report."""
+    until: datetime | None = None
+    """When the action ends."""
+    limit: str = ""
+    """Why the action waits, in one or two words: `unconfirmed`, `daily limit`, …"""
+
+    @property
+    def account(self) -> Account:
+        """The account judged."""
+        return self.verdict.account

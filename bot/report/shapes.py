@@ -1,0 +1,368 @@
+"""What `--json` prints, as types: docs/json.md is written from them, and the type checker holds the code to them.
+
+Times are ISO 8601 in UTC. null stands for what is not known, or not so. Keys may be added; none changes its meaning.
+"""
+
+from typing import TypedDict
+
+Readings = dict[str, float | None]
+
+
+class ComparisonJson(TypedDict):
+    """One reading against its bound."""
+
+    signal: str
+    """The signal's name."""
+    reading: float | None
+    """Its value, null where it cannot be known."""
+    at_least: float | None
+    """The least that the bound asks for."""
+    at_most: float | None
+    """The most that it allows."""
+    holds: bool
+    """Whether the reading is known and within."""
+
+
+class DecisionJson(TypedDict):
+    """A verdict with its step, its protection or its limit."""
+
+    profile: str
+    """Name of the profile in the config."""
+    handle: str
+    """The account."""
+    rule: str | None
+    """The first rule that fires."""
+    step: str | None
+    """`report`, `hide_reposts`, `list` or `mute`: what is done, or would be; null where no rule fires or a protection
+    stands."""
+    protection: str | None
+    """Why the account is left alone whatever the rules say: `mutual`, `kept`, `favourited`, …"""
+    limit: str | None
+    """Why the action waits: `unconfirmed`, `daily limit`, …"""
+    readings: Readings
+    """Every signal that a rule asked for."""
+    evidence: list[str]
+    """Pages of posts that show it."""
+    reason: str
+    """The protection or the limit in a sentence."""
+    until: str | None
+    """When the action ends."""
+    comparisons: list[ComparisonJson]
+    """The deciding rule's bounds; where none fires, those of the rule that nearly does."""
+
+
+class EntryJson(DecisionJson):
+    """A line of the ledger: a decision, or what became of an action."""
+
+    at: str
+    """When it was written."""
+    event: str
+    """`judged`, `planned`, `done`, `failed`, `cancelled`, `lifting`, `expired`, `undone` or `vetoed`."""
+    action_id: str | None
+    """Ties the entries of one action together; null for a judgement."""
+    dry_run: bool
+    """Whether it only tells what would be."""
+
+
+class UndoneJson(DecisionJson):
+    """An action that was chosen to be undone."""
+
+    outcome: str
+    """What became of it, in words."""
+
+
+class VerdictJson(TypedDict):
+    """A verdict on a captured account."""
+
+    handle: str
+    """The account."""
+    rule: str | None
+    """The first rule that fires."""
+    step: str | None
+    """What that rule asks for."""
+    action: str | None
+    """The same as `step`, for readers of captured files' format 1."""
+    abstained: str | None
+    """Why no rule could be judged, where none could."""
+    readings: Readings
+    """Every signal that a rule asked for."""
+    evidence: list[str]
+    """Pages of posts that show it."""
+
+
+class ReportedJson(DecisionJson):
+    """A decision in a report."""
+
+    timeline_share: float | None
+    """The account's part of the items in your timeline, 0 to 1."""
+
+
+class OutcomesJson(TypedDict):
+    """What became of actions since the last report."""
+
+    done: list[ReportedJson]
+    """Done and in force."""
+    failed: list[ReportedJson]
+    """They did not take, or could not be taken back yet."""
+    cancelled: list[ReportedJson]
+    """Given up before they took, or yours by now."""
+    expired: list[ReportedJson]
+    """Ended, their time being up."""
+    undone: list[ReportedJson]
+    """Taken back by quietfeed."""
+    vetoed: list[ReportedJson]
+    """Taken back by you."""
+
+
+class TimelineJson(TypedDict):
+    """How loud the noise is."""
+
+    items: int
+    """Items of your timeline inside the window."""
+    noise_share: float | None
+    """Part of them by accounts that are or would be quieted, 0 to 1."""
+
+
+class PolledJson(TypedDict):
+    """What was read."""
+
+    sweeps: int
+    """Sweeps since the last report."""
+    new_posts: int
+    """Items not seen before."""
+    unreadable: int
+    """Items that could not be read."""
+    judged: int
+    """Accounts judged."""
+
+
+class UsageJson(TypedDict):
+    """What was asked of the server."""
+
+    requests: int
+    """Requests sent."""
+    writes: int
+    """Of these, requests that change something."""
+    retries: int
+    """Of these, requests sent again after a fault."""
+    waited_seconds: float
+    """Time waited for the server's limits and after faults."""
+    allowed: int | None
+    """Requests that the server allows in its present window."""
+    remaining: int | None
+    """Of these, how many are left."""
+
+
+class ReportJson(TypedDict):
+    """A day's report."""
+
+    profile: str
+    """Name of the profile in the config."""
+    platform: str
+    """Its network."""
+    owner: str
+    """Your handle."""
+    date: str
+    """Your local date."""
+    dry_run: bool
+    """Whether nothing was touched."""
+    decisions: list[ReportedJson]
+    """What is to be done, and who is left alone."""
+    near_misses: list[ReportedJson]
+    """Accounts for which one rule nearly fires."""
+    actions: OutcomesJson
+    """What became of actions."""
+    timeline: TimelineJson
+    """How loud the noise is."""
+    polled: PolledJson
+    """What was read."""
+    gaps: list[str]
+    """What of the timeline could not be read, each in a sentence."""
+    errors: list[str]
+    """What ended sweeps early, each in a sentence."""
+    usage: UsageJson
+    """What was asked of the server."""
+
+
+class ExplainedRuleBoundJson(ComparisonJson):
+    """One bound of one rule."""
+
+    turning: str
+    """What would turn it, in words."""
+
+
+class ExplainedRuleJson(TypedDict):
+    """One rule against one account."""
+
+    rule: str
+    """Its name."""
+    fires: bool
+    """Whether all its bounds hold."""
+    decides: bool
+    """Whether it is the first that fires."""
+    near: bool
+    """Whether one thing alone kept it from firing, and that by a little."""
+    abstained: str | None
+    """Why it said nothing, where it did not."""
+    when: list[ExplainedRuleBoundJson]
+    """Its bounds."""
+    unless: list[ExplainedRuleBoundJson]
+    """Its exceptions."""
+
+
+class PastJson(TypedDict):
+    """A line of the ledger, in short."""
+
+    at: str
+    """When it was written."""
+    event: str
+    """As in the ledger."""
+    rule: str | None
+    """The rule that decided."""
+    step: str | None
+    """What it asked for."""
+    protection: str | None
+    """Why the account was left alone."""
+    dry_run: bool
+    """Whether it only tells what would be."""
+
+
+class ExplainJson(TypedDict):
+    """Why one account is judged as it is."""
+
+    handle: str
+    """The account."""
+    outcome: str
+    """What comes of it, in a sentence."""
+    rule: str | None
+    """The first rule that fires."""
+    step: str | None
+    """What is done, or would be; null where no rule fires or a protection stands."""
+    protection: str | None
+    """Why the account is left alone whatever the rules say."""
+    limit: str | None
+    """Why the action waits."""
+    reason: str
+    """The protection or the limit in a sentence."""
+    until: str | None
+    """When the action ends."""
+    complete: bool
+    """Whether it rests on the account's own feed."""
+    abstained: str | None
+    """Why no rule could be judged, where none could."""
+    readings: Readings
+    """Every signal that a rule asked for."""
+    rules: list[ExplainedRuleJson]
+    """Every rule that applies."""
+    evidence: list[str]
+    """Pages of posts that show it."""
+    standing: list[str] | None
+    """How you stand to it, each in words; null where it was not asked for."""
+    ledger: list[PastJson]
+    """What the ledger tells of it, oldest first."""
+
+
+class SweepJson(TypedDict):
+    """What one sweep came to."""
+
+    started: str
+    """When it began."""
+    ended: str | None
+    """When it ended; null while it runs."""
+    posts: int
+    """Timeline items read."""
+    new_posts: int
+    """Of these, items not seen before."""
+    unreadable: int
+    """Items that could not be read."""
+    looked_at: int
+    """Accounts that gave reason to look closer."""
+    own_feeds: int
+    """Own feeds read."""
+    judged: int
+    """Accounts judged."""
+    gaps: list[str]
+    """What could not be read, each in a sentence."""
+    error: str
+    """What ended it early, in a sentence."""
+    usage: UsageJson
+    """What was asked of the server."""
+
+
+class ProfileJson(TypedDict):
+    """How one profile fares."""
+
+    profile: str
+    """Name of the profile in the config."""
+    platform: str
+    """Its network."""
+    dry_run: bool
+    """Whether nothing may be touched yet."""
+    last_sweep: SweepJson | None
+    """The newest sweep."""
+    next_sweep: str | None
+    """When the daemon sweeps next; null where none runs."""
+    last_report: str | None
+    """Your local date of the newest report."""
+
+
+class StatusJson(TypedDict):
+    """How everything fares."""
+
+    profiles: list[ProfileJson]
+    """One for each profile."""
+
+
+class KeptJson(TypedDict):
+    """An account that is protected by name."""
+
+    handle: str
+    """The account."""
+    by: str
+    """`config`, `keep`, or `taken back` where you took an action back."""
+    since: str
+    """The day since when; empty for the config's."""
+    why: str
+    """Your note."""
+
+
+class SignalJson(TypedDict):
+    """Something that can be measured."""
+
+    name: str
+    """The key in a rule."""
+    unit: str
+    """`share`, `count`, `rate`, `flag`, `ratio` or `days`."""
+    doc: str
+    """What counts, what does not, and when it cannot be known."""
+    not_on: list[str]
+    """Networks that cannot give it."""
+
+
+class CheckJson(TypedDict):
+    """One thing that the doctor looked at."""
+
+    what: str
+    """What was looked at."""
+    state: str
+    """`ok`, `note` or `bad`."""
+    words: str
+    """How it is."""
+    remedy: str
+    """What to do where it is not well."""
+
+
+PRINTED: dict[str, tuple[type, str]] = {
+    "sweep": (DecisionJson, "an object a line"),
+    "demo": (DecisionJson, "an object a line"),
+    "judge": (VerdictJson, "an object a line, in the order of the input"),
+    "ledger": (EntryJson, "an object a line, oldest first"),
+    "undo": (UndoneJson, "an object a line"),
+    "report": (ReportJson, "one object"),
+    "explain": (ExplainJson, "one object"),
+    "status": (StatusJson, "one object"),
+    "keep": (KeptJson, "one list"),
+    "signals": (SignalJson, "one list"),
+    "doctor": (CheckJson, "one list"),
+}
+"""Verb -> what it prints with `--json`, and how many of it."""
