@@ -2,21 +2,16 @@
 
 import json
 import os
-import re
-import signal
 import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from tests.live.daemon import PATIENCE, PROGRAM, Daemon, running
+
 REPOSITORY = Path(__file__).parents[2]
-PROGRAM = (sys.executable, "-m", "bot")
-PATIENCE = 120.0
-"""Seconds within which whatever is waited for must come, on a machine that is busy."""
 
 
 def until(holds: Callable[[], object], seen: Callable[[], object] = str, seconds: float = PATIENCE) -> None:
@@ -64,58 +59,6 @@ class Journey:
         """What the ledger tells of an account: its events, judgements left out."""
         return [row["event"] for row in self.rows("ledger", handle, "--json") if row["event"] != "judged"]
 
-    @contextmanager
-    def daemon(self) -> "Iterator[Daemon]":
+    def daemon(self) -> AbstractContextManager[Daemon]:
         """`quietfeed run`, killed at the end if it still runs."""
-        running = Daemon(
-            subprocess.Popen(
-                [*PROGRAM, "run"], env=self.env, cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            )
-        )  # fmt: skip
-        try:
-            yield running
-        finally:
-            running.kill()
-
-
-class Daemon:
-    """A running daemon and the lines that it has written."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-
-    def said(self, pattern: str, count: int = 1, seconds: float = PATIENCE) -> str:
-        """The line that matches for the `count`th time, once it is there."""
-        deadline = time.monotonic() + seconds
-        while len(found := [line for line in self.lines if re.search(pattern, line)]) < count:
-            alive = self.process.poll() is None and time.monotonic() < deadline
-            assert alive, f"no line like {pattern!r}:\n" + "\n".join(self.lines)
-            time.sleep(0.05)
-        return found[count - 1]
-
-    def ends(self, within: float = 5.0) -> None:
-        """Send SIGTERM: it must end well, and in time."""
-        began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=15)
-        took = time.monotonic() - began
-        self._reader.join(5)
-        assert (code, took < within) == (0, True), f"{code}, {took:.1f} s:\n" + "\n".join(self.lines)
-
-    def kill(self) -> None:
-        """End it, whatever it does."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(timeout=10)
-        self._reader.join(5)
-        if self.process.stdout:
-            self.process.stdout.close()
+        return running(env=self.env, folder=self.folder)

@@ -6,11 +6,9 @@ import re
 import signal
 import socket
 import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -18,13 +16,14 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.live.daemon import PROGRAM, Daemon, running
+from tests.live.journey import until
 from tests.servers.mastodon_network import seeded
 from tests.servers.mastodon_stub import Stub
 
 pytestmark = pytest.mark.live
 
 REPOSITORY = Path(__file__).parents[2]
-PROGRAM = (sys.executable, "-m", "bot")
 CONFIG = """\
 profiles:
 {profiles}
@@ -72,65 +71,12 @@ class Owner:
             cwd=self.folder,
         )  # fmt: skip
 
-    @contextmanager
-    def daemon(self, *words: str) -> "Iterator[Daemon]":
-        running = Daemon(self.start("run", *words))
-        try:
-            yield running
-        finally:
-            running.kill()
+    def daemon(self, *words: str) -> AbstractContextManager[Daemon]:
+        return running(*words, "--config", str(self.config), env=self.env, folder=self.folder)
 
     @property
     def letters(self) -> list[str]:
         return [s.content for s in self.stub.network.statuses if s.visibility == "direct" and not s.deleted]
-
-
-class Daemon:
-    """A running daemon and the lines that it has written."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-
-    def said(self, pattern: str, count: int = 1, seconds: float = SLOW_START) -> str:
-        """Wait until a line matches; the last one that does."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = [line for line in self.lines if re.search(pattern, line)]
-            if len(found) >= count:
-                return found[-1]
-            time.sleep(0.02)
-        raise AssertionError(f"no line like {pattern!r} in {seconds:.0f} s:\n" + "\n".join(self.lines))
-
-    def send(self, number: int) -> None:
-        self.process.send_signal(number)
-
-    def ends(self, number: int = signal.SIGTERM, within: float = 5.0) -> int:
-        """Signal it; its exit code, which must come in time."""
-        began = time.monotonic()
-        self.send(number)
-        code = self.process.wait(timeout=15)
-        took = time.monotonic() - began
-        self._reader.join(5)
-        assert took < within, f"{took:.1f} s:\n" + "\n".join(self.lines)
-        return code
-
-    def kill(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(timeout=10)
-        self._reader.join(5)
-        if self.process.stdin:
-            self.process.stdin.close()
-        if self.process.stdout:
-            self.process.stdout.close()
 
 
 @pytest.fixture
@@ -151,7 +97,7 @@ def test_the_daemon_sweeps_and_reports_once_and_a_restart_catches_up_without_a_s
     with owner.daemon() as daemon:
         daemon.said("swept profile=home")
         daemon.said("report profile=home .*state=sent")
-        assert daemon.ends() == 0
+        daemon.ends()
     letters = len(owner.letters)
     assert letters >= 1
     assert "would" in owner.letters[0]
@@ -167,7 +113,7 @@ def test_the_daemon_sweeps_and_reports_once_and_a_restart_catches_up_without_a_s
         daemon.said("started")
         daemon.said(rf"swept .*new={3 + letters}")  # the owner's own letters are on the timeline too
         time.sleep(1)
-        assert daemon.ends() == 0
+        daemon.ends()
     assert len(owner.letters) == letters
 
 
@@ -175,27 +121,20 @@ def test_a_report_is_not_sent_again_after_the_daemon_was_killed_while_it_was_sen
     owner.stub.fault("slow", "/api/v1/statuses$", number=1.5)  # it takes, but nobody is there to hear so
     with owner.daemon() as daemon:
         daemon.said("swept profile=home")
-        _until(lambda: any(asked.method == "POST" and "statuses" in asked.path for asked in owner.stub.log))
+        until(lambda: any(asked.method == "POST" and "statuses" in asked.path for asked in owner.stub.log))
         daemon.kill()
     time.sleep(2)
     with owner.daemon() as daemon:
         daemon.said("report profile=home .*state=sent", seconds=60)
-        assert daemon.ends() == 0
+        daemon.ends()
     assert len(owner.letters) == len(set(owner.letters))
     assert sum("would" in letter for letter in owner.letters) >= 1
-
-
-def _until(holds, seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_sigterm_ends_an_idle_daemon_cleanly(owner: Owner) -> None:
     with owner.daemon() as daemon:
         daemon.said("report profile=home")
-        assert daemon.ends(within=3) == 0
+        daemon.ends(within=3)
         daemon.said("stopped clean=True")
 
 
@@ -203,8 +142,8 @@ def test_sigterm_ends_a_daemon_whose_request_hangs(owner: Owner) -> None:
     owner.stub.fault("slow", "timelines/home", times=5, number=30)
     with owner.daemon() as daemon:
         daemon.said("started")
-        _until(lambda: any("timelines/home" in asked.path for asked in owner.stub.log))
-        assert daemon.ends() == 0
+        until(lambda: any("timelines/home" in asked.path for asked in owner.stub.log))
+        daemon.ends()
         daemon.said("stopped clean=False")
     assert owner.run("status").returncode == 0
 
@@ -212,8 +151,8 @@ def test_sigterm_ends_a_daemon_whose_request_hangs(owner: Owner) -> None:
 def test_sigterm_ends_a_daemon_that_waits_to_try_again(owner: Owner) -> None:
     owner.stub.fault("status", "timelines/home", times=50, number=503)
     with owner.daemon() as daemon:
-        _until(lambda: sum("timelines/home" in asked.path for asked in owner.stub.log) >= 2)
-        assert daemon.ends(within=3) == 0
+        until(lambda: sum("timelines/home" in asked.path for asked in owner.stub.log) >= 2)
+        daemon.ends(within=3)
         daemon.said("sweep stopped")
         daemon.said("stopped clean=True")
 
@@ -221,15 +160,15 @@ def test_sigterm_ends_a_daemon_that_waits_to_try_again(owner: Owner) -> None:
 def test_sigterm_ends_a_daemon_that_waits_for_the_servers_limit(owner: Owner) -> None:
     owner.stub.fault("limited_retry", "timelines/home", times=5, number=120)
     with owner.daemon() as daemon:
-        _until(lambda: any("timelines/home" in asked.path for asked in owner.stub.log))
+        until(lambda: any("timelines/home" in asked.path for asked in owner.stub.log))
         time.sleep(0.5)
-        assert daemon.ends(within=3) == 0
+        daemon.ends(within=3)
 
 
 def test_control_c_ends_it_without_a_traceback(owner: Owner) -> None:
     with owner.daemon() as daemon:
         daemon.said("started")
-        assert daemon.ends(signal.SIGINT) == 0
+        daemon.ends(signal.SIGINT)
         assert "Traceback" not in "\n".join(daemon.lines)
 
 
@@ -239,7 +178,7 @@ def test_many_signals_at_once_end_it_once(owner: Owner) -> None:
         for _ in range(20):
             daemon.send(signal.SIGHUP)
             daemon.send(signal.SIGTERM)
-        assert daemon.ends() == 0
+        daemon.ends()
         assert sum("info stopped" in line for line in daemon.lines) == 1
 
 
@@ -260,7 +199,7 @@ def test_sighup_takes_up_a_good_config_and_keeps_the_last_good_one_on_a_fault(ow
         daemon.send(signal.SIGHUP)
         assert "profiles=home,away" in daemon.said("config reloaded")
         assert "quietfeed login away" in daemon.said("sweep failed profile=away")
-        assert daemon.ends() == 0
+        daemon.ends()
 
 
 def test_a_profile_whose_server_is_down_does_not_stop_the_other(owner: Owner, stub: Stub) -> None:
@@ -271,7 +210,7 @@ def test_a_profile_whose_server_is_down_does_not_stop_the_other(owner: Owner, st
         failed = daemon.said("sweep failed profile=down", seconds=60)
         assert "no connection" in failed
         assert "again=" in failed
-        assert daemon.ends() == 0
+        daemon.ends()
     assert "token-of-down" not in "\n".join(daemon.lines)
 
 
@@ -283,7 +222,7 @@ def test_a_second_process_on_the_same_store_is_refused_by_name(owner: Owner) -> 
             assert second.returncode == 1
             assert f"another quietfeed (pid {daemon.process.pid}) is using the store" in second.stderr
         assert owner.run("status").returncode == 0
-        assert daemon.ends() == 0
+        daemon.ends()
 
 
 def test_systemd_hears_of_readiness_life_reload_and_end(owner: Owner, tmp_path: Path) -> None:
@@ -298,7 +237,7 @@ def test_systemd_hears_of_readiness_life_reload_and_end(owner: Owner, tmp_path: 
             words = [heard.recv(200).decode().split("\n")[0] for _ in range(4)]
             assert "RELOADING=1" in words
             assert "READY=1" in words[words.index("RELOADING=1") :]
-            assert daemon.ends() == 0
+            daemon.ends()
             while (word := heard.recv(200)) != b"STOPPING=1":
                 assert word in (b"WATCHDOG=1", b"READY=1")
 
@@ -311,7 +250,7 @@ def test_the_log_holds_no_secret_and_is_one_line_an_event(owner: Owner, stub: St
         stub.network.tokens.clear()
         daemon.send(signal.SIGHUP)
         daemon.said("config reloaded")
-        assert daemon.ends() == 0
+        daemon.ends()
     assert stub.network.token not in "\n".join(daemon.lines)
     assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (debug|info|warning|error) ", line) for line in daemon.lines)
 
