@@ -94,7 +94,7 @@ def end_the_spared(
     reported: datetime | None,
     fingerprint: str,
 ) -> None:
-    """End what no rule of the config asks for any more, and what is done to whom the owner protects or stands by.
+    """End what no rule of the config asks for any more, and what is done to accounts that the owner protects.
 
     `judged` gives the JUDGED entries of accounts, oldest first. A changed config ends only what a report made since
     (`reported`: when the last one was made) has shown first; a dry run needs no such care.

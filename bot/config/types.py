@@ -133,7 +133,7 @@ class Config:
     minimum: Minimum = field(default_factory=Minimum)
     """The least evidence below which no rule says anything."""
     trust: Trust = field(default_factory=Trust)
-    """Whom you are taken to want, whatever the rules say."""
+    """The accounts that you are taken to want, whatever the rules say."""
     limits: Limits = field(default_factory=Limits)
     """How much may be done before everything further waits."""
     words: Words = field(default_factory=Words)

@@ -56,8 +56,8 @@ class Minimum:
     days_seen: int = 7
     """Least days between the first and the last post."""
     enough_posts: int = 100
-    """So many own posts stand for the days: whoever posts thirty times a day fills the newest 120 posts that are
-    read within four. Two days are needed even then, for anybody may have a loud day."""
+    """So many own posts stand for the days: an account that posts thirty times a day fills the newest 120 posts that
+    are read within four. Two days are needed even then, for anybody may have a loud day."""
 
 
 class Mode(StrEnum):
@@ -102,7 +102,7 @@ class Rule:
     minimum: Minimum | None = None
     """The rule's own evidence minimum, where it differs from the general one."""
     quota: int | None = None
-    """Posts a day, such as `10/day`: whoever brings more to your timeline is muted until your midnight."""
+    """Posts a day, such as `10/day`: an account that brings more to your timeline is muted until your midnight."""
 
 
 def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
@@ -204,8 +204,8 @@ def suspects(histories: Iterable[History], rules: Sequence[Rule], least_posts: i
     """Accounts whose own feed is worth asking for, the loudest in the timeline first.
 
     A timeline shows too little to judge by and may hide every reply, so only bounds on signals that it can show
-    (`Signal.hint`) are held against it, loosely. Whoever passes them for some rule is asked for, if the timeline
-    showed anything that the rule speaks of: what never reaches the owner is no noise of theirs.
+    (`Signal.hint`) are held against it, loosely. An account that passes them for some rule is asked for, if the
+    timeline showed anything that the rule speaks of: what never reaches the owner is no noise of theirs.
     """
     found = [
         (-(history.timeline_posts or len(history.posts)), history.account.id, history.account)

@@ -1,4 +1,4 @@
-"""Whom the owner is taken to want: the protections, which leave an account alone whatever the rules say."""
+"""The protections: why an account is left alone, whatever the rules say, since the owner is taken to want it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ SHADOW = "shadow"
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whom the owner is taken to want: each of these protects whatever the rules say."""
+    """The accounts that the owner is taken to want. Each of these protects them, whatever the rules say."""
 
     keep: tuple[str, ...] = ()
     """Handles that are never touched."""

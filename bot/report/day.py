@@ -160,7 +160,7 @@ def _under_way(entry: Entry) -> bool:
 def is_quiet(day: Day) -> bool:
     """Whether there is nothing to tell: nothing to do and nothing done, and every sweep went well.
 
-    Whom a protection spares, and who was nearly found, are the same from one day to the next and make no day loud.
+    The protected, and those nearly found, are the same from one day to the next and make no day loud.
     """
     found = (day.planned, day.actions, day.gaps, day.errors)
     return day.sweeps > 0 and not any(found)

@@ -70,7 +70,7 @@ class Database:
 
     def open(self, *, exclusive: bool) -> None:
         """Take the lock where `exclusive`, and bring the tables up to date. Raises StoreError."""
-        with self._told():
+        with self._faults_explained():
             if self.is_sqlite:
                 _make_file(self.path)
             if exclusive:
@@ -120,7 +120,7 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _faults_explained(self) -> Iterator[None]:
         """Faults of the database as StoreError, with what to do about it."""
         try:
             yield
@@ -139,7 +139,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is kept whole or not at all; one at a time in this process."""
-        with self._told(), self._write_turn:
+        with self._faults_explained(), self._write_turn:
             if self._lock is not None:
                 self._lock.renew(self.url)
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():

@@ -15,8 +15,8 @@ def keep(verbs: "Verbs") -> None:
         "keep",
         "actions:keep",
         "protect accounts for good, whatever the rules say",
-        "Without a handle: who is kept, and on whom you took an action back, which protects as well.\n"
-        "--drop ends either protection.",
+        "Without a handle: the accounts that you keep, and those on which you took an action back.\n"
+        "Both are protected; --drop ends that.",
     )
     parser.add_argument("handles", nargs="*", metavar="HANDLE")
     parser.add_argument("--why", default="", help="a note to yourself")
