@@ -9,8 +9,8 @@
         "media": int}]}
 
 Only `account.id` or `account.handle`, and each post's `created_at`, must be there; unknown keys are ignored.
-`dump` also writes `url`, `moved_to` (account), `reply_to_post`, `card_title`, `card_authors` and `url` (post)
-where they are known, and `read` understands them.
+`dump` also writes `url`, `moved_to`, `group` (account), `reply_to_post`, `card_title`, `card_description`,
+`card_authors` and `url` (post) where they are known, and `read` understands them.
 """
 
 import gzip
@@ -135,7 +135,7 @@ def _account(found: dict[str, Any]) -> Account:
     identity = _text(found, "id") or handle
     if not identity:
         raise ValueError("account: an id or a handle is needed")
-    automated = found.get("automated")
+    automated, group = found.get("automated"), found.get("group")
     return Account(
         id=identity,
         handle=handle or identity,
@@ -143,6 +143,7 @@ def _account(found: dict[str, Any]) -> Account:
         bio=_text(found, "bio"),
         profile_links=_texts(found, "profile_links"),
         automated=automated if isinstance(automated, bool) else None,
+        group=group if isinstance(group, bool) else None,
         followers=_count(found, "followers"),
         following=_count(found, "following"),
         post_count=_count(found, "post_count"),
@@ -173,13 +174,14 @@ def _post(found: Any, author: str, place: int) -> Post:
         tags=_texts(found, "tags"),
         media=_count(found, "media") or 0,
         card_title=_text(found, "card_title"),
+        card_description=_text(found, "card_description"),
         card_authors=_texts(found, "card_authors"),
         url=_text(found, "url"),
     )
 
 
 def _account_out(account: Account) -> dict[str, Any]:
-    known = {"url": account.url, "moved_to": account.moved_to}
+    known = {"url": account.url, "moved_to": account.moved_to, "group": account.group}
     return {
         "id": account.id,
         "handle": account.handle,
@@ -199,6 +201,7 @@ def _post_out(post: Post, account: str) -> dict[str, Any]:
     known = {
         "reply_to_post": post.reply_to_post,
         "card_title": post.card_title,
+        "card_description": post.card_description,
         "card_authors": post.card_authors,
         "url": post.url,
     }

@@ -27,6 +27,8 @@ class Account:
     following: int | None = None
     post_count: int | None = None
     created_at: datetime | None = None
+    group: bool | None = None
+    """Whether it is a group (Lemmy, gup.pe): it only reposts what its members write."""
     url: str = ""
     """The profile's page."""
     moved_to: str | None = None
@@ -61,6 +63,8 @@ class Post:
     """Number of attachments."""
     card_title: str = ""
     """Title of the link card, so that a copied headline does not count as the author's own words."""
+    card_description: str = ""
+    """What the link card says of the page, for the same reason."""
     card_authors: tuple[str, ...] = ()
     """Handles or URLs that the link card names as authors."""
     url: str = ""

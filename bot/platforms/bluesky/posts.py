@@ -6,7 +6,7 @@ app.bsky.actor.defs. Whatever does not have the shape that they promise raises U
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,7 @@ def _reposted(original: Post, reposter: str, reason: Json) -> Post:
         tags=original.tags,
         media=original.media,
         card_title=original.card_title,
+        card_description=original.card_description,
         url=original.url,
     )
 
@@ -87,6 +88,7 @@ def post(view: Json) -> Post:
         tags=_tags(record, facets),
         media=card.media,
         card_title=card.title,
+        card_description=card.description,
         url=f"https://bsky.app/profile/{named}/post/{uri.rsplit('/', 1)[-1]}",
     )
 
@@ -160,6 +162,7 @@ class _Embedded:
 
     links: list[str]
     title: str = ""
+    description: str = ""
     media: int = 0
     quoted: str | None = None
 
@@ -182,16 +185,20 @@ class _Embedded:
                 return cls([], quoted=_quoted(object_of(embed.get("record"))))
             case "recordWithMedia":
                 media, record = cls.of(embed.get("media")), object_of(object_of(embed.get("record")).get("record"))
-                return cls(media.links, media.title, media.media, _quoted(record))
+                return replace(media, quoted=_quoted(record))
             case _:
                 return cls([])
 
     @classmethod
     def _card(cls, external: Json) -> "_Embedded":
-        url, title = text_of(external.get("uri")), external.get("title")
+        url, title, description = text_of(external.get("uri")), external.get("title"), external.get("description")
         if domain(url) in GIF_SITES:
             return cls([], media=1)
-        return cls([url], title=title if isinstance(title, str) else "")
+        return cls(
+            [url],
+            title=title if isinstance(title, str) else "",
+            description=description if isinstance(description, str) else "",
+        )
 
 
 def _quoted(record: Json) -> str | None:

@@ -74,6 +74,7 @@ def post(raw: Raw) -> Post:
         tags=tuple(filter(None, (_text(tag, "name").lstrip("#") for tag in _list(shown, "tags")))),
         media=len(_list(shown, "media_attachments")),
         card_title=_text(card, "title"),
+        card_description=_text(card, "description"),
         card_authors=_card_authors(card),
         url=_page(shown),
     )
@@ -87,7 +88,7 @@ def account(raw: object, domain: str) -> Account:
     if not acct:
         raise Unreadable("an account without a name")
     note = _read_again(_text(raw, "note"))
-    bot = raw.get("bot")
+    bot, group = raw.get("bot"), raw.get("group")
     moved = _object(raw, "moved")
     return Account(
         id=identity(raw),
@@ -96,6 +97,7 @@ def account(raw: object, domain: str) -> Account:
         bio=note.text,
         profile_links=_profile_links(raw, note),
         automated=bot if isinstance(bot, bool) else None,
+        group=group if isinstance(group, bool) else None,
         followers=_count(raw, "followers_count"),
         following=_count(raw, "following_count"),
         post_count=_count(raw, "statuses_count"),
