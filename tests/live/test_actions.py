@@ -162,7 +162,7 @@ def test_what_the_owner_takes_back_by_hand_is_a_veto(visit: Visit) -> None:
         assert standing(place) == NOTHING
     assert stories(place, owner) == {key: ["planned", "done", "vetoed"] for key in DONE}
     kept = {row["handle"]: row["by"] for row in json.loads(owner.said("keep", "--json"))}
-    assert kept == {place.handle(name): "veto" for name in DONE}
+    assert kept == {place.handle(name): "taken back" for name in DONE}
 
 
 def test_the_owners_own_mute_is_left_to_them_and_never_undone(visit: Visit) -> None:
