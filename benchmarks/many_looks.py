@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _labels(path: Path | None) -> dict[str, tuple[str, str]]:
     if path is None:
         return {}
-    with path.unfinished(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         return {row["handle"]: (row["label"], row["kind"]) for row in csv.DictReader(file)}
 
 

@@ -15,7 +15,7 @@
           to: "p{n5}"                           # whom a reply answers, a repost repeats, a quote quotes
 
 In texts, links and names `{n}` is the post's number, `{n5}` the number modulo 5, `{words}` ten words that differ
-from post to post.
+from post to post, `{kana}` and `{hanzi}` sixty characters that do. An account of the samples says that it is no bot.
 """
 
 import re
@@ -36,6 +36,8 @@ UNTIL = datetime(2026, 5, 1, 12, tzinfo=UTC)
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 KINDS = ("own", "reply", "repost", "quote", "thread")
 ABOUT = {"reply": "reply_to", "repost": "repost_of", "quote": "quote_of"}
+KANA = [chr(code) for code in range(0x3042, 0x308D)]
+HANZI = [chr(code) for code in range(0x4E00, 0x5000)]
 SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi xo zu ke la mo nu ri".split()
 
 
@@ -81,7 +83,7 @@ def history(found: dict[str, Any]) -> History:
         known["created_at"] = UNTIL - _span(known.pop("created"))
     if "profile_links" in known:
         known["profile_links"] = tuple(known["profile_links"])
-    account = Account(**{"id": "someone", "handle": "someone@example.org", **known})
+    account = Account(**{"id": "someone", "handle": "someone@example.org", "automated": False, **known})
     made = [post for place, entry in enumerate(found.get("posts", [])) for post in _posts(entry, place)]
     made.sort(key=lambda post: post.created_at, reverse=True)
     fields = {"platform": "mastodon", "lexicon": default_config().lexicon, **found.get("history", {})}
@@ -127,6 +129,9 @@ def _filled(value: Any, place: int, n: int) -> Any:
     if not isinstance(value, str):
         return value
     value = re.sub(r"\{n(\d+)\}", lambda found: str(n % int(found[1])), value)
+    for name, letters in (("{kana}", KANA), ("{hanzi}", HANZI)):
+        if name in value:
+            value = value.replace(name, "".join(Random(1000 * place + n).choices(letters, k=60)))
     return value.replace("{n}", str(n)).replace("{words}", _words(1000 * place + n))
 
 

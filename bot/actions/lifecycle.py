@@ -16,6 +16,8 @@ INTERRUPTED = "interrupted before it was done"
 """Reason of a plan that a crash or a fault cut off before it took."""
 RENEWAL = "renewed"
 """Reason of a plan that goes on with an action that ran out."""
+INSTEAD = "instead: "
+"""Beginning of the reason of a plan that is milder than what was wanted, which did not take."""
 ENDS = frozenset({Event.FAILED, Event.CANCELLED, Event.EXPIRED, Event.UNDONE, Event.VETOED})
 """Events after which an action is over."""
 
@@ -57,6 +59,11 @@ class RecordedAction(Action):
     def is_renewal(self) -> bool:
         """Whether it only goes on with what another action began."""
         return self.plan.reason == RENEWAL
+
+    @property
+    def is_instead(self) -> bool:
+        """Whether it only stands in for a stronger step that did not take."""
+        return self.plan.reason.startswith(INSTEAD)
 
     def has_run_out(self, now: datetime) -> bool:
         """Whether its time is up, by our clock or as the server counts."""
@@ -157,11 +164,16 @@ def in_force_on(actions: Sequence[RecordedAction], account_id: str) -> list[Reco
     return [a for a in actions if a.account.id == account_id and (a.in_force or a.unfinished)]
 
 
-def failures(actions: Sequence[RecordedAction], account_id: str) -> list[Entry]:
-    """The account's actions that failed or were cut off since the last one that took, oldest first."""
+def stands_in_for(action: RecordedAction, step: Step | None) -> bool:
+    """Whether an action is only there because this stronger step did not take."""
+    return action.is_instead and step is not None and action.step.severity < step.severity
+
+
+def failures(actions: Sequence[RecordedAction], account_id: str, step: Step | None) -> list[Entry]:
+    """The account's actions of a step that failed or were cut off since the last one that took, oldest first."""
     run: list[Entry] = []
     for action in actions:
-        if action.account.id == account_id and not action.plan.dry:
+        if action.account.id == account_id and action.step is step and not action.plan.dry:
             run = [*run, action.last] if _failed(action.last) else []
     return run
 

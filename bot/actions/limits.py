@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.actions.lifecycle import RecordedAction, failures, in_force_on
+from bot.actions.lifecycle import RecordedAction, failures, in_force_on, stands_in_for
 from bot.config.types import Limits
 from bot.model import Decision, Entry, Event, Standing, Step
 
@@ -67,7 +67,7 @@ def _with_limit(decision: Decision, limit: Limit | None) -> Decision:
 
 def _limit(decision: Decision, past: Past, limits: Limits, now: datetime, allowance: "_Allowance") -> Limit | None:
     """The first limit that makes the decision wait."""
-    if decision.step in (None, Step.REPORT) or in_force_on(past.actions, decision.account.id):
+    if decision.step in (None, Step.REPORT) or begins_nothing(decision, past.actions):
         return None
     return (
         _newly_followed(decision, past, limits, now)
@@ -76,6 +76,12 @@ def _limit(decision: Decision, past: Past, limits: Limits, now: datetime, allowa
         or _too_many_at_once(decision, past, limits)
         or allowance.take()
     )
+
+
+def begins_nothing(decision: Decision, actions: Sequence[RecordedAction]) -> bool:
+    """Whether an action is in force on the account already, other than one that only stands in for this step."""
+    in_force = in_force_on(actions, decision.account.id)
+    return any(not stands_in_for(action, decision.step) for action in in_force)
 
 
 def _newly_followed(decision: Decision, past: Past, limits: Limits, now: datetime) -> Limit | None:
@@ -116,7 +122,7 @@ def _as_severe(step: Step | None, wanted: Step | None) -> bool:
 
 
 def _failed_before(decision: Decision, past: Past, now: datetime) -> Limit | None:
-    failed = failures(past.actions, decision.account.id)
+    failed = failures(past.actions, decision.account.id, decision.step)
     if not failed or (len(failed) == 1 and failed[0].event is Event.CANCELLED):  # one crash is no fault of the action
         return None
     again = min(failed[-1].at, now) + min(FAILED_PAUSE * 4 ** min(len(failed) - 1, 8), MOST_PAUSE)

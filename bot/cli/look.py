@@ -68,6 +68,7 @@ def _send(profile: Profile, config: Config) -> None:
         _refuse_unswept(profile, store)
         clock = SystemClock()
         today = clock.now().astimezone(daily.local_zone(config)).date()
+        daily.reports_until_today(profile.name, store, clock.now(), daily.local_zone(config))
         made = daily.deliver(profile, platform, store, config, state_dir(os.environ) / "reports", today, clock)
     words = {"sent": "sent to you alone", "kept": "kept in a file"}
     print(f"{profile.name}: report of {made.day} {words.get(made.state, made.state)}: {made.where}".rstrip(": "))

@@ -223,6 +223,7 @@ WORDS = Section(
     Words,
     (
         Key("own_words", Number(0, 100, whole=True), "own_words"),
+        Key("commentary_words", Number(1, 1000, whole=True), "commentary_words"),
         Key("languages", ListOf(Choice(LANGUAGES)), "languages"),
         Key("promo_words", PHRASES, "promo_words"),
         Key("promo_roles", PHRASES, "promo_roles"),

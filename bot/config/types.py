@@ -114,6 +114,8 @@ class Words:
 
     own_words: int = 4
     """A linked post with fewer words of the author's own than this is bare."""
+    commentary_words: int = 25
+    """A linked post with so many words of the author's own comments on what it links: two sentences."""
     languages: tuple[str, ...] = LANGUAGES
     """Which of the bundled word lists are used."""
     promo_words: tuple[str, ...] = ()

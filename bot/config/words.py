@@ -21,6 +21,7 @@ def lexicon(words: Words) -> Lexicon:
     lists = [bundled()[language] for language in words.languages]
     return Lexicon(
         own_words=words.own_words,
+        commentary_words=words.commentary_words,
         promo_words=_joined(*(found["promo_words"] for found in lists), words.promo_words),
         promo_roles=_joined(*(found["promo_roles"] for found in lists), words.promo_roles),
     )

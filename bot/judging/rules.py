@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from bot.model import Account, Comparison, History, Post, RuleReading, Step, Verdict
 from bot.signals import BY_NAME, UNITS
@@ -118,36 +119,81 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
     """What the rules say of the history: the first rule that fires decides, one that acts before one that only
     watches (`mode: shadow`), so that a rule on trial changes nothing.
 
-    The minimum of own posts and days stands before every rule: thin evidence is no evidence.
+    The minimum of own posts and days stands before every rule: thin evidence is no evidence. What is unknown never
+    makes the step more severe: where an earlier rule might have fired and asks for a milder step, that is taken.
     """
     applying = [rule for rule in rules if rule.quota is None and rule.only.covers(profile, history.platform)]
     asked = {name: None for rule in applying for name in (*rule.when, *rule.unless)}
     readings = read(history, {"own_posts": None, "days_seen": None, **asked})
-    outcomes = tuple(_outcome(rule, readings, rule.minimum or minimum) for rule in applying)
-    firing = [rule for rule, outcome in zip(applying, outcomes, strict=True) if outcome.fires]
-    fired = next(iter(sorted(firing, key=lambda rule: rule.mode is Mode.SHADOW)), None)
+    ruling = ruling_of(readings, applying, minimum)
+    fired, deciding = ruling.fired, ruling.milder or ruling.fired
     return Verdict(
         account=history.account,
         rule=fired.name if fired else None,
-        step=fired.then if fired else None,
-        rules=outcomes,
+        step=deciding.then if deciding else None,
+        rules=ruling.outcomes,
         readings=readings,
-        abstained=_abstained(outcomes),
+        abstained=_abstained(ruling.outcomes),
         evidence=_evidence(history, fired) if fired else (),
         shadow=bool(fired and fired.mode is Mode.SHADOW),
-        duration=fired.duration if fired else None,
+        duration=deciding.duration if deciding else None,
+        lowered=_why_lowered(ruling.milder, readings) if ruling.milder else "",
         complete=history.complete,
         feed_read=history.until,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What rules say of readings."""
+
+    outcomes: tuple[RuleReading, ...]
+    """Each rule's, in their order."""
+    fired: Rule | None
+    """The rule that decides."""
+    milder: Rule | None
+    """An earlier one that asks for less and cannot be judged: its step is taken instead."""
+
+    @property
+    def step(self) -> Step | None:
+        """The step that they come to."""
+        deciding = self.milder or self.fired
+        return deciding.then if deciding else None
+
+
+def ruling_of(readings: Mapping[str, float | None], rules: Sequence[Rule], minimum: Minimum) -> Ruling:
+    """What the rules say of readings, which hold every signal that the rules ask for, `own_posts` and `days_seen`."""
+    outcomes = tuple(_outcome(rule, readings, rule.minimum or minimum) for rule in rules)
+    judged = sorted(zip(rules, outcomes, strict=True), key=lambda pair: pair[0].mode is Mode.SHADOW)
+    fired = next((rule for rule, outcome in judged if outcome.fires), None)
+    return Ruling(outcomes, fired, _milder_that_may_fire(judged, fired) if fired else None)
+
+
+def _milder_that_may_fire(judged: Sequence[tuple[Rule, RuleReading]], fired: Rule) -> Rule | None:
+    """The mildest rule before the one that fired that might have fired too, were all its signals known."""
+    before = takewhile(lambda pair: pair[0] is not fired, judged)
+    may_fire = [rule for rule, outcome in before if outcome.unknown and rule.mode is fired.mode]
+    return min(
+        (rule for rule in may_fire if rule.then.severity < fired.then.severity),
+        key=lambda rule: rule.then.severity,
+        default=None,
+    )
+
+
+def _why_lowered(milder: Rule, readings: Mapping[str, float | None]) -> str:
+    unknown = [name for name in (*milder.when, *milder.unless) if readings[name] is None]
+    return f"“{milder.name}” stands before it and might fire too: {', '.join(unknown)} cannot be known"
+
+
 def _outcome(rule: Rule, readings: Mapping[str, float | None], minimum: Minimum) -> RuleReading:
     when = tuple(_compare(name, bounds, readings) for name, bounds in rule.when.items())
     unless = tuple(_compare(name, bounds, readings) for name, bounds in rule.unless.items())
-    abstained = _thin(readings, minimum) or _unknown(when, unless)
+    thin = _thin(readings, minimum)
+    unknown = None if thin else _unknown(when, unless)
+    abstained = thin or unknown
     fires = abstained is None and not _refused(when, unless)
     near = abstained is None and not fires and _nearly(rule, when, unless)
-    return RuleReading(rule.name, fires, when, unless, abstained, near)
+    return RuleReading(rule.name, fires, when, unless, abstained, near, unknown=unknown is not None)
 
 
 def _compare(name: str, bounds: Bounds, readings: Mapping[str, float | None]) -> Comparison:

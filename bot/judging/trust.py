@@ -80,7 +80,7 @@ def _decide(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime)
         return Decision(verdict, None, protection.name, protection.reason)
     lasting = verdict.duration is not None and verdict.step is not Step.REPORT
     until = now + verdict.duration if lasting and verdict.duration is not None else None
-    return Decision(verdict, verdict.step, until=until)
+    return Decision(verdict, verdict.step, reason=verdict.lowered, until=until)
 
 
 def _by_evidence(verdict: Verdict) -> Protection | None:

@@ -77,6 +77,8 @@ class Lexicon:
 
     own_words: int = 4
     """A linked post with fewer words of the author's own is bare."""
+    commentary_words: int = 25
+    """A linked post with so many words of the author's own comments on what it links."""
     promo_words: tuple[str, ...] = ()
     promo_roles: tuple[str, ...] = ()
 

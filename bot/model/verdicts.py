@@ -46,6 +46,8 @@ class RuleReading:
     """Why the rule said nothing: too little evidence, or a signal that cannot be known."""
     near: bool = False
     """Whether exactly one thing kept it from firing, and only by a little."""
+    unknown: bool = False
+    """Whether it might have fired: all that is known speaks for it, and some signal cannot be known."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Verdict:
     """The deciding rule only watches (`mode: shadow`)."""
     duration: timedelta | None = None
     """How long the action should last."""
+    lowered: str = ""
+    """Why the step is milder than the deciding rule's: an earlier, milder rule could not be judged. A sentence."""
     complete: bool = True
     """Whether it rests on the author's own feed."""
     feed_read: datetime | None = None
@@ -111,7 +115,7 @@ class Decision:
     protection: str | None = None
     """Why the account is left alone, in one or two words: `mutual`, `kept`, `favourited`, …"""
     reason: str = ""
-    """The protection or the limit in a sentence, for the report."""
+    """The protection or the limit in a sentence, for the report; or why the step is milder than the rule's."""
     until: datetime | None = None
     """When the action ends."""
     limit: str = ""

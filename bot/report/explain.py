@@ -94,7 +94,8 @@ def outcome(verdict: Verdict, decision: Decision | None = None) -> str:
     step = (decision.step if decision else None) or verdict.step
     lasting = f" for {span(verdict.duration)}" if verdict.duration and step != "report" else ""
     later = f"; not yet: {inline(decision.reason, 200)}" if decision and decision.limit else ""
-    return f"{fired}, so it would {WOULD_BE[step] if step else 'be left alone'}{lasting}{later}"
+    lowered = f"; no more than that, for {inline(verdict.lowered, 200)}" if verdict.lowered else ""
+    return f"{fired}, so it would {WOULD_BE[step] if step else 'be left alone'}{lasting}{lowered}{later}"
 
 
 def _facts(verdict: Verdict, standing: Standing | None) -> Iterator[str]:

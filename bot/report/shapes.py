@@ -44,7 +44,7 @@ class DecisionJson(TypedDict):
     evidence: list[str]
     """Pages of posts that show it."""
     reason: str
-    """The protection or the limit in a sentence."""
+    """The protection or the limit in a sentence, or why the step is milder than the rule's."""
     until: str | None
     """When the action ends."""
     comparisons: list[ComparisonJson]
@@ -243,7 +243,7 @@ class ExplainJson(TypedDict):
     limit: str | None
     """Why the action waits."""
     reason: str
-    """The protection or the limit in a sentence."""
+    """The protection or the limit in a sentence, or why the step is milder than the rule's."""
     until: str | None
     """When the action ends."""
     complete: bool

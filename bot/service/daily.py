@@ -69,6 +69,17 @@ def due(now: datetime, at: time, zone: tzinfo, last: date | None) -> date | None
     return day if day > last else None
 
 
+def reports_until_today(profile: str, store: Store, now: datetime, zone: tzinfo) -> list[tuple[date, ReportState]]:
+    """The days that have a report, and what became of it. One of a day that has not come yet was dated by a wrong
+    clock: it is forgotten, so that its day gets a report of its own when it comes."""
+    today = now.astimezone(zone).date()
+    made = store.reports(profile)
+    for day, _ in made:
+        if day > today:
+            store.forget_report(profile, day)
+    return [(day, state) for day, state in made if day <= today]
+
+
 def compose(profile: Profile, store: Store, config: Config, day: date, now: datetime) -> Day:
     """What happened since the last report, or in the last day where that is longer ago, as a Day."""
     since = min(_last_delivered(profile.name, store, day) or now, now - PERIOD)
@@ -125,7 +136,7 @@ def _send(profile: Profile, platform: Platform, report: StoredReport, path: Path
         return Delivery(report.day, "kept", str(path))
     try:
         parts = split(report.letter, platform.message_limit(), length)
-        where = platform.publish(parts, f"quietfeed-{profile.name}-{report.day.isoformat()}")
+        where = platform.publish(parts, f"quietfeed-{profile.name}-{report.day.isoformat()}-{report.at:%H%M%S}")
     except Unsupported as lacking:
         return Delivery(report.day, "kept", str(path), str(lacking))
     return Delivery(report.day, "sent", where)

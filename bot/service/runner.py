@@ -122,9 +122,10 @@ class Runner:
 
     def report_due(self) -> date | None:
         """The day whose report is to be made or finished now, once there is something swept to tell."""
-        made = self.store.reports(self.profile.name)
+        now, zone = self.clock.now(), daily.local_zone(self.config)
+        made = daily.reports_until_today(self.profile.name, self.store, now, zone)
         last, state = max(made, default=(None, ""))
-        today = daily.due(self.clock.now(), self.config.report.time, daily.local_zone(self.config), last)
+        today = daily.due(now, self.config.report.time, zone, last)
         day = today or (last if state == "planned" else None)
         if day is None or not any(s.ended and not s.error for s in self.store.sweeps(self.profile.name)):
             return None

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from bot.actions import expiry
 from bot.actions.entries import Terms
 from bot.actions.executor import DryRunExecutor, Executor, recorded_actions
-from bot.actions.lifecycle import QUOTA, in_force_on
+from bot.actions.lifecycle import INSTEAD, QUOTA, in_force_on, stands_in_for
+from bot.actions.limits import begins_nothing
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import Stopped, UserError
 from bot.judging import rules
-from bot.judging.rules import Mode
+from bot.judging.rules import Mode, Rule
 from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform
 from bot.platforms.dry import Dry
@@ -197,21 +198,38 @@ class _Sweep:
         for decision in decisions:
             if decision.step in (None, Step.REPORT) or decision.limit:
                 continue
-            if in_force_on(self.executor.actions(), decision.account.id):
+            if begins_nothing(decision, self.executor.actions()):
                 continue
             self.clock.check()
-            if self.executor.carry_out(decision, terms) is Event.FAILED:
+            event = self.executor.carry_out(decision, terms)
+            if event is Event.FAILED:
                 self.fall_back(decision, terms)
+            elif event is Event.DONE:
+                self.end_stand_ins(decision)
 
     def fall_back(self, decision: Decision, terms: Terms) -> None:
-        """A step that the server or the account does not allow: take that of the next rule that fires too."""
+        """A step that the server or the account refuses is tried again at later sweeps. Meanwhile the step of the
+        next rule that fires and asks for less, if there is one: never a harsher one."""
+        standing_in = in_force_on(self.executor.actions(), decision.account.id)
+        milder = None if standing_in or decision.step is None else self.milder(decision, decision.step)
+        if milder is None:
+            return
+        verdict = replace(decision.verdict, rule=milder.name, step=milder.then, duration=milder.duration)
+        until = self.clock.now() + milder.duration if milder.duration else None
+        instead = replace(terms, reason=f"{INSTEAD}the {decision.step} did not take")
+        self.executor.carry_out(replace(decision, verdict=verdict, step=milder.then, until=until), instead)
+
+    def milder(self, decision: Decision, step: Step) -> Rule | None:
+        """The first rule that fires, acts, and asks for less than the step."""
         firing = {reading.rule for reading in decision.verdict.rules if reading.fires}
-        for rule in self.config.rules:
-            if rule.name in firing and rule.then not in (decision.step, Step.REPORT) and rule.mode is Mode.ACT:
-                verdict = replace(decision.verdict, rule=rule.name, step=rule.then, duration=rule.duration)
-                until = self.clock.now() + rule.duration if rule.duration else None
-                self.executor.carry_out(replace(decision, verdict=verdict, step=rule.then, until=until), terms)
-                return
+        acting = [rule for rule in self.config.rules if rule.name in firing and rule.mode is Mode.ACT]
+        return next((rule for rule in acting if 0 < rule.then.severity < step.severity), None)
+
+    def end_stand_ins(self, decision: Decision) -> None:
+        """Take back what only stood in for a step that took at last."""
+        for action in in_force_on(self.executor.actions(), decision.account.id):
+            if stands_in_for(action, decision.step):
+                self.executor.take_back(action, Event.EXPIRED, f"the {decision.step} that was wanted took")
 
     def end_what_ran_out(self) -> None:
         """Renew or end what has run out, and end what nothing asks for any more."""

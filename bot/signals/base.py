@@ -78,6 +78,15 @@ def view(work: Callable[[History], T]) -> Callable[[History], T]:
     return once
 
 
+FEW = 10
+"""A share over fewer items than this is not known: one post more would move it from one end to the other."""
+
+
+def share_of_some(part: float, whole: float) -> float | None:
+    """A part of a whole, None where the whole has fewer than FEW items."""
+    return share(part, whole) if whole >= FEW else None
+
+
 def share(part: float, whole: float) -> float | None:
     """A part of a whole, None where there is no whole."""
     return part / whole if whole else None

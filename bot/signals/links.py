@@ -4,8 +4,9 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 from bot.model import History
-from bot.signals.base import COUNT, SHARE, share, signal, view
-from bot.signals.text import Utterance, own
+from bot.signals.base import COUNT, SHARE, share, share_of_some, signal, view
+from bot.signals.sameness import common_runs, runs_in_order
+from bot.signals.text import RUN, Utterance, own
 from bot.urls import domain, shortened
 
 SHARED_SITES = frozenset(
@@ -48,23 +49,42 @@ def link_share(history: History) -> float | None:
 def bare_link_share(history: History) -> float | None:
     """Share of linked own posts that say fewer than `own_words` words of the author's own (default 4).
 
-    URLs, hashtags, mentions and the title of the link card are taken away first; in scripts without spaces two
-    (Japanese, Chinese) or four (Thai) characters count as a word. None without linked posts.
+    URLs, hashtags, mentions and what the link card says are taken away first; in scripts without spaces two
+    (Japanese, Chinese) or four (Thai) characters count as a word. None with fewer than ten linked posts.
     """
     bare = sum(len(said.words) < history.lexicon.own_words for said in linked(history))
-    return share(bare, len(linked(history)))
+    return share_of_some(bare, len(linked(history)))
+
+
+@signal(SHARE, hint=True)
+def commentary_share(history: History) -> float | None:
+    """Share of linked own posts with `commentary_words` words of the author's own or more (default 25).
+
+    What the link card says, and what the account says in other posts too, is taken away first; words are counted as
+    for bare_link_share. None with fewer than ten linked posts.
+    """
+    least, common = history.lexicon.commentary_words, common_runs(history)
+    commented = sum(len(said.words) >= least and _words_once(said.words, common) >= least for said in linked(history))
+    return share_of_some(commented, len(linked(history)))
+
+
+def _words_once(words: list[str], common: set[int]) -> int:
+    """How many of the words stand in no run that other texts of the account have as well."""
+    runs = runs_in_order(words)
+    repeated = {at + place for at, run in enumerate(runs) if run in common for place in range(RUN)}
+    return len(words) - len(repeated)
 
 
 @signal(SHARE, hint=True)
 def top_domain_share(history: History) -> float | None:
     """Share of the links of own posts that lead to the most linked domain.
 
-    None without links, and where shorteners hide half of the domains or more.
+    None with fewer than ten links, and where shorteners hide half of the domains or more.
     """
     known = Counter(d for d in domains(history) if d)
     if 2 * known.total() <= len(domains(history)):
         return None
-    return known.most_common(1)[0][1] / known.total()
+    return share_of_some(known.most_common(1)[0][1], known.total())
 
 
 @signal(COUNT)

@@ -12,6 +12,18 @@ def declared_bot(history: History) -> float | None:
     return None if automated is None else float(automated)
 
 
+@signal(FLAG)
+def group(history: History) -> float | None:
+    """1 where the account is a group, which only reposts what its members write (Lemmy, gup.pe); 0 where it is none.
+
+    None where the server does not say and nothing but reposts is known of the account, as of a group.
+    """
+    if history.account.group is not None:
+        return float(history.account.group)
+    only_reposts = bool(history.reposts) and not history.authored
+    return None if only_reposts and history.platform != "bluesky" else 0.0
+
+
 @signal(SHARE, hint=True)
 def timeline_share(history: History) -> float | None:
     """The account's part of the owner's timeline inside the window, reposts included. None outside a timeline."""

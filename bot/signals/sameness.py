@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from bot.model import History
-from bot.signals.base import SHARE, share, signal, view
+from bot.signals.base import SHARE, share_of_some, signal, view
 from bot.signals.text import answers, own
 
 ALIKE = 0.6
@@ -46,7 +46,12 @@ def common_runs(history: History) -> set[Run]:
 
 
 def _runs(words: Sequence[str], least: int) -> set[Run]:
-    return set(map(hash, zip(words, words[1:], words[2:], strict=False))) if len(words) >= least else set()
+    return set(runs_in_order(words)) if len(words) >= least else set()
+
+
+def runs_in_order(words: Sequence[str]) -> list[Run]:
+    """The run that begins with each word, but for the last two."""
+    return list(map(hash, zip(words, words[1:], words[2:], strict=False)))
 
 
 def _repeats(runs: set[Run], common: set[Run]) -> bool:
@@ -58,11 +63,11 @@ def _repeats(runs: set[Run], common: set[Run]) -> bool:
 def duplicate_link_share(history: History) -> float | None:
     """Share of linked own posts and replies all of whose links stand in another of them as well.
 
-    None without linked posts and replies.
+    None with fewer than ten linked posts and replies.
     """
     seen = said_links(history)
     linked = [said.links for said in (*own(history), *answers(history)) if said.links]
-    return share(sum(all(seen[url] > 1 for url in urls) for urls in linked), len(linked))
+    return share_of_some(sum(all(seen[url] > 1 for url in urls) for urls in linked), len(linked))
 
 
 @signal(SHARE)
@@ -70,12 +75,12 @@ def duplicate_text_share(history: History) -> float | None:
     """Share of own posts and replies whose words, in the same order, stand in another of them as well.
 
     URLs, mentions and hashtags make no difference. Texts of fewer than `own_words` words (default 4) are left out:
-    everybody says thanks twice. None where no text is longer.
+    everybody says thanks twice. None where fewer than ten texts are longer.
     """
     least = history.lexicon.own_words
     said = [" ".join(u.words) for u in (*own(history), *answers(history)) if len(u.words) >= least]
     seen = Counter(said)
-    return share(sum(seen[text] > 1 for text in said), len(said))
+    return share_of_some(sum(seen[text] > 1 for text in said), len(said))
 
 
 @signal(SHARE)
@@ -84,22 +89,23 @@ def near_duplicate_share(history: History) -> float | None:
     changed, or a template filled in.
 
     Compared by runs of three words; near is where 60 % of a text's runs stand in other texts of the account too.
-    Texts of fewer than `own_words` words (default 4) are left out. None where no text is longer.
+    Texts of fewer than `own_words` words (default 4) are left out. None where fewer than ten texts are longer.
     """
     long = [runs for runs in (*own_runs(history), *answer_runs(history)) if runs]
-    return share(sum(_repeats(runs, common_runs(history)) for runs in long), len(long))
+    return share_of_some(sum(_repeats(runs, common_runs(history)) for runs in long), len(long))
 
 
 @signal(SHARE, hint=True)
 def repeated_reply_share(history: History) -> float | None:
-    """Share of replies to others that say or link what the account says or links elsewhere too: no conversation.
+    """Share of replies to others that say what the account says elsewhere too: no conversation.
 
-    A reply repeats when all its links stand in another own post or reply, or when its words nearly do (see
-    near_duplicate_share); a short one without a link never does. None without replies.
+    A reply repeats when its words nearly do (see near_duplicate_share). One with fewer than `own_words` words
+    (default 4) repeats when all its links stand in another own post or reply; without a link it never does. The same
+    page sent to many in words of one's own is help. None with fewer than ten replies.
     """
     links, common = said_links(history), common_runs(history)
     repeated = (
-        (said.links and all(links[url] > 1 for url in said.links)) or _repeats(found, common)
+        _repeats(found, common) if found else said.links and all(links[url] > 1 for url in said.links)
         for said, found in zip(answers(history), answer_runs(history), strict=True)
     )
-    return share(sum(map(bool, repeated)), len(history.replies))
+    return share_of_some(sum(map(bool, repeated)), len(history.replies))

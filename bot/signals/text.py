@@ -25,6 +25,8 @@ UNSPACED = (
 """Scripts without spaces, and how many characters make a word: Japanese, Chinese; Thai, Lao, Burmese, Khmer."""
 URL_OR_NAME = re.compile(NO_WORDS.pattern, re.IGNORECASE)
 SCHEMELESS = re.compile(r"(?<![\w@/.:-])((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})((?:/[^\s<>\"']*)?)", re.IGNORECASE)
+RUN = 3
+"""Words in a row that tell one text from another."""
 LONGEST = 20_000
 """Characters of a text that are read; nobody's words begin after them."""
 
@@ -35,7 +37,7 @@ class Utterance(NamedTuple):
     links: tuple[str, ...]
     """Outbound links, each once."""
     words: list[str]
-    """The author's own words, in lower case: no URLs, mentions, hashtags, nor the link card's title."""
+    """The author's own words, in lower case: no URLs, mentions, hashtags, nor what the link card says."""
 
 
 @view
@@ -56,14 +58,30 @@ def utterance(post: Post) -> Utterance:
     Links that the text spells without a scheme count where the platform knows none.
     """
     text, links = post.text[:LONGEST].casefold(), post.links
-    if post.card_title:
-        text = text.replace(post.card_title[:LONGEST].casefold(), " ")
     if not links and ("/" in text or "www." in text):
         spelled = schemeless(post.text)
         links = tuple(f"https://{link}" for link in spelled)
         for link in spelled:
             text = text.replace(link.casefold(), " ")
-    return Utterance(links, words(text))
+    said = words(text)
+    return Utterance(links, without_card(said, post) if post.card_title or post.card_description else said)
+
+
+def without_card(said: list[str], post: Post) -> list[str]:
+    """The words but for those that the link card says in the same order: a headline or a teaser, whole or cut off.
+
+    Three words in a row are taken for the card's; of a title of one or two words, the whole title.
+    """
+    copied: set[int] = set()
+    for told in (words(post.card_title[:LONGEST].casefold()), words(post.card_description[:LONGEST].casefold())):
+        size = min(RUN, len(told))
+        if size == 0:
+            continue
+        runs = {tuple(told[at : at + size]) for at in range(len(told) - size + 1)}
+        for at in range(len(said) - size + 1):
+            if tuple(said[at : at + size]) in runs:
+                copied.update(range(at, at + size))
+    return [word for at, word in enumerate(said) if at not in copied] if copied else said
 
 
 def _joined(parts: Sequence[Post]) -> Utterance:

@@ -114,6 +114,12 @@ class Records(Database):
                 **unsqueezed(row.payload),
             )
 
+    def forget_report(self, profile: str, day: date) -> None:
+        """Remove a day's report."""
+        of = (reports.c.profile == key(profile), reports.c.day == day.isoformat())
+        with self.writing() as connection:
+            connection.execute(delete(reports).where(*of))
+
     def reports(self, profile: str) -> list[tuple[date, ReportState]]:
         """The days that have a report and what became of it, oldest first."""
         query = select(reports.c.day, reports.c.state).where(reports.c.profile == key(profile)).order_by(reports.c.day)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.actions.executor import Executor, recorded_actions
 from bot.actions.lifecycle import fold
-from bot.model import Event, Step
+from bot.model import Event
 from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.memory import Memory
 from tests.unit.actions.world import DAY, DROP, OWNER, World, rule
@@ -111,22 +111,6 @@ def test_a_mute_that_did_not_take_is_tried_again_and_then_reported(world):
     world.network.mute = real_mute
     world.go(4 * DAY)
     assert world.muted
-
-
-def test_a_step_that_is_not_allowed_falls_to_the_next_rule_that_fires(world):
-    world.config = replace(world.config, rules=(rule(Step.LIST, "to the list"), rule(Step.MUTE, "or mute")))
-    world.network.lists_refused = True
-    real = world.platform.act
-
-    def act(action):
-        if action.step is Step.LIST:
-            raise Unsupported("this server has no lists")
-        return real(action)
-
-    world.platform.act = act
-    world.go(2 * DAY)
-    assert world.muted
-    assert "this server has no lists" in world.reasons()
 
 
 def test_an_action_cut_off_before_it_was_done_is_cancelled_at_the_next_start(world):

@@ -182,7 +182,7 @@ def test_after_days_of_downtime_one_report_is_made_and_an_old_unsent_one_stays_u
         world.runner.sweep()
         world.runner.look_up()
         world.after(minutes=1)
-    assert [message.key for message in world.network.messages] == ["quietfeed-home-2026-03-06"]
+    assert [message.key for message in world.network.messages] == ["quietfeed-home-2026-03-06-090000"]
 
 
 def test_the_report_waits_while_a_sweep_runs(world):
@@ -339,3 +339,20 @@ def test_a_config_without_profiles_is_refused_at_the_start(house):
     house.config = replace(house.config, profiles=())
     with pytest.raises(UserError, match="quietfeed init"):
         house.daemon.run()
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 3, 60])
+def test_after_a_report_dated_by_a_wrong_clock_one_comes_every_local_day_all_the_same(world, ahead):
+    world.after(hours=3).runner.sweep()
+    right = world.clock.now()
+    world.clock.time = right + timedelta(days=ahead)
+    world.runner.sweep()
+    world.clock.time = right + timedelta(hours=1)
+    sent = []
+    for _ in range(24 * 6):
+        before = len(world.network.messages)
+        world.after(hours=1).runner.sweep()
+        sent += [world.clock.now().date()] * (len(world.network.messages) - before)
+    days = [right.date() + timedelta(days=number) for number in range(1, 7)]
+    assert sent == days
+    assert [day for day, _ in world.store.reports("home")] == [right.date(), *days]
