@@ -138,6 +138,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
         duration=fired.duration if fired else None,
         complete=history.complete,
         feed_read=history.until,
+        seen_share=history.seen_share,
     )
 
 

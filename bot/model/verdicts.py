@@ -72,6 +72,10 @@ class Verdict:
     """Whether it rests on the author's own feed."""
     feed_read: datetime | None = None
     """When that feed was read."""
+    seen_share: float | None = 1.0
+    """About which part of the account's posts it rests on; None where that is not known."""
+    softened: str = ""
+    """Why less is asked for than the rule would, where that is so."""
 
 
 @dataclass(frozen=True, slots=True)
