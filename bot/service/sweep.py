@@ -16,6 +16,7 @@ from bot.judging.rules import Mode
 from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform
 from bot.platforms.dry import Dry
+from bot.service import feeds
 from bot.service.decider import JUDGE_AGAIN, Decider, is_dry, last_reported
 from bot.store import Store
 
@@ -153,10 +154,10 @@ class _Sweep:
             self.clock.check()
             self.watch(Progress("reading own feeds", number, len(wanted)))
             try:
-                feed = self.platform.posts_by(account, self.since(), self.config.own_feed.posts)
+                feed = feeds.read(self.platform, account, self.since(), self.config)
             except AccountGone:
                 feed = Feed(account, ())  # remembered as empty, so that it is not asked for at every sweep
-            self.store.save_own_feed(self.profile, feed, self.clock.now())
+            feeds.keep(self.store, self.profile, feed, self.clock.now())
             self.record = replace(self.record, unreadable=self.record.unreadable + feed.unreadable)
             fetched.add(account.id)
         self.record = replace(self.record, own_feeds=len(fetched))
@@ -204,7 +205,10 @@ class _Sweep:
                 self.fall_back(decision, terms)
 
     def fall_back(self, decision: Decision, terms: Terms) -> None:
-        """A step that the server or the account does not allow: take that of the next rule that fires too."""
+        """A step that the server or the account does not allow: take that of the next rule that fires too, but
+        nothing else where the step is the harshest that may be done on what is known."""
+        if decision.verdict.softened:
+            return
         firing = {reading.rule for reading in decision.verdict.rules if reading.fires}
         for rule in self.config.rules:
             if rule.name in firing and rule.then not in (decision.step, Step.REPORT) and rule.mode is Mode.ACT:
