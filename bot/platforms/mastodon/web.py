@@ -156,7 +156,7 @@ class Visit:
             raise Refused(f"{self.host} names an address that is none", 400)
         try:
             parts = urlsplit(target)
-            elsewhere = parts.netloc and (parts.scheme, parts.netloc.lower()) != ("https", self.host)
+            elsewhere = (parts.scheme or parts.netloc) and (parts.scheme, parts.netloc.lower()) != ("https", self.host)
         except ValueError:
             elsewhere = True
         if elsewhere or not parts.path.startswith("/"):
