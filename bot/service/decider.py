@@ -61,7 +61,8 @@ class Decider:
         """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first."""
         histories = sorted(self.histories(accounts), key=lambda h: (-(h.timeline_posts or 0), h.account.id))
         decisions = self.decisions([self.verdict(history) for history in self.whole(histories)])
-        decisions = [self.origins.waiting(decision) for decision in decisions]
+        done = self.quieted()
+        decisions = [d if d.account.id in done else self.origins.waiting(d) for d in decisions]
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [self.entry(decision) for decision in decisions]
         self.record([e for e in entries if _says_something_new(e, self.newest.get(e.account.id), limit)])
@@ -82,10 +83,14 @@ class Decider:
         if not suspected:
             return list(histories)
         wanted = [d.account for d in self.decisions(suspected) if reach.is_to_act(d, waits_for=("unconfirmed",))]
-        done = set() if renewing else {a.account.id for a in self.executor.actions() if a.in_force}
+        done = frozenset() if renewing else self.quieted()
         read = [one for one in wanted if one.id not in done and self.origins.read(one, self.since())]
         told = {history.account.id: history for history in self.histories(read)}
         return [told.get(history.account.id, history) for history in histories]
+
+    def quieted(self) -> frozenset[str]:
+        """Ids of the accounts on which an action is in force."""
+        return frozenset(action.account.id for action in self.executor.actions() if action.in_force)
 
     def _at_worst(self, history: History) -> Verdict:
         """The verdict, where it acts, otherwise what it would be if no reply were missing."""

@@ -17,7 +17,7 @@ ASKED_AGAIN = 2
 MARGIN = 1.2
 """So much more is asked for than the account's pace so far makes one expect."""
 MOST_LOOKS = 30
-ORIGIN_LASTS = timedelta(days=7)
+ORIGIN_LASTS = timedelta(days=3)
 """So long a look at the account's own server is good for. What it posts later the owner's server is sent."""
 
 
