@@ -17,6 +17,7 @@ from bot.model import History, Verdict
 from bot.report.data import verdict_data
 from bot.report.escape import handle, terminal, typed_handle
 from bot.report.explain import outcome
+from bot.service import feeds
 
 
 def judge(arguments: argparse.Namespace) -> int:
@@ -61,7 +62,7 @@ def capture(arguments: argparse.Namespace) -> int:
     with wiring.connected(profile) as platform:
         for typed in map(typed_handle, arguments.handles):
             try:
-                feed = platform.posts_by(platform.find(typed), now - config.window, config.own_feed.posts)
+                feed = feeds.read(platform, platform.find(typed), now - config.window, config)
             except UserError as fault:
                 print(f"quietfeed: {typed}: {terminal(str(fault))}", file=sys.stderr)
                 faults.append(fault)

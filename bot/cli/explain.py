@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from bot.cli import wiring
 from bot.config import Config, Profile
-from bot.judging import rules, trust
+from bot.judging import trust
 from bot.model import Decision, Entry, Standing, Verdict
 from bot.platforms.base import Feed
 from bot.report.escape import typed_handle
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
-from bot.service.decider import history_of
+from bot.service import feeds
 from bot.store import Store
 
 
@@ -46,8 +46,9 @@ def found_in_store(handle: str, profile: Profile, store: Store, config: Config) 
 
 def _judged(feed: Feed, at: datetime, profile: Profile, store: Store, config: Config) -> Verdict:
     counts = store.timeline_counts(profile.name, at - config.window, at)
-    history = history_of(feed, at, profile.platform, counts, config)
-    return rules.judge(history, config.rules, config.minimum, profile.name)
+    whole = feeds.reach_of(profile.name, profile.platform, store, feed, at)
+    history = feeds.history_of(feed, at, profile.platform, counts, config, whole)
+    return feeds.judge(history, config, profile.name)
 
 
 def remembered(verdict: Verdict, entry: Entry | None) -> Decision | None:
@@ -64,7 +65,7 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
     now = datetime.now(UTC)
     with wiring.connected(profile) as platform:
         account = store.find_account(profile.name, typed_handle(handle)) or platform.find(typed_handle(handle))
-        feed = platform.posts_by(account, now - config.window, config.own_feed.posts)
+        feed = feeds.read(platform, account, now - config.window, config)
         standing = platform.standing([account], now - config.trust.within)
     verdict = _judged(feed, now, profile, store, config)
     known = trust.Circumstances(

@@ -201,6 +201,7 @@ OWN_FEED = Section(
         Key("max_age", Duration(), "max_age"),
         Key("per_sweep", Number(1, 1000, whole=True), "per_sweep"),
         Key("least_posts", Number(1, 1000, whole=True), "least_posts"),
+        Key("origin", Flag(), "origin"),
     ),
 )
 

@@ -77,6 +77,9 @@ class OwnFeed:
     """Most feeds read in one sweep; the others wait for the next."""
     least_posts: int = 3
     """Items that an account must have brought to the timeline before its own feed is worth a request."""
+    origin: bool = True
+    """On Mastodon, ask an account's own server for its public posts before the first action on it: yours may lack its
+    replies. That server learns that some server looked at a public profile, not who you are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
         lowered=_why_lowered(ruling.milder, readings) if ruling.milder else "",
         complete=history.complete,
         feed_read=history.until,
+        seen_share=history.seen_share,
     )
 
 

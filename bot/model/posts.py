@@ -72,6 +72,14 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How many posts of an account the owner's server counted at one time, those that it does not have included."""
+
+    at: datetime
+    post_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """The owner's word lists and counts that some signals measure with."""
 
@@ -102,6 +110,11 @@ class History:
     timeline_total: int | None = None
     """How many items the owner's timeline showed in all inside the window."""
     lexicon: Lexicon = field(default_factory=Lexicon)
+    replies_known_since: datetime | None = None
+    """Before this moment some of the account's replies may be missing, so that their lack counts for nothing. None:
+    they are known from the beginning."""
+    seen_share: float | None = 1.0
+    """About which part of the account's posts the server has that told of them; None where that is not known."""
 
     @cached_property
     def memo(self) -> dict[object, object]:

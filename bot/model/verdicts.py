@@ -71,11 +71,14 @@ class Verdict:
     duration: timedelta | None = None
     """How long the action should last."""
     lowered: str = ""
-    """Why the step is milder than the deciding rule's: an earlier, milder rule could not be judged. A sentence."""
+    """Why the step is milder than the deciding rule's: an earlier, milder rule could not be judged, or too little is
+    seen of the account. A clause."""
     complete: bool = True
     """Whether it rests on the author's own feed."""
     feed_read: datetime | None = None
     """When that feed was read."""
+    seen_share: float | None = 1.0
+    """About which part of the account's posts it rests on; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.errors import Failure, UserError
-from bot.model import Account, Action, Post, Standing, Step
+from bot.model import Account, Action, Look, Post, Standing, Step
 
 
 class PlatformError(Failure):
@@ -76,6 +76,10 @@ class Feed:
     unreadable: int = 0
     truncated: bool = False
     """Whether the server holds more inside the window than the limit allowed."""
+    origin_read: datetime | None = None
+    """When the account's own server was last asked for it; None where only the owner's server was."""
+    looks: tuple[Look, ...] = ()
+    """How many posts the owner's server counted when the feed was read, and before, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,12 @@ class Platform(Protocol):
     def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
         """The account's own feed, replies and reposts included, newest first: at most `limit` posts, none older
         than `since`. Raises AccountGone where it cannot be read."""
+
+    def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
+        """The account's public posts as its own server shows them to everybody, for the replies that the owner's
+        server was never sent; without the owner's login or name. Ids of posts are that server's; account and authors
+        of own posts carry the ids of `account`. None where there is no other server. Raises PlatformError where it
+        does not tell."""
 
     def find(self, handle: str) -> Account:
         """The account of a handle. Raises UserError with a clear word where there is none."""

@@ -35,6 +35,10 @@ class Dry:
         """The account's own feed."""
         return self.platform.posts_by(account, since, limit)
 
+    def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
+        """The account's public posts as its own server shows them."""
+        return self.platform.origin_feed(account, since, limit)
+
     def find(self, handle: str) -> Account:
         """The account of a handle."""
         return self.platform.find(handle)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.errors import UserError
 from bot.model import EPOCH, Account, Action, Post, Standing, Step
-from bot.platforms.base import AccountGone, Feed, Gap, Page, PlatformError, Server, Unsupported, Usage
+from bot.platforms.base import AccountGone, Feed, Gap, Page, PlatformError, Server, Unreachable, Unsupported, Usage
 from bot.platforms.network import Message, Network, Place, Request
 
 __all__ = ["Memory", "Message", "Network", "Request"]
@@ -17,11 +17,13 @@ MAX_CHARACTERS = 500
 
 
 class Memory:
-    """The Platform protocol on a Network, logged in as `handle`."""
+    """The Platform protocol on a Network, logged in as `handle`.
 
-    name = "memory"
+    It can stand in for another platform by `name`: as `mastodon`, who lives on another host than the owner is remote.
+    """
 
-    def __init__(self, network: Network, handle: str) -> None:
+    def __init__(self, network: Network, handle: str, name: str = "memory") -> None:
+        self.name = name
         self.network = network
         self.handle = handle
         self._me = network.account(handle).id
@@ -77,9 +79,19 @@ class Memory:
             raise AccountGone(f"{account.handle} is not there any more")
         if (account.id, self._me) in self.network.blocks:
             raise AccountGone(f"{account.handle} blocks you")
-        inside = [post for post in self.network.feed(account.id) if post.created_at >= since]
+        inside = [post for post in self.network.feed_here(account.id) if post.created_at >= since]
         for _ in range(PAGE, min(len(inside), limit), PAGE):
             self._ask("posts_by")
+        return Feed(self.network.known(account.id), tuple(inside[:limit]), truncated=len(inside) > limit)
+
+    def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
+        """Everything that its own server shows, None for who lives on the owner's; Unreachable where it is closed."""
+        if account.handle.partition("@")[2] == self.handle.partition("@")[2]:
+            return None
+        self._ask("origin_feed")
+        if account.id in self.network.closed or account.id in self.network.gone:
+            raise Unreachable(f"the server of {account.handle} shows nothing to strangers")
+        inside = [post for post in self.network.feed(account.id) if post.created_at >= since]
         return Feed(self.network.known(account.id), tuple(inside[:limit]), truncated=len(inside) > limit)
 
     def find(self, handle: str) -> Account:

@@ -59,7 +59,8 @@ class Network:
 
     `faults` are raised one by one, one a request (None lets a request pass); `trouble` is asked at every request
     and may raise by itself; `lost` are raised one by one after a write has taken, as when the answer gets lost.
-    `requests` and `messages` are there to be looked at.
+    `requests` and `messages` are there to be looked at. Whoever is `unheard` lives on a server that never sent their
+    replies to others; where that server is `closed` it does not show them to strangers either.
     """
 
     def __init__(self, clock: Clock, holds: int = HOME_HOLDS) -> None:
@@ -72,6 +73,8 @@ class Network:
         self.messages: list[Message] = []
         self.accounts: dict[str, Account] = {}
         self.gone: set[str] = set()
+        self.unheard: set[str] = set()
+        self.closed: set[str] = set()
         self.follows: dict[Pair, datetime] = {}
         self.mutes: dict[Pair, datetime | None] = {}
         self.hidden: set[Pair] = set()
@@ -117,6 +120,12 @@ class Network:
     def suspend(self, handle: str) -> None:
         """Take the account and its posts away for good."""
         self.gone.add(self._id(handle))
+
+    def hide_replies(self, handle: str, closed: bool = False) -> None:
+        """Their server sends their replies to nobody here, and where `closed` tells no stranger of them."""
+        self.unheard.add(self._id(handle))
+        if closed:
+            self.closed.add(self._id(handle))
 
     def _id(self, handle: str) -> str:
         return self._ids[handle.casefold()]
@@ -229,6 +238,13 @@ class Network:
     def feed(self, account_id: str) -> list[Post]:
         """The account's own feed with replies and reposts, newest first."""
         return [post for _, _, post in reversed(self._until_now(self._feeds[account_id]))]
+
+    def feed_here(self, account_id: str) -> list[Post]:
+        """What the reader's own server has of it, newest first."""
+        posts = self.feed(account_id)
+        if account_id not in self.unheard:
+            return posts
+        return [post for post in posts if post.repost_of is not None or post.reply_to in (None, SELF)]
 
     def whole_feed(self, handle: str) -> list[Post]:
         """Everything of somebody, the future included, oldest first."""

@@ -59,6 +59,7 @@ def explain_data(
         "reason": terminal(decision.reason) if decision else "",
         "until": moment(decision.until) if decision else None,
         "complete": verdict.complete,
+        "seen_share": verdict.seen_share,
         "abstained": verdict.abstained,
         "readings": dict(verdict.readings),
         "rules": [_rule_data(rule, verdict) for rule in verdict.rules],
@@ -106,9 +107,19 @@ def _facts(verdict: Verdict, standing: Standing | None) -> Iterator[str]:
         yield f"Judged from {source}: {plural(round(posts), 'own post')}{seen}."
     else:
         yield f"Judged from {source}."
+    yield from _seen(verdict)
     stands = list(_stands(standing)) if standing else []
     if stands:
         yield f"You and it: {', '.join(stands)}."
+
+
+def _seen(verdict: Verdict) -> Iterator[str]:
+    """How much of the account the owner's server has, where that is not everything."""
+    share = verdict.seen_share
+    if share is None:
+        yield "How many of its posts your server has is not known."
+    elif share < 1:
+        yield f"Your server has about {share:.0%} of its posts.".replace("%", " %")
 
 
 def _stands(standing: Standing) -> Iterator[str]:

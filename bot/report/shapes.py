@@ -248,6 +248,8 @@ class ExplainJson(TypedDict):
     """When the action ends."""
     complete: bool
     """Whether it rests on the account's own feed."""
+    seen_share: float | None
+    """About which part of the account's posts your server has, 0 to 1; null where that is not known."""
     abstained: str | None
     """Why no rule could be judged, where none could."""
     readings: Readings

@@ -1,7 +1,8 @@
 """Judging accounts by their own feeds and deciding about them, with everything that a decision takes into account."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions import limits
@@ -10,10 +11,12 @@ from bot.actions.executor import DryRunExecutor, Executor
 from bot.actions.lifecycle import RecordedAction, in_force_on
 from bot.clock import Clock
 from bot.config import Config
-from bot.judging import quota, rules, trust
+from bot.judging import quota, reach, trust
 from bot.model import Account, Decision, Entry, History, Step, Verdict
-from bot.platforms.base import Feed, Platform
+from bot.platforms.base import Platform
+from bot.service import feeds
 from bot.service.daily import local_zone
+from bot.service.origins import Origins
 from bot.store import Store
 
 BACKFILL = timedelta(hours=1)
@@ -43,6 +46,7 @@ class Decider:
         """What the decisions will be carried out by."""
         self.newest = store.latest_judged(profile)
         """The newest decision on every account judged so far, by account id."""
+        self.origins = Origins(profile, platform, store, config, clock)
 
     def entry(self, decision: Decision) -> Entry:
         """The decision as a line of the ledger."""
@@ -56,7 +60,9 @@ class Decider:
     def decide(self, accounts: Sequence[Account]) -> list[Decision]:
         """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first."""
         histories = sorted(self.histories(accounts), key=lambda h: (-(h.timeline_posts or 0), h.account.id))
-        decisions = self.decisions([self.verdict(history) for history in histories])
+        decisions = self.decisions([self.verdict(history) for history in self.whole(histories)])
+        done = self.quieted()
+        decisions = [d if d.account.id in done else self.origins.waiting(d) for d in decisions]
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [self.entry(decision) for decision in decisions]
         self.record([e for e in entries if _says_something_new(e, self.newest.get(e.account.id), limit)])
@@ -64,7 +70,33 @@ class Decider:
 
     def verdict(self, history: History) -> Verdict:
         """What the config's rules say of a history."""
-        return rules.judge(history, self.config.rules, self.config.minimum, self.profile)
+        return feeds.judge(history, self.config, self.profile)
+
+    def whole(self, histories: Sequence[History], *, renewing: bool = False) -> list[History]:
+        """The histories; of accounts on which something would be done, as their own servers tell them.
+
+        Asked for is also who would only be quieted if no reply were missing: otherwise nobody who was followed lately
+        could be judged for weeks. Whoever is quieted already is only asked for where that is to be renewed.
+        """
+        due = [history for history in histories if self.origins.is_due(history.account)]
+        suspected = [verdict for verdict in map(self._at_worst, due) if verdict.step not in (None, Step.REPORT)]
+        if not suspected:
+            return list(histories)
+        wanted = [d.account for d in self.decisions(suspected) if reach.is_to_act(d, waits_for=("unconfirmed",))]
+        done = frozenset() if renewing else self.quieted()
+        read = [one for one in wanted if one.id not in done and self.origins.read(one, self.since())]
+        told = {history.account.id: history for history in self.histories(read)}
+        return [told.get(history.account.id, history) for history in histories]
+
+    def quieted(self) -> frozenset[str]:
+        """Ids of the accounts on which an action is in force."""
+        return frozenset(action.account.id for action in self.executor.actions() if action.in_force)
+
+    def _at_worst(self, history: History) -> Verdict:
+        """The verdict, where it acts, otherwise what it would be if no reply were missing."""
+        verdict = self.verdict(history)
+        acts = verdict.step not in (None, Step.REPORT)
+        return verdict if acts else self.verdict(replace(history, replies_known_since=None))
 
     def decisions(self, verdicts: Sequence[Verdict]) -> list[Decision]:
         """The verdicts with the protections and the limits that stand before them."""
@@ -161,9 +193,9 @@ class Decider:
 
     def judged_afresh(self, action: RecordedAction) -> Decision:
         """The decision on an account by its own feed as it is this moment."""
-        feed = self.platform.posts_by(action.account, self.since(), self.config.own_feed.posts)
-        self.store.save_own_feed(self.profile, feed, self.clock.now())
-        (history,) = self.histories([feed.account])
+        feed = feeds.read(self.platform, action.account, self.since(), self.config)
+        feeds.keep(self.store, self.profile, feed, self.clock.now())
+        (history,) = self.whole(self.histories([feed.account]), renewing=True)
         (decision,) = self.decisions([self.verdict(history)])
         self.record([self.entry(decision)])
         return decision
@@ -172,20 +204,13 @@ class Decider:
         """The accounts' own feeds as histories, each with its part of the owner's timeline."""
         counts = self.store.timeline_counts(self.profile, self.since(), self.clock.now())
         found = [self.store.own_feed(self.profile, account.id) for account in accounts]
-        return [history_of(feed, at, self.platform.name, counts, self.config) for feed, at in filter(None, found)]
-
-
-def history_of(feed: Feed, at: datetime, platform: str, counts: Mapping[str, int], config: Config) -> History:
-    """An own feed, fetched `at`, as the history to judge; `counts` are timeline items by account id."""
-    return History(
-        account=feed.account,
-        posts=tuple(p for p in feed.posts if p.created_at > at - config.window),
-        until=at,
-        platform=platform,
-        timeline_posts=counts.get(feed.account.id, 0),
-        timeline_total=sum(counts.values()),
-        lexicon=config.lexicon,
-    )
+        name = self.platform.name
+        return [
+            feeds.history_of(
+                feed, at, name, counts, self.config, feeds.reach_of(self.profile, name, self.store, feed, at)
+            )
+            for feed, at in filter(None, found)
+        ]
 
 
 def last_reported(profile: str, store: Store) -> datetime | None:

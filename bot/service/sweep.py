@@ -17,6 +17,7 @@ from bot.judging.rules import Mode, Rule
 from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform
 from bot.platforms.dry import Dry
+from bot.service import feeds
 from bot.service.decider import JUDGE_AGAIN, Decider, is_dry, last_reported
 from bot.store import Store
 
@@ -154,10 +155,10 @@ class _Sweep:
             self.clock.check()
             self.watch(Progress("reading own feeds", number, len(wanted)))
             try:
-                feed = self.platform.posts_by(account, self.since(), self.config.own_feed.posts)
+                feed = feeds.read(self.platform, account, self.since(), self.config)
             except AccountGone:
                 feed = Feed(account, ())  # remembered as empty, so that it is not asked for at every sweep
-            self.store.save_own_feed(self.profile, feed, self.clock.now())
+            feeds.keep(self.store, self.profile, feed, self.clock.now())
             self.record = replace(self.record, unreadable=self.record.unreadable + feed.unreadable)
             fetched.add(account.id)
         self.record = replace(self.record, own_feeds=len(fetched))

@@ -1,12 +1,41 @@
 """Whom an account talks to, and in whose words: replies, threads, reposts, quotes."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from bot.model import UNKNOWN, History
-from bot.signals.base import COUNT, SHARE, share, signal
+from bot.signals.base import COUNT, SHARE, share, signal, view
 from bot.signals.phrases import phrases
 from bot.signals.text import answers, own
 
 LONG_THREAD = 3
 """Parts that make a thread; two may be no more than a post with its link in the first comment."""
+ENOUGH = 40
+"""So many posts must lie in the part in which replies are known before a lack of them means anything. It is what most
+shipped rules ask of an account: on fewer, one reply in a hundred cannot be told from none."""
+LOUD = timedelta(days=2)
+"""And so long must that part be: anybody may have a loud day."""
+
+
+@view
+def known(history: History) -> History | None:
+    """The part of the history in which the account's replies are known; None where it is too thin to miss any."""
+    since = history.replies_known_since
+    if since is None:
+        return history
+    posts = tuple(post for post in history.posts if post.created_at >= since)
+    if len(posts) < ENOUGH or posts[0].created_at - posts[-1].created_at < LOUD:
+        return None
+    return replace(history, posts=posts, replies_known_since=None)
+
+
+@view
+def spoken(history: History) -> History | None:
+    """The same, where the account wrote enough in it by itself: reposts say nothing of a conversation."""
+    part = known(history)
+    if part is None or (part is not history and len(part.replies) + len(part.threads) < ENOUGH):
+        return None
+    return part
 
 
 @signal(COUNT)
@@ -21,9 +50,17 @@ def reply_share(history: History) -> float | None:
 
     Reposts stay out, so that reposting neither hides a conversation nor feigns one. Self-replies are threads, not
     conversation. Whether the replies are conversation or one advertisement sent to many is for reply_link_share
-    and near_duplicate_share to say. None where the account wrote nothing.
+    and near_duplicate_share to say.
+
+    A server lacks replies from before somebody on it followed the account. They are looked for only after that; what
+    is seen of earlier ones counts in favour of the account. None where the account wrote nothing, and where too
+    little is known to miss replies.
     """
-    return share(len(history.replies), len(history.replies) + len(history.threads))
+    part = spoken(history)
+    if part is None:
+        return None
+    shares = [share(len(seen.replies), len(seen.replies) + len(seen.threads)) for seen in (part, history)]
+    return max((one for one in shares if one is not None), default=None)
 
 
 @signal(SHARE, hint=True)
@@ -37,8 +74,11 @@ def address_share(history: History) -> float | None:
 
 @signal(COUNT)
 def answered_people(history: History) -> float | None:
-    """How many different accounts it replied to; all that are unknown count as one."""
-    return len({p.reply_to for p in history.replies})
+    """How many different accounts it replied to; all that are unknown count as one.
+
+    None where too little is known of its replies (see reply_share).
+    """
+    return None if spoken(history) is None else len({p.reply_to for p in history.replies})
 
 
 @signal(SHARE, hint=True)
@@ -64,20 +104,26 @@ def media_share(history: History) -> float | None:
 
 @signal(SHARE, hint=True)
 def repost_share(history: History) -> float | None:
-    """Share of reposts among all posts, replies included. None without posts."""
-    return share(len(history.reposts), len(history.posts))
+    """Share of reposts among all posts, replies included.
+
+    Measured where its replies are known (see reply_share): without them everybody seems to repost more. None without
+    posts, and where too little is known.
+    """
+    part = known(history)
+    return None if part is None else share(len(part.reposts), len(part.posts))
 
 
 @signal(SHARE)
 def self_repost_share(history: History) -> float | None:
-    """Share of reposts of the account's own posts among all posts.
+    """Share of reposts of the account's own posts among all posts, where its replies are known (see reply_share).
 
-    None without posts, or where it is unknown for some repost whose post it was.
+    None without posts, where too little is known, or where it is unknown for some repost whose post it was.
     """
-    if any(p.repost_of == UNKNOWN for p in history.reposts):
+    part = known(history)
+    if part is None or any(p.repost_of == UNKNOWN for p in part.reposts):
         return None
     mine = {history.account.id, history.account.handle}
-    return share(sum(p.repost_of in mine for p in history.reposts), len(history.posts))
+    return share(sum(p.repost_of in mine for p in part.reposts), len(part.posts))
 
 
 @signal(SHARE, hint=True)

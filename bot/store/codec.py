@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-from bot.model import EPOCH, Account, Comparison, Entry, Event, Post, Step, SweepRecord
+from bot.model import EPOCH, Account, Comparison, Entry, Event, Look, Post, Step, SweepRecord
 from bot.platforms.base import Feed
 
 T = TypeVar("T")
@@ -108,6 +108,10 @@ def _posts(values: list[Plain]) -> tuple[Post, ...]:
     return tuple(built(Post, value) for value in values)
 
 
+def _looks(values: list[Plain]) -> tuple[Look, ...]:
+    return tuple(built(Look, value) for value in values)
+
+
 def _account(value: Plain) -> Account:
     return built(Account, value)
 
@@ -128,7 +132,8 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "ends": time_of,
     },
     SweepRecord: {"started": time_of, "ended": time_of, "gaps": tuple},
-    Feed: {"account": _account, "posts": _posts},
+    Look: {"at": time_of},
+    Feed: {"account": _account, "posts": _posts, "origin_read": time_of, "looks": _looks},
 }
 """What JSON cannot say by itself, field by field."""
 

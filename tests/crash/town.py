@@ -40,8 +40,9 @@ class Town(Network):
         self.missing = set() if durations else {"duration", "relationship_expiry"}
         self.idempotency = False  # as where the key is ignored, or an hour has passed
         self.accounts[self.owner]["following_count"] = 100
-        self.named = {name: self.account(f"{name}@market.test") for name in (*MUTED, *LISTED, *HIDDEN, OWNERS)}
-        self.named["ines"] = self.account("ines@town.test")
+        # they live on the owner's own server, which has all that they post: of others it may lack replies
+        self.named = {name: self.account(name) for name in (*MUTED, *LISTED, *HIDDEN, OWNERS)}
+        self.named["ines"] = self.account("ines")
         self.owners_mutes = {self.named[OWNERS]}
         for account_id in self.named.values():
             self.follow(account_id)

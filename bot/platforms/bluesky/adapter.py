@@ -95,6 +95,10 @@ class Bluesky:
         """The account's own feed, replies and reposts included, newest first."""
         return feed.posts_by(self._login, account, since, limit)
 
+    def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
+        """None: the network's index holds what everybody posts."""
+        return None
+
     def find(self, handle: str) -> Account:
         """The account of a handle or DID."""
         return feed.find(self._login, handle)

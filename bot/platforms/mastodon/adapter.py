@@ -9,10 +9,11 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.model import Account, Action, Post, Standing
 from bot.platforms.base import AccountGone, Feed, LoginNeeded, Page, Server, Usage
-from bot.platforms.mastodon import actions, instance, letters, timeline
+from bot.platforms.mastodon import actions, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused
 from bot.platforms.mastodon.posts import Reading, account, identity, statuses
 from bot.platforms.mastodon.standing import Notes, owners_lists, standing
+from bot.platforms.mastodon.web import PublicWeb
 
 LIMIT = 40
 
@@ -21,15 +22,26 @@ class Mastodon:
     """Implements `bot.platforms.base.Platform`; every id is an opaque string.
 
     `server` is an address (`https://…`; plain http for this machine only), `token` a user's access token, `share` the
-    part of the server's request limits that is used. Makes no request before it is asked something.
+    part of the server's request limits that is used, `web` how other servers are reached. Makes no request before it
+    is asked something.
     """
 
     name = "mastodon"
 
-    def __init__(self, server: str, token: str, clock: Clock, *, share: float = 0.2, user_agent: str = AGENT) -> None:
+    def __init__(
+        self,
+        server: str,
+        token: str,
+        clock: Clock,
+        *,
+        share: float = 0.2,
+        user_agent: str = AGENT,
+        web: PublicWeb | None = None,
+    ) -> None:
         if not re.fullmatch(r"[\x21-\x7e]+", token.strip()):
             raise LoginNeeded(f"there is no usable token for {server}; {REMEDY}")
         self._connection = Connection(server, token, clock, share, user_agent)
+        self._web = web or PublicWeb(clock, agent=user_agent)
         self._notes = Notes()
         self._owner: Account | None = None
         self._domain = ""
@@ -72,6 +84,12 @@ class Mastodon:
         inside = sorted((p for p in posts.values() if p.created_at >= since), key=lambda p: p.created_at, reverse=True)
         truncated = len(inside) > limit or (more and len(inside) >= limit)
         return Feed(person or self._fetch(account), tuple(inside[:limit]), unreadable, truncated)
+
+    def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
+        """The account's public posts as its own server shows them, see `origin.read`."""
+        if account.handle.rpartition("@")[2].casefold() == self._own_domain().casefold():
+            return None
+        return origin.read(self._web, account, since, limit)
 
     def find(self, handle: str) -> Account:
         """The account of a handle, `user` or `user@host`, with or without a leading @."""
