@@ -20,6 +20,7 @@ from bot.config.words import lexicon
 from bot.config.yaml_reader import parse, text_of
 from bot.errors import UserError
 from bot.judging.rules import Minimum, Rule
+from bot.model import LinkLists
 
 APP = "quietfeed"
 
@@ -54,7 +55,8 @@ def _config(values: dict[str, Any], path: Path, warnings: tuple[str, ...]) -> Co
     if "store" in values:
         values["store"] = str(path.absolute().parent / Path(values["store"]).expanduser())
     words = values.get("words", Words())
-    config = Config(**values, lexicon=lexicon(words), path=path, warnings=warnings)
+    spoken = lexicon(words, values.get("links", LinkLists()))
+    config = Config(**values, lexicon=spoken, path=path, warnings=warnings)
     return replace(config, fingerprint=fingerprint(config))
 
 
@@ -63,7 +65,8 @@ def _with_server(profile: Profile) -> Profile:
 
 
 def fingerprint(config: Config) -> str:
-    """12 hex digits that change exactly when what decides changes: rules, evidence, trust, limits, window, words."""
+    """12 hex digits that change exactly when what decides changes: rules, evidence, trust, limits, window, words,
+    links."""
     deciding = {
         "rules": [asdict(rule) for rule in config.rules],
         "parts": [asdict(part) for part in (config.minimum, config.trust, config.limits, config.lexicon)],

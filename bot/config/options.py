@@ -25,7 +25,7 @@ from bot.config.types import (
 )
 from bot.judging.rules import Minimum, Mode, Only, Rule
 from bot.judging.trust import Trust
-from bot.model import Step
+from bot.model import LinkLists, Step
 
 
 def _address(url: str) -> str | None:
@@ -107,6 +107,26 @@ LINE = Text("a short text", check=_line)
 PROFILE_NAME = Text("letters, digits, - and _, at most 40", r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 ADDRESS = Text("an address, such as https://mastodon.example", check=_address, tidy=lambda url: url.strip().rstrip("/"))
 PHRASES = ListOf(Text("a word or phrase, in quotes where it has a # or a colon", check=_line))
+NAME = r"([^\s/?#*@:.{}]+\.)+[^\s/?#*@:.{}]+"
+PATH = r"(/[^\s?#{}]*)?"
+
+
+def _place(text: str) -> str:
+    """An address as the lists have it: people copy them with the scheme."""
+    return re.sub(r"^(https?://)?(www\.)?", "", text.strip(), flags=re.IGNORECASE)
+
+
+HOST = Text("a host such as go.example.com", rf" *(https?://)?{NAME}/? *", tidy=lambda t: _place(t).strip("/").lower())
+PLACE = Text(
+    "an address such as example.com/~* or *.example.com",
+    rf" *(https?://)?(\*\.)?{NAME}{PATH} *",
+    tidy=_place,
+)
+SHIM = Text(
+    "an address that has {url} where its target stands, such as example.com/out?to={url}",
+    rf" *(https?://)?(\*\.)?{NAME}{PATH}(/\{{url\}}|\?([\w.-]+=)?\{{url\}}) *",
+    tidy=_place,
+)
 DAY = timedelta(days=1)
 
 PROFILE = Section(
@@ -231,6 +251,17 @@ WORDS = Section(
     ),
 )
 
+LINKS = Section(
+    LinkLists,
+    (
+        Key("shorteners", ListOf(HOST), "shorteners"),
+        Key("shims", ListOf(SHIM), "shims"),
+        Key("post_pages", ListOf(PLACE), "post_pages"),
+        Key("shared_sites", ListOf(PLACE), "shared_sites"),
+        Key("post_places", ListOf(HOST), "post_places"),
+    ),
+)
+
 ROOT = Section(
     Config,
     (
@@ -246,6 +277,7 @@ ROOT = Section(
         Key("own_feed", OWN_FEED, "own_feed"),
         Key("list_title", LINE, "list_title"),
         Key("words", WORDS, "words"),
+        Key("links", LINKS, "links"),
         Key("store", Text("a file's path", check=_store), "store"),
     ),
 )

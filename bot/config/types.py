@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.errors import UserError
 from bot.judging.rules import Minimum, Rule
 from bot.judging.trust import Trust
-from bot.model import Lexicon
+from bot.model import Lexicon, LinkLists
 
 BLUESKY_SERVER = "https://bsky.social"
 PLATFORMS = ("mastodon", "bluesky", "memory")
@@ -143,6 +143,8 @@ class Config:
     """How much may be done before everything further waits."""
     words: Words = field(default_factory=Words)
     """Words that some signals count with."""
+    links: LinkLists = field(default_factory=LinkLists)
+    """What tells links apart, beside the bundled lists."""
     lexicon: Lexicon = field(default_factory=Lexicon)
     window: timedelta = timedelta(days=60)
     """How far back an account is judged, and how long posts are stored."""

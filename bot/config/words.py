@@ -6,7 +6,7 @@ from importlib.resources import files
 import yaml
 
 from bot.config.types import Words
-from bot.model import Lexicon
+from bot.model import Lexicon, LinkLists
 
 
 @cache
@@ -16,14 +16,16 @@ def bundled() -> dict[str, dict[str, tuple[str, ...]]]:
     return {language: {name: tuple(words) for name, words in lists.items()} for language, lists in read.items()}
 
 
-def lexicon(words: Words) -> Lexicon:
-    """The bundled words of the chosen languages, then the owner's own, each once."""
+def lexicon(words: Words, links: LinkLists) -> Lexicon:
+    """The bundled words of the chosen languages, then the owner's own, each once; the owner's lists of links, which
+    stand beside those that `bot.urls` brings."""
     lists = [bundled()[language] for language in words.languages]
     return Lexicon(
         own_words=words.own_words,
         commentary_words=words.commentary_words,
         promo_words=_joined(*(found["promo_words"] for found in lists), words.promo_words),
         promo_roles=_joined(*(found["promo_roles"] for found in lists), words.promo_roles),
+        links=links,
     )
 
 

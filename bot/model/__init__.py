@@ -20,7 +20,7 @@ All times are timezone-aware UTC datetimes. Ids are opaque strings.
 """
 
 from bot.model.ledger import Action, Entry, Event, SweepRecord
-from bot.model.posts import EPOCH, SELF, UNKNOWN, Account, History, Lexicon, Look, Post
+from bot.model.posts import EPOCH, SELF, UNKNOWN, Account, History, Lexicon, LinkLists, Look, Post
 from bot.model.verdicts import Comparison, Decision, RuleReading, Standing, Step, Verdict
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Event",
     "History",
     "Lexicon",
+    "LinkLists",
     "Look",
     "Post",
     "RuleReading",

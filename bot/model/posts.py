@@ -80,6 +80,24 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkLists:
+    """What tells links apart, beside the bundled lists. They count when posts are measured, so also for posts that
+    were read before. Written like addresses, without a scheme: `*` is any part, `{url}` where the target stands."""
+
+    shorteners: tuple[str, ...] = ()
+    """Hosts that hide where a link goes, such as `go.example.com`."""
+    shims: tuple[str, ...] = ()
+    """Pages that lead on at once, such as `example.com/out?to={url}`."""
+    post_pages: tuple[str, ...] = ()
+    """Pages of the networks themselves, which are no outbound links, such as `client.example.com/profile/*`."""
+    shared_sites: tuple[str, ...] = ()
+    """Sites where many people live, with the part that names the person, such as `example.com/~*` or `*.example.com`.
+    A bare host stands for the first part of its paths."""
+    post_places: tuple[str, ...] = ()
+    """Domains where posts and pictures stand that are mirrored elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """The owner's word lists and counts that some signals measure with."""
 
@@ -89,6 +107,8 @@ class Lexicon:
     """A linked post with so many words of the author's own comments on what it links."""
     promo_words: tuple[str, ...] = ()
     promo_roles: tuple[str, ...] = ()
+    links: LinkLists = LinkLists()
+    """The owner's own lists of what tells links apart."""
 
 
 @dataclass(frozen=True)

@@ -1,46 +1,51 @@
 """What an account links to, how barely, and whose sites these are."""
 
 from collections import Counter
-from urllib.parse import urlsplit
+from dataclasses import astuple
 
 from bot.model import History
 from bot.signals.base import COUNT, SHARE, share, share_of_some, signal, view
 from bot.signals.sameness import common_runs, runs_in_order
 from bot.signals.text import RUN, Utterance, own
-from bot.urls import domain, shortened
+from bot.urls import Lists, clean, domain, extended, posted_elsewhere, shortened, site, social
 
-SHARED_SITES = frozenset(
-    """youtube.com youtu.be instagram.com facebook.com twitter.com x.com tiktok.com linkedin.com reddit.com github.com
-    gitlab.com codeberg.org medium.com substack.com patreon.com ko-fi.com etsy.com amazon.com spotify.com
-    soundcloud.com bandcamp.com vimeo.com flickr.com twitch.tv linktr.ee pinterest.com""".split()
-)
-"""Domains where many people live: there the first part of the path tells whose site it is."""
-PEOPLE_POST_THERE = frozenset(
-    """instagram.com flickr.com flic.kr twitter.com x.com threads.net threads.com tumblr.com bsky.app facebook.com
-    pixelfed.social glass.photo vero.co cara.app deviantart.com artstation.com 500px.com""".split()
-)
-"""Where posts and pictures stand that are mirrored elsewhere."""
+
+@view
+def lists(history: History) -> Lists:
+    """What tells links apart: the bundled lists, and the owner's own."""
+    return extended(*astuple(history.lexicon.links))
+
+
+def outbound(history: History, said: Utterance) -> tuple[str, ...]:
+    """The links of what was said, by the owner's own lists too: those may lead on, or be posts of the networks."""
+    known = lists(history)
+    if not said.links or known is extended():  # the bundled lists were asked when the post was read
+        return said.links
+    found = (clean(url, known) for url in said.links)
+    return tuple(dict.fromkeys(url for url in found if url and not social(url, known)))
 
 
 @view
 def linked(history: History) -> list[Utterance]:
     """The own posts that have a link, newest first."""
-    return [said for said in own(history) if said.links]
+    found = ((said, outbound(history, said)) for said in own(history))
+    return [said._replace(links=links) for said, links in found if links]
 
 
 @view
 def domains(history: History) -> list[str | None]:
     """The domain behind each link of own posts, each link once a post; None where a shortener hides it."""
-    return [domain(url) for said in linked(history) for url in said.links]
+    known = lists(history)
+    return [domain(url, known) for said in linked(history) for url in said.links]
 
 
 @signal(SHARE, hint=True)
 def link_share(history: History) -> float | None:
     """Share of own posts with an outbound link.
 
-    A thread is one own post, linked when any of its parts is. Links without a scheme (`example.com/offer`,
-    `www.example.com`) and link cards count; mentions, hashtags, quoted posts and attachments do not. None without
-    own posts.
+    A thread is one own post, linked when any of its parts is. Addresses that a text only spells count, also without a
+    scheme (`example.com/offer`, `www.example.com`), and so does a link card that stands alone; mentions, hashtags,
+    quoted posts, posts on the fediverse or Bluesky, and attachments do not. None without own posts.
     """
     return share(len(linked(history)), len(own(history)))
 
@@ -98,8 +103,14 @@ def distinct_domains(history: History) -> float | None:
 
 @signal(SHARE, hint=True)
 def shortener_share(history: History) -> float | None:
-    """Share of the links of own posts that go through a link shortener. None without links."""
-    hidden = sum(shortened(url) for said in linked(history) for url in said.links) if None in domains(history) else 0
+    """Share of the links of own posts that go through a link shortener and do not tell where they lead.
+
+    A link card that shows the page tells it. None without links.
+    """
+    known = lists(history)
+    hidden = 0
+    if None in domains(history):
+        hidden = sum(shortened(url, known) for said in linked(history) for url in said.links)
     return share(hidden, len(domains(history)))
 
 
@@ -111,30 +122,45 @@ def crosspost_share(history: History) -> float | None:
     Who posts there and is mirrored here seems to broadcast links, but the post itself stands behind the link. A link
     that a shortener hides is not known to be one. None without own posts.
     """
+    known = lists(history)
     mirrored = 0
-    if not PEOPLE_POST_THERE.isdisjoint(domains(history)):
-        mirrored = sum(any(domain(url) in PEOPLE_POST_THERE for url in said.links) for said in linked(history))
+    if not known.post_places.isdisjoint(domains(history)):
+        mirrored = sum(any(posted_elsewhere(url, known) for url in said.links) for said in linked(history))
     return share(mirrored, len(own(history)))
 
 
 @signal(SHARE, hint=True)
 def own_site_share(history: History) -> float | None:
-    """Share of own posts' links that lead to the account's own site.
+    """Share of own posts' links that lead to the account's own site, among those that tell whose site they lead to.
 
     Own is a domain among the profile's links or of a handle that is a domain, and a link whose card names the
-    account as its author. On sites that many share (youtube.com, github.com) the first part of the path must be
-    the same. None without links, where shorteners hide half of the domains or more, and where the profile names
-    no site and no card names an author.
+    account as its author. On sites that many share (youtube.com, github.com) the part of the address that names the
+    person must be the same; a page that names nobody, such as a video, does not tell. None without links, where half
+    of them or more do not tell (shorteners do not either), and where the profile names no site and no card names an
+    author.
     """
-    sites = {site for url in _profile_sites(history) if (site := _site(url))}
+    known = lists(history)
+    sites = {found for url in _profile_sites(history) if (found := site(url, known))}
     authors = _card_authors(history)
     if not (sites or authors):
         return None
-    known = [url for said in linked(history) for url in said.links if domain(url)]
-    if 2 * len(known) <= len(domains(history)):
+    names = _names(history)
+    links = [url for said in linked(history) for url in said.links]
+    told = [not names.isdisjoint(authors.get(url, ())) or _among(site(url, known), sites) for url in links]
+    certain = [own_site for own_site in told if own_site is not None]
+    if 2 * len(certain) <= len(links):
         return None
-    names = {history.account.handle.casefold(), history.account.url.casefold()} - {""}
-    return share(sum(_site(url) in sites or not names.isdisjoint(authors.get(url, ())) for url in known), len(known))
+    return share(sum(certain), len(certain))
+
+
+def _among(where: str | None, sites: set[str]) -> bool | None:
+    return None if where is None else where in sites
+
+
+def _names(history: History) -> set[str]:
+    """What a link card can call the account by. A handle without its host is of the account's own server."""
+    handle = history.account.handle.casefold().lstrip("@")
+    return {handle, handle.partition("@")[0], history.account.url.casefold()} - {""}
 
 
 def _card_authors(history: History) -> dict[str, tuple[str, ...]]:
@@ -147,15 +173,3 @@ def _profile_sites(history: History) -> list[str]:
     handle = history.account.handle
     is_domain = "." in handle and "@" not in handle and not handle.endswith(".bsky.social")
     return [*history.account.profile_links, *([f"https://{handle}"] if is_domain else [])]
-
-
-def _site(url: str) -> str | None:
-    """What tells whose site a URL is on: its domain, with the first part of the path where many share it."""
-    name = domain(url)
-    if name not in SHARED_SITES:
-        return name
-    try:
-        first = urlsplit(url).path.strip("/").split("/")[0].casefold()
-    except ValueError:
-        return None
-    return f"{name}/{first}" if first else None

@@ -1,15 +1,26 @@
 """Whom an account talks to, and in whose words: replies, threads, reposts, quotes."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import UNKNOWN, History
+from bot.model import UNKNOWN, History, Post
 from bot.signals.base import COUNT, SHARE, share, signal, view
+from bot.signals.links import outbound
 from bot.signals.phrases import phrases
-from bot.signals.text import answers, own
+from bot.signals.text import LONGEST, answers, own, words
+from bot.urls import UNSEEN
 
 LONG_THREAD = 3
 """Parts that make a thread; two may be no more than a post with its link in the first comment."""
+AT = ("@", "＠")
+SPELLED = re.compile(r"(?<![\w/])[@＠]\w")
+"""A name in a text; in an address or a mail address it is none."""
+BEFORE_A_NAME = " .\t\n\xa0\u3000"
+"""What may stand before a name that is addressed: `.@ann` is a word to her that everybody should see."""
+LONGEST_WARNING = 100
+"""Characters of one line that can be a content warning; a post tells it in a paragraph before its text. Where only
+names follow, they are credits and nobody is spoken to."""
 ENOUGH = 40
 """So many posts must lie in the part in which replies are known before a lack of them means anything. It is what most
 shipped rules ask of an account: on fewer, one reply in a hundred cannot be told from none."""
@@ -67,9 +78,23 @@ def reply_share(history: History) -> float | None:
 def address_share(history: History) -> float | None:
     """Share of own posts that open by addressing somebody: `@ann have you seen this?`
 
-    A word to a person need not be a reply. A thread counts by its first part. None without own posts.
+    A word to a person need not be a reply. A thread counts by its first part, a post with a content warning by what
+    follows it; whom a post mentions without spelling it is addressed as well. None without own posts.
     """
-    return share(sum(parts[0].text.lstrip(" .").startswith("@") for parts in history.threads), len(history.threads))
+    return share(sum(_addresses(parts[0]) for parts in history.threads), len(history.threads))
+
+
+def _addresses(post: Post) -> bool:
+    """Whether a post is a word to somebody."""
+    text = UNSEEN.sub("", post.text[:LONGEST]).lstrip(BEFORE_A_NAME)
+    if text.startswith(AT):
+        return True
+    if not SPELLED.search(text):
+        return bool(post.mentions)
+    warning, _, body = text.partition("\n\n")
+    body = body.lstrip(BEFORE_A_NAME)
+    is_warning = "\n" not in warning and "://" not in warning and len(warning) <= LONGEST_WARNING
+    return is_warning and body.startswith(AT) and bool(words(body.casefold()))
 
 
 @signal(COUNT)
@@ -84,7 +109,7 @@ def answered_people(history: History) -> float | None:
 @signal(SHARE, hint=True)
 def reply_link_share(history: History) -> float | None:
     """Share of replies to others that carry an outbound link. None without replies."""
-    return share(sum(bool(said.links) for said in answers(history)), len(history.replies))
+    return share(sum(bool(outbound(history, said)) for said in answers(history)), len(history.replies))
 
 
 @signal(SHARE, hint=True)

@@ -41,6 +41,11 @@ def items_of(value: Any) -> list[Any]:
     return value
 
 
+def object_or_none(value: Any) -> Json:
+    """The value, if it is a JSON object, else an empty one: for what may be broken without costing the whole item."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def kind_of(value: Json) -> str:
     """The last word of `$type`: `app.bsky.embed.external#view` gives `external`."""
     kind = value.get("$type")

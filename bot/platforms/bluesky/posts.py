@@ -5,14 +5,25 @@ app.bsky.actor.defs. Whatever does not have the shape that they promise raises U
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.model import SELF, UNKNOWN, Account, Post
-from bot.platforms.bluesky.json import Json, Unreadable, did_of, items_of, kind_of, object_of, text_of, time_of
-from bot.urls import clean, domain, social, suffixes
+from bot.platforms.bluesky.facets import Facet, outside, shown, written_out
+from bot.platforms.bluesky.json import (
+    Json,
+    Unreadable,
+    did_of,
+    items_of,
+    kind_of,
+    object_of,
+    object_or_none,
+    text_of,
+    time_of,
+)
+from bot.urls import domain, outbound, spelled, suffixes
 
 GIF_SITES = frozenset({"tenor.com", "giphy.com", "klipy.com"})
 """Bluesky stores the GIFs of its picker as external embeds of these sites: a picture, not a link."""
@@ -68,23 +79,26 @@ def post(view: Json) -> Post:
     uri, record = text_of(view.get("uri")), object_of(view.get("record"))
     who = object_of(view.get("author"))
     author = text_of(who.get("did"))
-    text = record.get("text")
-    facets = list(_facets(record, text_of(text)))
+    text = text_of(record.get("text"))
+    facets = list(shown(record, text))
     card = _Embedded.of(view.get("embed") or record.get("embed"))
-    links = [link for _, kind, link in facets if kind == "link"] + card.links
-    answered, answered_post = _reply(record, author)
     handle = who.get("handle")
+    answered, answered_post = _reply(record, author, handle)
     named = handle if isinstance(handle, str) and handle and handle != "handle.invalid" else author
     return Post(
         id=uri,
         author=author,
         created_at=_posted(record, view),
-        text=_written_out(text_of(text), facets),
-        links=_outbound(links),
+        text=written_out(text, facets),
+        links=outbound(
+            (facet.value for facet in facets if facet.kind == "link"),
+            card.link,
+            spellings=spelled(outside(text, facets)),
+        ),
         reply_to=answered,
         reply_to_post=answered_post,
         quote_of=card.quoted,
-        mentions=tuple(dict.fromkeys(who for _, kind, who in facets if kind == "mention")),
+        mentions=tuple(dict.fromkeys(facet.value for facet in facets if facet.kind == "mention")),
         tags=_tags(record, facets),
         media=card.media,
         card_title=card.title,
@@ -101,66 +115,27 @@ def _posted(record: Json, view: Json) -> datetime:
     return min(times)
 
 
-def _reply(record: Json, author: str) -> tuple[str | None, str | None]:
-    """Who and which post is answered."""
+def _reply(record: Json, author: str, handle: Any) -> tuple[str | None, str | None]:
+    """Who and which post is answered. A reply whose parent is broken still is a reply, to somebody unknown."""
     if record.get("reply") is None:
         return None, None
-    parent = object_of(object_of(record["reply"]).get("parent")).get("uri")
+    parent = object_or_none(object_or_none(record["reply"]).get("parent")).get("uri")
     who = did_of(parent) or UNKNOWN
+    if who == UNKNOWN and isinstance(parent, str) and parent.split("/")[:3] == ["at:", "", handle]:
+        who = author
     return SELF if who == author else who, parent if isinstance(parent, str) else None
 
 
-Facet = tuple[tuple[int, int], str, str]
-"""Where it stands in the text, in UTF-8 bytes; `link`, `mention` or `tag`; the URL, DID or tag."""
-
-
-def _facets(record: Json, text: str) -> Iterator[Facet]:
-    """The facets that lie within the text; others are shown by nobody."""
-    length = len(text.encode("utf-8", "replace"))
-    for facet in items_of(record.get("facets")):
-        if not isinstance(facet, Mapping) or not isinstance(facet.get("index"), Mapping):
-            continue
-        start, end = facet["index"].get("byteStart"), facet["index"].get("byteEnd")
-        if not (isinstance(start, int | float) and isinstance(end, int | float) and 0 <= start < end <= length):
-            continue
-        for feature in items_of(facet.get("features")):
-            for kind, key in (("link", "uri"), ("mention", "did"), ("tag", "tag")):
-                value = feature.get(key) if isinstance(feature, Mapping) else None
-                if isinstance(value, str) and str(feature.get("$type")).endswith(f"#{kind}"):
-                    yield (int(start), int(end)), kind, value
-
-
-def _written_out(text: str, facets: list[Facet]) -> str:
-    """The text with shortened URLs (`example.com/a-lon…`) written out, so that they do not read as own words."""
-    raw = text.encode("utf-8", "replace")
-    end = len(raw)
-    for (start, stop), kind, url in sorted(facets, reverse=True):
-        shown = _bare(raw[start:stop].decode("utf-8", "ignore").rstrip("…."))
-        if kind == "link" and stop <= end and shown and _bare(url).startswith(shown):
-            raw, end = raw[:start] + url.encode("utf-8", "replace") + raw[stop:], start
-    return raw.decode("utf-8", "ignore")
-
-
-def _bare(url: str) -> str:
-    return url.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
-
-
-def _tags(record: Json, facets: list[Facet]) -> tuple[str, ...]:
+def _tags(record: Json, facets: Sequence[Facet]) -> tuple[str, ...]:
     further = [tag for tag in items_of(record.get("tags")) if isinstance(tag, str)]
-    return tuple(dict.fromkeys([tag.lstrip("#") for _, kind, tag in facets if kind == "tag"] + further))
-
-
-def _outbound(urls: list[str]) -> tuple[str, ...]:
-    """The URLs that lead out of the network, clean, each once."""
-    cleaned = [clean(url) for url in urls]
-    return tuple(dict.fromkeys(url for url in cleaned if url and not social(url)))
+    return tuple(dict.fromkeys([facet.value.lstrip("#") for facet in facets if facet.kind == "tag"] + further))
 
 
 @dataclass(frozen=True)
 class _Embedded:
     """What hangs on a post: a link card, pictures, a quoted post."""
 
-    links: list[str]
+    link: str = ""
     title: str = ""
     description: str = ""
     media: int = 0
@@ -170,32 +145,32 @@ class _Embedded:
     def of(cls, raw: Any) -> "_Embedded":
         """Read an embed, as the AppView shows it or as the record holds it. Unknown kinds hold nothing for us."""
         if raw is None:
-            return cls([])
+            return cls()
         embed = object_of(raw)
         match kind_of(embed):
             case "external":
                 return cls._card(object_of(embed.get("external")))
             case "images":
-                return cls([], media=len(items_of(embed.get("images"))))
+                return cls(media=len(items_of(embed.get("images"))))
             case "gallery":
-                return cls([], media=len(items_of(embed.get("items"))))
+                return cls(media=len(items_of(embed.get("items"))))
             case "video":
-                return cls([], media=1)
+                return cls(media=1)
             case "record":
-                return cls([], quoted=_quoted(object_of(embed.get("record"))))
+                return cls(quoted=_quoted(object_of(embed.get("record"))))
             case "recordWithMedia":
                 media, record = cls.of(embed.get("media")), object_of(object_of(embed.get("record")).get("record"))
                 return replace(media, quoted=_quoted(record))
             case _:
-                return cls([])
+                return cls()
 
     @classmethod
     def _card(cls, external: Json) -> "_Embedded":
         url, title, description = text_of(external.get("uri")), external.get("title"), external.get("description")
         if domain(url) in GIF_SITES:
-            return cls([], media=1)
+            return cls(media=1)
         return cls(
-            [url],
+            url,
             title=title if isinstance(title, str) else "",
             description=description if isinstance(description, str) else "",
         )
@@ -254,4 +229,4 @@ def _profile_links(bio: str, handle: str) -> tuple[str, ...]:
             found.append(url if "://" in url else f"https://{url}")
     if "." in handle and not handle.endswith((".bsky.social", ".brid.gy", ".invalid")):
         found.append(f"https://{handle}")
-    return _outbound(found)
+    return outbound(found)

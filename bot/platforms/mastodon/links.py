@@ -1,107 +1,82 @@
 """Which anchors of a post are links: outbound, and neither a mention, a hashtag, a quote nor an attachment."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from bot.platforms.mastodon.text import Anchor
-from bot.urls import clean
+from bot.platforms.mastodon.text import Anchor, Prose
+from bot.urls import Spelled, clean, domain, names, outbound, same
 
-FEDIVERSE_POST = re.compile(
-    r"""^(
-      /@[^/]+/(statuses/|posts/)?(\d{8,}|[0-9A-Za-z]{26}|[0-9a-f]{8}-[0-9a-f-]{27})  # Mastodon, GoToSocial, Hollo
-    | /@[^/@]+@[^/]+(/.*)?                                            # a remote account or its post
-    | (/ap)?/users/[^/]+/statuses/[^/]+                               # ids of Mastodon and GoToSocial
-    | /@[^/]+/posts/\d+                                               # Takahē
-    | /notes/(?=[a-z]*\d)[0-9a-z]{10,}                                # Misskey, Sharkey, Iceshrimp
-    | /notice/[0-9A-Za-z]{8,}                                         # Akkoma, Pleroma
-    | /(objects|activities|display|fediverse/post)/[0-9a-f]{8}-?[0-9a-f-]{20,}  # Akkoma, Friendica, Wafrn
-    | /p/[^/]+/\d{12,}                                                # Pixelfed
-    | /[^/]+/p/\d{10,}\.\d+                                           # snac
-    )/?$""",
-    re.VERBOSE,
-)
-"""Paths under which servers of the fediverse show a post. Blogs under `/@name/words` are not among them."""
-OWN_NETWORKS = {
-    "bsky.app": re.compile(r"^/profile/"),
-    "threads.net": re.compile(r"^/@[^/]+/post/"),
-    "threads.com": re.compile(r"^/@[^/]+/post/"),
-}
+Raw = Mapping[str, Any]
 
 
-def social(url: str) -> bool:
-    """Whether the URL is a post on the fediverse, Bluesky or Threads (or a profile on bsky.app)."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return False
-    pattern = OWN_NETWORKS.get(host, FEDIVERSE_POST)
-    return bool(pattern.match(parts.path))
+def of_post(prose: Prose, spellings: Iterable[Spelled], raw: Raw) -> tuple[str, ...]:
+    """Cleaned outbound URLs of a status: those of its anchors, those that its text only spells, and that of its link
+    card where the text has none."""
+    tags = frozenset(name.lstrip("#").casefold() for tag in _items(raw, "tags") if (name := _address(tag, "name")))
+    marked = [(anchor, _marked(anchor, raw, tags)) for anchor in prose.anchors]
+    aside = frozenset(_named(raw))
+    return outbound(
+        (anchor.href for anchor, is_marked in marked if not is_marked),
+        _card(raw, [anchor.href for anchor, is_marked in marked if is_marked], aside),
+        aside,
+        spellings,
+    )
 
 
-def outbound(anchors: Iterable[Anchor], raw: Mapping[str, Any]) -> tuple[str, ...]:
-    """Cleaned outbound URLs of a status: its anchors first, then its link card where it shows something else."""
-    aside = _named(raw)
-    found: dict[str, str] = {}
-    for anchor in anchors:
-        if not _marked(anchor, raw):
-            _add(found, anchor.href, aside)
-    card = raw.get("card")
-    if isinstance(card, Mapping) and isinstance(card.get("url"), str):
-        _add(found, card["url"], aside)
-    return tuple(found.values())
-
-
-def plain(anchors: Iterable[Anchor]) -> tuple[str, ...]:
+def of_profile(prose: Prose) -> tuple[str, ...]:
     """Cleaned outbound URLs of a profile text: everything but mentions, hashtags and posts."""
-    found: dict[str, str] = {}
-    for anchor in anchors:
-        if not anchor.text.startswith(("@", "#")):
-            _add(found, anchor.href, frozenset())
-    return tuple(found.values())
+    return outbound(anchor.href for anchor in prose.anchors if not names(anchor.before, anchor.text))
 
 
-def _add(found: dict[str, str], href: str, aside: frozenset[str]) -> None:
-    url = clean(href)
-    if url is None or social(url) or _same(url) in aside:
-        return
-    found.setdefault(_same(url), url)
+def _marked(anchor: Anchor, raw: Raw, tags: frozenset[str]) -> bool:
+    """Whether an anchor is a mention, a hashtag, an attachment or a quote.
 
-
-def _same(url: str) -> str:
-    """What two spellings of one address have in common."""
-    return url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
-
-
-def _marked(anchor: Anchor, raw: Mapping[str, Any]) -> bool:
-    """Whether the server marks it as something else. The mark alone is no proof: a poster could set it on any link."""
+    The server's mark alone is no proof: a poster could set it on any link.
+    """
+    if names(anchor.before, anchor.text, tags):
+        return True
+    if "mention" in anchor.classes and (anchor.before == "@" or anchor.text.startswith("@")):  # Friendica: @Ann Smith
+        return True
     if "attachment" in anchor.classes and raw.get("media_attachments"):
         return True
-    if anchor.quoting and (raw.get("quote") or raw.get("quote_id")):
-        return True
-    sign = anchor.text[:1]
-    if sign == "#":
-        return bool("tag" in anchor.rel or "hashtag" in anchor.classes or re.search(r"/tags?/", anchor.href))
-    return sign == "@" and "mention" in anchor.classes
+    return anchor.quoting and bool(raw.get("quote") or raw.get("quote_id"))
 
 
-def _named(raw: Mapping[str, Any]) -> frozenset[str]:
-    """Addresses that the status names as mention, hashtag, attachment or quoted post."""
-    urls: list[object] = []
-    for name in ("mentions", "media_attachments"):
-        for item in _items(raw.get(name)):
-            urls += [item.get(key) for key in ("url", "remote_url", "text_url", "preview_url", "preview_remote_url")]
-    for tag in _items(raw.get("tags")):
-        urls.append(tag.get("url"))
+def _card(raw: Raw, marked: list[str], aside: frozenset[str]) -> str:
+    """The address of the link card; "" where the server made it of a mention, a hashtag or a quoted post.
+
+    Its address is the canonical one and may differ from the anchor's, but it is on the same site.
+    """
+    address = _address(raw.get("card"), "url")
+    if not address or not (marked or _items(raw, "mentions") or raw.get("quote")):
+        return address
+    sites = {domain(href) for href in marked} | {domain(url) for url in _people_and_quote(raw)}
+    return "" if domain(address) in sites - {None} or same(clean(address) or "") in aside else address
+
+
+def _named(raw: Raw) -> Iterator[str]:
+    """Addresses (see `same`) that the status names as mention, hashtag, attachment or quoted post."""
+    found = [*_people_and_quote(raw), *(_address(tag, "url") for tag in _items(raw, "tags"))]
+    for item in _items(raw, "media_attachments"):
+        found += [_address(item, key) for key in ("url", "remote_url", "text_url", "preview_url", "preview_remote_url")]
+    return (same(url) for address in found if address and (url := clean(address)))
+
+
+def _people_and_quote(raw: Raw) -> list[str]:
+    """Addresses of whom the status mentions, and of the post that it quotes."""
+    found = [_address(item, "url") for item in _items(raw, "mentions")]
     quote = raw.get("quote")
     if isinstance(quote, Mapping):
         quoted = quote.get("quoted_status") if isinstance(quote.get("quoted_status"), Mapping) else quote
-        urls += [quoted.get("url"), quoted.get("uri")] if isinstance(quoted, Mapping) else []
-    cleaned = (clean(url) for url in urls if isinstance(url, str))
-    return frozenset(_same(url) for url in cleaned if url)
+        found += [_address(quoted, "url"), _address(quoted, "uri")]
+    return [address for address in found if address]
 
 
-def _items(value: object) -> list[Mapping[str, Any]]:
+def _address(item: object, key: str) -> str:
+    value = item.get(key) if isinstance(item, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def _items(raw: Raw, key: str) -> list[Mapping[str, Any]]:
+    value = raw.get(key)
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

@@ -13,6 +13,7 @@ from typing import Any
 from bot.model import SELF, UNKNOWN, Account, Post
 from bot.platforms.mastodon import links
 from bot.platforms.mastodon.text import Prose, read
+from bot.urls import spelled, written_out
 
 Raw = Mapping[str, Any]
 LONGEST_REMEMBERED = 4_000
@@ -40,7 +41,7 @@ def statuses(items: object, domain: str) -> Reading:
     unreadable = 0
     for raw in items if isinstance(items, list) else []:
         try:
-            posts.append(post(raw))
+            posts.append(post(raw, domain))
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
             unreadable += 1
             continue
@@ -51,21 +52,27 @@ def statuses(items: object, domain: str) -> Reading:
     return Reading(tuple(posts), tuple(people.values()), unreadable)
 
 
-def post(raw: Raw) -> Post:
-    """One status as Post. A boost carries its own id and time, and the words, links and page of what it shows."""
+def post(raw: Raw, domain: str = "") -> Post:
+    """One status as Post. A boost carries its own id and time, and the words, links and page of what it shows.
+
+    `domain` completes the handles of the server's own accounts.
+    """
     if not isinstance(raw, Mapping):
         raise Unreadable("not an object")
     author = identity(raw.get("account"))
     shown = _original(raw)
     prose = read(_text(shown, "content"))
+    warning, body, outside = _written(shown, prose)
+    spellings = spelled(f"{warning}\n{outside}")
+    words = f"{warning}\n\n{body}".strip() if warning else body
     card = _object(shown, "card")
     is_repost = shown is not raw
     return Post(
         id=identity(raw),
         author=author,
         created_at=moment(raw.get("created_at")),
-        text=_words(shown, prose),
-        links=links.outbound(prose.anchors, shown),
+        text=written_out(words) if spellings else words,
+        links=links.of_post(prose, spellings, shown),
         reply_to=None if is_repost else _reply_to(raw, author),
         reply_to_post=None if is_repost else _id_or_none(raw.get("in_reply_to_id")),
         repost_of=_author_or_unknown(shown) if is_repost else None,
@@ -75,7 +82,7 @@ def post(raw: Raw) -> Post:
         media=len(_list(shown, "media_attachments")),
         card_title=_text(card, "title"),
         card_description=_text(card, "description"),
-        card_authors=_card_authors(card),
+        card_authors=_card_authors(card, domain),
         url=_page(shown),
     )
 
@@ -139,17 +146,21 @@ def _original(raw: Raw) -> Raw:
     return raw
 
 
-def _words(raw: Raw, prose: Prose) -> str:
-    """Content warning first, then the text; some servers send the plain text alone."""
-    body = prose.text or (_text(raw, "text") if not raw.get("content") else "")
+def _written(raw: Raw, prose: Prose) -> tuple[str, str, str]:
+    """Content warning, text, and the text outside of anchors; some servers send the plain text alone."""
     warning = _text(raw, "spoiler_text").strip()
-    return f"{warning}\n\n{body}".strip() if warning else body
+    if prose.text or raw.get("content"):
+        return warning, prose.text, prose.outside
+    return warning, _text(raw, "text"), _text(raw, "text")
 
 
 def _reply_to(raw: Raw, author: str) -> str | None:
+    """Who is answered: somebody unknown where the status answers a post that the server does not have, or one whose
+    author it does not tell. Akkoma and Pleroma name the author beside."""
     answered = _id_or_none(raw.get("in_reply_to_account_id"))
     if answered is None:
-        return UNKNOWN if _id_or_none(raw.get("in_reply_to_id")) else None
+        beside = _object(raw, "pleroma").get("in_reply_to_account_acct")
+        return UNKNOWN if raw.get("in_reply_to_id") or beside else None
     return SELF if answered == author else answered
 
 
@@ -167,12 +178,14 @@ def _author_or_unknown(raw: Raw) -> str:
     return (_id_or_none(author.get("id")) if isinstance(author, Mapping) else None) or UNKNOWN
 
 
-def _card_authors(card: Raw) -> tuple[str, ...]:
-    """Handles where the card names an account of the fediverse (4.3+), else URLs, else names."""
+def _card_authors(card: Raw, domain: str) -> tuple[str, ...]:
+    """Handles where the card names an account of the fediverse (4.3+), else URLs, else names. A handle without its
+    host is of the server that was asked."""
     found = []
     for author in _list(card, "authors"):
-        known = _object(author, "account")
-        found.append(_text(known, "acct") or _text(author, "url") or _text(author, "name"))
+        acct = _text(_object(author, "account"), "acct")
+        known = handle(acct, domain) if acct and domain else acct
+        found.append(known or _text(author, "url") or _text(author, "name"))
     found.append(_text(card, "author_url"))
     return tuple(dict.fromkeys(filter(None, found)))
 
@@ -180,8 +193,8 @@ def _card_authors(card: Raw) -> tuple[str, ...]:
 def _profile_links(raw: Raw, note: Prose) -> tuple[str, ...]:
     """Verified fields first, then the other fields, then links in the bio."""
     fields = sorted(_list(raw, "fields"), key=lambda field: not field.get("verified_at"))
-    found = [url for field in fields for url in links.plain(_read_again(_text(field, "value")).anchors)]
-    return tuple(dict.fromkeys([*found, *links.plain(note.anchors)]))
+    found = [url for field in fields for url in links.of_profile(_read_again(_text(field, "value")))]
+    return tuple(dict.fromkeys([*found, *links.of_profile(note)]))
 
 
 def _read_again(html: str) -> Prose:

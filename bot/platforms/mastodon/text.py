@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from bot.urls import APART, UNSEEN
+
 LONGEST = 100_000
 """Characters of HTML that are read; no honest post has more, and the parser's time stays bounded."""
-LOOSE = re.compile(r"<(?!/?[a-zA-Z][^<>]{0,4000}>)")
+LOOSE = re.compile(r"<(?!/?[a-zA-Z][^<>]*+>)")
 """An opening bracket that begins no tag. The parser searches the rest of the text for the end of each of them, which
-takes minutes for a page of them on Python before 3.13."""
+takes minutes for a page of them on Python before 3.13. However long a tag is, it is looked at up to the next bracket
+and never again, so that the search stays linear."""
 PARAGRAPHS = frozenset("p blockquote pre ul ol h1 h2 h3 h4 h5 h6 hr table".split())
 LINES = frozenset("br li div tr dt dd".split())
 UNREAD = frozenset("script style template".split())
@@ -20,6 +23,8 @@ class Anchor:
 
     href: str
     text: str
+    before: str
+    """The character before it, "" at the beginning: `#` and `@` stand outside of the anchor on some servers."""
     classes: frozenset[str]
     rel: frozenset[str]
     quoting: bool
@@ -32,6 +37,8 @@ class Prose:
 
     text: str
     anchors: tuple[Anchor, ...]
+    outside: str = ""
+    """The text outside of the anchors, where addresses are only spelled."""
 
 
 def read(html: str) -> Prose:
@@ -46,7 +53,17 @@ def read(html: str) -> Prose:
     except (AssertionError, ValueError):  # the parser's own words for markup it gives up on
         pass
     reader.leave_anchor()
-    return Prose(_tidy("".join(reader.text)), tuple(reader.anchors))
+    text = "".join(reader.text)
+    for place in reader.places:
+        reader.text[place] = APART
+    return Prose(_tidy(text), tuple(reader.anchors), "".join(reader.text))
+
+
+def _in_full(shown: str, href: str) -> str:
+    """An address shown without its scheme as it is meant, so that it does not read as the author's words."""
+    if shown.startswith("http") or not href.startswith("http") or not ("/" in shown or shown.startswith("www.")):
+        return shown
+    return href if href.endswith(shown) else shown
 
 
 def _without_comments(html: str) -> str:
@@ -71,6 +88,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.text: list[str] = []
         self.anchors: list[Anchor] = []
+        self.places: list[int] = []
         self._spans: list[str] = []
         self._unread = 0
         self._quote_paragraph = False
@@ -129,12 +147,14 @@ class _Reader(HTMLParser):
         href = attributes.get("href", "").strip()
         shows_url = bool(whole) and not re.search(r"\s", whole) and (whole in href or whole.startswith("http"))
         shown = whole if shows_url else "".join(self._visible)
-        before = "".join(self.text[-3:]).rstrip().upper()
-        quoting = self._quote_paragraph or "quote-inline" in self._spans or before.endswith(("RE:", "QT:"))
-        classes, rel = attributes.get("class", "").split(), attributes.get("rel", "").split()
-        if href:
-            self.anchors.append(Anchor(href, shown.strip(), frozenset(classes), frozenset(rel), quoting))
-        self.text.append(shown)
+        before = UNSEEN.sub("", "".join(self.text[-3:])[-16:])
+        quoting = self._quote_paragraph or "quote-inline" in self._spans
+        quoting = quoting or before.rstrip().upper().endswith(("RE:", "QT:"))
+        classes, rel = frozenset(attributes.get("class", "").split()), frozenset(attributes.get("rel", "").split())
+        if href and UNSEEN.sub("", "".join(self._visible)).strip():  # nobody sees a link without text
+            self.anchors.append(Anchor(href, shown.strip(), before[-1:], classes, rel, quoting))
+        self.places.append(len(self.text))
+        self.text.append(_in_full(shown, href) if shows_url else shown)
         self._attributes, self._visible, self._whole = None, [], []
 
     def _break(self, mark: str) -> None:

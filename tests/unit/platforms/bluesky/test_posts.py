@@ -72,7 +72,7 @@ def test_words_that_carry_a_link_stay_as_written() -> None:
     "index",
     [
         {"byteStart": 2, "byteEnd": 1},
-        {"byteStart": 0, "byteEnd": 999},
+        {"byteStart": 998, "byteEnd": 999},
         {"byteStart": -1, "byteEnd": 2},
         {"byteStart": "0", "byteEnd": 2},
         {},
@@ -82,6 +82,12 @@ def test_words_that_carry_a_link_stay_as_written() -> None:
 def test_a_facet_outside_of_the_text_is_shown_by_nobody(index: Any) -> None:
     feature = {"$type": "app.bsky.richtext.facet#link", "uri": "https://example.com/"}
     assert post(view(facets=[{"index": index, "features": [feature]}, "nonsense"])).links == ()
+
+
+def test_a_facet_that_reaches_past_the_text_is_cut() -> None:
+    feature = {"$type": "app.bsky.richtext.facet#link", "uri": "https://example.com/"}
+    index = {"byteStart": 0, "byteEnd": 999}
+    assert post(view(facets=[{"index": index, "features": [feature]}])).links == ("https://example.com/",)
 
 
 def test_a_link_card_counts_though_the_text_shows_no_url() -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import SELF, UNKNOWN
-from bot.platforms.mastodon.links import social
 from bot.platforms.mastodon.posts import account, post, statuses
 from bot.platforms.mastodon.text import read
+from bot.urls import social
 
 ANNA: dict[str, Any] = {"id": "7", "acct": "anna@example.org", "username": "anna", "url": "https://example.org/@anna"}
 BEN: dict[str, Any] = {"id": "8", "acct": "ben", "username": "ben", "url": "https://home.test/@ben"}

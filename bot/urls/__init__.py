@@ -1,0 +1,33 @@
+"""What a link is: an outbound URL, cleaned of tracking, reduced to the domain that stands behind it.
+
+The one place that decides what is a link and what is not, for both platforms; its lists are in `bot/data/links.toml`.
+"""
+
+from bot.urls.cleaning import clean
+from bot.urls.hosts import ascii_host, host, suffixes
+from bot.urls.lists import Lists, extended
+from bot.urls.outbound import UNSEEN, names, outbound, same
+from bot.urls.places import domain, posted_elsewhere, shortened, site, social
+from bot.urls.spelled import APART, Spelled, spelled, written_out
+
+__all__ = [
+    "APART",
+    "UNSEEN",
+    "Lists",
+    "Spelled",
+    "ascii_host",
+    "clean",
+    "domain",
+    "extended",
+    "host",
+    "names",
+    "outbound",
+    "posted_elsewhere",
+    "same",
+    "shortened",
+    "site",
+    "social",
+    "spelled",
+    "suffixes",
+    "written_out",
+]
