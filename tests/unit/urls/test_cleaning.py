@@ -131,3 +131,9 @@ def test_a_shortener_hides_the_domain() -> None:
     assert shortened("https://bit.ly/x")
     assert domain("https://bit.ly/x") is None
     assert domain("https://blog.example.co.uk/x") == "example.co.uk"
+
+
+def test_what_shortens_the_addresses_of_one_site_hides_the_page_and_not_the_domain() -> None:
+    assert not shortened("https://nyti.ms/x")
+    assert domain("https://nyti.ms/x") == domain("https://www.nytimes.com/a") == "nytimes.com"
+    assert domain("https://youtu.be/x") == "youtube.com"

@@ -88,6 +88,8 @@ def test_pages_that_only_look_like_posts_are_none(url: str) -> None:
         ("https://youtu.be/dQabc", None),
         ("https://www.flickr.com/photos/anna/4711", "flickr.com/anna"),
         ("https://flic.kr/p/2abc", None),
+        ("https://spoti.fi/2abc", None),
+        ("https://nyti.ms/2abc", "nytimes.com"),
         ("https://www.linkedin.com/in/anna/", "linkedin.com/anna"),
         ("https://uk.linkedin.com/company/anna-works", "linkedin.com/anna-works"),
         ("https://www.linkedin.com/feed/update/urn:li:activity:1", None),

@@ -34,6 +34,9 @@ from bot.urls import names, outbound, spelled, written_out
 )
 def test_an_address_in_plain_text_is_found_with_and_without_its_scheme(text: str, urls: list[str]) -> None:
     assert [found.url for found in spelled(text)] == urls
+    assert [found.schemeless for found in spelled(text)] == [
+        not text[found.start :].lower().startswith("http") for found in spelled(text)
+    ]
 
 
 def test_an_address_without_its_scheme_is_written_out_so_that_it_is_nobodys_words() -> None:
