@@ -87,6 +87,7 @@ class Lists:
     post_paths: re.Pattern[str]
     shared_sites: Places
     no_names: frozenset[str]
+    short_names: Mapping[str, str]
     same_site: Mapping[str, str]
     post_places: frozenset[str]
     file_endings: frozenset[str]
@@ -108,6 +109,7 @@ def bundled() -> Lists:
         post_paths=re.compile("|".join(f"(?:{path})" for path in read["post_paths"])),
         shared_sites=Places(words["shared_sites"]),
         no_names=frozenset(words["no_names"]),
+        short_names=read["short_names"],
         same_site=read["same_site"],
         post_places=frozenset(words["post_places"]),
         file_endings=frozenset(words["file_endings"]),

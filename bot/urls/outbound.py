@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from bot.urls.cleaning import clean
 from bot.urls.hosts import host
 from bot.urls.lists import bundled
-from bot.urls.places import shortened, social
+from bot.urls.places import domain, shortened, social
 from bot.urls.spelled import Spelled
 
 UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -44,21 +44,25 @@ def outbound(
 
     `written` are the addresses behind its text, `spellings` those that the text only spells, `card` is the address of
     its link card. A card belongs to a link of the text: it counts only where the text has none, since its address
-    may be the canonical one, the unshortened one, or that of a consent page. Where a shortener hides the first link,
+    may be the canonical one, the unshortened one, or that of a consent page; beside a post of the networks it is that
+    post's where it is on the same site. Where a shortener hides the first link,
     or the text shows no more than its beginning, the card tells where it leads. `aside` (see `same`) are addresses
     that are no links.
     """
     found: dict[str, str] = {}
+    cut = ""
+    written = list(written)
     for address in written:
         _add(found, address, aside)
-    cut = ""
     for spelling in spellings:
         fresh = _add(found, spelling.url, aside)
         cut = fresh if spelling.cut and fresh and not cut else cut
     shown = clean(card) if card else None
-    if shown is None or same(shown) in aside or same(shown) in found or (social(shown) and not found):
+    if shown is None or same(shown) in aside or same(shown) in found:
         return tuple(found.values())
-    return tuple(_told(found, cut, shown)) if found else (shown,)
+    if found:
+        return tuple(_told(found, cut, shown))
+    return () if social(shown) or domain(shown) in map(domain, written) else (shown,)
 
 
 def _add(found: dict[str, str], address: str, aside: Collection[str]) -> str:

@@ -13,9 +13,11 @@ NO_NAME = re.compile(r"\d+|.*\.(php|html?|aspx)")
 
 def domain(url: str, lists: Lists | None = None) -> str | None:
     """The registrable domain behind a URL (`blog.example.co.uk` -> `example.co.uk`, `me.github.io` stays), or None
-    where a shortener hides it or there is none. Private suffixes count, so each hosted site is its own."""
+    where a shortener hides it or there is none. Private suffixes count, so each hosted site is its own; where a site
+    shortens only its own addresses (`nyti.ms`), the domain is the site's."""
+    lists = lists or bundled()
     name = host(url)
-    return None if name in (lists or bundled()).shorteners else registrable(name)
+    return None if name in lists.shorteners else registrable(lists.short_names.get(name, name))
 
 
 def shortened(url: str, lists: Lists | None = None) -> bool:
@@ -46,7 +48,7 @@ def site(url: str, lists: Lists | None = None) -> str | None:
     """
     lists = lists or bundled()
     name = host(url)
-    name = lists.same_site.get(name, name)
+    name = lists.short_names.get(name, name)
     where = domain(name, lists)
     if where is None:
         return None

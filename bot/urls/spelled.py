@@ -38,6 +38,11 @@ class Spelled:
     cut: bool
     """Whether the text shows only its beginning: `example.com/a-lon…`."""
 
+    @property
+    def schemeless(self) -> bool:
+        """Whether the text leaves its scheme away."""
+        return len(self.url) > self.end - self.start
+
 
 def spelled(text: str) -> list[Spelled]:
     """The addresses in a text, in its order.

@@ -84,20 +84,21 @@ def written_out(text: str, facets: Sequence[Facet]) -> str:
     raw = _bytes(text)
     parts, start = [], 0
     for facet in facets:
-        part = raw[facet.start : facet.end].decode("utf-8", "ignore")
-        parts += [_out(raw[start : facet.start]), facet.value if _shows(facet, part) else part]
+        part = raw[facet.start : facet.end]
+        parts += [_out(raw[start : facet.start]), _bytes(facet.value) if _shows(facet, part) else part]
         start = facet.end
-    return "".join((*parts, _out(raw[start:])))
+    return b"".join((*parts, _out(raw[start:]))).decode("utf-8", "ignore")
 
 
-def _out(raw: bytes) -> str:
+def _out(raw: bytes) -> bytes:
+    """A stretch between facets; its ends may lie inside a character, so that it stays as it is where it can."""
     text = raw.decode("utf-8", "ignore")
-    return spelled_out(text) if spelled(text) else text
+    return _bytes(spelled_out(text)) if spelled(text) else raw
 
 
-def _shows(facet: Facet, part: str) -> bool:
+def _shows(facet: Facet, part: bytes) -> bool:
     """Whether the text of a link is the beginning of its address."""
-    bare = _bare(part.rstrip("…."))
+    bare = _bare(part.decode("utf-8", "ignore").rstrip("…."))
     return facet.kind == "link" and bool(bare) and _bare(facet.value).startswith(bare)
 
 

@@ -1,6 +1,6 @@
 """What the owner's file means once it is read."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,12 @@ from bot.config import default_config, default_rules, find, load, read, starter,
 from bot.config.words import bundled
 from bot.errors import UserError
 from bot.judging.rules import Bounds, Minimum, Mode
-from bot.model import Step
+from bot.model import Account, History, Post, Step
+from bot.signals import BY_NAME
+from bot.signals.links import domains
 
 FILE = Path("config.yaml")
+UNTIL = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOME = "profiles: [{name: home, platform: mastodon, server: https://mastodon.example}]\n"
 SKY = "profiles: [{name: sky, platform: bluesky, handle: robin.example, report_via: file}]\n"
 RULE = "rules:\n  - name: links\n    when: {link_share: {at_least: 0.9}}\n    then: mute\n"
@@ -195,3 +198,26 @@ def test_whatever_is_typed_at_init_stays_text(server, handle):
     assert yaml.safe_load("\n".join(typed)) == {"dry_run": True, "profiles": [
         {"name": "home", "platform": "bluesky", "handle": handle} | ({"server": server} if server else {})
     ]}  # fmt: skip
+
+
+def test_the_owners_lists_of_links_are_laid_over_what_is_measured():
+    text = (
+        HOME
+        + 'links: {shorteners: ["https://Go.example.com/"], shims: ["https://www.example.com/out?to={url}"],'
+        + ' post_pages: ["client.example.com/profile/*"], shared_sites: ["example.org/~*"]}\n'
+    )
+    config = read(text, FILE)
+    assert config.lexicon.links.shorteners == ("go.example.com",)
+    links = (
+        "https://client.example.com/profile/ben",
+        "https://example.com/out?to=https%3A%2F%2Fexample.org%2F~ann",
+        "https://go.example.com/x",
+    )
+    posts = tuple(Post(str(n), "ann", UNTIL, links=(link,)) for n, link in enumerate(links))
+    account = Account("ann", "ann@example.net", profile_links=("https://example.org/~ann",))
+    history = History(account, posts, UNTIL, lexicon=config.lexicon)
+    assert BY_NAME["link_share"](history) == pytest.approx(2 / 3)
+    assert BY_NAME["shortener_share"](history) == pytest.approx(1 / 2)
+    assert domains(history) == ["example.org", None]
+    assert BY_NAME["link_share"](History(account, posts, UNTIL)) == 1
+    assert config.fingerprint != read(HOME, FILE).fingerprint
