@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from bot.model import History, Post
 from bot.signals.base import view
-from bot.urls import suffixes
+from bot.urls import outbound, spelled, written_out
 
 MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u200c\u200d"
 """What stands inside a word besides letters and digits: accents and vowel signs."""
@@ -23,8 +22,6 @@ UNSPACED = (
     (re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+"), 4),
 )
 """Scripts without spaces, and how many characters make a word: Japanese, Chinese; Thai, Lao, Burmese, Khmer."""
-URL_OR_NAME = re.compile(NO_WORDS.pattern, re.IGNORECASE)
-SCHEMELESS = re.compile(r"(?<![\w@/.:-])((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})((?:/[^\s<>\"']*)?)", re.IGNORECASE)
 RUN = 3
 """Words in a row that tell one text from another."""
 LONGEST = 20_000
@@ -55,15 +52,13 @@ def answers(history: History) -> list[Utterance]:
 def utterance(post: Post) -> Utterance:
     """Links and own words of one post.
 
-    Links that the text spells without a scheme count where the platform knows none.
+    Links that the text spells without a scheme count where the platform knows none; those with one are known to it, or
+    are something else to it, such as an attachment.
     """
-    text, links = post.text[:LONGEST].casefold(), post.links
-    if not links and ("/" in text or "www." in text):
-        spelled = schemeless(post.text)
-        links = tuple(f"https://{link}" for link in spelled)
-        for link in spelled:
-            text = text.replace(link.casefold(), " ")
-    said = words(text)
+    text, links = post.text[:LONGEST], post.links
+    if not links and (found := [address for address in spelled(text) if address.schemeless]):
+        text, links = written_out(text), outbound((), spellings=found)
+    said = words(text.casefold())
     return Utterance(links, without_card(said, post) if post.card_title or post.card_description else said)
 
 
@@ -108,22 +103,3 @@ def words(text: str) -> list[str]:
             found += [run[i : i + size] for run in script.findall(text) for i in range(0, len(run), size)]
             text = script.sub(" ", text)
     return WORD.findall(text) + found
-
-
-def schemeless(text: str) -> list[str]:
-    """Links that a text spells without a scheme: `www.example.com`, `example.com/offer`.
-
-    A bare `example.com` is no link: too many names look like one (node.js, e.g., report.pdf).
-    """
-    plain = URL_OR_NAME.sub(" ", text[:LONGEST])
-    return [host + path.rstrip(").,;:!?") for host, path in SCHEMELESS.findall(plain) if _is_link(host, path)]
-
-
-def _is_link(host: str, path: str) -> bool:
-    named = host.casefold().startswith("www.") or (len(path) > 1 and host.islower())
-    return named and _known_suffix(host.rsplit(".", 1)[-1].lower())
-
-
-@lru_cache(maxsize=1024)
-def _known_suffix(suffix: str) -> bool:
-    return suffixes().publicsuffix(f"example.{suffix}", accept_unknown=False) is not None

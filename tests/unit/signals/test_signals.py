@@ -12,7 +12,7 @@ from bot.judging.rules import judge
 from bot.model import SELF, UNKNOWN, Account, History, Post
 from bot.signals import ALL, UNITS
 from bot.signals.phrases import Phrases
-from bot.signals.text import schemeless, words
+from bot.signals.text import words
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 CONFIG = default_config()
@@ -135,24 +135,6 @@ def test_a_hundred_thousand_posts_are_judged() -> None:
 )
 def test_words_are_counted_in_any_script(text: str, count: int) -> None:
     assert len(words(text.casefold())) == count
-
-
-@pytest.mark.parametrize(
-    ("text", "links"),
-    [
-        ("see www.example.com now", ["www.example.com"]),
-        ("(example.com/a?b=c)", ["example.com/a?b=c"]),
-        ("example.com", []),
-        ("node.js/react and file.txt/x", []),
-        ("and/or e.g./i.e. 1.5/2.5", []),
-        ("https://example.com/www.example.org", []),
-        ("me@example.com/work", []),
-        ("@ann@example.com/", []),
-        ("bücher.example and straße.de/weg", []),
-    ],
-)
-def test_a_link_without_a_scheme_needs_a_known_suffix_and_a_path_or_www(text: str, links: list[str]) -> None:
-    assert schemeless(text) == links
 
 
 def test_phrases_are_whole_words_where_words_have_spaces_and_anywhere_else() -> None:
