@@ -29,7 +29,7 @@ class Numbers(Iterator[int]):
 
 class Town(Network):
     """The network, at a time that stands still until somebody moves it. Where it does not know `durations`, no mute
-    ends by itself."""
+    ends by itself. The droppers live on the owner's server, so that nobody elsewhere has to be asked for them."""
 
     def __init__(self, start: datetime, durations: bool) -> None:
         self.at = start
@@ -40,7 +40,7 @@ class Town(Network):
         self.missing = set() if durations else {"duration", "relationship_expiry"}
         self.idempotency = False  # as where the key is ignored, or an hour has passed
         self.accounts[self.owner]["following_count"] = 100
-        self.named = {name: self.account(f"{name}@market.test") for name in (*MUTED, *LISTED, *HIDDEN, OWNERS)}
+        self.named = {name: self.account(name) for name in (*MUTED, *LISTED, *HIDDEN, OWNERS)}
         self.named["ines"] = self.account("ines@town.test")
         self.owners_mutes = {self.named[OWNERS]}
         for account_id in self.named.values():

@@ -81,7 +81,7 @@ class Owner:
 
 @pytest.fixture
 def stub() -> Iterator[Stub]:
-    with Stub(seeded(datetime.now(UTC))) as running:
+    with Stub(seeded(datetime.now(UTC), shop="")) as running:
         yield running
 
 
@@ -183,7 +183,7 @@ def test_many_signals_at_once_end_it_once(owner: Owner) -> None:
 
 
 def test_sighup_takes_up_a_good_config_and_keeps_the_last_good_one_on_a_fault(owner: Owner, stub: Stub) -> None:
-    with Stub(seeded(datetime.now(UTC))) as other, owner.daemon() as daemon:
+    with Stub(seeded(datetime.now(UTC), shop="")) as other, owner.daemon() as daemon:
         daemon.said("swept profile=home")
         owner.env["QUIETFEED_AWAY_TOKEN"] = ""
         good = owner.config.read_text()
