@@ -29,7 +29,7 @@ class Numbers(Iterator[int]):
 
 class Town(Network):
     """The network, at a time that stands still until somebody moves it. Where it does not know `durations`, no mute
-    ends by itself."""
+    ends by itself. The droppers live on the owner's server, so that nobody elsewhere has to be asked for them."""
 
     def __init__(self, start: datetime, durations: bool) -> None:
         self.at = start

@@ -81,7 +81,7 @@ class Owner:
 
 @pytest.fixture
 def stub() -> Iterator[Stub]:
-    with Stub(seeded(datetime.now(UTC))) as running:
+    with Stub(seeded(datetime.now(UTC), shop="")) as running:
         yield running
 
 
@@ -103,7 +103,7 @@ def test_the_daemon_sweeps_and_reports_once_and_a_restart_catches_up_without_a_s
     assert "would" in owner.letters[0]
     today = datetime.now(UTC).date().isoformat()
     assert (owner.state / "reports" / "home" / f"{today}.md").read_text("utf-8").startswith("# quietfeed")
-    dropper = next(i for i, a in owner.stub.network.accounts.items() if a["acct"] == "dropper0@shop.test")
+    dropper = next(i for i, a in owner.stub.network.accounts.items() if a["acct"] == "dropper0")
     for number in range(3):
         owner.stub.network.post(dropper, f"<p>Offer {number}</p>", datetime.now(UTC))
     owner.write(every="5s", home=owner.stub.url)  # so that the restart finds the last sweep to be long ago
@@ -183,7 +183,7 @@ def test_many_signals_at_once_end_it_once(owner: Owner) -> None:
 
 
 def test_sighup_takes_up_a_good_config_and_keeps_the_last_good_one_on_a_fault(owner: Owner, stub: Stub) -> None:
-    with Stub(seeded(datetime.now(UTC))) as other, owner.daemon() as daemon:
+    with Stub(seeded(datetime.now(UTC), shop="")) as other, owner.daemon() as daemon:
         daemon.said("swept profile=home")
         owner.env["QUIETFEED_AWAY_TOKEN"] = ""
         good = owner.config.read_text()
@@ -362,11 +362,11 @@ def test_a_sweep_by_hand_shows_the_report_and_json_for_programs(owner: Owner) ->
     done = owner.run("sweep", "--json")
     assert done.returncode == 0
     decisions = [json.loads(line) for line in done.stdout.splitlines()]
-    dropper = next(decision for decision in decisions if decision["handle"] == "dropper0@shop.test")
+    dropper = next(decision for decision in decisions if decision["handle"] == "dropper0@quiet.test")
     assert set(dropper) >= {"profile", "handle", "rule", "step", "protection", "limit", "readings", "evidence"}
     assert dropper["rule"]
-    assert "dropper0@shop.test" in owner.run("sweep").stdout
-    for words in (("status", "--json"), ("report", "--format", "json"), ("explain", "dropper0@shop.test", "--json")):
+    assert "dropper0@quiet.test" in owner.run("sweep").stdout
+    for words in (("status", "--json"), ("report", "--format", "json"), ("explain", "dropper0@quiet.test", "--json")):
         shown = owner.run(*words)
         assert shown.returncode == 0, shown.stderr
         assert isinstance(json.loads(shown.stdout), dict)
@@ -386,7 +386,7 @@ def test_a_report_is_sent_by_hand_once(owner: Owner) -> None:
     assert len(owner.letters) == letters >= 1
     today = datetime.now(UTC).date().isoformat()
     kept = owner.run("report", "--date", today)
-    assert "dropper0@shop.test" in kept.stdout
+    assert "dropper0@quiet.test" in kept.stdout
     missing = owner.run("report", "--date", "2001-01-01")
     assert missing.returncode == 2
     assert today in missing.stderr
@@ -394,7 +394,7 @@ def test_a_report_is_sent_by_hand_once(owner: Owner) -> None:
 
 def test_a_revoked_token_names_the_remedy(owner: Owner, stub: Stub) -> None:
     stub.network.tokens.clear()
-    for words in (("sweep",), ("explain", "dropper0@shop.test"), ("capture", "dropper0@shop.test")):
+    for words in (("sweep",), ("explain", "dropper0@quiet.test"), ("capture", "dropper0@quiet.test")):
         done = owner.run(*words)
         assert done.returncode == 2, done.stderr
         assert "quietfeed login" in done.stderr
@@ -417,7 +417,7 @@ def test_an_unreachable_server_is_a_failure_in_one_line(owner: Owner, stub: Stub
     done = owner.run("sweep")
     assert done.returncode == 1
     assert re.search(r"^quietfeed: down: .*no connection", done.stderr, re.MULTILINE)
-    assert "dropper0@shop.test" in done.stdout, "the other profile was swept"
+    assert "dropper0@quiet.test" in done.stdout, "the other profile was swept"
 
 
 def test_a_wrong_handle_is_the_owners_mistake_and_costs_no_other(owner: Owner) -> None:
@@ -425,15 +425,15 @@ def test_a_wrong_handle_is_the_owners_mistake_and_costs_no_other(owner: Owner) -
         done = owner.run(verb, "nobody@nowhere.test")
         assert done.returncode == 2, done.stderr
         assert "nobody@nowhere.test" in done.stderr
-    both = owner.run("capture", "nobody@nowhere.test", "dropper0@shop.test", "--output", "kept.jsonl.gz")
+    both = owner.run("capture", "nobody@nowhere.test", "dropper0@quiet.test", "--output", "kept.jsonl.gz")
     assert both.returncode == 2
     judged = owner.run("judge", "kept.jsonl.gz", "--json")
-    assert json.loads(judged.stdout)["handle"] == "dropper0@shop.test"
+    assert json.loads(judged.stdout)["handle"] == "dropper0@quiet.test"
     assert (owner.folder / "kept.jsonl.gz").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_handle_copied_from_a_report_is_understood(owner: Owner) -> None:
-    assert owner.run("explain", "@dropper0@\u2060shop.test").returncode == 0
+    assert owner.run("explain", "@dropper0@\u2060quiet.test").returncode == 0
 
 
 def test_doctor_finds_all_well_and_says_what_the_server_is(owner: Owner) -> None:

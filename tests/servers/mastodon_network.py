@@ -248,11 +248,15 @@ def link(url: str) -> str:
     )
 
 
-def seeded(now: datetime, ids: str = "snowflake") -> Network:
-    """Three link droppers, six people who converse, a booster and a photographer over 20 days; the same each time."""
+def seeded(now: datetime, ids: str = "snowflake", shop: str = "@shop.test") -> Network:
+    """Three link droppers, six people who converse, a booster and a photographer over 20 days; the same each time.
+
+    The droppers live at `shop`; where it is empty on the owner's server, which has all of their replies: there are no
+    other servers here to ask.
+    """
     network = Network(ids=ids)
     people = [network.account(f"person{n}@friends.test", note="<p>I talk with people.</p>") for n in range(6)]
-    droppers = [network.account(f"dropper{n}@shop.test", note="<p>The best offers.</p>") for n in range(3)]
+    droppers = [network.account(f"dropper{n}{shop}", note="<p>The best offers.</p>") for n in range(3)]
     booster, photographer = network.account("booster@friends.test"), network.account("photographer")
     stranger = network.account("stranger@else.test")
     for account in (*people, *droppers, booster, photographer):

@@ -52,6 +52,20 @@ def test_a_firing_rule_shows_each_reading_against_its_bound_and_what_would_spare
     assert "https://example.com/@deals/1" in told
 
 
+@pytest.mark.parametrize(("share", "softened", "words"), [
+    (1.0, "", ""),
+    (0.95, "", "Your server has about 95 % of its posts."),
+    (0.83, "so", "Your server has about 83 % of its posts: it is put on a list rather than muted."),
+    (None, "so", "How many of its posts your server has is not known: it is put on a list rather than muted."),
+    (None, "", "How many of its posts your server has is not known."),
+])  # fmt: skip
+def test_how_much_of_the_account_was_seen_is_told(share: float | None, softened: str, words: str) -> None:
+    verdict = replace(MUTED, seen_share=share, softened=softened)
+    assert words in explain(verdict)
+    assert ("Your server has" in explain(verdict) or "your server has" in explain(verdict)) is bool(words)
+    assert explain_data(verdict)["seen_share"] == share
+
+
 def test_the_counted_posts_would_indeed_spare() -> None:
     assert 3 / (3 + 120) > 0.02 >= 2 / (2 + 120)
     assert 0.97 * 120 / (120 + 10) < 0.9 <= 0.97 * 120 / (120 + 9)
