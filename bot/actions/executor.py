@@ -19,6 +19,7 @@ from bot.actions.lifecycle import (
     is_in_place,
     is_lifted,
     is_owners_now,
+    is_told,
     renewal_of,
 )
 from bot.clock import Clock
@@ -151,6 +152,8 @@ class Executor:
         try:
             for attempt in range(READ_BACK):
                 standing = self._standing_now(action)
+                if not (is_in_place(action, standing) or is_told(action, standing)):
+                    return _untold(standing), None
                 if shows(action, standing):
                     return "", standing
                 if attempt < READ_BACK - 1:
@@ -181,6 +184,8 @@ class Executor:
             action = replace(action, last=lifting)
         try:
             standing = self._standing_now(action)
+            if not is_told(action, standing, end_matters=action.ends is not None):
+                return self._record_trouble(action, _untold(standing))
             if is_owners_now(action, standing):
                 return self._record(action, Event.CANCELLED, YOURS)
             if not is_lifted(action, standing):
@@ -216,6 +221,8 @@ class Executor:
         ends_told = any(action.ends for action in everything)
         for action in unfinished:
             now = standing.get(action.account.id, Standing())
+            if not is_told(action, now, end_matters=ends_told) and action.last.event is not Event.LIFTING:
+                continue  # whether it took is seen when the server says so again
             if action.last.event is Event.LIFTING:
                 word, _, reason = action.last.reason.partition(": ")
                 self.take_back(action, Event(word), reason)
@@ -256,11 +263,12 @@ class Executor:
     def _note_change_by_hand(self, action: RecordedAction, standing: Standing) -> Event | None:
         """How the owner ended the action; None where they did not, or where the platform does not say."""
         now = self.clock.now()
-        if is_owners_now(action, standing):
+        told = is_told(action, standing, end_matters=action.ends is not None)
+        if told and is_owners_now(action, standing):
             return self._record(action, Event.CANCELLED, YOURS)
         if is_in_place(action, standing) or action.may_have_ended_by_itself(now):
             return None  # as it should be, or run out: `expire` sees to that
-        if standing.following is None:
+        if standing.following is None or not told:
             return None  # the account is gone or cannot be seen: that is none of the owner's doing
         if action.step is not Step.MUTE and not standing.following:
             return self._record(action, Event.CANCELLED, "you do not follow it any more")
@@ -281,6 +289,10 @@ def protected_by_name(profile: str, store: Store) -> dict[str, str]:
 def recorded_actions(store: Store, profile: str, *, dry: bool) -> list[RecordedAction]:
     """Every action of the profile that the ledger tells of: those of a dry run or the real ones."""
     return fold(store.action_entries(profile), dry=dry)
+
+
+def _untold(standing: Standing) -> str:
+    return "; ".join(one.sentence for one in standing.unread if not one.stays)
 
 
 def _noun(step: Step) -> str:

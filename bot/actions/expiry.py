@@ -8,11 +8,11 @@ from bot.actions.entries import Terms, renewal_reason
 from bot.actions.executor import DryRunExecutor, Executor
 from bot.actions.lifecycle import RENEWAL, RecordedAction
 from bot.config.types import Limits
-from bot.judging.trust import FEED_UNREAD, SHADOW, STANDING_UNKNOWN
+from bot.judging.trust import FEED_UNREAD, NOT_KNOWN, SHADOW, STANDING_UNKNOWN
 from bot.model import Decision, Entry, Event
 from bot.platforms.base import PlatformError, RateLimited, Unreachable
 
-SAYS_NOTHING = frozenset({FEED_UNREAD, STANDING_UNKNOWN, SHADOW})
+SAYS_NOTHING = frozenset({FEED_UNREAD, STANDING_UNKNOWN, NOT_KNOWN, SHADOW})
 """Protections that say nothing of the owner's bond to the account."""
 PATIENCE = timedelta(days=1)
 """So long an action whose time is up waits for the account's posts to be readable again."""

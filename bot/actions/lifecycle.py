@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.model import Action, Entry, Event, Standing, Step
+from bot.model import Action, Asked, Entry, Event, Standing, Step
 
 SAME_END = timedelta(minutes=10)
 """Two ends of a mute that are closer than this are one: servers count from when the request arrives."""
@@ -102,6 +102,17 @@ def _with_next(action: RecordedAction, entry: Entry) -> RecordedAction:
         return action if action.last.event is Event.LIFTING else replace(action, last=entry)
     failed = entry.event is Event.LIFTING and bool(entry.limit)
     return replace(action, last=entry, troubles=action.troubles + failed)
+
+
+def is_told(action: Action, standing: Standing, *, end_matters: bool = False) -> bool:
+    """Whether the platform says how it is with the step: what could not be read is no sign that it was taken back.
+
+    A mute that shows is told; its end may be unread all the same, which hurts only where something hangs on it.
+    """
+    needed = {Step.LIST: Asked.LISTS, Step.MUTE: Asked.MUTES}.get(action.step)
+    if all(one.asked is not needed or one.stays is not None for one in standing.unread):
+        return True
+    return action.step is Step.MUTE and standing.muted and not end_matters
 
 
 def is_in_place(action: Action, standing: Standing) -> bool:

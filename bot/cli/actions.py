@@ -9,17 +9,19 @@ from datetime import UTC, datetime
 from bot.actions.executor import Executor, recorded_actions
 from bot.actions.lifecycle import RecordedAction
 from bot.actions.limits import found_by_rule
-from bot.cli import wiring
+from bot.cli import whom, wiring
 from bot.cli.look import table
 from bot.clock import SystemClock
 from bot.config import Config, Profile
 from bot.config.kinds import duration
 from bot.errors import UserError
-from bot.model import Account, Entry, Event
+from bot.judging import trust
+from bot.model import Entry, Event
 from bot.report.data import entry_data, ledger_data, moment
-from bot.report.escape import terminal, typed_handle
+from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
 from bot.report.tables import Table
+from bot.service import kept
 from bot.store import FeedbackKind, Store
 
 OUTCOMES = {
@@ -48,10 +50,12 @@ def keep(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with wiring.opened(config, exclusive=False) as store:
         for handle in arguments.handles:
-            account = _account(handle, profile, store)
+            account = whom.anywhere(handle, profile, store)
             if arguments.drop:
                 dropped = [store.drop_feedback(profile.name, account.id, kind) for kind in BY]
                 print(f"{terminal(account.handle)}: {'protected no longer' if any(dropped) else 'was not protected'}")
+                if trust.is_named(account, config.trust.keep, kept.own_host(profile.name, store)):
+                    print(f"{terminal(account.handle)}: still kept by the config: remove it from `keep` under `trust`")
             else:
                 store.set_feedback(profile.name, account, "keep", arguments.why, now)
                 print(f"{terminal(account.handle)}: kept, whatever the rules say")
@@ -66,21 +70,11 @@ def _show_kept(arguments: argparse.Namespace, profile: Profile, store: Store, co
         for word in store.feedback(profile.name, kind).values():
             rows.append((word.account.handle, BY[kind], f"{word.at:%Y-%m-%d}", word.why))
     if arguments.json:
-        kept: list[KeptJson] = [{"handle": handle, "by": by, "since": day, "why": why} for handle, by, day, why in rows]
-        print(json.dumps(kept, ensure_ascii=False, indent=1))
+        told: list[KeptJson] = [{"handle": handle, "by": by, "since": day, "why": why} for handle, by, day, why in rows]
+        print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         columns = ("handle", "by", "since", "why")
         print(table(Table(columns, tuple(rows))) if rows else "nobody is kept by name")
-
-
-def _account(handle: str, profile: Profile, store: Store) -> Account:
-    """The account of a handle: from the store, else from the server."""
-    typed = typed_handle(handle).lstrip("@")
-    known = store.find_account(profile.name, typed)
-    if known is None:
-        with wiring.connected(profile) as platform:
-            known = platform.find(typed)
-    return known
 
 
 def undo(arguments: argparse.Namespace) -> int:
@@ -90,20 +84,12 @@ def undo(arguments: argparse.Namespace) -> int:
     config = wiring.config(arguments)
     profile = wiring.one(config, arguments.profile)
     with wiring.opened(config, exclusive=False) as store:
-        chosen = _chosen(
-            arguments, recorded_actions(store, profile.name, dry=False), _named(arguments.handles, profile, store)
-        )
+        actions = recorded_actions(store, profile.name, dry=False)
+        chosen = _chosen(arguments, actions, whom.of_actions(arguments.handles, profile, store, actions))
         if arguments.dry_run or not chosen:
             _show_undone(arguments, chosen, "would be undone" if chosen else "")
             return 0
         return _undo(arguments, chosen, profile, store)
-
-
-def _named(handles: Sequence[str], profile: Profile, store: Store) -> set[str]:
-    """The handles as typed, and the ids of those known: who was renamed since is found by either handle."""
-    typed = [typed_handle(handle).lstrip("@") for handle in handles]
-    known = [store.find_account(profile.name, handle) for handle in typed]
-    return {handle.casefold() for handle in typed} | {account.id for account in known if account}
 
 
 def _chosen(arguments: argparse.Namespace, actions: Sequence[RecordedAction], named: set[str]) -> list[RecordedAction]:
@@ -113,7 +99,7 @@ def _chosen(arguments: argparse.Namespace, actions: Sequence[RecordedAction], na
         action
         for action in actions
         if (action.in_force or action.unfinished)
-        and (not named or named & {action.account.id, action.account.handle.casefold()})
+        and (not named or action.account.id in named)
         and (since is None or action.plan.at >= since)
         and (not arguments.rule or action.plan.rule == arguments.rule)
     ]
@@ -183,7 +169,7 @@ def ledger(arguments: argparse.Namespace) -> int:
     profile = wiring.one(config, arguments.profile)
     since = ago(arguments.since) if arguments.since else None
     with wiring.opened(config, exclusive=False) as store:
-        account = _known(arguments.handle, profile, store) if arguments.handle else None
+        account = whom.known(arguments.handle, profile, store) if arguments.handle else None
         entries = store.entries(profile.name, since=since, account_id=account.id if account else None)
         first = store.first_seen(profile.name, [account.id]).get(account.id) if account else None
     if arguments.json:
@@ -198,15 +184,6 @@ def ledger(arguments: argparse.Namespace) -> int:
         table(Table(("when (UTC)", "handle", "what", "rule", "until", "why"), rows)) if rows else "the ledger is empty"
     )
     return 0
-
-
-def _known(handle: str, profile: Profile, store: Store) -> Account:
-    account = store.find_account(profile.name, typed_handle(handle).lstrip("@"))
-    if account is None:
-        raise UserError(
-            f"“{handle}” never showed in the timeline of “{profile.name}”; `quietfeed explain` asks the server"
-        )
-    return account
 
 
 def _protection_or_limit(entry: Entry) -> str:

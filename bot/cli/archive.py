@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.judging import rules
 from bot.model import History, Verdict
 from bot.report.data import verdict_data
-from bot.report.escape import handle, terminal, typed_handle
+from bot.report.escape import handle, terminal
 from bot.report.explain import outcome
 from bot.service import feeds
 
@@ -60,15 +60,15 @@ def capture(arguments: argparse.Namespace) -> int:
     histories: list[History] = []
     faults: list[UserError] = []
     with wiring.connected(profile) as platform:
-        for typed in map(typed_handle, arguments.handles):
+        for typed in arguments.handles:
             try:
                 feed = feeds.read(platform, platform.find(typed), now - config.window, config)
             except UserError as fault:
-                print(f"quietfeed: {typed}: {terminal(str(fault))}", file=sys.stderr)
+                print(f"quietfeed: {terminal(f'{typed}: {fault}')}", file=sys.stderr)
                 faults.append(fault)
                 continue
             histories.append(History(feed.account, feed.posts, now, platform.name))
-            print(f"{typed}: {len(feed.posts)} posts", file=sys.stderr)
+            print(f"{handle(feed.account)}: {len(feed.posts)} posts", file=sys.stderr)
     if histories:
         _write((archive.dump(h) for h in histories), arguments.output)
     return max((fault.exit_code for fault in faults), default=0)

@@ -4,40 +4,18 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 
-from bot.cli import wiring
+from bot.cli import protections, wiring
+from bot.cli.checks import Check, State, line
 from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
 from bot.platforms.base import Platform
-from bot.report.escape import terminal
 from bot.report.shapes import CheckJson
 from bot.service.daily import local_zone
 from bot.store import open_store
 
-
-class State(StrEnum):
-    """How a check came out."""
-
-    WELL = "ok"
-    NOTE = "note"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the doctor: what was looked at, how it is, and the remedy where it is not well."""
-
-    what: str
-    state: State
-    words: str
-    remedy: str = ""
-
-
-MARKS = {State.WELL: "✓", State.NOTE: "·", State.BAD: "✗"}
 CLOCK_TOLERANCE = 60.0
 """Seconds by which the clock may differ from the server's."""
 
@@ -57,12 +35,6 @@ def doctor(arguments: argparse.Namespace) -> int:
     return 1 if any(c.state is State.BAD for c in checks) else 0
 
 
-def line(check: Check) -> str:
-    """A check as it is printed."""
-    remedy = f"\n    → {terminal(check.remedy)}" if check.remedy else ""
-    return f"{MARKS[check.state]} {check.what}: {terminal(check.words)}{remedy}"
-
-
 def examine(arguments: argparse.Namespace) -> Iterator[Check]:
     """All checks, one after the other."""
     try:
@@ -80,7 +52,9 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
     for profile in config.profiles:
         yield from _logins(profile)
         if not arguments.offline:
-            yield from _server(profile)
+            yield from _server(profile, config)
+    if config.trust.keep and not arguments.offline:
+        yield from protections.names(config)
 
 
 def _store(config: Config) -> Iterator[Check]:
@@ -135,11 +109,12 @@ def _login(profile: Profile, what: str, names: Sequence[str], remedy: str) -> Ch
     return Check(what, State.WELL, "there is one") if present else Check(what, State.BAD, "not logged in", remedy)
 
 
-def _server(profile: Profile) -> Iterator[Check]:
+def _server(profile: Profile, config: Config) -> Iterator[Check]:
     steps: tuple[tuple[str, Callable[[Platform], Iterator[Check]]], ...] = (
         ("owner", _owner),
         ("server", _software),
         ("timeline", _timeline),
+        ("protections", lambda platform: protections.readable(platform, profile, config)),
     )
     try:
         with wiring.connected(profile) as platform:

@@ -4,15 +4,14 @@ import argparse
 import json
 from datetime import UTC, datetime
 
-from bot.cli import wiring
+from bot.cli import whom, wiring
 from bot.config import Config, Profile
 from bot.judging import trust
 from bot.model import Decision, Entry, Standing, Verdict
 from bot.platforms.base import Feed
-from bot.report.escape import typed_handle
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
-from bot.service import feeds
+from bot.service import feeds, kept
 from bot.store import Store
 
 
@@ -36,11 +35,11 @@ Explained = tuple[Verdict, Decision | None, Standing | None]
 
 def found_in_store(handle: str, profile: Profile, store: Store, config: Config) -> Explained | None:
     """Verdict and decision by what is in the store; None where its own feed was not read yet."""
-    account = store.find_account(profile.name, typed_handle(handle))
-    kept = store.own_feed(profile.name, account.id) if account else None
-    if kept is None:
+    account = whom.in_store(handle, profile, store)
+    known = store.own_feed(profile.name, account.id) if account else None
+    if known is None:
         return None
-    verdict = _judged(kept[0], kept[1], profile, store, config)
+    verdict = _judged(known[0], known[1], profile, store, config)
     return verdict, remembered(verdict, store.latest_judged(profile.name).get(verdict.account.id)), None
 
 
@@ -63,14 +62,10 @@ def remembered(verdict: Verdict, entry: Entry | None) -> Decision | None:
 def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Explained:
     """Verdict, decision and standing by what the server says now."""
     now = datetime.now(UTC)
+    account = whom.anywhere(handle, profile, store)
     with wiring.connected(profile) as platform:
-        account = store.find_account(profile.name, typed_handle(handle)) or platform.find(typed_handle(handle))
         feed = feeds.read(platform, account, now - config.window, config)
         standing = platform.standing([account], now - config.trust.within)
     verdict = _judged(feed, now, profile, store, config)
-    known = trust.Circumstances(
-        standing,
-        kept=frozenset(store.feedback(profile.name, "keep")),
-        vetoed=frozenset(store.feedback(profile.name, "veto")),
-    )
+    known = kept.circumstances(profile.name, store, config, standing)
     return verdict, trust.decide([verdict], known, config.trust, now)[0], standing.get(account.id)

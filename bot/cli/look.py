@@ -18,7 +18,7 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import daily
+from bot.service import daily, unread
 from bot.service.decider import is_dry
 from bot.signals import ALL, BY_NAME
 from bot.store import Store
@@ -47,7 +47,10 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
             raise UserError(f"no report of {arguments.date} for “{profile.name}”; there is: {days}")
         return str({"text": kept.text, "markdown": kept.markdown, "json": kept.data}[arguments.format])
     _refuse_unswept(profile, store)
-    return now_as(arguments.format, profile, store, config, datetime.now(UTC))
+    now = datetime.now(UTC)
+    shown_now = now_as(arguments.format, profile, store, config, now)
+    unread.tell(profile.name, store, now)
+    return shown_now
 
 
 def _refuse_unswept(profile: Profile, store: Store) -> None:

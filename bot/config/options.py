@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot import handles
 from bot.config.faults import did_you_mean, shown
 from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Quota, Text
 from bot.config.sections import Key, Section, SignalBounds
@@ -97,11 +98,17 @@ def _store(text: str) -> str | None:
     return None
 
 
+def _handle(text: str) -> str | None:
+    """A complaint about what cannot be a handle. Marks that come along with copied text do no harm."""
+    hidden = _line(re.sub(r"[\u200b-\u200f\u2060\u2066-\u2069\ufeff]", "", text)) if len(text) <= 80 else None
+    return hidden or (None if handles.parse(text) else f"{shown(text)} cannot be a handle")
+
+
 HANDLE = Text(
-    "a handle, such as robin@mastodon.example or robin.bsky.example",
-    r" *@?[^\s@]+(@[^\s@]+)? *",
-    check=_line,
-    tidy=lambda text: text.strip().lstrip("@").casefold(),
+    "a handle, such as robin@mastodon.example or robin.bsky.example, a profile's address, or a DID",
+    r"\s*\S+\s*",
+    check=_handle,
+    tidy=lambda text: handles.parse(text) or text,
 )
 LINE = Text("a short text", check=_line)
 PROFILE_NAME = Text("letters, digits, - and _, at most 40", r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")

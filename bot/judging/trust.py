@@ -4,11 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.model import Action, Decision, Standing, Step, Verdict
+from bot import handles
+from bot.model import Account, Action, Asked, Decision, Standing, Step, Unread, Verdict
 
 FEED_UNREAD = "own feed unread"
 STANDING_UNKNOWN = "standing unknown"
+NOT_KNOWN = "not known"
 SHADOW = "shadow"
+MOVED = "moved"
+KEPT = "kept"
+TAKEN_BACK = "taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,8 @@ class Trust:
     """The accounts that the owner is taken to want. Each of these protects them, whatever the rules say."""
 
     keep: tuple[str, ...] = ()
-    """Handles that are never touched."""
+    """Accounts that are never touched, by handle, profile address or DID; also after they are renamed. A name without
+    a host is one of your own server."""
     mutuals: bool = True
     """Accounts that follow the owner back."""
     answered: bool = True
@@ -32,7 +38,24 @@ class Trust:
     notifying: bool = True
     """Accounts that the owner turned notifications on for."""
     within: timedelta = timedelta(days=90)
-    """How far back "lately" reaches."""
+    """How far back "lately" reaches. Where you do more in that time than can be read in reason, at least 30 days."""
+
+    def rests_on(self, asked: Asked) -> bool:
+        """Whether a protection that is switched on needs to know this."""
+        switch = SWITCHES.get(asked)
+        return True if switch is None else bool(getattr(self, switch))
+
+
+SWITCHES: Mapping[Asked, str] = {
+    Asked.FOLLOWS: "mutuals",
+    Asked.LISTS: "listed",
+    Asked.NOTIFICATIONS: "notifying",
+    Asked.ANSWERS: "answered",
+    Asked.FAVOURITES: "favourited",
+    Asked.BOOKMARKS: "bookmarked",
+    Asked.REPOSTS: "reposted",
+}
+"""Which option each protection hangs on; what the owner muted stays theirs whatever the options say."""
 
 
 def without_our_actions(standing: Standing, actions: Sequence[Action]) -> Standing:
@@ -54,9 +77,18 @@ class Circumstances:
 
     standing: Mapping[str, Standing]
     kept: frozenset[str] = frozenset()
-    """Accounts that the owner protected by `quietfeed keep`."""
+    """Accounts that the owner protected by `quietfeed keep`, or that bore a name in `keep` when they were first seen:
+    who is renamed stays protected."""
     vetoed: frozenset[str] = frozenset()
     """Accounts on which the owner took an action of ours back."""
+    own_host: str = ""
+    """The owner's own server, where a name without a host lives; empty on Bluesky."""
+    told: frozenset[str] = frozenset()
+    """What the server cannot tell for good (`Unread.key`) and the owner was told of: it holds nobody any more."""
+
+    def holds(self, unread: Unread, trust: Trust) -> bool:
+        """Whether an account is to be left alone because this could not be read."""
+        return trust.rests_on(unread.asked) and not (unread.stays and unread.key in self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +107,9 @@ def decide(verdicts: Sequence[Verdict], known: Circumstances, trust: Trust, now:
 def _decide(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime) -> Decision:
     if verdict.step is None:
         return Decision(verdict, None)
-    protection = _by_evidence(verdict) or _by_name(verdict, known, trust) or _by_standing(verdict, known, trust, now)
+    protection = (
+        _by_evidence(verdict) or by_name(verdict.account, known, trust) or _by_standing(verdict, known, trust, now)
+    )
     if protection:
         return Decision(verdict, None, protection.name, protection.reason)
     lasting = verdict.duration is not None and verdict.step is not Step.REPORT
@@ -85,29 +119,33 @@ def _decide(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime)
 
 def _by_evidence(verdict: Verdict) -> Protection | None:
     if not verdict.complete:
-        return Protection(FEED_UNREAD, "its own feed could not be read yet")
+        return Protection(FEED_UNREAD, "its own feed could not be read whole")
     if verdict.shadow:
         return Protection(SHADOW, f"the rule “{verdict.rule}” only watches (mode: shadow)")
     if verdict.account.moved_to:
-        return Protection("moved", f"it moved to {verdict.account.moved_to}")
+        return Protection(MOVED, f"it moved to {verdict.account.moved_to}")
     return None
 
 
-def _by_name(verdict: Verdict, known: Circumstances, trust: Trust) -> Protection | None:
-    account = verdict.account
-    if account.id in known.kept or _is_named(account.handle, trust.keep):
-        return Protection("kept", "you asked to keep it")
+def by_name(account: Account, known: Circumstances, trust: Trust) -> Protection | None:
+    """The protection by the owner's own word, whatever else is known of the account."""
+    if account.id in known.kept or is_named(account, trust.keep, known.own_host):
+        return Protection(KEPT, "you asked to keep it")
     if account.id in known.vetoed:
-        return Protection("taken back", "you took back what was done to it before")
+        return Protection(TAKEN_BACK, "you took back what was done to it before")
     return None
 
 
-def _is_named(handle: str, keep: Sequence[str]) -> bool:
-    return handle.casefold().lstrip("@") in {name.casefold().lstrip("@") for name in keep}
+def is_named(account: Account, names: Sequence[str], own_host: str) -> bool:
+    """Whether an account bears one of the names: by its handle in any spelling, its profile's address, or its DID."""
+    borne = {handles.key(account.handle), account.url and handles.key(account.url), account.id}
+    return any(handles.whole(handles.key(name), own_host) in borne for name in names)
 
 
 def _by_standing(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime) -> Protection | None:
     standing = known.standing.get(verdict.account.id)
+    if standing is not None and standing.following is None and standing.unread:
+        return _not_known(standing.unread[0])
     if standing is None or standing.following is None:
         return Protection(STANDING_UNKNOWN, "how you stand to it could not be read")
     if standing.following is False:
@@ -116,6 +154,7 @@ def _by_standing(verdict: Verdict, known: Circumstances, trust: Trust, now: date
         _by_bond(standing, trust)
         or _by_what_you_did_lately(standing, trust, now)
         or _by_what_you_did_already(standing, verdict.step)
+        or _by_what_is_not_known(standing, known, trust)
     )
 
 
@@ -148,3 +187,13 @@ def _by_what_you_did_already(standing: Standing, step: Step | None) -> Protectio
     if step is Step.HIDE_REPOSTS and standing.reposts_hidden:
         return Protection("hidden already", "you hid its reposts yourself")
     return None
+
+
+def _by_what_is_not_known(standing: Standing, known: Circumstances, trust: Trust) -> Protection | None:
+    """Last of all, so that a reason that is known is told before one that only may be."""
+    holding = [unread for unread in standing.unread if known.holds(unread, trust)]
+    return _not_known(holding[0]) if holding else None
+
+
+def _not_known(unread: Unread) -> Protection:
+    return Protection(NOT_KNOWN, f"not known: {unread.sentence}")

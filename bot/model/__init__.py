@@ -21,7 +21,7 @@ All times are timezone-aware UTC datetimes. Ids are opaque strings.
 
 from bot.model.ledger import Action, Entry, Event, SweepRecord
 from bot.model.posts import EPOCH, SELF, UNKNOWN, Account, History, Lexicon, LinkLists, Look, Post
-from bot.model.verdicts import Comparison, Decision, RuleReading, Standing, Step, Verdict
+from bot.model.verdicts import Asked, Comparison, Decision, RuleReading, Standing, Stays, Step, Unread, Verdict
 
 __all__ = [
     "EPOCH",
@@ -29,6 +29,7 @@ __all__ = [
     "UNKNOWN",
     "Account",
     "Action",
+    "Asked",
     "Comparison",
     "Decision",
     "Entry",
@@ -40,7 +41,9 @@ __all__ = [
     "Post",
     "RuleReading",
     "Standing",
+    "Stays",
     "Step",
     "SweepRecord",
+    "Unread",
     "Verdict",
 ]

@@ -86,6 +86,8 @@ class SweepRecord:
     unreadable: int = 0
     gaps: tuple[str, ...] = ()
     """Each a sentence: what could not be read, and why."""
+    unread: tuple[str, ...] = ()
+    """Each a sentence: what could protect accounts, or an account's own feed, and could not be read."""
     suspects: int = 0
     """Accounts looked at more closely."""
     own_feeds: int = 0

@@ -81,6 +81,61 @@ class Verdict:
     """About which part of the account's posts it rests on; None where that is not known."""
 
 
+class Asked(StrEnum):
+    """What a platform is asked about the owner that may protect an account."""
+
+    FOLLOWS = "follows"
+    MUTES = "mutes"
+    LISTS = "lists"
+    NOTIFICATIONS = "notifications"
+    ANSWERS = "answers"
+    FAVOURITES = "favourites"
+    BOOKMARKS = "bookmarks"
+    REPOSTS = "reposts"
+
+    @property
+    def words(self) -> str:
+        """What the owner would be told, as part of a sentence: `whom you favourited`."""
+        return ASKED[self]
+
+
+ASKED: Mapping[Asked, str] = {
+    Asked.FOLLOWS: "whether you follow each other",
+    Asked.MUTES: "whom you muted",
+    Asked.LISTS: "whom you put on a list",
+    Asked.NOTIFICATIONS: "whom you turned notifications on for",
+    Asked.ANSWERS: "whom you answered",
+    Asked.FAVOURITES: "whom you favourited",
+    Asked.BOOKMARKS: "whom you bookmarked",
+    Asked.REPOSTS: "whom you reposted",
+}
+
+
+class Stays(StrEnum):
+    """Why something will be no better known tomorrow."""
+
+    LACKING = "lacking"
+    """The server's software has no such thing."""
+    FAR = "far"
+    """The owner does it so often that it is not read back all the way, though a fair stretch of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that could protect an account and that could not be read, or not in full."""
+
+    asked: Asked
+    sentence: str
+    """`the server refused to say whom you favourited (403)`."""
+    stays: Stays | None = None
+    """Why it stays so: the owner is told of it, and then quietfeed goes on without. None: it may be read next time."""
+
+    @property
+    def key(self) -> str:
+        """What the owner was told of, once they were."""
+        return f"{self.asked} {self.stays}" if self.stays else str(self.asked)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the owner stands to one account. None means that the platform does not say."""
@@ -101,6 +156,12 @@ class Standing:
     favourited: datetime | None = None
     bookmarked: datetime | None = None
     reposted: datetime | None = None
+    unread: tuple[Unread, ...] = ()
+    """What of all this could not be read: an absence there is no “no”."""
+
+    def knows(self, asked: Asked) -> bool:
+        """Whether what it says of this is all there is to say."""
+        return all(one.asked is not asked for one in self.unread)
 
     @property
     def mutual(self) -> bool:

@@ -1,17 +1,36 @@
 """One owner's login on a small network in memory: the demo and the tests run the real program against it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from bot.errors import UserError
-from bot.model import EPOCH, Account, Action, Post, Standing, Step
+from bot.model import EPOCH, Account, Action, Asked, Post, Standing, Step
 from bot.platforms.base import AccountGone, Feed, Gap, Page, PlatformError, Server, Unreachable, Unsupported, Usage
 from bot.platforms.network import Message, Network, Place, Request
+from bot.platforms.questions import Questions, refused
 
 __all__ = ["Memory", "Message", "Network", "Request"]
 
 PAGE = 40
 """Most items of one page."""
+QUESTIONS: Mapping[str, tuple[Asked, ...]] = {
+    "lists": (Asked.LISTS,),
+    "favourites": (Asked.FAVOURITES,),
+    "bookmarks": (Asked.BOOKMARKS,),
+    "own posts": (Asked.ANSWERS, Asked.REPOSTS),
+}
+"""What each request about the owner answers."""
+WITHHELD: Mapping[Asked, tuple[str, Any]] = {
+    Asked.LISTS: ("lists", ()),
+    Asked.FAVOURITES: ("favourited", None),
+    Asked.BOOKMARKS: ("bookmarked", None),
+    Asked.ANSWERS: ("answered", None),
+    Asked.REPOSTS: ("reposted", None),
+}
+"""What is not told where the question is refused: the field of Standing, and what stands in it then."""
 MAX_CHARACTERS = 500
 """Greatest length of one message, in characters."""
 
@@ -104,8 +123,9 @@ class Memory:
         what the owner did."""
         for _ in range(0, len(accounts), PAGE):
             self._ask("relations")
-        for what in ("lists", *(("favourites", "bookmarks", "posts_by") if since else ())):
-            self._ask(what)
+        questions = Questions((Unsupported,), lambda asked, fault: refused(asked, str(fault)))
+        for what, asked in QUESTIONS.items() if since else (("lists", (Asked.LISTS,)),):
+            questions.ask(asked, partial(self._ask, what))
         net, me = self.network, self._me
         actions = {
             "favourited": net.latest(net.favourites, me),
@@ -113,12 +133,20 @@ class Memory:
             "answered": _newest((post.reply_to, post) for post in net.feed(me)),
             "reposted": _newest((post.repost_of, post) for post in net.feed(me)),
         }
-        return {one.id: self._standing(one.id, actions, since) for one in accounts}
+        unread = questions.unread()
+        withheld: dict[str, Any] = {"unread": unread} | {
+            WITHHELD[one.asked][0]: WITHHELD[one.asked][1] for one in unread
+        }
+        return {one.id: replace(self._standing(one.id, actions, since), **withheld) for one in accounts}
 
     def _standing(self, other: str, actions: Mapping[str, Mapping[str, datetime]], since: datetime | None) -> Standing:
         net, pair = self.network, (self._me, other)
         muted = net.muted(*pair)
-        recent = {name: when.get(other) for name, when in actions.items()}
+
+        def lately(name: str) -> datetime | None:
+            at = actions[name].get(other)
+            return at if at is not None and since is not None and at >= since else None
+
         return Standing(
             following=pair in net.follows,
             followed_by=(other, self._me) in net.follows,
@@ -129,10 +157,10 @@ class Memory:
             reposts_hidden=pair in net.hidden,
             notifying=pair in net.notified,
             lists=tuple(owned.title for owned in net.lists[self._me] if other in owned.members),
-            **{
-                name: at if at is not None and since is not None and at >= since else None
-                for name, at in recent.items()
-            },
+            answered=lately("answered"),
+            favourited=lately("favourited"),
+            bookmarked=lately("bookmarked"),
+            reposted=lately("reposted"),
         )
 
     def lists(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from bot import handles
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.model import EPOCH, SELF, Account, Post
@@ -97,12 +98,12 @@ class Network:
         told = account or Account("", handle, display_name=name.capitalize())
         made = replace(told, id=f"a{len(self.accounts) + 1}", handle=handle, url=f"https://{host}/@{name}")
         self.accounts[made.id] = made
-        self._ids[handle.casefold()] = made.id
+        self._ids[handles.key(handle)] = made.id
         return made
 
     def account(self, handle: str) -> Account:
         """The account of a handle, with its present numbers. Raises UserError where there is none."""
-        found = self._ids.get(handle.casefold().lstrip("@"))
+        found = handle if handle in self.accounts else self._ids.get(handles.key(handle))
         if found is None or found in self.gone:
             raise UserError(f"there is no account {handle!r}; check the spelling, it is written name@host")
         return self.known(found)
@@ -128,7 +129,7 @@ class Network:
             self.closed.add(self._id(handle))
 
     def _id(self, handle: str) -> str:
-        return self._ids[handle.casefold()]
+        return self._ids[handles.key(handle)]
 
     # What people write
 

@@ -95,6 +95,8 @@ def data(day: Day) -> ReportJson:
             "judged": day.judged,
         },
         "gaps": [terminal(gap) for gap in day.gaps],
+        "unread": [terminal(sentence) for sentence in day.unread],
+        "cannot_be_known": [terminal(sentence) for sentence in day.staying],
         "errors": [terminal(error) for error in day.errors],
         "usage": {
             "requests": day.requests,

@@ -60,6 +60,12 @@ class Day:
     unreadable: int = 0
     judged: int = 0
     gaps: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """What could protect accounts, or their own feeds, and could not be read, each in a sentence."""
+    staying: tuple[str, ...] = ()
+    """What the server cannot tell for good and quietfeed goes on without, each in a sentence."""
+    staying_is_news: bool = False
+    """Whether the owner was not told of some of it before."""
     requests: int = 0
     writes: int = 0
     retries: int = 0
@@ -86,6 +92,8 @@ def build(
     timeline_counts: Mapping[str, int],
     dry: bool | None = None,
     quieted: Collection[str] = (),
+    staying: Collection[str] = (),
+    staying_is_news: bool = False,
 ) -> Day:
     """The day of one profile; entries and sweeps of other profiles are left out.
 
@@ -134,6 +142,9 @@ def build(
         unreadable=sum(s.unreadable for s in rounds),
         judged=sum(s.judged for s in rounds),
         gaps=_once(gap for s in rounds for gap in s.gaps),
+        unread=_once(one for s in rounds for one in s.unread if not any(more.startswith(one) for more in staying)),
+        staying=tuple(staying),
+        staying_is_news=staying_is_news,
         requests=sum(s.requests for s in rounds),
         writes=sum(s.writes for s in rounds),
         retries=sum(s.retries for s in rounds),
@@ -162,7 +173,7 @@ def is_quiet(day: Day) -> bool:
 
     The protected, and those nearly found, are the same from one day to the next and make no day loud.
     """
-    found = (day.planned, day.actions, day.gaps, day.errors)
+    found = (day.planned, day.actions, day.gaps, day.errors, day.unread, day.staying_is_news)
     return day.sweeps > 0 and not any(found)
 
 

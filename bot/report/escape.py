@@ -60,11 +60,6 @@ def handle(account: Account) -> str:
     return written.lstrip("@") or inline(account.id, 120) or "?"
 
 
-def typed_handle(text: str) -> str:
-    """A handle as a person types or pastes it, to look up: no leading '@', no blanks, no invisible characters."""
-    return "".join(terminal(text).translate(dict.fromkeys(map(ord, JOINERS))).split()).lstrip("@")
-
-
 def markdown(text: str, most: int = 500) -> str:
     """The text as one line of Markdown that renders as itself: no markup, HTML, entity or automatic link."""
     line = _MARKUP.sub(lambda found: "\\" + found.group(), inline(text, most))
@@ -110,7 +105,7 @@ def unmentioned(text: str) -> str:
     A word joiner (U+2060, invisible) after each '@' and '#' outside of sound URLs: what follows is then no name for
     Mastodon (`Account::MENTION_RE`), GoToSocial, Akkoma or any other parser, since none takes a format character
     for part of one. This holds where merely dropping the leading '@' would not: GoToSocial lets a mention begin
-    after any punctuation, so a handle whose name part ends in some would mention its host part. `typed_handle`
+    after any punctuation, so a handle whose name part ends in some would mention its host part. `bot.handles`
     takes the joiner away again. A post's page (/@name/1) stays whole: every parser takes it for a URL.
     """
     end, kept = 0, []

@@ -89,7 +89,7 @@ def outcome(verdict: Verdict, decision: Decision | None = None) -> str:
         return f"left alone, though “{inline(near[0])}” nearly fired" if near else "left alone, no rule fires"
     fired = f"“{inline(verdict.rule)}” fires"
     if decision and decision.protection:
-        return f"{fired}, but it is left alone because {inline(decision.reason or decision.protection, 200)}"
+        return f"{fired}, but it is left alone: {inline(decision.reason or decision.protection, 200)}"
     if verdict.shadow:
         return f"{fired}, but that rule only watches (mode: shadow)"
     step = (decision.step if decision else None) or verdict.step
@@ -138,10 +138,17 @@ def _stands(standing: Standing) -> Iterator[str]:
         yield "you get notified of its posts"
     if standing.lists:
         yield f"on your list {', '.join(inline(title) for title in standing.lists)}"
+    yield from _dealings(standing)
+
+
+def _dealings(standing: Standing) -> Iterator[str]:
+    """What the owner did with its posts, and what of all that could not be read."""
     for name, words in STANDING:
         when = getattr(standing, name)
         if when is not None:
             yield words.format(short_day(when))
+    for unread in standing.unread:
+        yield f"not known: {inline(unread.sentence, 200)}"
 
 
 def _rule(rule: RuleReading, verdict: Verdict) -> str:

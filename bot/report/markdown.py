@@ -18,7 +18,7 @@ def markdown(day: Day) -> str:
         return f"{escaped(sentences.calm(day))}\n"
     blocks = [
         f"# {escaped(sentences.title(day))}",
-        f"**{escaped(_capital(sentences.summary(day)))}.**",
+        f"**{escaped(sentences.capital(sentences.summary(day)))}.**",
         *_planned(day),
         *_section("Done", day.done, _done),
         *_section("Failed", day.failed, _with_reason),
@@ -31,10 +31,6 @@ def markdown(day: Day) -> str:
         *_sweeps(day),
     ]
     return "\n\n".join(blocks) + "\n"
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _section(name: str, lines: Sequence[Line], write: Callable[[Line], str]) -> Iterator[str]:
@@ -104,6 +100,11 @@ def _near(line: Line) -> str:
 def _sweeps(day: Day) -> Iterator[str]:
     yield "## Sweeps"
     yield escaped(sentences.sweeps(day))
-    troubles = [*(f"- gap: {escaped(gap)}" for gap in day.gaps), *(f"- error: {escaped(e)}" for e in day.errors)]
+    troubles = [
+        *(f"- gap: {escaped(gap)}" for gap in day.gaps),
+        *(f"- error: {escaped(e)}" for e in day.errors),
+        *(f"- not known: {escaped(sentence)}" for sentence in day.unread),
+        *(f"- {escaped(sentence)}" for sentence in day.staying),
+    ]
     if troubles:
         yield "\n".join(troubles)

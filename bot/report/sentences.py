@@ -118,6 +118,11 @@ def protected_because(protection: str, lines: Sequence[Line]) -> str:
     return (reasons.pop() if len(reasons) == 1 else "") or protection
 
 
+def capital(sentence: str) -> str:
+    """The sentence with a capital at its beginning."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def sweeps(day: Day) -> str:
     """What was read and what it cost, in sentences."""
     if not day.sweeps:

@@ -178,6 +178,11 @@ class ReportJson(TypedDict):
     """What was read."""
     gaps: list[str]
     """What of the timeline could not be read, each in a sentence."""
+    unread: list[str]
+    """What could protect accounts, or their own feeds, and could not be read, each in a sentence: they are left
+    alone."""
+    cannot_be_known: list[str]
+    """What your server cannot tell for good and quietfeed goes on without, each in a sentence."""
     errors: list[str]
     """What ended sweeps early, each in a sentence."""
     usage: UsageJson
@@ -285,6 +290,8 @@ class SweepJson(TypedDict):
     """Accounts judged."""
     gaps: list[str]
     """What could not be read, each in a sentence."""
+    unread: list[str]
+    """What could protect accounts, or their own feeds, and could not be read, each in a sentence."""
     error: str
     """What ended it early, in a sentence."""
     usage: UsageJson

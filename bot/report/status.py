@@ -50,6 +50,7 @@ def status_details(profile: ProfileStatus, now: datetime) -> Table:
     rows = list(zip(FACTS, _row(profile, now), strict=True))
     if profile.last:
         rows += [("gap", gap) for gap in profile.last.gaps]
+        rows += [("not known", sentence) for sentence in profile.last.unread]
     return Table(("fact", profile.profile), tuple(rows[1:]))
 
 
@@ -115,6 +116,7 @@ def _sweep(last: SweepRecord) -> SweepJson:
         "own_feeds": last.own_feeds,
         "judged": last.judged,
         "gaps": [terminal(gap) for gap in last.gaps],
+        "unread": [terminal(sentence) for sentence in last.unread],
         "error": terminal(last.error),
         "usage": {
             "requests": last.requests,

@@ -89,6 +89,11 @@ def _near(line: Line) -> str:
 
 
 def _sweeps(day: Day) -> Iterator[str]:
-    troubles = [*(f"Gap: {inline(gap, 200)}" for gap in day.gaps), *(f"Error: {inline(e, 200)}" for e in day.errors)]
+    troubles = [
+        *(f"Gap: {inline(gap, 200)}" for gap in day.gaps),
+        *(f"Error: {inline(e, 200)}" for e in day.errors),
+        *(f"Not known: {inline(sentence, 200)}" for sentence in day.unread),
+        *(f"{inline(sentences.capital(sentence), 200)}." for sentence in day.staying),
+    ]
     hint = ["Why is one here? quietfeed explain HANDLE"] if day.planned or day.protected or day.near else []
     yield "\n".join([sentences.sweeps(day), *troubles, *hint])

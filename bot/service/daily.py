@@ -22,6 +22,7 @@ from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
+from bot.service import unread
 from bot.store import ReportState, Store, StoredReport
 
 PERIOD = timedelta(days=1)
@@ -90,7 +91,19 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
     owner = store.noted(f"owner:{profile.name}") or profile.handle or profile.name
     actions = recorded_actions(store, profile.name, dry=False)
     quieted = [action.account.id for action in actions if action.in_force or action.unfinished]
-    return build(profile.name, profile.platform, owner, day, [*judged, *acted], sweeps, counts, quieted=quieted)
+    stays = unread.staying(profile.name, store, config.trust)
+    return build(
+        profile.name,
+        profile.platform,
+        owner,
+        day,
+        [*judged, *acted],
+        sweeps,
+        counts,
+        quieted=quieted,
+        staying=[one.sentence for one in stays],
+        staying_is_news=not all(one.told for one in stays),
+    )
 
 
 def _last_delivered(profile: str, store: Store, before: date) -> datetime | None:
@@ -145,6 +158,7 @@ def _send(profile: Profile, platform: Platform, report: StoredReport, path: Path
 def _settled(delivery: Delivery, report: StoredReport, store: Store) -> Delivery:
     """Keep what became of it. Its time stays that of its making, so that the next report begins where it ended."""
     _save(replace(report, state=delivery.state, where=delivery.where), store)
+    unread.tell(report.profile, store, report.at)
     return delivery
 
 

@@ -14,7 +14,7 @@ from bot.config import Config
 from bot.judging import quota, reach, trust
 from bot.model import Account, Decision, Entry, History, Step, Verdict
 from bot.platforms.base import Platform
-from bot.service import feeds
+from bot.service import feeds, kept, unread
 from bot.service.daily import local_zone
 from bot.service.origins import Origins
 from bot.store import Store
@@ -46,6 +46,8 @@ class Decider:
         """What the decisions will be carried out by."""
         self.newest = store.latest_judged(profile)
         """The newest decision on every account judged so far, by account id."""
+        self.unread: dict[str, None] = {}
+        """What could not be read of how the owner stands to accounts, each in a sentence, in the order of asking."""
         self.origins = Origins(profile, platform, store, config, clock)
 
     def entry(self, decision: Decision) -> Entry:
@@ -56,6 +58,15 @@ class Decider:
         """Write decisions into the ledger."""
         self.store.record(entries)
         self.newest.update({entry.account.id: entry for entry in entries})
+
+    def word_changed(self) -> set[str]:
+        """Ids of the accounts that a rule fires on, and which the owner protects by name since, or no longer."""
+        known = kept.circumstances(self.profile, self.store, self.config)
+        return {
+            one
+            for one, entry in self.newest.items()
+            if entry.rule and kept.changed(entry.account, entry.protection, known, self.config.trust)
+        }
 
     def decide(self, accounts: Sequence[Account]) -> list[Decision]:
         """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first."""
@@ -143,12 +154,13 @@ class Decider:
         fired = [verdict.account for verdict in verdicts if verdict.step]
         lately = self.clock.now() - self.config.trust.within
         asked = self.platform.standing(fired, lately) if fired else {}
+        unread.remember(self.profile, self.store, asked, self.clock.now())
         done = self.live.actions()
-        return trust.Circumstances(
-            {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()},
-            kept=frozenset(self.store.feedback(self.profile, "keep")),
-            vetoed=frozenset(self.store.feedback(self.profile, "veto")),
-        )
+        stands = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}
+        known = kept.circumstances(self.profile, self.store, self.config, stands)
+        holding = [one for how in asked.values() for one in how.unread if known.holds(one, self.config.trust)]
+        self.unread.update(dict.fromkeys(one.sentence for one in holding))
+        return known
 
     def judged(self, account_ids: Iterable[str]) -> dict[str, list[Entry]]:
         """Every decision on these accounts, oldest first, by account id."""

@@ -17,6 +17,8 @@ ASKED_AGAIN = 2
 MARGIN = 1.2
 """So much more is asked for than the account's pace so far makes one expect."""
 MOST_LOOKS = 30
+MOST_UNREADABLE = 0.02
+"""Part of an own feed that may be unreadable: the share of replies that the shipped rules overlook."""
 ORIGIN_LASTS = timedelta(days=3)
 """So long a look at the account's own server is good for. What it posts later the owner's server is sent."""
 
@@ -135,9 +137,20 @@ def history_of(
         timeline_posts=counts.get(feed.account.id, 0),
         timeline_total=sum(counts.values()),
         lexicon=config.lexicon,
+        complete=is_whole(feed, config.own_feed.posts),
         replies_known_since=how_whole.replies_known_since,
         seen_share=how_whole.seen_share,
     )
+
+
+def is_whole(feed: Feed, most: int) -> bool:
+    """Whether an own feed may be judged by: what is missing of it could be what the account says to others.
+
+    It is not where more items could not be read than a rule's bound on replies would overlook, or where it broke off
+    before it held the `most` posts that were asked for.
+    """
+    unreadable = feed.unreadable > MOST_UNREADABLE * (len(feed.posts) + feed.unreadable)
+    return not unreadable and not (feed.truncated and len(feed.posts) < most)
 
 
 def judge(history: History, config: Config, profile: str) -> Verdict:

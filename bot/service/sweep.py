@@ -15,9 +15,9 @@ from bot.errors import Stopped, UserError
 from bot.judging import rules
 from bot.judging.rules import Mode, Rule
 from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
-from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform
+from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, Unreachable
 from bot.platforms.dry import Dry
-from bot.service import feeds
+from bot.service import feeds, kept
 from bot.service.decider import JUDGE_AGAIN, Decider, is_dry, last_reported
 from bot.store import Store
 
@@ -87,6 +87,8 @@ class _Sweep:
             self.live.recover()
             self.poll()
             self.live.watch()
+            met = [entry.account for entry in self.decider.newest.values()]
+            kept.remember_names(self.profile, self.store, self.config.trust.keep, met)
             fresh = self.read_own_feeds(self.suspects())
             due = self.due(fresh)
             self.record = replace(self.record, judged=len(due))
@@ -151,18 +153,32 @@ class _Sweep:
         """Read the own feeds that are missing or stale, within the sweep's allowance; ids of those fetched."""
         wanted = self.stale(suspects)[: self.config.own_feed.per_sweep]
         fetched: set[str] = set()
+        broken: Unreachable | None = None
         for number, account in enumerate(wanted, 1):
             self.clock.check()
             self.watch(Progress("reading own feeds", number, len(wanted)))
             try:
                 feed = feeds.read(self.platform, account, self.since(), self.config)
+                broken = None
             except AccountGone:
                 feed = Feed(account, ())  # remembered as empty, so that it is not asked for at every sweep
+            except Unreachable as fault:
+                if broken:
+                    raise  # not the one account's feed: the server
+                broken = fault
+                self.not_read(f"the own feed of {account.handle} could not be read: {fault}")
+                continue
             feeds.keep(self.store, self.profile, feed, self.clock.now())
             self.record = replace(self.record, unreadable=self.record.unreadable + feed.unreadable)
+            if not feeds.is_whole(feed, self.config.own_feed.posts):
+                self.not_read(f"the own feed of {account.handle} could not be read whole")
             fetched.add(account.id)
         self.record = replace(self.record, own_feeds=len(fetched))
         return fetched
+
+    def not_read(self, sentence: str) -> None:
+        """Keep what could not be read of accounts' own feeds."""
+        self.record = replace(self.record, unread=(*self.record.unread, sentence))
 
     def stale(self, suspects: Sequence[Account]) -> list[Account]:
         """Suspects never asked for first, then those with posts newer than an own feed that is too old: sooner where
@@ -181,8 +197,8 @@ class _Sweep:
         return unasked + [a for a in suspects if a.id in read_at and outdated(a)]
 
     def due(self, fresh: Iterable[str]) -> list[Account]:
-        """Accounts to judge now: a fresh own feed, changed rules, a decision that has stood for a day, or one for which
-        there was no room in the last sweep."""
+        """Accounts to judge now: a fresh own feed, changed rules, another word of the owner's on them, a decision that
+        has stood for a day, or one for which there was no room in the last sweep."""
         limit = self.clock.now() - JUDGE_AGAIN
         again = {
             account
@@ -192,6 +208,7 @@ class _Sweep:
             or (entry.rule and entry.at <= limit)
             or entry.limit == "sweep limit"
         }
+        again |= self.decider.word_changed()
         return list(self.store.accounts(self.profile, again | set(fresh)).values())
 
     def act(self, decisions: Sequence[Decision], terms: Terms) -> None:
@@ -254,6 +271,7 @@ class _Sweep:
         return replace(
             self.record,
             ended=self.clock.now(),
+            unread=(*self.record.unread, *self.decider.unread),
             requests=used.requests - before.requests,
             writes=used.writes - before.writes,
             retries=used.retries - before.retries,

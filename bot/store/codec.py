@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
+from bot import handles
 from bot.model import EPOCH, Account, Comparison, Entry, Event, Look, Post, Step, SweepRecord
 from bot.platforms.base import Feed
 
@@ -52,8 +53,8 @@ def batches(ids: Iterable[str]) -> Iterable[list[str]]:
 
 
 def handle_key(handle: str) -> str:
-    """A handle as it is looked up: without a leading @, letter case ignored."""
-    return key(handle.strip().removeprefix("@").lower())
+    """A handle as it is looked up, in whichever spelling it comes."""
+    return key(handles.key(handle))
 
 
 def plain(value: Any) -> Any:
@@ -131,7 +132,7 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "feed_read": time_of,
         "ends": time_of,
     },
-    SweepRecord: {"started": time_of, "ended": time_of, "gaps": tuple},
+    SweepRecord: {"started": time_of, "ended": time_of, "gaps": tuple, "unread": tuple},
     Look: {"at": time_of},
     Feed: {"account": _account, "posts": _posts, "origin_read": time_of, "looks": _looks},
 }

@@ -179,7 +179,7 @@ class Posts(Database):
             return {account_id: built(Account, account) for account_id, (_, account) in known.items()}
 
     def find_account(self, profile: str, handle: str) -> Account | None:
-        """The account that had this handle when last seen; letter case and a leading @ do not matter."""
+        """The account that had this handle when last seen; its spelling does not matter."""
         query = (
             select(accounts.c.payload)
             .where(accounts.c.profile == key(profile), accounts.c.handle == handle_key(handle))
@@ -189,6 +189,12 @@ class Posts(Database):
         with self.reading() as connection:
             payload: str | None = connection.execute(query).scalar()
             return None if payload is None else unpacked(Account, payload)
+
+    def handles(self, profile: str) -> list[str]:
+        """The handles of all accounts that are known, in lower case and sorted."""
+        query = select(accounts.c.handle).where(accounts.c.profile == key(profile)).distinct()
+        with self.reading() as connection:
+            return sorted(text_of(handle) for handle in connection.execute(query).scalars())
 
     def first_seen(self, profile: str, account_ids: Iterable[str]) -> dict[str, datetime]:
         """When each account first brought something to the timeline; being reposted by others does not count."""

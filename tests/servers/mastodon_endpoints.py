@@ -85,6 +85,10 @@ def search(h: Any, n: Network, params: Any, fault: Any) -> object:
     return {"accounts": [a for a in n.accounts.values() if a["username"].lower().startswith(wanted)]}
 
 
+def search_accounts(h: Any, n: Network, params: Any, fault: Any) -> object:
+    return search(h, n, params, fault)["accounts"]  # type: ignore[index]
+
+
 def relationships(h: Any, n: Network, params: Any, fault: Any) -> object:
     ids = params.get("id[]") or params.get("id") or []
     if len(ids) > 40:
@@ -299,6 +303,7 @@ ROUTES: Sequence[tuple[str, str, str, Callable[..., object]]] = (
     ("GET", "/api/v1/timelines/home", "read:statuses", home),
     ("GET", "/api/v1/accounts/verify_credentials", "read:accounts", me),
     ("GET", "/api/v1/accounts/lookup", "any", lookup),
+    ("GET", "/api/v1/accounts/search", "read:accounts", search_accounts),
     ("GET", "/api/v1/accounts/relationships", "read:follows", relationships),
     ("GET", "/api/v2/search", "read:search", search),
     ("GET", "/api/v1/accounts/([^/]+)/statuses", "read:statuses", account_statuses),

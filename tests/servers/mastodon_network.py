@@ -65,6 +65,8 @@ class Network:
         self.duplicates = False
         self.ignores_min_id = False
         self.min_id_is_since_id = False
+        self.goes_round = False
+        """Every page is the newest, whatever is asked, and names the same next one."""
         self.idempotency = True
         self.accounts: dict[str, Raw] = {}
         self.statuses: list[Status] = []

@@ -24,9 +24,12 @@ from tests.servers.mastodon_endpoints import ROUTES, Refusal, one
 from tests.servers.mastodon_network import Network, Raw, iso, seeded
 
 FAULTS = (
-    "html404 html500 empty reset reset_after truncated malformed partial doubled revoked private mentioning "
-    "limited limited_iso limited_epoch limited_retry status slow"
+    "html403 html404 html500 object spoiled empty reset reset_after truncated malformed partial doubled revoked "
+    "private mentioning limited limited_iso limited_epoch limited_retry status slow"
 ).split()
+
+BODIES = {"object": b'{"statuses": []}', "empty": b"", "malformed": b'[{"id": "1", "content": "cut'}
+"""What some faults answer in place of a list."""
 
 
 @dataclass
@@ -141,6 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.kind == "reset_after":
             self._reset()
             return
+        if fault and fault.kind == "spoiled" and isinstance(answer, list):
+            answer = [{"id": f"spoiled {place}"} for place, _ in enumerate(answer)]  # the way to the next page stays
         self._answer(206 if fault and fault.kind == "partial" else status, answer, fault)
 
     do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815
@@ -152,12 +157,10 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(fault.number)
         elif kind == "reset":
             self._reset()
-        elif kind in ("html404", "html500"):
+        elif kind.startswith("html"):
             self._raw(int(kind[4:]), b"<!DOCTYPE html><html><h1>Not here</h1></html>", {"Content-Type": "text/html"})
-        elif kind == "empty":
-            self._raw(200, b"", {})
-        elif kind == "malformed":
-            self._raw(200, b'[{"id": "1", "content": "cut', {"Content-Type": "application/json"})
+        elif kind in BODIES:
+            self._raw(200, BODIES[kind], {"Content-Type": "application/json"})
         elif kind == "truncated":
             self._raw(200, b'[{"id": "1"', {"Content-Type": "application/json"}, length=5000)
             self.close_connection = True
@@ -261,7 +264,7 @@ class _Handler(BaseHTTPRequestHandler):
         forward = None
         for name in ("max_id", "since_id", "min_id"):
             value = one(params, name)
-            if not value or (name == "min_id" and network.ignores_min_id):
+            if not value or network.goes_round or (name == "min_id" and network.ignores_min_id):
                 continue
             place = self._place(network, ids, value)
             if name == "max_id":

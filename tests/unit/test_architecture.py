@@ -30,33 +30,34 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "clock": Room("errors"),
+        "handles": Room("errors", pure=True),
         "archive": Room("errors model urls"),
         "signals": Room("model urls", pure=True),
         "platforms.base": Room("errors model"),
     },
     {
-        "judging": Room("model signals", pure=True),
+        "judging": Room("handles model signals", pure=True),
         "report": Room("model signals", "rich", pure=True),
-        "platforms": Room("clock errors model platforms.base"),
-        "store": Room("errors model platforms.base", "sqlalchemy"),
+        "platforms": Room("clock errors handles model platforms.base"),
+        "store": Room("errors handles model platforms.base", "sqlalchemy"),
     },
     {
-        "platforms.mastodon": Room("clock errors model platforms platforms.base urls", "mastodon requests"),
-        "platforms.bluesky": Room("clock errors model platforms platforms.base urls", "atproto_client httpx"),
-        "config": Room("errors model judging signals", "platformdirs yaml"),
+        "platforms.mastodon": Room("clock errors handles model platforms platforms.base urls", "mastodon requests"),
+        "platforms.bluesky": Room("clock errors handles model platforms platforms.base urls", "atproto_client httpx"),
+        "config": Room("errors handles model judging signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
     },
     {"actions": Room("clock config judging model platforms.base store")},
     {
         "service": Room(
-            "actions clock config errors judging logs model platforms platforms.base report store",
+            "actions clock config errors handles judging logs model platforms platforms.base report store",
             "apscheduler tzlocal",
         )
     },
     {
         "cli": Room(
-            "actions archive clock config demo errors judging logs model platforms platforms.base platforms.mastodon"
-            " platforms.bluesky report service signals store",
+            "actions archive clock config demo errors handles judging logs model platforms platforms.base"
+            " platforms.mastodon platforms.bluesky report service signals store",
             "rich",
         )
     },

@@ -14,7 +14,7 @@ from bot.platforms.base import AccountGone, Unsupported
 from bot.platforms.bluesky.faults import Refused
 from bot.platforms.bluesky.json import TID, Json
 from bot.platforms.bluesky.standing import members, own_lists, profiles, viewer_of
-from bot.platforms.bluesky.xrpc import Xrpc, paged
+from bot.platforms.bluesky.xrpc import Pages, Xrpc
 
 MUTE_PAGES = ITEM_PAGES = 100
 FULL, NONE, REPOSTS, QUOTES, BOTH = "full", "none", "reposts", "quotes", "reposts and quotes"
@@ -99,7 +99,7 @@ def _scope(xrpc: Xrpc, did: str) -> str:
 
 def _muted_itself(xrpc: Xrpc, did: str) -> bool:
     """Where a list mutes the account too, only the list of full mutes tells."""
-    pages = paged(xrpc, "app.bsky.graph.getMutes", "mutes", MUTE_PAGES)
+    pages = Pages(xrpc, "app.bsky.graph.getMutes", "mutes", MUTE_PAGES)
     return any(isinstance(raw, Mapping) and raw.get("did") == did for page in pages for raw in page)
 
 
@@ -177,7 +177,7 @@ def _unlist(xrpc: Xrpc, action: Action, clock: Clock) -> None:
 def _items(xrpc: Xrpc, uri: str, did: str) -> set[str]:
     """The keys of every item that puts the account on the list, from the owner's own repository: where an account
     was added twice the AppView shows one item, and the other only once the first is deleted."""
-    pages = paged(
+    pages = Pages(
         xrpc, "com.atproto.repo.listRecords", "records", ITEM_PAGES, repo=xrpc.did, collection="app.bsky.graph.listitem"
     )
     found = set()

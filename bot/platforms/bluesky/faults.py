@@ -18,6 +18,16 @@ LOGIN_FAULTS = TOKEN_FAULTS | {
 }
 ABSENT = frozenset({"MethodNotImplemented", "XRPCNotSupported"})
 GONE = frozenset({"BlockedActor", "BlockedByActor", "AccountDeactivated", "AccountSuspended", "AccountTakedown"})
+GONE_WORDS = frozenset(
+    {
+        "profile not found",
+        "actor not found",
+        "account not found",
+        "account is deactivated",
+        "account has been suspended",
+    }
+)
+"""What an AppView says, whole, with a plain `InvalidRequest` (bsky-social/atproto, getProfile and getAuthorFeed)."""
 ABOUT_OTHERS = frozenset({"app.bsky.feed.getAuthorFeed", "app.bsky.actor.getProfile"})
 """Queries whose refusal speaks of the account asked for, not of our own."""
 REMEDY = "run `quietfeed login` for this profile, with an app password (bsky.app: Settings > Privacy and security)"
@@ -42,9 +52,10 @@ class Refused(PlatformError):
         self.fault = fault
 
     def gone(self) -> bool:
-        """Whether it was refused because the account asked for is gone, or has blocked us."""
-        words = self.fault.message.lower()
-        return self.fault.name in GONE or "not found" in words or "deactivated" in words or "suspended" in words
+        """Whether it was refused because the account asked for is gone, or has blocked us, by the error's name or by
+        the very words that AppViews use: a feed or a proxy that was “not found” says nothing of the account."""
+        words = self.fault.message.strip().rstrip(".").lower()
+        return self.fault.name in GONE or (self.fault.status in (400, 404) and words in GONE_WORDS)
 
 
 def error_of(fault: Fault, server: str, method: str, handle: str) -> Exception:
@@ -54,10 +65,12 @@ def error_of(fault: Fault, server: str, method: str, handle: str) -> Exception:
     if fault.status == 429:
         return RateLimited(said, fault.retry_at)
     no_chat = fault.status == 500 and method.startswith("chat.")  # a PDS that cannot find the chat service
-    if fault.status in (404, 501) or fault.name in ABSENT or no_chat:
+    if fault.name in ABSENT or no_chat or (fault.status in (404, 501) and fault.name):
         return Unsupported(f"{host} does not offer {method}")
     if fault.status is None or fault.status >= 500 or fault.status in (408, 425):
         return Unreachable(said)
+    if fault.status in (403, 404) and not fault.name:
+        return Unreachable(f"{said} without an error of the API: a proxy's, it seems")
     ours = fault.name in LOGIN_FAULTS or fault.status == 401
     if ours and not (method in ABOUT_OTHERS and fault.name in GONE):
         return LoginNeeded(f"{handle}: {said}; {REMEDY}")

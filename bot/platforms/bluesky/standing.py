@@ -1,21 +1,23 @@
 """How the owner stands to accounts on Bluesky: follows, mutes, lists, and whom they answered, liked or kept."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.model import SELF, UNKNOWN, Account, Standing
-from bot.platforms.base import Unsupported
+from bot.errors import UserError
+from bot.model import SELF, UNKNOWN, Account, Asked, Post, Standing, Unread
+from bot.platforms.base import Unreachable, Unsupported
+from bot.platforms.bluesky.faults import Refused
 from bot.platforms.bluesky.json import Json, Unreadable, did_of, object_of, tid_time, time_of
-from bot.platforms.bluesky.posts import item
-from bot.platforms.bluesky.xrpc import Xrpc, listed, paged
+from bot.platforms.bluesky.posts import Item, item
+from bot.platforms.bluesky.xrpc import Pages, Xrpc, listed
+from bot.platforms.questions import Questions, cut_short, in_part, lacking, not_read, refused
 
 BATCH = 25
 """Most accounts that getProfiles takes."""
-OWN_PAGES = 20
-"""Most pages of the owner's own feed that are looked back."""
-LIKE_PAGES = 5
+DEPTH = 40
+"""Most pages of the owner's own feed, likes and bookmarks that are read back: 4,000 items each."""
 LIST_PAGES = 50
 Dates = dict[str, datetime]
 """When something last happened, by account id."""
@@ -38,28 +40,48 @@ def viewer_of(profile: Json | None) -> Json:
     return viewer if isinstance(viewer, Mapping) else {}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Interest:
-    """Whom the owner dealt with, and when last."""
+    """Whom the owner dealt with, and when last; filled as it is read."""
 
-    answered: Dates
-    reposted: Dates
-    favourited: Dates
-    bookmarked: Dates
-    members: Mapping[str, tuple[str, ...]]
+    answered: Dates = field(default_factory=dict)
+    reposted: Dates = field(default_factory=dict)
+    favourited: Dates = field(default_factory=dict)
+    bookmarked: Dates = field(default_factory=dict)
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Titles of the owner's lists, by account id."""
-    notifying: frozenset[str] | None
+    notifying: set[str] | None = None
+    """Whom the owner turned notifications on for; None: not asked."""
+
+
+def unanswered(asked: Asked, fault: UserError) -> Unread:
+    """What a fault leaves unread. A method that the server says it does not have is its software's lack, and says so
+    by an error of the API (`faults.error_of`); anything else may be mended."""
+    if isinstance(fault, Refused):
+        return refused(asked, f"{fault.fault.status} {fault.fault.name}".strip())
+    return lacking(asked) if isinstance(fault, Unsupported) else not_read(asked, str(fault))
 
 
 def standing(xrpc: Xrpc, accounts: Sequence[Account], since: datetime | None, now: datetime) -> dict[str, Standing]:
-    """How the owner stands to each account, by account id; without `since` not what the owner did with their posts."""
+    """How the owner stands to each account, by account id; without `since` not what the owner did with their posts.
+
+    The profiles must be told: a fault there is raised. With `since`, any other fault is kept as what it leaves unread;
+    without, where an action is read back, a fault of the network is raised, so that it is read back later.
+    """
     if not accounts:
         return {}
-    answered, reposted = _dealt_with(xrpc, since) if since else ({}, {})
-    liked, bookmarked = (_liked(xrpc, since, now), _bookmarked(xrpc, since)) if since else ({}, {})
-    interest = Interest(answered, reposted, liked, bookmarked, _members(xrpc), _notifying(xrpc) if since else None)
     seen = profiles(xrpc, [account.id for account in accounts])
-    return {account.id: _one(account.id, seen.get(account.id), interest, now) for account in accounts}
+    questions = Questions((Unsupported, Refused, *((Unreachable,) if since else ())), unanswered)
+    interest = Interest()
+    questions.ask([Asked.LISTS], lambda: _read_members(xrpc, interest.members, questions))
+    if since:
+        reads = Reads(xrpc, since, now, questions)
+        questions.ask([Asked.ANSWERS, Asked.REPOSTS], lambda: reads.own_posts(interest))
+        questions.ask([Asked.FAVOURITES], lambda: reads.likes(interest.favourited))
+        questions.ask([Asked.BOOKMARKS], lambda: reads.bookmarks(interest.bookmarked))
+        questions.ask([Asked.NOTIFICATIONS], lambda: reads.subscriptions(interest))
+    unread = questions.unread()
+    return {one.id: replace(_one(one.id, seen.get(one.id), interest, now), unread=unread) for one in accounts}
 
 
 def _one(did: str, profile: Json | None, interest: Interest, now: datetime) -> Standing:
@@ -89,101 +111,157 @@ def _notified(did: str, viewer: Json, interest: Interest) -> bool | None:
     return None if interest.notifying is None else did in interest.notifying
 
 
-def _latest(found: Iterable[tuple[str, datetime]], since: datetime) -> Dates:
-    dates: Dates = {}
-    for did, at in found:
-        if at >= since and (did not in dates or dates[did] < at):
-            dates[did] = at
-    return dates
+@dataclass(frozen=True)
+class Reads:
+    """What is read of the owner's doings since then; what cannot be read of it is left to `questions`."""
+
+    xrpc: Xrpc
+    since: datetime
+    now: datetime
+    questions: Questions
+
+    def own_posts(self, interest: Interest) -> None:
+        """Whom the owner answered and reposted, from their own feed. A pinned post says nothing of how far it goes."""
+        both = (Asked.ANSWERS, Asked.REPOSTS)
+        pages = Pages(
+            self.xrpc, "app.bsky.feed.getAuthorFeed", "feed", DEPTH, actor=self.xrpc.did, filter="posts_with_replies"
+        )
+        reached: datetime | None = None
+        unreadable = 0
+        for page in pages:
+            items, broken = readable(page)
+            unreadable += broken
+            for each in items:
+                self._note_dealing(each.post, interest)
+            reached = max((each.post.created_at for each in items if not each.pinned), default=reached)
+            if reached is not None and reached < self.since:
+                break
+        else:
+            self._end(both, pages, reached)
+        self._count(both, unreadable)
+
+    def _note_dealing(self, post: Post, interest: Interest) -> None:
+        if post.repost_of:
+            self._note(interest.reposted, post.repost_of, post.created_at)
+        elif post.reply_to == UNKNOWN:  # whom it answers is not known; then it was one of those whom it mentions
+            for one in post.mentions:
+                self._note(interest.answered, one, post.created_at)
+        elif post.reply_to and post.reply_to != SELF:
+            self._note(interest.answered, post.reply_to, post.created_at)
+
+    def likes(self, dates: Dates) -> None:
+        """Whose posts the owner liked; a like's time is its record's key, and the feed is ordered by it."""
+
+        def liked(raw: Any) -> tuple[str | None, datetime | None]:
+            view = _inner(raw, "post")
+            return did_of(view.get("uri")), tid_time(viewer_of(view).get("like"), self.now) or time_of(
+                view.get("indexedAt")
+            )
+
+        pages = Pages(self.xrpc, "app.bsky.feed.getActorLikes", "feed", DEPTH, actor=self.xrpc.did)
+        self._valued(Asked.FAVOURITES, pages, liked, dates)
+
+    def bookmarks(self, dates: Dates) -> None:
+        """Whose posts the owner bookmarked."""
+
+        def bookmarked(raw: Any) -> tuple[str | None, datetime | None]:
+            at = raw.get("createdAt") if isinstance(raw, Mapping) else None
+            return did_of(_inner(raw, "subject").get("uri")), time_of(at)
+
+        pages = Pages(self.xrpc, "app.bsky.bookmark.getBookmarks", "bookmarks", DEPTH)
+        self._valued(Asked.BOOKMARKS, pages, bookmarked, dates)
+
+    def _valued(
+        self, asked: Asked, pages: Pages, take: Callable[[Any], tuple[str | None, datetime | None]], dates: Dates
+    ) -> None:
+        """Keep when each author was valued; undated, it may have been just now, and without author, anybody's."""
+        reached: datetime | None = None
+        unreadable = 0
+        for page in pages:
+            taken = [take(raw) for raw in page]
+            for author, at in taken:
+                if author is None:
+                    unreadable += 1
+                else:
+                    self._note(dates, author, at or self.now)
+            reached = max((at for _, at in taken if at), default=reached)
+            if reached is not None and reached < self.since:
+                break
+        else:
+            self._end((asked,), pages, reached)
+        self._count((asked,), unreadable)
+
+    def subscriptions(self, interest: Interest) -> None:
+        """Whom the owner turned notifications on for."""
+        method, found = "app.bsky.notification.listActivitySubscriptions", set[str]()
+        pages = Pages(self.xrpc, method, "subscriptions", LIST_PAGES)
+        for page in pages:
+            told = [raw.get("did") if isinstance(raw, Mapping) else None for raw in page]
+            found |= {did for did in told if isinstance(did, str)}
+            self._count((Asked.NOTIFICATIONS,), sum(not isinstance(did, str) for did in told))
+            interest.notifying = found
+        self._end((Asked.NOTIFICATIONS,), pages, None)
+
+    def _note(self, dates: Dates, account: str, at: datetime) -> None:
+        if at >= self.since:
+            dates[account] = max(at, dates.get(account, at))
+
+    def _end(self, asked: Iterable[Asked], pages: Pages, reached: datetime | None) -> None:
+        """Tell of a list that ended before the beginning of what counts as lately."""
+        for one in asked if pages.cut else ():
+            self.questions.note(cut_short(one, reached, self.now))
+
+    def _count(self, asked: Iterable[Asked], unreadable: int) -> None:
+        for one in asked if unreadable else ():
+            self.questions.note(in_part(one, unreadable))
 
 
-def _dealt_with(xrpc: Xrpc, since: datetime) -> tuple[Dates, Dates]:
-    """Whom the owner answered and reposted, from their own feed."""
-    answered: list[tuple[str, datetime]] = []
-    reposted: list[tuple[str, datetime]] = []
-    own = paged(xrpc, "app.bsky.feed.getAuthorFeed", "feed", OWN_PAGES, actor=xrpc.did, filter="posts_with_replies")
-    for page in own:
-        posts = [each.post for each in _readable(page)]
-        answered += [(p.reply_to, p.created_at) for p in posts if p.reply_to and p.reply_to not in (SELF, UNKNOWN)]
-        reposted += [(p.repost_of, p.created_at) for p in posts if p.repost_of]
-        if posts and max(p.created_at for p in posts) < since:
-            break
-    return _latest(answered, since), _latest(reposted, since)
-
-
-def _readable(page: list[Any]) -> Iterator[Any]:
+def readable(page: Iterable[Any]) -> tuple[list[Item], int]:
+    """The items of a feed's page that can be read, and how many cannot."""
+    items, unreadable = [], 0
     for raw in page:
         try:
-            yield item(raw)
+            items.append(item(raw))
         except Unreadable:
-            continue
+            unreadable += 1
+    return items, unreadable
 
 
-def _liked(xrpc: Xrpc, since: datetime, now: datetime) -> Dates:
-    """Whose posts the owner liked; a like's time is its record's key, and the feed is ordered by it."""
-    found: list[tuple[str, datetime]] = []
-    try:
-        for page in paged(xrpc, "app.bsky.feed.getActorLikes", "feed", LIKE_PAGES, actor=xrpc.did):
-            times = []
-            for raw in page:
-                view = _inner(raw, "post")
-                at = tid_time(viewer_of(view).get("like"), now) or time_of(view.get("indexedAt"))
-                author = did_of(view.get("uri"))
-                if author and at:
-                    found.append((author, at))
-                    times.append(at)
-            if times and max(times) < since:
-                break
-    except Unsupported:
-        return {}
-    return _latest(found, since)
+def _read_members(xrpc: Xrpc, titles: dict[str, tuple[str, ...]], questions: Questions) -> None:
+    """Put the titles of the owner's lists to everybody who is on them."""
+    pages = Pages(xrpc, "app.bsky.graph.getLists", "lists", LIST_PAGES, actor=xrpc.did)
+    views = [raw for page in pages for raw in page]
+    cut, unreadable = pages.cut, 0
+    for view in views:
+        if not _is_list(view):
+            unreadable += 1
+        elif view.get("listItemCount") != 0:
+            of_list = Pages(xrpc, "app.bsky.graph.getList", "items", LIST_PAGES, list=view["uri"])
+            dids = [_inner(raw, "subject").get("did") for page in of_list for raw in page]
+            for did in {did for did in dids if isinstance(did, str)}:
+                titles[did] = (*titles.get(did, ()), str(view.get("name", "")))
+            unreadable += sum(not isinstance(did, str) for did in dids)
+            cut = cut or of_list.cut
+    if unreadable:
+        questions.note(in_part(Asked.LISTS, unreadable))
+    if cut:
+        questions.note(not_read(Asked.LISTS, "it broke off"))
 
 
-def _bookmarked(xrpc: Xrpc, since: datetime) -> Dates:
-    """Whose posts the owner bookmarked."""
-    found: list[tuple[str, datetime]] = []
-    try:
-        for page in paged(xrpc, "app.bsky.bookmark.getBookmarks", "bookmarks", LIKE_PAGES):
-            for raw in page:
-                author = did_of(_inner(raw, "subject").get("uri"))
-                at = time_of(raw.get("createdAt")) if author else None
-                if author and at:
-                    found.append((author, at))
-    except Unsupported:
-        return {}
-    return _latest(found, since)
-
-
-def _notifying(xrpc: Xrpc) -> frozenset[str] | None:
-    """Whom the owner turned notifications on for; None where the server does not say."""
-    pages = paged(xrpc, "app.bsky.notification.listActivitySubscriptions", "subscriptions", LIKE_PAGES)
-    try:
-        return frozenset(str(raw.get("did")) for page in pages for raw in page if isinstance(raw, Mapping))
-    except Unsupported:
-        return None
-
-
-def _members(xrpc: Xrpc) -> dict[str, tuple[str, ...]]:
-    """The owner's lists that each account is on."""
-    titles: dict[str, tuple[str, ...]] = {}
-    for view in own_lists(xrpc):
-        if view.get("listItemCount") == 0:
-            continue
-        for did in {did for did, _ in members(xrpc, str(view["uri"]))}:
-            titles[did] = (*titles.get(did, ()), str(view.get("name", "")))
-    return titles
+def _is_list(raw: Any) -> bool:
+    return isinstance(raw, Mapping) and isinstance(raw.get("uri"), str)
 
 
 def own_lists(xrpc: Xrpc) -> list[Json]:
     """The owner's lists (`listView`), each with a URI."""
-    pages = paged(xrpc, "app.bsky.graph.getLists", "lists", LIST_PAGES, actor=xrpc.did)
-    return [raw for page in pages for raw in page if isinstance(raw, Mapping) and isinstance(raw.get("uri"), str)]
+    pages = Pages(xrpc, "app.bsky.graph.getLists", "lists", LIST_PAGES, actor=xrpc.did)
+    return [raw for page in pages for raw in page if _is_list(raw)]
 
 
 def members(xrpc: Xrpc, uri: str) -> list[tuple[str, str]]:
     """Who is on a list, and each one's item: an account added twice is there twice."""
     found = []
-    for page in paged(xrpc, "app.bsky.graph.getList", "items", LIST_PAGES, list=uri):
+    for page in Pages(xrpc, "app.bsky.graph.getList", "items", LIST_PAGES, list=uri):
         for raw in page:
             did, entry = _inner(raw, "subject").get("did"), raw.get("uri") if isinstance(raw, Mapping) else None
             if isinstance(did, str) and isinstance(entry, str):

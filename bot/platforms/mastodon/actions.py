@@ -204,8 +204,10 @@ def _on_account(connection: Connection, action: Action, verb: str, params: Param
             raise
         try:
             connection.get(path)
-        except Refused:
-            raise AccountGone(f"{action.account.handle} cannot be read any more") from refusal
+        except Refused as said:
+            if said.gone:
+                raise AccountGone(f"{action.account.handle} cannot be read any more") from refusal
+            raise Unreachable(f"{action.account.handle} cannot be read now ({said})") from refusal
         raise _lacking(connection, f"way to {verb} an account", refusal) from refusal
 
 

@@ -6,16 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.errors import UserError
-from bot.model import Account, Action, Post, Standing
-from bot.platforms.base import AccountGone, Feed, LoginNeeded, Page, Server, Usage
-from bot.platforms.mastodon import actions, instance, letters, origin, timeline
-from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused
-from bot.platforms.mastodon.posts import Reading, account, identity, statuses
-from bot.platforms.mastodon.standing import Notes, owners_lists, standing
+from bot.model import Account, Action, Standing
+from bot.platforms.base import Feed, LoginNeeded, Page, Server, Usage
+from bot.platforms.mastodon import actions, feed, instance, letters, origin, timeline
+from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.posts import Reading, account, statuses
+from bot.platforms.mastodon.standing import owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
-
-LIMIT = 40
 
 
 class Mastodon:
@@ -42,7 +39,6 @@ class Mastodon:
             raise LoginNeeded(f"there is no usable token for {server}; {REMEDY}")
         self._connection = Connection(server, token, clock, share, user_agent)
         self._web = web or PublicWeb(clock, agent=user_agent)
-        self._notes = Notes()
         self._owner: Account | None = None
         self._domain = ""
         self._raw_instance: Mapping[str, Any] | None = None
@@ -60,30 +56,15 @@ class Mastodon:
     def server(self) -> Server:
         """What the server is and what it lacks."""
         self._raw_instance = None
-        return instance.describe(self._connection, self._instance(), self._notes)
+        return instance.describe(self._connection, self._instance())
 
     def timeline(self, after: str | None) -> Iterator[Page]:
         """Everything on the home timeline since the cursor, see `timeline.walk`."""
         return timeline.walk(self._connection, self._decode, after)
 
     def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
-        """The account's own feed, replies and reposts included, newest first."""
-        posts: dict[str, Post] = {}
-        person: Account | None = None
-        unreadable, cursor, more = 0, "", True
-        while more and len(posts) < limit:
-            items, next_cursor = self._feed_page(account, cursor)
-            reading = self._decode(items)
-            unreadable += reading.unreadable
-            met = len(posts)
-            posts |= {post.id: post for post in reading.posts if post.id not in posts}
-            person = person or next((known for known in reading.accounts if known.id == account.id), None)
-            reached = bool(reading.posts) and reading.posts[-1].created_at < since and not _pinned(items[-1])
-            more = bool(next_cursor) and len(posts) > met and not reached
-            cursor = next_cursor
-        inside = sorted((p for p in posts.values() if p.created_at >= since), key=lambda p: p.created_at, reverse=True)
-        truncated = len(inside) > limit or (more and len(inside) >= limit)
-        return Feed(person or self._fetch(account), tuple(inside[:limit]), unreadable, truncated)
+        """The account's own feed, replies and reposts included, newest first, see `feed.posts_by`."""
+        return feed.posts_by(self._connection, self._decode, self._own_domain, account, since, limit)
 
     def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
         """The account's public posts as its own server shows them, see `origin.read`."""
@@ -92,31 +73,20 @@ class Mastodon:
         return origin.read(self._web, account, since, limit)
 
     def find(self, handle: str) -> Account:
-        """The account of a handle, `user` or `user@host`, with or without a leading @."""
-        acct = handle.strip().lstrip("@")
-        domain = self._own_domain()
-        name, _, host = acct.partition("@")
-        if not name or re.search(r"[\s/?#]", acct):
-            raise UserError(f"{handle!r} is no handle: write it as user@host")
-        local = name if host.lower() in ("", domain.lower()) else acct
-        try:
-            return account(self._connection.get("/api/v1/accounts/lookup", {"acct": local}).data, domain)
-        except (Refused, ValueError):
-            found = self._search(f"{name}@{host or domain}", domain)
-        if found is None:
-            raise UserError(
-                f"{self._connection.host} knows no account {acct}: write it as user@host, as on its profile"
-            )
-        return found
+        """The account of a handle in any spelling, see `feed.find`."""
+        return feed.find(self._connection, self._own_domain(), handle)
 
     def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
         """How the owner stands to each account, see `standing.standing`."""
         owner = self.owner().id if accounts else ""
-        return standing(self._connection, accounts, since, owner, self._own_domain(), self._notes)
+        return standing(self._connection, accounts, since, owner, self._own_domain())
 
     def lists(self) -> tuple[str, ...]:
-        """Titles of the owner's lists; none where the server has no lists."""
-        found = self._notes.perhaps("lists", lambda: owners_lists(self._connection)) or []
+        """Titles of the owner's lists; none where the server has no lists, or does not show them."""
+        try:
+            found = owners_lists(self._connection)
+        except (Refused, ScopeMissing):
+            return ()
         return tuple(str(item["title"]) for item in found)
 
     def act(self, action: Action) -> Mapping[str, str]:
@@ -159,60 +129,6 @@ class Mastodon:
         if not self._domain:
             self._domain = instance.domain(self._instance(), self._connection.host)
         return self._domain
-
-    def _feed_page(self, account: Account, max_id: str) -> tuple[list[Any], str]:
-        """One page of an account's statuses, and where the next one starts; empty where it is the last."""
-        try:
-            answer = self._connection.get(_statuses_of(account), {"limit": str(LIMIT), "max_id": max_id})
-        except Refused as refusal:
-            if refusal.missing or refusal.status == 403:
-                raise AccountGone(f"{account.handle} cannot be read any more ({refusal})") from refusal
-            raise
-        items = answer.items
-        follow = answer.next.get("max_id", "")
-        if not follow and len(items) >= LIMIT:
-            follow = next((identity(item) for item in reversed(items) if isinstance(item, dict) and "id" in item), "")
-        return items, follow if items else ""
-
-    def _fetch(self, known: Account) -> Account:
-        """The account itself, where its feed did not show it."""
-        try:
-            raw = self._connection.get(f"/api/v1/accounts/{known.id}").data
-        except Refused as refusal:
-            if refusal.missing or refusal.status == 403:
-                raise AccountGone(f"{known.handle} cannot be read any more ({refusal})") from refusal
-            raise
-        if isinstance(raw, dict) and raw.get("suspended") is True:
-            raise AccountGone(f"{known.handle} is suspended")
-        return account(raw, self._own_domain())
-
-    def _search(self, handle: str, domain: str) -> Account | None:
-        """An exact match by search, for servers without lookup and accounts that the server has not met."""
-        for path, params in (
-            ("/api/v2/search", {"q": f"@{handle}", "type": "accounts", "resolve": "true", "limit": "5"}),
-            ("/api/v1/accounts/search", {"q": f"@{handle}", "resolve": "true", "limit": "5"}),
-        ):
-            try:
-                answer = self._connection.get(path, params)
-            except Refused:
-                continue
-            items = answer.fields.get("accounts") or answer.items
-            for raw in items if isinstance(items, list) else []:
-                try:
-                    found = account(raw, domain)
-                except ValueError:
-                    continue
-                if found.handle.lower() == handle.lower():
-                    return found
-        return None
-
-
-def _statuses_of(account: Account) -> str:
-    return f"/api/v1/accounts/{account.id}/statuses"
-
-
-def _pinned(raw: object) -> bool:
-    return isinstance(raw, dict) and raw.get("pinned") is True
 
 
 def _accts(items: Sequence[Any]) -> Iterator[str]:

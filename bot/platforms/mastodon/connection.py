@@ -34,16 +34,34 @@ PAGING = frozenset(("max_id", "min_id", "since_id", "page"))
 
 
 class Refused(Unsupported):
-    """The server understood and said no: 400, 403, 404, 405, 406, 410, 422, 501. `status` says which."""
+    """The server understood and said no: 400, 403, 404, 405, 406, 410, 422, 501. `status` says which.
 
-    def __init__(self, message: str, status: int) -> None:
+    `words` are the server's own, out of the JSON that the API answers with; `web_page` tells that a page for people
+    came instead: a proxy or a firewall may have spoken, and what it says is nothing to go by.
+    """
+
+    def __init__(self, message: str, status: int, words: str = "", web_page: bool = False) -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.words, self.web_page = status, words, web_page
 
     @property
     def missing(self) -> bool:
         """Whether what was asked for is not there: the endpoint, or the thing named by its id."""
         return self.status in (404, 405, 410, 501)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the account asked for by its id is not there, or not for us, by the server's own word: its 404 or
+        410, or its 403 with the reason in JSON."""
+        return not self.web_page and (self.status in (404, 410) or (self.status == 403 and bool(self.words)))
+
+    @property
+    def absent(self) -> bool:
+        """Whether, of an endpoint whose address names no id, the server's software has none such: it says itself that
+        there is nothing (404, 405, 410, 501), in JSON or in no words, as GoToSocial, snac and Takahē do. A web page
+        may be a proxy's, a 403 is somebody's decision, any other 5xx passes: none of them says what the software has.
+        """
+        return self.missing and not self.web_page
 
 
 class ScopeMissing(LoginNeeded):
@@ -201,7 +219,7 @@ class Connection:
             return LoginNeeded(f"{said}; sign in on the website to see why")
         if status in (408, 425) or status < 400 or (status >= 500 and status != 501):
             return Unreachable(said)
-        return Refused(said, status)
+        return Refused(said, status, words, _is_web_page(response))
 
     def _words(self, response: "Response") -> str:
         """What the server says of its refusal: one short line, nothing of an HTML page, no secret."""
@@ -214,6 +232,10 @@ class Connection:
         for secret in self._secrets:
             words = words.replace(secret, "…")
         return words[:160]
+
+
+def _is_web_page(response: "Response") -> bool:
+    return "html" in response.headers.get("content-type", "").lower() or response.content.lstrip()[:1] == b"<"
 
 
 def base_url(server: str) -> str:

@@ -12,7 +12,7 @@ from bot.model import Step
 from bot.platforms.base import PlatformError, Server
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.login import LEAST
-from bot.platforms.mastodon.standing import Notes, owners_lists
+from bot.platforms.mastodon.standing import owners_lists
 
 DEFAULT_CHARACTERS = 500
 NO_HIDING = "it cannot hide the reposts of one account; the rule's next step is taken instead"
@@ -53,9 +53,9 @@ def max_characters(raw: Mapping[str, Any]) -> int:
     return found if isinstance(found, int) and found > 0 else DEFAULT_CHARACTERS
 
 
-def describe(connection: Connection, raw: Mapping[str, Any], notes: Notes) -> Server:
+def describe(connection: Connection, raw: Mapping[str, Any]) -> Server:
     """Everything that `doctor` tells; a handful of requests."""
-    name = notes.perhaps("the software's name", lambda: _name(connection)) or ""
+    name = _name(connection)
     version = str(raw.get("version") or "of unknown version")[:80]
     called = f"{name} {version}".lower().replace("ē", "e")
     lacks = dict(next((steps for software, steps in LACKING.items() if software in called), {}))
@@ -68,19 +68,22 @@ def describe(connection: Connection, raw: Mapping[str, Any], notes: Notes) -> Se
         lacks[Step.LIST] = NO_LISTS if isinstance(refusal, Refused) else str(refusal)
     if not name and "compatible" not in version:
         exclusive += _age(version)
-    notes.missing.pop("the software's name", None)
     return Server(
         url=connection.base,
         software=version if not name or name.lower() in version.lower() else f"{name} {version}",
         max_characters=max_characters(raw),
         lacks=lacks,
-        notes=(*exclusive, *_scopes(connection), *notes.missing.values()),
+        notes=(*exclusive, *_scopes(connection)),
         clock_offset=connection.clock_offset,
     )
 
 
 def _name(connection: Connection) -> str:
-    software = connection.get("/nodeinfo/2.0").fields.get("software")
+    """What the software calls itself; empty where the server does not say."""
+    try:
+        software = connection.get("/nodeinfo/2.0").fields.get("software")
+    except (Refused, ScopeMissing):
+        return ""
     return re.sub(r"[^\w.+ -]", "", str(software.get("name") or ""))[:40] if isinstance(software, dict) else ""
 
 

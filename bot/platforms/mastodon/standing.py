@@ -1,98 +1,126 @@
 """How the owner stands to accounts: relationships, mutes, lists, and whom they answered or valued lately.
 
-Fetched anew at each call, in as few requests as the server's paging allows. What a server does not have stays None
-or (), and is noted. Facts: docs.joinmastodon.org (methods accounts, mutes, lists, favourites, bookmarks).
+Fetched anew at each call, in as few requests as the server's paging allows. What could not be read is told with each
+standing (`Standing.unread`). Facts: docs.joinmastodon.org (methods accounts, mutes, lists).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from bot.model import Account, Standing
-from bot.platforms.base import AccountGone
-from bot.platforms.mastodon.connection import Answer, Connection, Refused, ScopeMissing
-from bot.platforms.mastodon.posts import identity, moment, statuses
+from bot.errors import UserError
+from bot.model import Account, Asked, Standing, Unread
+from bot.platforms.base import AccountGone, Unreachable
+from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.dealings import Dealings, dealings
+from bot.platforms.mastodon.paging import Pages, listed
+from bot.platforms.mastodon.posts import moment
+from bot.platforms.questions import Questions, cut_short, in_part, lacking, not_read, refused
 
-T = TypeVar("T")
 BATCH = 40
 """Ids in one relationships call."""
-DEPTH = 5
-"""Pages that are read back of the owner's own posts, favourites and bookmarks."""
-
-Dates = Mapping[str, datetime]
+MANY = 1_000
+"""Most pages of mutes, or of a list's members: as good as all."""
 
 
-@dataclass
-class Notes:
-    """What the server turned out not to have, for `doctor` and the report."""
+BARE = frozenset({Asked.LISTS, Asked.MUTES, Asked.FAVOURITES, Asked.BOOKMARKS})
+"""What is asked at an address without an id in it: there alone a 404 speaks of the software and of nothing else."""
 
-    missing: dict[str, str] = field(default_factory=dict)
 
-    def perhaps(self, what: str, fetch: Callable[[], T]) -> T | None:
-        """What `fetch` gives; None, with a note, where the server or the login does not allow it."""
-        try:
-            return fetch()
-        except (Refused, ScopeMissing) as refusal:
-            self.missing[what] = f"{what} cannot be read: {refusal}"
-            return None
+def unanswered(asked: Asked, fault: UserError) -> Unread:
+    """What a fault leaves unread. Only an absent endpoint (see `Refused.absent`) that names nothing is the software's
+    lack; a permission that the login does not have, any other refusal and every passing fault may be mended."""
+    if isinstance(fault, ScopeMissing):
+        return refused(asked, f"403, {fault}")
+    if isinstance(fault, Refused):
+        return lacking(asked) if fault.absent and asked in BARE else refused(asked, str(fault.status))
+    return not_read(asked, str(fault))
 
 
 def relationship(connection: Connection, account_id: str) -> Mapping[str, Any]:
     """The owner's relationship with one account, as the server sends it. Raises AccountGone where there is none."""
-    found = relationships(connection, [account_id]).get(account_id)
+    items = _relationships(connection, [account_id])
+    found = next((item for item in items if isinstance(item, dict) and str(item.get("id")) == account_id), None)
+    if found is None and items:
+        raise Unreachable(f"{connection.host} told a relationship that cannot be read")
     if found is None:
         raise AccountGone(f"{connection.host} knows no such account any more")
     return found
 
 
 def relationships(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Relationships by account id; accounts that the server does not know are left out."""
+    """Relationships by account id; accounts that the server does not know, or tells unreadably, are left out."""
     found: dict[str, Mapping[str, Any]] = {}
     for start in range(0, len(ids), BATCH):
-        batch = list(ids[start : start + BATCH])
-        answer = connection.get("/api/v1/accounts/relationships", {"id[]": batch, "with_suspended": "true"})
-        found |= {str(item["id"]): item for item in answer.items if isinstance(item, dict) and "id" in item}
+        items = _relationships(connection, ids[start : start + BATCH])
+        found |= {str(item["id"]): item for item in items if isinstance(item, dict) and "id" in item}
     return found
 
 
+def _relationships(connection: Connection, ids: Sequence[str]) -> list[Any]:
+    params: dict[str, str | list[str]] = {"id[]": list(ids), "with_suspended": "true"}
+    return listed(connection.get("/api/v1/accounts/relationships", params), connection.host)
+
+
 def standing(
-    connection: Connection, accounts: Sequence[Account], since: datetime | None, owner: str, domain: str, notes: Notes
+    connection: Connection, accounts: Sequence[Account], since: datetime | None, owner: str, domain: str
 ) -> dict[str, Standing]:
-    """Standing by account id, for every account asked for."""
+    """Standing by account id, for every account asked for.
+
+    With `since`, what is refused is kept as what it leaves unread; so is a fault of the network, once the server has
+    told the relationships. Without, where an action is read back, such a fault is raised: it is read back later.
+    """
     ids = list(dict.fromkeys(account.id for account in accounts))
     if not ids:
         return {}
-    known = relationships(connection, ids)
-    until = _muted_until(connection, known, notes)
-    titles = _titles(connection, [i for i in ids if known.get(i, {}).get("following")], notes)
-    dealt = _dealt_with(connection, since, owner, domain, notes) if since else ({}, {}, {}, {})
-    return {
-        i: _one(
-            known.get(i, {}),
-            until.get(i),
-            titles.get(i, ()),
-            tuple(when.get(i) for when in dealt),
-        )
-        for i in ids
-    }
+    try:
+        known = relationships(connection, ids)
+    except (Refused, ScopeMissing) as refusal:
+        if since is None:
+            raise
+        return dict.fromkeys(ids, Standing(unread=(unanswered(Asked.FOLLOWS, refusal),)))
+    questions, of_mutes = _questions(since), _questions(since)
+    until = _muted_until(connection, known, of_mutes)
+    titles: dict[str, tuple[str, ...]] = {}
+    followed = [i for i in ids if known.get(i, {}).get("following")]
+    if followed or since:
+        questions.ask([Asked.LISTS], lambda: _read_titles(connection, followed, titles, questions))
+    dealt = dealings(connection, since, owner, domain, questions) if since else Dealings()
+    notifies = any("notifying" in raw for raw in known.values())
+    found: dict[str, Standing] = {}
+    for i in ids:
+        raw = known.get(i, {})
+        of_mute = of_mutes.unread() if raw.get("muting") else ()
+        unread = (*_untold(raw, notifies), *of_mute, *questions.unread())
+        found[i] = _one(i, raw, until.get(i), titles.get(i, ()), dealt, unread)
+    return found
 
 
-def _dealt_with(connection: Connection, since: datetime, owner: str, domain: str, notes: Notes) -> tuple[Dates, ...]:
-    """When the owner last answered, favourited, bookmarked and reposted each account."""
-    answered, reposted = notes.perhaps("own posts", lambda: _conversed(connection, owner, since, domain)) or ({}, {})
-    favourited = notes.perhaps("favourites", lambda: _valued(connection, "/api/v1/favourites", since)) or {}
-    bookmarked = notes.perhaps("bookmarks", lambda: _valued(connection, "/api/v1/bookmarks", since)) or {}
-    return answered, favourited, bookmarked, reposted
+def _questions(since: datetime | None) -> Questions:
+    return Questions((Refused, ScopeMissing, *((Unreachable,) if since else ())), unanswered)
+
+
+def _untold(raw: Mapping[str, Any], notifies: bool) -> Iterator[Unread]:
+    """What a relationship should tell and does not. A server of which none tells `notifying` has no such thing."""
+    if not raw:
+        return  # the server knows no such account: nothing of it is known at all
+    if _flag(raw, "followed_by") is None:
+        yield not_read(Asked.FOLLOWS, "it is neither true nor false")
+    if _flag(raw, "muting") is None:
+        yield not_read(Asked.MUTES, "it is neither true nor false")
+    if _flag(raw, "notifying") is None:
+        told = not_read(Asked.NOTIFICATIONS, "it is neither true nor false")
+        yield told if notifies else lacking(Asked.NOTIFICATIONS)
 
 
 def muting_until(connection: Connection, ids: set[str]) -> dict[str, datetime | None]:
     """When the owner's mutes of these accounts end, from `/api/v1/mutes` (`mute_expires_at`, 3.3+)."""
     found: dict[str, datetime | None] = {}
-    for item in paged(connection, "/api/v1/mutes", {"limit": "80"}):
-        if isinstance(item, dict) and str(item.get("id")) in ids:
-            found[str(item.get("id"))] = _moment_or_none(item.get("mute_expires_at"))
+    for page in Pages(connection, "/api/v1/mutes", 80, MANY):
+        for item in page:
+            if isinstance(item, dict) and str(item.get("id")) in ids:
+                found[str(item.get("id"))] = _moment_or_none(item.get("mute_expires_at"))
         if len(found) == len(ids):
             break
     return found
@@ -101,33 +129,21 @@ def muting_until(connection: Connection, ids: set[str]) -> dict[str, datetime | 
 def owners_lists(connection: Connection) -> list[Mapping[str, Any]]:
     """The owner's lists as the server sends them. Raises Refused where it has none at all."""
     answer = connection.get("/api/v1/lists")
-    return [item for item in answer.items if isinstance(item, dict) and item.get("id") and item.get("title")]
+    return [item for item in listed(answer, connection.host) if _is_list(item)]
 
 
-def paged(connection: Connection, path: str, params: Mapping[str, str], pages: int = 1_000) -> Iterator[Any]:
-    """Items of all pages, followed by the Link header alone: the ids in it are often none of the items'."""
-    for answer in answers(connection, path, params, pages):
-        yield from answer.items
-
-
-def answers(connection: Connection, path: str, params: Mapping[str, str], pages: int) -> Iterator[Answer]:
-    """Page after page, until one is empty, none is named, or the same is named again."""
-    go_on: Mapping[str, str] = {}
-    met: set[tuple[tuple[str, str], ...]] = set()
-    for _ in range(pages):
-        answer = connection.get(path, {**params, **go_on})
-        yield answer
-        place = tuple(sorted(answer.next.items()))
-        if not answer.items or not place or place in met:
-            return
-        met.add(place)
-        go_on = answer.next
+def _is_list(item: object) -> bool:
+    return isinstance(item, dict) and bool(item.get("id")) and bool(item.get("title"))
 
 
 def _one(
-    raw: Mapping[str, Any], until: datetime | None, titles: tuple[str, ...], dates: tuple[datetime | None, ...]
+    account_id: str,
+    raw: Mapping[str, Any],
+    until: datetime | None,
+    titles: tuple[str, ...],
+    dealt: Dealings,
+    unread: tuple[Unread, ...],
 ) -> Standing:
-    answered, favourited, bookmarked, reposted = dates
     following = _flag(raw, "following")
     return Standing(
         following=following,
@@ -138,101 +154,76 @@ def _one(
         reposts_hidden=bool(following and raw.get("showing_reblogs") is False),
         notifying=_flag(raw, "notifying"),
         lists=titles,
-        answered=answered,
-        favourited=favourited,
-        bookmarked=bookmarked,
-        reposted=reposted,
+        answered=dealt.answered.get(account_id),
+        favourited=dealt.favourited.get(account_id),
+        bookmarked=dealt.bookmarked.get(account_id),
+        reposted=dealt.reposted.get(account_id),
+        unread=unread,
     )
 
 
 def _muted_until(
-    connection: Connection, known: Mapping[str, Mapping[str, Any]], notes: Notes
+    connection: Connection, known: Mapping[str, Mapping[str, Any]], questions: Questions
 ) -> Mapping[str, datetime | None]:
     """Newer servers say it in the relationship (`muting_expires_at`), others only in the list of mutes."""
     muting = {i: raw for i, raw in known.items() if raw.get("muting")}
     told = {i: _moment_or_none(raw["muting_expires_at"]) for i, raw in muting.items() if "muting_expires_at" in raw}
     asked = set(muting) - set(told)
     if asked:
-        told |= notes.perhaps("the end of mutes", lambda: muting_until(connection, asked)) or {}
+        questions.ask([Asked.MUTES], lambda: told.update(muting_until(connection, asked)))
     return told
 
 
-def _titles(connection: Connection, followed: Sequence[str], notes: Notes) -> dict[str, tuple[str, ...]]:
-    """Titles of the owner's lists by account; only followed accounts can be on one.
+def _read_titles(
+    connection: Connection, followed: Sequence[str], found: dict[str, tuple[str, ...]], questions: Questions
+) -> None:
+    """Titles of the owner's lists by account, put into `found`; only followed accounts can be on one.
 
     By account where that is fewer requests, otherwise list by list.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    if not followed:
-        return found
-    lists = notes.perhaps("lists", lambda: owners_lists(connection)) or []
-    if not lists:
-        return found
+    answer = listed(connection.get("/api/v1/lists"), connection.host)
+    lists = [item for item in answer if _is_list(item)]
+    if len(lists) < len(answer):
+        questions.note(in_part(Asked.LISTS, len(answer) - len(lists)))
+    if not lists or not followed:
+        return
     if len(followed) <= len(lists):
-        by_account = notes.perhaps("lists by account", lambda: {i: lists_of(connection, i) for i in followed})
-        if by_account is not None:
-            return by_account
+        try:
+            found.update({i: _lists_of(connection, i, questions) for i in followed})
+        except Refused:
+            found.clear()
+        else:
+            return
     for item in lists:
-        for member_id in notes.perhaps("members of lists", partial(_members, connection, str(item["id"]))) or ():
-            found[member_id] = (*found.get(member_id, ()), str(item["title"]))
-    return found
+        questions.ask([Asked.LISTS], partial(_read_members, connection, item, found, questions))
 
 
-def _members(connection: Connection, list_id: str) -> list[str]:
-    """Ids of the accounts on a list."""
-    members = paged(connection, f"/api/v1/lists/{list_id}/accounts", {"limit": "80"})
-    return [str(member.get("id")) for member in members if isinstance(member, dict)]
-
-
-def lists_of(connection: Connection, account_id: str) -> tuple[str, ...]:
+def _lists_of(connection: Connection, account_id: str, questions: Questions) -> tuple[str, ...]:
     """Titles of the owner's lists that an account is on."""
-    answer = connection.get(f"/api/v1/accounts/{account_id}/lists")
-    return tuple(str(item["title"]) for item in answer.items if isinstance(item, dict) and item.get("title"))
+    answer = listed(connection.get(f"/api/v1/accounts/{account_id}/lists"), connection.host)
+    titles = tuple(str(item["title"]) for item in answer if _is_list(item))
+    if len(titles) < len(answer):
+        questions.note(in_part(Asked.LISTS, len(answer) - len(titles)))
+    return titles
 
 
-def _conversed(connection: Connection, owner: str, since: datetime, domain: str) -> tuple[Dates, Dates]:
-    """When the owner last answered and last reposted each account, newest first wins."""
-    answered: dict[str, datetime] = {}
-    reposted: dict[str, datetime] = {}
-    for answer in answers(connection, f"/api/v1/accounts/{owner}/statuses", {"limit": "40"}, DEPTH):
-        posts = statuses(answer.items, domain).posts
-        for post in posts:
-            if post.created_at < since:
-                continue
-            if post.reply_to:
-                answered.setdefault(post.reply_to, post.created_at)
-            if post.repost_of:
-                reposted.setdefault(post.repost_of, post.created_at)
-        if posts and posts[-1].created_at < since:
-            break
-    return answered, reposted
-
-
-def _valued(connection: Connection, path: str, since: datetime) -> Dates:
-    """When the owner last favourited or bookmarked each author, at the earliest.
-
-    The API gives no such date, but an order: an item was valued after every older post that follows it was written,
-    and after it was written itself. The latest of those is the date given.
-    """
-    items: list[tuple[str, datetime]] = []
-    for answer in answers(connection, path, {"limit": "40"}, DEPTH):
-        page = [found for found in map(_author_and_time, answer.items) if found]
-        items += page
-        if page and max(written for _, written in page) < since:
-            break
-    dates: dict[str, datetime] = {}
-    latest: datetime | None = None
-    for author, written in reversed(items):
-        latest = written if latest is None else max(latest, written)
-        dates[author] = latest
-    return {author: date for author, date in dates.items() if date >= since}
-
-
-def _author_and_time(raw: object) -> tuple[str, datetime] | None:
+def _read_members(
+    connection: Connection, item: Mapping[str, Any], found: dict[str, tuple[str, ...]], questions: Questions
+) -> None:
+    """Put a list's title to everybody who is on it. The address names the list's id, so what is missing here is no
+    lack of the software: the list may just have been removed."""
+    pages = Pages(connection, f"/api/v1/lists/{item['id']}/accounts", 80, MANY)
     try:
-        return (identity(raw["account"]), moment(raw["created_at"])) if isinstance(raw, dict) else None
-    except (ValueError, KeyError, OverflowError):
-        return None
+        for page in pages:
+            for member in page:
+                if isinstance(member, dict) and member.get("id"):
+                    found[str(member["id"])] = (*found.get(str(member["id"]), ()), str(item["title"]))
+                else:
+                    questions.note(in_part(Asked.LISTS, 1))
+    except Refused as refusal:
+        questions.note(refused(Asked.LISTS, str(refusal.status)))
+    if pages.cut:
+        questions.note(cut_short(Asked.LISTS, None, connection.clock.now()))
 
 
 def _moment_or_none(value: object) -> datetime | None:

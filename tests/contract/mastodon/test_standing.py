@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Action, Step
-from bot.platforms.mastodon import Mastodon
 from tests.contract.mastodon.world import HOUR, World
 
 
@@ -62,20 +61,3 @@ def test_the_end_of_a_mute_is_found_behind_pages_of_mutes(world: World) -> None:
     found = world.platform.standing([world.account(world.anna)], world.now - HOUR)
     assert found[world.anna].muted
     assert found[world.anna].muted_until == until.replace(microsecond=0)
-
-
-def test_a_missing_endpoint_leaves_its_facts_unknown_and_is_noted(world: World) -> None:
-    world.stub.fault("html404", "favourites|bookmarks", times=2)
-    world.network.missing.add("lists")
-    found = world.platform.standing([world.account(world.anna)], world.now - HOUR)[world.anna]
-    assert (found.following, found.favourited, found.lists) == (True, None, ())
-    server = world.platform.server()
-    assert Step.LIST in server.lacks
-    assert any("favourites" in note for note in server.notes)
-
-
-def test_a_missing_permission_leaves_its_facts_unknown(world: World) -> None:
-    token = world.network.grant("read:accounts read:statuses read:follows read:lists read:mutes")
-    platform = Mastodon(world.stub.url, token, world.clock, share=1.0)
-    assert platform.standing([world.account(world.anna)], world.now - HOUR)[world.anna].following is True
-    assert any("read:favourites" in note for note in platform.server().notes)

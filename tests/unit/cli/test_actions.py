@@ -13,6 +13,7 @@ from bot.clock import SimulatedClock
 from bot.config import Limits, OwnFeed, Profile, default_config
 from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import Account, Decision, Event, Step, Verdict
+from bot.platforms.base import Page
 from bot.platforms.mastodon import Mastodon
 from bot.service.sweep import sweep
 from bot.store import open_store
@@ -93,7 +94,8 @@ def owner(tmp_path, monkeypatch, capsys):
         (["--rule", "links"], DROPPERS[:2]),
         (["--rule", "links", "--since", "2d"], DROPPERS[1:2]),
         (["--all"], DROPPERS),
-        (["nobody@shop.test"], []),
+        (["acct:dropper1@shop.test"], DROPPERS[1:2]),
+        (["https://shop.test/@Dropper1"], DROPPERS[1:2]),
     ],
 )
 def test_undo_takes_back_what_was_asked_for_and_shows_it_first(owner, words, undone):
@@ -225,3 +227,92 @@ def test_a_dry_run_writes_nothing_and_plans_what_a_real_one_does(tmp_path):
             assert bool(stub.writes) is not dry
     assert plans[0] == plans[1]
     assert {plan[0] for plan in plans[0]} >= set(DROPPERS)
+
+
+# -- names
+
+
+def sweep_once(owner):
+    with owner.store() as store:
+        clock = SimulatedClock(datetime.now(UTC))
+        config = replace(default_config(), profiles=(Profile("home", "mastodon"),))
+        sweep("home", Mastodon(owner.stub.url, owner.stub.network.token, clock, share=1.0), store, config, clock)
+
+
+@pytest.mark.parametrize("verb", ["undo", "ledger"])
+@pytest.mark.parametrize(("typed", "meant"), [("dropper1", "dropper1@shop.test"), ("droper1@shop.test", "dropper1@")])
+def test_a_name_that_is_not_known_is_an_error_that_says_who_may_be_meant(owner, verb, typed, meant):
+    sweep_once(owner)
+    code, out, err = owner(verb, typed)
+    assert (code, out) == (2, "")
+    assert f"did you mean {meant}" in err
+    assert owner.muted == DROPPERS
+
+
+@pytest.mark.parametrize("verb", ["undo", "ledger", "explain", "keep", "capture"])
+@pytest.mark.parametrize("typed", ["nobody@shop.test", "nobody", "a b", "https://shop.test", "*@shop.test"])
+def test_a_name_that_nobody_bears_is_never_answered_as_if_it_were_known(owner, verb, typed):
+    code, out, err = owner(verb, typed)
+    assert (code, out) == (2, "")
+    assert "log in" not in err
+    assert "cannot be a handle" in err or "never showed" in err or "no account of that name is known" in err
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["@Dropper1@Shop.test", "acct:dropper1@shop.test", "https://shop.test/@dropper1", "shop.test/users/dropper1"],
+)
+@pytest.mark.parametrize("verb", ["undo --dry-run", "ledger", "keep", "capture"])
+def test_every_verb_understands_every_spelling(owner, verb, typed):
+    sweep_once(owner)
+    code, out, err = owner(*verb.split(), typed)
+    assert code == 0
+    assert "dropper1@shop.test" in out + err
+
+
+def test_one_who_was_renamed_since_is_found_by_either_name(owner):
+    sweep_once(owner)
+    renamed = replace(owner.account("dropper1@shop.test"), handle="renamed@shop.test")
+    with owner.store() as store:
+        store.remember("home", Page((), (renamed,), None), datetime.now(UTC))
+    for typed in ("dropper1@shop.test", "renamed@shop.test"):
+        assert "dropper1@shop.test" in owner("undo", typed, "--dry-run")[1]
+        assert "dropper1@shop.test" in owner("ledger", typed)[1]
+
+
+def test_dropping_whom_the_config_keeps_says_so(owner):
+    with (owner.folder / "config.yaml").open("a") as config:
+        config.write("trust: {keep: [dropper1@shop.test]}\n")
+    assert "still kept by the config" in owner("keep", "dropper1@shop.test", "--drop")[1]
+    assert "dropper1@shop.test" in owner("keep")[1]
+
+
+# -- the doctor
+
+
+def test_the_doctor_says_which_kept_names_nobody_bears(owner):
+    with (owner.folder / "config.yaml").open("a") as config:
+        config.write("trust: {keep: [dropper1@shop.test, droper9@shop.test]}\n")
+    code, out, _ = owner("doctor")
+    assert code == 1
+    assert "nobody is called droper9@shop.test" in out
+    assert "nobody is called dropper1@shop.test" not in out
+
+
+def test_the_doctor_says_what_was_refused_and_that_it_holds_accounts(owner):
+    owner.stub.fault("status", "favourites", times=9, number=403)
+    code, out, _ = owner("doctor")
+    assert code == 1
+    assert "the server refused to say whom you favourited (403)" in out
+
+
+def test_the_doctor_tells_what_the_server_lacks_and_the_owner_is_told_from_then_on(owner):
+    from bot.service import unread
+
+    owner.stub.fault("status", "bookmarks", times=9, number=404)
+    code, out, _ = owner("doctor")
+    assert code == 0
+    assert "your server cannot tell whom you bookmarked; quietfeed goes on without that protection" in out
+    with owner.store() as store:
+        assert unread.told("home", store) == {"bookmarks lacking"}
+    assert "quietfeed goes on without that protection" in (sweep_once(owner), owner("report"))[1][1]

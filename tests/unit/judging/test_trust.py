@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.judging.trust import Circumstances, Trust, decide
-from bot.model import Account, Standing, Step, Verdict
+from bot.model import Account, Asked, Standing, Stays, Step, Unread, Verdict
 
 NOW = datetime(2026, 5, 31, 8, 0, tzinfo=UTC)
 DROPPER = Account("1", "dropper@news.example")
@@ -60,9 +60,78 @@ def test_what_the_owner_did_long_ago_does_not_protect():
     assert decided(standing=standing).step is Step.MUTE
 
 
-@pytest.mark.parametrize("name", ["dropper@news.example", "@Dropper@News.Example"])
+@pytest.mark.parametrize(
+    "name",
+    ["dropper@news.example", "@Dropper@News.Example", "https://news.example/@dropper", "acct:dropper@news.example"],
+)
 def test_a_kept_handle_is_protected_however_it_is_written(name):
     assert decided(trust=Trust(keep=(name,))).protection == "kept"
+
+
+def test_a_kept_name_without_a_host_is_one_of_the_owner_s_own_server():
+    assert decided(trust=Trust(keep=("dropper",)), own_host="news.example").protection == "kept"
+    assert decided(trust=Trust(keep=("dropper",)), own_host="quiet.test").step is Step.MUTE
+
+
+def test_a_kept_account_is_known_by_its_page_and_by_its_did_too():
+    paged = replace(MUTE, account=replace(DROPPER, url="https://social.news.example/@dropper"))
+    assert decided(paged, trust=Trust(keep=("dropper@social.news.example",))).protection == "kept"
+    sky = replace(MUTE, account=Account("did:plc:drop", "dropper.example"))
+    assert decided(sky, trust=Trust(keep=("did:plc:drop",))).protection == "kept"
+
+
+SWITCHED = {
+    Asked.FOLLOWS: "mutuals",
+    Asked.LISTS: "listed",
+    Asked.NOTIFICATIONS: "notifying",
+    Asked.ANSWERS: "answered",
+    Asked.FAVOURITES: "favourited",
+    Asked.BOOKMARKS: "bookmarked",
+    Asked.REPOSTS: "reposted",
+}
+
+
+@pytest.mark.parametrize("asked", Asked)
+def test_what_could_not_be_read_leaves_the_account_alone_and_is_told(asked):
+    standing = replace(FOLLOWED, unread=(Unread(asked, f"the server refused to say {asked.words} (403)"),))
+    decision = decided(standing=standing)
+    assert (decision.step, decision.protection) == (None, "not known")
+    assert decision.reason == f"not known: the server refused to say {asked.words} (403)"
+
+
+@pytest.mark.parametrize(("asked", "option"), SWITCHED.items())
+def test_what_no_protection_rests_on_may_stay_unread(asked, option):
+    standing = replace(FOLLOWED, unread=(Unread(asked, "the server refused"),))
+    assert decided(standing=standing, trust=Trust(**{option: False})).step is Step.MUTE
+
+
+@pytest.mark.parametrize(("protection", "standing", "option"), PROTECTIONS)
+def test_a_reason_that_is_known_is_told_before_one_that_only_may_be(protection, standing, option):
+    unread = tuple(Unread(asked, "the server refused") for asked in Asked)
+    assert decided(standing=replace(standing, unread=unread)).protection == protection
+
+
+@pytest.mark.parametrize("stays", Stays)
+def test_what_a_server_cannot_tell_holds_nobody_once_the_owner_was_told(stays):
+    unread = Unread(Asked.BOOKMARKS, "your server cannot tell whom you bookmarked", stays)
+    standing = replace(FOLLOWED, unread=(unread,))
+    assert decided(standing=standing).protection == "not known"
+    assert decided(standing=standing, told=frozenset({unread.key})).step is Step.MUTE
+
+
+@pytest.mark.parametrize("stays", Stays)
+def test_having_been_told_of_one_thing_excuses_no_other(stays):
+    told = frozenset(Unread(Asked.BOOKMARKS, "", other).key for other in Stays if other is not stays)
+    told |= {Unread(Asked.FAVOURITES, "", stays).key}
+    for unread in (Unread(Asked.BOOKMARKS, "…", stays), Unread(Asked.BOOKMARKS, "the server refused (403)")):
+        assert decided(standing=replace(FOLLOWED, unread=(unread,)), told=told).protection == "not known"
+
+
+def test_relationships_that_were_refused_leave_the_account_alone():
+    standing = Standing(
+        unread=(Unread(Asked.FOLLOWS, "the server refused to say whether you follow each other (403)"),)
+    )
+    assert decided(standing=standing, trust=Trust(mutuals=False)).protection == "not known"
 
 
 def test_what_the_owner_took_back_is_left_alone_for_good():
@@ -105,6 +174,12 @@ STANDINGS = st.builds(
 def test_a_decision_has_a_step_or_a_protection_never_both(standing, step):
     decision = decided(replace(MUTE, step=step), standing)
     assert (decision.step is None) != (decision.protection is None)
+
+
+@given(STANDINGS, st.sets(st.sampled_from(list(Asked)), min_size=1))
+def test_nobody_is_acted_on_while_something_that_may_protect_is_unread(standing, asked):
+    unread = tuple(Unread(one, "the server refused") for one in asked)
+    assert decided(standing=replace(standing, unread=unread)).step is None
 
 
 @given(STANDINGS)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bot import handles
 from bot.model import Account
 from bot.report import escape
 
@@ -125,7 +126,7 @@ def test_a_sound_address_stays_whole_and_another_mentions_nobody() -> None:
 
 
 def test_a_handle_copied_from_a_posted_report_can_be_looked_up() -> None:
-    assert escape.typed_handle(" @" + escape.unmentioned("ada@example.org")) == "ada@example.org"
+    assert handles.parse(" @" + escape.unmentioned("ada@example.org")) == "ada@example.org"
 
 
 @pytest.mark.parametrize(

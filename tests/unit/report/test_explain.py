@@ -104,7 +104,7 @@ def test_a_protection_is_explained_by_its_reason() -> None:
     decision = Decision(MUTED, None, "mutual", "you follow each other")
     standing = Standing(following=True, followed_by=True, answered=NOW, lists=("Friends",))
     told = explain(MUTED, decision, standing)
-    assert "fires, but it is left alone because you follow each other" in told
+    assert "fires, but it is left alone: you follow each other" in told
     assert "You and it: you follow each other, on your list Friends, you answered it on 22 Nov." in told
 
 

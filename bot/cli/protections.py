@@ -1,0 +1,78 @@
+"""What the doctor asks about the protections: whether the server tells what they rest on, and whom `keep` names."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from bot.cli import wiring
+from bot.cli.checks import Check, State
+from bot.config import Config, Profile
+from bot.errors import UserError
+from bot.model import Asked, Unread
+from bot.platforms.base import LoginNeeded, Platform, PlatformError
+from bot.service import kept, unread
+from bot.store import Store
+
+PERSONAL = frozenset({Asked.FOLLOWS, Asked.MUTES})
+"""What is asked of single accounts: asked of the owner's own it says nothing."""
+
+
+def readable(platform: Platform, profile: Profile, config: Config) -> Iterator[Check]:
+    """Whether the server tells whom the owner answered, valued and listed. What it cannot tell for good the owner is
+    told here, and quietfeed goes on without from then on."""
+    now = datetime.now(UTC)
+    standing = platform.standing([platform.owner()], now - config.trust.within)
+    asked = [one for how in standing.values() for one in how.unread if one.asked not in PERSONAL]
+    missing = [one for one in asked if config.trust.rests_on(one.asked)]
+    yield from map(_told, missing)
+    if not missing:
+        yield Check("protections", State.WELL, "the server tells whom you answered, valued and listed")
+    with wiring.opened(config, exclusive=False) as store:
+        unread.remember(profile.name, store, standing, now)
+        unread.tell(profile.name, store, now)
+
+
+def _told(one: Unread) -> Check:
+    if one.stays:
+        return Check("protections", State.NOTE, unread.gone_on_without(one))
+    remedy = "until it is read, everybody whom it might protect is left alone; `quietfeed login` renews permissions"
+    return Check("protections", State.BAD, one.sentence, remedy)
+
+
+def names(config: Config) -> Iterator[Check]:
+    """Which names of `trust.keep` nobody bears, on any of the profiles' networks."""
+    asked, open_questions, borne = False, set[str](), set[str]()
+    with wiring.opened(config, exclusive=False) as store:
+        for profile in config.profiles:
+            try:
+                with wiring.connected(profile) as platform:
+                    for name in config.trust.keep:
+                        found = _is_borne(name, profile, platform, store)
+                        asked = True
+                        if found:
+                            borne.add(name)
+                        elif found is None:
+                            open_questions.add(name)
+            except UserError:
+                open_questions.update(config.trust.keep)  # said under this profile's own checks already
+    if not asked:
+        return
+    nobody = [name for name in config.trust.keep if name not in borne | open_questions]
+    for name in nobody:
+        yield Check("keep", State.BAD, f"nobody is called {name}", "correct it in the config under `trust: keep:`")
+    for name in sorted(open_questions - borne):
+        yield Check("keep", State.NOTE, f"whether anybody is called {name} could not be asked")
+    if not nobody:
+        yield Check("keep", State.WELL, f"{len(borne)} of {len(config.trust.keep)} names are borne by somebody")
+
+
+def _is_borne(name: str, profile: Profile, platform: Platform, store: Store) -> bool | None:
+    """Whether somebody bears, or bore, the name there; None where that could not be asked."""
+    if name in kept.known_names(profile.name, store) or kept.find(name, profile.name, store):
+        return True
+    try:
+        platform.find(name)
+    except (PlatformError, LoginNeeded):
+        return None
+    except UserError:
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""What a platform does not tell is no sign that the owner took an action back, nor that it took or was lifted."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model import Event, Step
+from bot.platforms.base import Unsupported
+from tests.unit.actions.world import DAY, World, rule
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(tmp_path)
+    made.with_rule(rule(Step.LIST, days=3))
+    made.go(2 * DAY)
+    assert made.events()[-1] is Event.DONE
+    yield made
+    made.store.close()
+
+
+def refuse(world, what):
+    def trouble(request):
+        if request.what == what:
+            raise Unsupported("403")
+
+    world.network.trouble = trouble
+
+
+def test_a_list_that_cannot_be_read_is_no_veto(world):
+    refuse(world, "lists")
+    world.go(DAY)
+    assert Event.VETOED not in world.events()
+    assert world.events()[-1] is Event.DONE
+
+
+def test_what_cannot_be_read_back_is_not_taken_for_lifted(world):
+    refuse(world, "lists")
+    world.links = False
+    world.config = replace(world.config, rules=(rule(Step.LIST, name="none", days=3),))
+    world.go(3 * DAY)
+    assert Event.EXPIRED not in world.events()
+    assert not [request for request in world.network.requests[-20:] if request.write]
+    world.network.trouble = None
+    assert world.standing.lists
+    world.go(DAY)
+    assert world.events()[-1] in (Event.EXPIRED, Event.UNDONE)
+    assert world.standing.lists == ()
+
+
+def test_a_mute_does_not_hang_on_what_the_lists_say(tmp_path):
+    world = World(tmp_path)
+    world.config = replace(world.config, trust=replace(world.config.trust, listed=False))
+    refuse(world, "lists")
+    world.go(2 * DAY)
+    assert world.muted
+    world.clock.wait(timedelta(hours=1).total_seconds())
+    world.sweep()
+    assert world.muted
+    world.store.close()
