@@ -64,7 +64,8 @@ def capture(arguments: argparse.Namespace) -> int:
             try:
                 feed = feeds.read(platform, platform.find(typed), now - config.window, config)
             except UserError as fault:
-                print(f"quietfeed: {terminal(f'{typed}: {fault}')}", file=sys.stderr)
+                said = str(fault) if typed in str(fault) else f"{typed}: {fault}"
+                print(f"quietfeed: {terminal(said)}", file=sys.stderr)
                 faults.append(fault)
                 continue
             histories.append(History(feed.account, feed.posts, now, platform.name))
