@@ -1,6 +1,7 @@
 """HTML of any server to plain text and anchors; nothing is ever executed or fetched."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -77,7 +78,7 @@ def _without_comments(html: str) -> str:
 
 def _tidy(text: str) -> str:
     text = text.replace("\r", "\n").replace("\xa0", " ").replace("\x00", "")
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", text)
+    text = "\n".join(line.strip(" \t") for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
@@ -90,6 +91,7 @@ class _Reader(HTMLParser):
         self.anchors: list[Anchor] = []
         self.places: list[int] = []
         self._spans: list[str] = []
+        self._inside = Counter[str]()
         self._unread = 0
         self._quote_paragraph = False
         self._attributes: dict[str, str] | None = None
@@ -107,7 +109,9 @@ class _Reader(HTMLParser):
         elif tag in UNREAD:
             self._unread += 1
         elif tag == "span":
-            self._spans.append(next((c for c in classes if c in ("invisible", "ellipsis", "quote-inline")), ""))
+            kind = next((c for c in classes if c in ("invisible", "ellipsis", "quote-inline")), "")
+            self._spans.append(kind)
+            self._inside[kind] += 1
         elif tag == "img":
             self.handle_data(attributes.get("alt", ""))
         elif tag == "a":
@@ -123,7 +127,9 @@ class _Reader(HTMLParser):
         elif tag in UNREAD:
             self._unread = max(0, self._unread - 1)
         elif tag == "span" and self._spans:
-            if self._spans.pop() == "ellipsis" and self._attributes is not None:
+            kind = self._spans.pop()
+            self._inside[kind] -= 1
+            if kind == "ellipsis" and self._attributes is not None:
                 self._visible.append("…")
         elif tag == "a":
             self.leave_anchor()
@@ -131,7 +137,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._unread:
             return
-        hidden = "invisible" in self._spans
+        hidden = self._inside["invisible"] > 0
         if self._attributes is not None:
             self._whole.append(data)
             if not hidden:
@@ -148,7 +154,7 @@ class _Reader(HTMLParser):
         shows_url = bool(whole) and not re.search(r"\s", whole) and (whole in href or whole.startswith("http"))
         shown = whole if shows_url else "".join(self._visible)
         before = UNSEEN.sub("", "".join(self.text[-3:])[-16:])
-        quoting = self._quote_paragraph or "quote-inline" in self._spans
+        quoting = self._quote_paragraph or self._inside["quote-inline"] > 0
         quoting = quoting or before.rstrip().upper().endswith(("RE:", "QT:"))
         classes, rel = frozenset(attributes.get("class", "").split()), frozenset(attributes.get("rel", "").split())
         if href and UNSEEN.sub("", "".join(self._visible)).strip():  # nobody sees a link without text
