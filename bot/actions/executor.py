@@ -86,19 +86,28 @@ class Executor:
         self.profile, self.platform, self.store, self.clock = profile, platform, store, clock
 
     def carry_out(self, decision: Decision, terms: Terms) -> Event:
-        """Plan, do, read back, record: DONE, or FAILED with the reason.
+        """Plan with what stands before, do, read back, record: DONE, or FAILED with the reason.
 
         CANCELLED, and nothing recorded, where the owner was quicker: they protected the account, or did the same
-        themselves, since the decision was made. A fault of the network passes through and leaves the plan unfinished,
-        for `recover`.
+        themselves, since the decision was made, or the server does not say now. A fault of the network passes through
+        and leaves the plan unfinished, for `recover`.
         """
         action = from_plan(planned(self.profile, decision, terms, self.clock.now(), dry=False))
         if decision.account.id in self.protected():
             return Event.CANCELLED
-        if not action.is_renewal and is_in_place(action, self._standing_now(action)):
+        if action.is_renewal:  # what stood before is what stood before the action that it goes on with
+            return self._do(action)
+        standing = self._standing_now(action)
+        if is_in_place(action, standing) or not is_told(action, standing):
             return Event.CANCELLED
-        self.store.record([action.plan])
-        return self._do(action)
+        try:
+            before = self.platform.before(action, standing)
+        except PlatformError as fault:
+            if isinstance(fault, PASSING):
+                raise
+            self.store.record([action.plan])
+            return self._record(action, Event.FAILED, str(fault))
+        return self._do(from_plan(replace(action.plan, before=dict(before))))
 
     def actions(self) -> list[RecordedAction]:
         """The actions that were meant."""
@@ -109,21 +118,21 @@ class Executor:
         return protected_by_name(self.profile, self.store)
 
     def _do(self, action: RecordedAction) -> Event:
+        self.store.record([action.plan])
         try:
-            before = self.platform.act(action)
+            self.platform.act(action)
         except PlatformError as fault:
             if isinstance(fault, PASSING):
                 raise
             return self._record(action, Event.FAILED, str(fault))
-        done = replace(action, before=dict(action.before or before))
-        fault_shown, standing = self._read_back(done, is_in_place, self.platform.act)
+        fault_shown, standing = self._read_back(action, is_in_place, self.platform.act)
         if standing is None:
-            self._undo_quietly(done)
-            return self._record(done, Event.FAILED, fault_shown or f"the {_noun(action.step)} did not take")
-        if self._was_taken_back_meanwhile(done):
-            self._undo_quietly(done)
+            self._undo_quietly(action)
+            return self._record(action, Event.FAILED, fault_shown or f"the {_noun(action.step)} did not take")
+        if self._was_taken_back_meanwhile(action):
+            self._undo_quietly(action)
             return Event.CANCELLED
-        return self._record_done(done, standing, RENEWAL if action.is_renewal else "")
+        return self._record_done(action, standing, RENEWAL if action.is_renewal else "")
 
     def _record_done(self, action: RecordedAction, standing: Standing, reason: str) -> Event:
         ends = standing.muted_until if action.step is Step.MUTE else None

@@ -19,7 +19,7 @@ class Action:
     list_title: str = ""
     """The owner's list, for `list`."""
     before: Mapping[str, str] = field(default_factory=dict)
-    """What stood before it, as the platform returned it from `act`: what `undo` puts back."""
+    """What stood before it, as the platform's `before` told: what `undo` puts back."""
 
 
 class Event(StrEnum):

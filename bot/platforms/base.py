@@ -156,8 +156,13 @@ class Platform(Protocol):
     def lists(self) -> tuple[str, ...]:
         """Titles of the owner's lists."""
 
-    def act(self, action: Action) -> Mapping[str, str]:
-        """Do the action; doing it again changes nothing. Returns what stood before, for `undo`.
+    def before(self, action: Action, standing: Standing) -> Mapping[str, str]:
+        """What stands before the action is first done, for `undo` to put back: read off the standing, and asked of
+        the server where that does not tell. Whoever acts keeps it before anything is written, so that no effect of
+        an action is ever taken for what stood before it."""
+
+    def act(self, action: Action) -> None:
+        """Do the action; doing it again changes nothing, and what is stronger than it stays as it is.
 
         Raises Unsupported where the server or the account does not allow this step.
         """

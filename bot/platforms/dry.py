@@ -51,7 +51,11 @@ class Dry:
         """Titles of the owner's lists."""
         return self.platform.lists()
 
-    def act(self, action: Action) -> Mapping[str, str]:
+    def before(self, action: Action, standing: Standing) -> Mapping[str, str]:
+        """What stands before the action."""
+        return self.platform.before(action, standing)
+
+    def act(self, action: Action) -> None:
         """Raises DryRunViolation."""
         _refuse(action)
 

@@ -168,11 +168,22 @@ class Memory:
         self._ask("lists")
         return tuple(owned.title for owned in self.network.lists[self._me])
 
-    def act(self, action: Action) -> Mapping[str, str]:
-        """Do the action; returns what stood before. Only a followed account can be listed or lose its reposts."""
+    def before(self, action: Action, standing: Standing) -> Mapping[str, str]:
+        """Whether the step stands already, under its name; of a mute also `until`, where it has an end."""
+        stood = {
+            Step.MUTE: standing.muted,
+            Step.LIST: action.list_title in standing.lists,
+            Step.HIDE_REPOSTS: standing.reposts_hidden,
+        }
         if action.step is Step.REPORT:
             return {}
-        before = self._before(action)
+        end = standing.muted_until if action.step is Step.MUTE else None
+        return {str(action.step): "yes" if stood[action.step] else "no"} | ({"until": end.isoformat()} if end else {})
+
+    def act(self, action: Action) -> None:
+        """Do the action. Only a followed account can be listed or lose its reposts."""
+        if action.step is Step.REPORT:
+            return
         self._ask(action.step, write=True)
         other = self._handle(action)
         if action.step is not Step.MUTE and (self._me, action.account.id) not in self.network.follows:
@@ -184,7 +195,6 @@ class Memory:
         else:
             self.network.hide_reposts(self.handle, other)
         _raise_next(self.network.lost)
-        return before
 
     def undo(self, action: Action) -> None:
         """Take the action back: what stood before it stands again."""
@@ -210,19 +220,6 @@ class Memory:
         if action.step is Step.LIST and not action.list_title:
             raise UserError("a list needs a title")
         return self.network.accounts[action.account.id].handle
-
-    def _before(self, action: Action) -> dict[str, str]:
-        """Whether the step stood already, under the action's name; of a mute also `until`, where it had an end."""
-        now = self.standing([action.account], self.network.clock.now())[action.account.id]
-        stood = {
-            Step.MUTE: now.muted,
-            Step.LIST: action.list_title in now.lists,
-            Step.HIDE_REPOSTS: now.reposts_hidden,
-        }
-        before = {str(action.step): "yes" if stood[action.step] else "no"}
-        if action.step is Step.MUTE and now.muted_until:
-            before["until"] = now.muted_until.isoformat()
-        return before
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a private message to the owner; returns its page. Raises PlatformError for a part that is too long."""

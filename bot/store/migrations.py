@@ -115,7 +115,39 @@ SECOND: tuple[Change, ...] = (
     _sweeps_in_plain_words,
 )
 
-STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND)
+
+def _without_our_own_effect(connection: Connection) -> None:
+    """Before version 3 an action whose record a crash had cut off could take its own effect for what had stood before
+    it, and was never taken back. An action is only begun where its step is not in place, so that `before` never tells
+    of that step itself."""
+
+    def change(payload: dict[str, Any]) -> dict[str, Any]:
+        before = payload.get("before") or {}
+        kept = what_stood(payload.get("step"), before)
+        return payload if kept == before else payload | {"before": kept}
+
+    _rewrite(connection, "ledger", change)
+
+
+def what_stood(step: str | None, before: Mapping[str, str]) -> dict[str, str]:
+    """What an action's `before` tells without the effect of the step itself."""
+    ours = {
+        "mute": {"scope": "full", "muted": "true", "mute": "yes"},
+        "list": {"member": "yes", "listed": "true", "list": "yes"},
+        "hide_reposts": {"scope": "full", "reposts": "hidden", "hide_reposts": "yes"},
+    }.get(step or "", {})
+    kept = {key: value for key, value in before.items() if ours.get(key) != value}
+    narrowed = {"reposts": "none", "reposts and quotes": "quotes"}
+    if step == "hide_reposts" and "scope" in kept:
+        kept["scope"] = narrowed.get(kept["scope"], kept["scope"])
+    if step == "mute" and len(kept) < len(before):
+        kept.pop("until", None)
+    return kept
+
+
+THIRD: tuple[Change, ...] = (_without_our_own_effect,)
+
+STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND, THIRD)
 """Step n brings a store from version n-1 to n."""
 LATEST = len(STEPS)
 

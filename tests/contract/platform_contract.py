@@ -6,7 +6,7 @@ class TestMine(PlatformContract):
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -122,6 +122,11 @@ def needs(scene: Scene, *what: str) -> None:
 def action_on(scene: Scene, name: str, step: Step, before: Mapping[str, str] | None = None) -> Action:
     until = None if "expiry" in scene.lacks else datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
     return Action(scene.person(name), step, until, "quiet corner" if step is Step.LIST else "", before or {})
+
+
+def what_stands(scene: Scene, name: str, step: Step) -> Mapping[str, str]:
+    """What an action would put back."""
+    return scene.platform.before(action_on(scene, name, step), standing_of(scene, name))
 
 
 def stands(scene: Scene, name: str, step: Step) -> bool:
@@ -374,16 +379,31 @@ class PlatformContract:
         needs(scene, step)
         scene.follow("ann")
         stood = standing_of(scene, "ann")
-        before = scene.platform.act(action_on(scene, "ann", step))
+        before = what_stands(scene, "ann", step)
+        scene.platform.act(action_on(scene, "ann", step, before))
         for _ in range(2):
             scene.platform.undo(action_on(scene, "ann", step, before))
             assert standing_of(scene, "ann") == stood
+
+    @LADDER
+    def test_what_was_done_twice_is_undone_whole(self, scene: Scene, step: Step) -> None:
+        """A renewal, and an action whose answer was lost: the second time must not take the first for the owner's."""
+        needs(scene, step)
+        scene.follow("ann")
+        stood, before = standing_of(scene, "ann"), what_stands(scene, "ann", step)
+        first = action_on(scene, "ann", step, before)
+        scene.platform.act(first)
+        later = replace(first, until=first.until + timedelta(days=30) if first.until else None)
+        scene.platform.act(later)
+        scene.platform.undo(later)
+        assert standing_of(scene, "ann") == stood
 
     def test_undoing_our_mute_leaves_the_owners_own_mute(self, scene: Scene) -> None:
         needs(scene, "mute")
         scene.follow("ann")
         scene.mute("ann")
-        before = scene.platform.act(action_on(scene, "ann", Step.MUTE))
+        before = what_stands(scene, "ann", Step.MUTE)
+        scene.platform.act(action_on(scene, "ann", Step.MUTE, before))
         scene.platform.undo(action_on(scene, "ann", Step.MUTE, before))
         assert standing_of(scene, "ann").muted
         assert standing_of(scene, "ann").muted_until is None
@@ -401,7 +421,8 @@ class PlatformContract:
     def test_to_report_asks_nothing_of_the_server(self, scene: Scene) -> None:
         action = action_on(scene, "ann", Step.REPORT)
         before = scene.requests()
-        assert not scene.platform.act(action)
+        assert not scene.platform.before(action, Standing())
+        scene.platform.act(action)
         scene.platform.undo(action)
         assert scene.requests() == before
 

@@ -141,7 +141,8 @@ def stands(platform: Bluesky, account: Account) -> Standing:
 
 
 def done(platform: Bluesky, what: Action) -> Action:
-    before = platform.act(what)
+    before = platform.before(what, Standing())
+    platform.act(what)
     return Action(what.account, what.step, list_title=what.list_title, before=before)
 
 
@@ -150,7 +151,8 @@ def test_a_mute_takes_and_is_undone(adapter: Adapter) -> None:
     muted = done(platform, action(platform, "dropper", Step.MUTE))
     assert settled(lambda: stands(platform, muted.account).muted)
     assert all(post.author != muted.account.id for post in whole_timeline(platform)[0])
-    assert platform.act(muted) == {"scope": "none"}
+    assert muted.before == {"scope": "none"}
+    platform.act(muted)
     platform.undo(muted)
     assert settled(lambda: not stands(platform, muted.account).muted)
     platform.undo(muted)
@@ -203,9 +205,9 @@ def test_a_list_is_made_muted_and_left_again(bluesky: Seeded, adapter: Adapter) 
     assert settled(lambda: stands(platform, listed.account).lists == (LIST,))
     assert stands(platform, listed.account).muted
     assert platform.lists().count(LIST) == 1
-    muting = platform.act(action(platform, "mirror", Step.MUTE))
-    assert muting == {"scope": "none"}  # muted by the list is not muted itself
-    platform.undo(Action(listed.account, Step.MUTE, before=muting))
+    muted = done(platform, action(platform, "mirror", Step.MUTE))
+    assert muted.before == {"scope": "none"}  # muted by the list is not muted itself
+    platform.undo(muted)
     platform.undo(listed)
     assert settled(lambda: not stands(platform, listed.account).lists)
     assert settled(lambda: not stands(platform, listed.account).muted)

@@ -98,7 +98,8 @@ def test_each_step_is_done_seen_and_undone(mock: Mock, step: Step) -> None:
     bob = mock.account("bob")
     action = Action(bob, step, mock.clock.now() + 30 * HOUR, list_title="Quiet")
     since = datetime.now(UTC) - HOUR
-    before = mock.platform.act(action)
+    before = mock.platform.before(action, mock.platform.standing([bob], None)[bob.id])
+    mock.platform.act(action)
     done = mock.platform.standing([bob], since)[bob.id]
     assert (done.muted, done.reposts_hidden, done.lists) == (
         step is Step.MUTE,

@@ -93,7 +93,8 @@ def relationships(h: Any, n: Network, params: Any, fault: Any) -> object:
     ids = params.get("id[]") or params.get("id") or []
     if len(ids) > 40:
         raise Refusal(422, "too many")
-    return [n.relationship(i) for i in ids if i in n.accounts]
+    heard = ids[:1] if "batches" in n.missing else ids
+    return [n.relationship(i) for i in heard if i in n.accounts]
 
 
 def mute(h: Any, n: Network, params: Any, account_id: str, fault: Any) -> object:
@@ -160,6 +161,11 @@ def create_list(h: Any, n: Network, params: Any, fault: Any) -> object:
     own.exclusive = own.exclusive and "exclusive" not in n.missing
     n.lists[own.id] = own
     return _list_json(n, own)
+
+
+def remove_list(h: Any, n: Network, params: Any, list_id: str, fault: Any) -> object:
+    del n.lists[_own_list(n, list_id).id]
+    return {}
 
 
 def members(h: Any, n: Network, params: Any, list_id: str, fault: Any) -> object:
@@ -317,6 +323,7 @@ ROUTES: Sequence[tuple[str, str, str, Callable[..., object]]] = (
     ("GET", "/api/v1/bookmarks", "read:bookmarks", _valued("bookmarks")),
     ("GET", "/api/v1/lists", "read:lists", lists),
     ("POST", "/api/v1/lists", "write:lists", create_list),
+    ("DELETE", "/api/v1/lists/([^/]+)", "write:lists", remove_list),
     ("GET", "/api/v1/lists/([^/]+)/accounts", "read:lists", members),
     ("POST", "/api/v1/lists/([^/]+)/accounts", "write:lists", add_member),
     ("DELETE", "/api/v1/lists/([^/]+)/accounts", "write:lists", remove_member),

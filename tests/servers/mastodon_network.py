@@ -61,7 +61,8 @@ class Network:
         self.known_scopes: set[str] | None = None
         self.pkce = True
         self.missing: set[str] = set()
-        """Names of features left out: lists, exclusive, mutes, duration, reblogs, lookup, relationship_expiry."""
+        """Names of features left out: lists, exclusive, mutes, duration, reblogs, lookup, batches, relationship_expiry,
+        and others where they are asked for."""
         self.duplicates = False
         self.ignores_min_id = False
         self.min_id_is_since_id = False

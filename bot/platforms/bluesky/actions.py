@@ -22,20 +22,35 @@ FULL, NONE, REPOSTS, QUOTES, BOTH = "full", "none", "reposts", "quotes", "repost
 READS, PAUSE = 6, 0.5
 """How often, and how many seconds apart, a mute is read back before it is believed not to have taken."""
 MODLIST = "app.bsky.graph.defs#modlist"
+LIST, ITEM = "app.bsky.graph.list", "app.bsky.graph.listitem"
+"""Collections of records."""
 
 
-def act(xrpc: Xrpc, action: Action, clock: Clock) -> Mapping[str, str]:
-    """Do the action; returns what stood before, or `action.before` where an earlier try already told."""
+def before(xrpc: Xrpc, action: Action) -> Mapping[str, str]:
+    """What stands before the action: `scope` of the mute, or `member` of the `list`, be it there yet or not."""
+    match action.step:
+        case Step.MUTE | Step.HIDE_REPOSTS:
+            return {"scope": _scope(xrpc, action.account.id)}
+        case Step.LIST:
+            found = _list_titled(xrpc, action.list_title)
+            uri = str(found["uri"]) if found else _address(xrpc, LIST, _key_of_list(action.list_title))
+            member = found is not None and _listed(xrpc, uri, action.account.id)
+            return {"member": "yes" if member else "no", "list": uri}
+        case Step.REPORT:
+            return {}
+
+
+def act(xrpc: Xrpc, action: Action, clock: Clock) -> None:
+    """Do the action, unless it stands already."""
     match action.step:
         case Step.MUTE:
-            before = _mute(xrpc, action.account.id, lambda _: FULL, clock)
+            _mute(xrpc, action.account.id, lambda _: FULL, clock)
         case Step.HIDE_REPOSTS:
-            before = _mute(xrpc, action.account.id, _with_reposts, clock)
+            _mute(xrpc, action.account.id, _with_reposts, clock)
         case Step.LIST:
-            before = _list(xrpc, action, clock)
+            _list(xrpc, action, clock)
         case Step.REPORT:
-            before = {}
-    return action.before or before
+            pass
 
 
 def undo(xrpc: Xrpc, action: Action, clock: Clock) -> None:
@@ -64,15 +79,14 @@ def _await(shown: Callable[[], bool], clock: Clock) -> None:
             clock.wait(PAUSE)
 
 
-def _mute(xrpc: Xrpc, did: str, widened: Callable[[str], str], clock: Clock) -> dict[str, str]:
-    before = _scope(xrpc, did)
-    wanted = widened(before)
-    _set_scope(xrpc, did, before, wanted, clock)
-    if wanted not in (before, FULL) and _scope(xrpc, did) == FULL:
+def _mute(xrpc: Xrpc, did: str, widened: Callable[[str], str], clock: Clock) -> None:
+    present = _scope(xrpc, did)
+    wanted = widened(present)
+    _set_scope(xrpc, did, present, wanted, clock)
+    if wanted not in (present, FULL) and _scope(xrpc, did) == FULL:
         # A server that does not know `onlyReposts` ignores it and mutes everything: take that back at once.
-        _set_scope(xrpc, did, FULL, before, clock)
+        _set_scope(xrpc, did, FULL, present, clock)
         raise Unsupported("this server cannot hide reposts alone: it would mute everything")
-    return {"scope": before}
 
 
 def _with_reposts(scope: str) -> str:
@@ -119,22 +133,20 @@ def _only(scope: str) -> dict[str, bool]:
     return {key: True for key, value in only.items() if value}
 
 
-def _list(xrpc: Xrpc, action: Action, clock: Clock) -> dict[str, str]:
+def _list(xrpc: Xrpc, action: Action, clock: Clock) -> None:
     """Put the account on the owner's list of that title; a list made here is a moderation list, and muted."""
     now = clock.now()
     found = _list_titled(xrpc, action.list_title)
     uri = str(found["uri"]) if found else _make_list(xrpc, action.list_title, now)
-    present = found is not None and _listed(xrpc, uri, action.account.id)
-    if not present:
+    if found is None or not _listed(xrpc, uri, action.account.id):
         record = {"subject": action.account.id, "list": uri, "createdAt": _written(now)}
-        _put(xrpc, "app.bsky.graph.listitem", _key(uri, action.account.id), record)
+        _put(xrpc, ITEM, _key(uri, action.account.id), record)
     if found is None or (found.get("purpose") == MODLIST and not viewer_of(found).get("muted")):
         xrpc.post("app.bsky.graph.muteActorList", {"list": uri})
     muting = found is None or found.get("purpose") == MODLIST
     _await(
         lambda: _listed(xrpc, uri, action.account.id) and (not muting or _list_muted(xrpc, action.account.id)), clock
     )
-    return {"member": "yes" if present else "no", "list": uri}
 
 
 def _listed(xrpc: Xrpc, uri: str, did: str) -> bool:
@@ -156,7 +168,11 @@ def _list_titled(xrpc: Xrpc, title: str) -> Json | None:
 
 def _make_list(xrpc: Xrpc, title: str, now: datetime) -> str:
     record = {"purpose": MODLIST, "name": title, "description": "Kept by quietfeed.", "createdAt": _written(now)}
-    return _put(xrpc, "app.bsky.graph.list", _key("list", title.strip().casefold()), record)
+    return _put(xrpc, LIST, _key_of_list(title), record)
+
+
+def _key_of_list(title: str) -> str:
+    return _key("list", title.strip().casefold())
 
 
 def _unlist(xrpc: Xrpc, action: Action, clock: Clock) -> None:
@@ -164,22 +180,18 @@ def _unlist(xrpc: Xrpc, action: Action, clock: Clock) -> None:
     if action.before.get("member") == "yes":
         return
     found = _list_titled(xrpc, action.list_title)
-    uri = action.before.get("list") or (str(found["uri"]) if found else None)
-    if uri is None:
-        return
-    keys = {_key(uri, action.account.id), *_items(xrpc, uri, action.account.id)}
-    for key in sorted(keys):
-        body = {"repo": xrpc.did, "collection": "app.bsky.graph.listitem", "rkey": key}
-        xrpc.post("com.atproto.repo.deleteRecord", body)
-    _await(lambda: not _listed(xrpc, uri, action.account.id), clock)
+    uris = {str(found["uri"])} if found else set()
+    uris |= {action.before["list"]} if "list" in action.before else set()  # under another title by now, perhaps
+    for uri in sorted(uris):
+        for key in sorted({_key(uri, action.account.id), *_items(xrpc, uri, action.account.id)}):
+            xrpc.post("com.atproto.repo.deleteRecord", {"repo": xrpc.did, "collection": ITEM, "rkey": key})
+    _await(lambda: not any(_listed(xrpc, uri, action.account.id) for uri in uris), clock)
 
 
 def _items(xrpc: Xrpc, uri: str, did: str) -> set[str]:
     """The keys of every item that puts the account on the list, from the owner's own repository: where an account
     was added twice the AppView shows one item, and the other only once the first is deleted."""
-    pages = Pages(
-        xrpc, "com.atproto.repo.listRecords", "records", ITEM_PAGES, repo=xrpc.did, collection="app.bsky.graph.listitem"
-    )
+    pages = Pages(xrpc, "com.atproto.repo.listRecords", "records", ITEM_PAGES, repo=xrpc.did, collection=ITEM)
     found = set()
     for raw in (raw for page in pages for raw in page if isinstance(raw, Mapping)):
         record = raw.get("value")
@@ -190,7 +202,11 @@ def _items(xrpc: Xrpc, uri: str, did: str) -> set[str]:
 
 def _put(xrpc: Xrpc, collection: str, key: str, record: Json) -> str:
     body = {"repo": xrpc.did, "collection": collection, "rkey": key, "record": {"$type": collection, **record}}
-    return str(xrpc.post("com.atproto.repo.putRecord", body).get("uri", f"at://{xrpc.did}/{collection}/{key}"))
+    return str(xrpc.post("com.atproto.repo.putRecord", body).get("uri", _address(xrpc, collection, key)))
+
+
+def _address(xrpc: Xrpc, collection: str, key: str) -> str:
+    return f"at://{xrpc.did}/{collection}/{key}"
 
 
 def _key(*parts: str) -> str:

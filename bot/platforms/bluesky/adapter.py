@@ -111,9 +111,13 @@ class Bluesky:
         """Titles of the owner's lists."""
         return tuple(str(view.get("name", "")) for view in standing.own_lists(self._login))
 
-    def act(self, action: Action) -> Mapping[str, str]:
+    def before(self, action: Action, standing: Standing) -> Mapping[str, str]:
+        """What stands before the action, see `actions.before`."""
+        return actions.before(self._login, action)
+
+    def act(self, action: Action) -> None:
         """Do the action; doing it again changes nothing."""
-        return actions.act(self._login, action, self._clock)
+        actions.act(self._login, action, self._clock)
 
     def undo(self, action: Action) -> None:
         """Take the action back; undoing it again changes nothing."""

@@ -1,37 +1,46 @@
-"""The ladder on Mastodon: hide reposts, list, mute; each read before it is done, and undone to what stood before.
+"""The ladder on Mastodon: hide reposts, list, mute; each undone to what stood before it.
 
-The caller plans an action only on an account that does not stand so already. What is found in place when an action is
-done again is therefore its own trace, left by a crash between the request and its record; only a mute that is
-stronger than the action is taken for the owner's.
+An action that is in place already is done with, and a mute that is stronger stays as it is: nothing is narrowed.
 
 Facts: docs.joinmastodon.org (methods accounts, lists), mute_service.rb.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import UserError
-from bot.model import Action, Step
+from bot.model import Action, Standing, Step
 from bot.platforms.base import AccountGone, Unreachable, Unsupported
 from bot.platforms.mastodon.connection import Connection, Params, Refused
 from bot.platforms.mastodon.posts import moment
 from bot.platforms.mastodon.standing import muting_until, owners_lists, relationship
 
-Before = Mapping[str, str]
 SAME_END = timedelta(minutes=5)
 """Two ends of a mute that are closer than this are one: the server counts seconds from the request's arrival."""
 
 
-def act(connection: Connection, action: Action) -> Before:
-    """Do the action; returns what stood before. Raises Unsupported with a clear word where it cannot be done."""
+def before(action: Action, standing: Standing) -> Mapping[str, str]:
+    """What stands before the action: a mute with its end where it has one, the list entry, the reposts."""
     if action.step is Step.MUTE:
-        return _mute(connection, action)
+        end = standing.muted_until.isoformat() if standing.muted_until else ""
+        return {"muted": _word(standing.muted)} | ({"until": end} if end else {})
     if action.step is Step.LIST:
-        return _list(connection, action)
+        return {"listed": _word(action.list_title in standing.lists)}
     if action.step is Step.HIDE_REPOSTS:
-        return _hide_reposts(connection, action)
+        return {"reposts": "hidden" if standing.reposts_hidden else "shown"}
     return {}
+
+
+def act(connection: Connection, action: Action) -> None:
+    """Do the action. Raises Unsupported with a clear word where it cannot be done."""
+    if action.step is Step.MUTE:
+        _mute(connection, action)
+    elif action.step is Step.LIST:
+        _list(connection, action)
+    elif action.step is Step.HIDE_REPOSTS:
+        _hide_reposts(connection, action)
 
 
 def undo(connection: Connection, action: Action) -> None:
@@ -44,25 +53,16 @@ def undo(connection: Connection, action: Action) -> None:
         _show_reposts(connection, action)
 
 
-def _mute(connection: Connection, action: Action) -> Before:
-    """`notifications=false`: hiding notifications would also remove those that are there."""
+def _mute(connection: Connection, action: Action) -> None:
+    """Mute, or lengthen a mute that ends earlier."""
     raw = relationship(connection, action.account.id)
-    before: dict[str, str] = {"muted": "false"}
-    if raw.get("muting"):
-        end = _end_of_mute(connection, raw, action.account.id)
-        if _stronger(raw, end, action.until):
-            return {"muted": "true"}
-        if _ends_like(end, action.until):  # our own trace: nothing left to do
-            return before
-        before = {
-            "muted": "true",
-            "until": end.isoformat() if end else "",
-        }  # a shorter one: lengthened, put back by undo
+    if raw.get("muting") and _lasts(_end_of_mute(connection, raw, action.account.id), action.until):
+        return
     _send_mute(connection, action, action.until)
-    return before
 
 
 def _send_mute(connection: Connection, action: Action, until: datetime | None) -> None:
+    """`notifications=false`: hiding notifications would also remove those that are there."""
     params = {"notifications": "false"}
     if until is not None:
         params["duration"] = str(max(1, round((until - connection.clock.now()).total_seconds())))
@@ -91,45 +91,48 @@ def _end_of_mute(connection: Connection, raw: Mapping[str, Any], account_id: str
         return None
 
 
-def _stronger(raw: Mapping[str, Any], end: datetime | None, wanted: datetime | None) -> bool:
-    """Whether the mute that is there already covers the action and cannot be its own trace."""
-    if _ends_like(end, wanted):
-        return raw.get("muting_notifications") is True
-    return end is None or (wanted is not None and end > wanted)
+def _lasts(end: datetime | None, wanted: datetime | None) -> bool:
+    """Whether a mute that ends then (None: never) lasts as long as is wanted."""
+    return end is None or (wanted is not None and end >= wanted - SAME_END)
 
 
-def _ends_like(end: datetime | None, wanted: datetime | None) -> bool:
-    if end is None or wanted is None:
-        return end is wanted
-    return abs(end - wanted) <= SAME_END
-
-
-def _list(connection: Connection, action: Action) -> Before:
-    """Only followed accounts can be members (404 otherwise); a member again is 422, and fine."""
-    list_id = _find_list(connection, action.list_title) or _create_list(connection, action.list_title)
+def _list(connection: Connection, action: Action) -> None:
+    """Only followed accounts can be members (404 otherwise); a member again is 422, and fine. A list that does not
+    hide its members from the home timeline would be of no use."""
+    own = _find_list(connection, action.list_title) or _create_list(connection, action.list_title)
+    if own.get("exclusive") is not True:
+        raise Unsupported(_hides_nobody(connection, own))
     try:
-        connection.write("POST", f"/api/v1/lists/{list_id}/accounts", {"account_ids[]": [action.account.id]})
+        connection.write("POST", f"/api/v1/lists/{own['id']}/accounts", {"account_ids[]": [action.account.id]})
     except Refused as refusal:
         if refusal.status == 422:
-            return {"listed": "false"}
+            return
         if refusal.status == 404:
             raise Unsupported(f"{action.account.handle} is not followed, so no list can hold it") from refusal
         raise _lacking(connection, "lists", refusal) from refusal
-    return {"listed": "false"}
 
 
-def _find_list(connection: Connection, title: str) -> str | None:
+def _hides_nobody(connection: Connection, own: Mapping[str, Any]) -> str:
+    if "exclusive" in own:
+        return (
+            f"your list “{own['title']}” does not hide its members from the home timeline; tick that in its settings, "
+            "or name another list in the config"
+        )
+    return f"lists on {connection.host} do not hide their members from the home timeline"
+
+
+def _find_list(connection: Connection, title: str) -> Mapping[str, Any] | None:
     if not title:
         raise UserError("a rule lists accounts but names no list: set its title in the config")
     try:
         lists = owners_lists(connection)
     except Refused as refusal:
         raise _lacking(connection, "lists", refusal) from refusal
-    return next((str(item["id"]) for item in lists if item["title"] == title), None)
+    return next((item for item in lists if item["title"] == title), None)
 
 
-def _create_list(connection: Connection, title: str) -> str:
-    """`exclusive` (4.2+) keeps members out of the home timeline; older servers ignore it."""
+def _create_list(connection: Connection, title: str) -> Mapping[str, Any]:
+    """`exclusive` (4.2+) keeps members out of the home timeline. Where the server ignores it, what was made goes."""
     params = {"title": title, "exclusive": "true", "replies_policy": "list"}
     try:
         answer = connection.write("POST", "/api/v1/lists", params, repeatable=False).fields
@@ -142,55 +145,53 @@ def _create_list(connection: Connection, title: str) -> str:
         if refusal.status == 422:
             raise Unsupported(f"{connection.host} allows no further list, so “{title}” is not made") from refusal
         raise _lacking(connection, "lists", refusal) from refusal
-    created = str(answer.get("id") or "") or _find_list(connection, title)
+    created = answer if answer.get("id") else _find_list(connection, title)
     if not created:
         raise Unsupported(f"{connection.host} took the list “{title}” and did not make it")
+    if created.get("exclusive") is not True:
+        with suppress(Refused):
+            connection.write("DELETE", f"/api/v1/lists/{created['id']}", {})
+        raise Unsupported(f"lists on {connection.host} do not hide their members from the home timeline")
     return created
 
 
 def _unlist(connection: Connection, action: Action) -> None:
     if action.before.get("listed") == "true":
         return
-    list_id = _find_list(connection, action.list_title)
-    if list_id is None:
+    own = _find_list(connection, action.list_title)
+    if own is None:
         return
     try:
-        connection.write("DELETE", f"/api/v1/lists/{list_id}/accounts", {"account_ids[]": [action.account.id]})
+        connection.write("DELETE", f"/api/v1/lists/{own['id']}/accounts", {"account_ids[]": [action.account.id]})
     except Refused as refusal:
         if refusal.status not in (404, 410, 422):  # no member any more: nothing left to undo
             raise
 
 
-def _hide_reposts(connection: Connection, action: Action) -> Before:
-    """A follow call that sends what stands, since a server may reset what the call omits."""
+def _hide_reposts(connection: Connection, action: Action) -> None:
     raw = relationship(connection, action.account.id)
     if not raw.get("following"):
         raise Unsupported(f"{action.account.handle} is not followed, so its reposts cannot be hidden")
-    before = {
-        "reposts": "shown",
-        "notify": _word(raw.get("notifying")),
-        "languages": ",".join(raw.get("languages") or ()),
-    }
     if raw.get("showing_reblogs") is False:
-        return before
-    answer = _on_account(connection, action, "follow", _follow_params("false", before))
+        return
+    answer = _on_account(connection, action, "follow", _follow_params("false", raw))
     if answer.get("showing_reblogs") is True:
         raise Unsupported(f"{connection.host} cannot hide the reposts of one account")
-    return before
 
 
 def _show_reposts(connection: Connection, action: Action) -> None:
     raw = relationship(connection, action.account.id)
     if not raw.get("following") or raw.get("showing_reblogs") is True:
         return  # unfollowed since, or shown again: never follow on the owner's behalf
-    now = {"notify": _word(raw.get("notifying")), "languages": ",".join(raw.get("languages") or ())}
-    _on_account(connection, action, "follow", _follow_params("true", now))
+    _on_account(connection, action, "follow", _follow_params("true", raw))
 
 
-def _follow_params(reblogs: str, stands: Mapping[str, str]) -> Params:
-    params: dict[str, str | list[str]] = {"reblogs": reblogs, "notify": stands["notify"]}
-    if stands["languages"]:
-        params["languages[]"] = stands["languages"].split(",")
+def _follow_params(reblogs: str, stands: Mapping[str, Any]) -> Params:
+    """A follow call that sends what stands, since a server may reset what the call omits."""
+    params: dict[str, str | list[str]] = {"reblogs": reblogs, "notify": _word(stands.get("notifying"))}
+    languages = stands.get("languages")
+    if isinstance(languages, list) and languages:
+        params["languages[]"] = [str(one) for one in languages]
     return params
 
 

@@ -89,9 +89,13 @@ class Mastodon:
             return ()
         return tuple(str(item["title"]) for item in found)
 
-    def act(self, action: Action) -> Mapping[str, str]:
+    def before(self, action: Action, standing: Standing) -> Mapping[str, str]:
+        """What stands before the action, see `actions.before`."""
+        return actions.before(action, standing)
+
+    def act(self, action: Action) -> None:
         """Do the action, see `actions.act`."""
-        return actions.act(self._connection, action)
+        actions.act(self._connection, action)
 
     def undo(self, action: Action) -> None:
         """Take the action back, see `actions.undo`."""

@@ -17,6 +17,12 @@ from bot.platforms.mastodon.standing import owners_lists
 DEFAULT_CHARACTERS = 500
 NO_HIDING = "it cannot hide the reposts of one account; the rule's next step is taken instead"
 NO_LISTS = "it has no lists; the rule's next step is taken instead"
+NO_HIDING_LISTS = (
+    "its lists do not hide their members from the home timeline (Mastodon 4.2 or newer does); the rule's next step is "
+    "taken instead"
+)
+NO_ENDS = "mutes do not end by themselves (Mastodon 3.3 or newer does that): quietfeed lifts them"
+MODERN = (99, 0)
 NO_MUTES = "it has no mutes; the account is only reported"
 LACKING: Mapping[str, Mapping[Step, str]] = {
     "snac": {Step.HIDE_REPOSTS: NO_HIDING, Step.LIST: NO_LISTS, Step.MUTE: NO_MUTES},
@@ -59,21 +65,20 @@ def describe(connection: Connection, raw: Mapping[str, Any]) -> Server:
     version = str(raw.get("version") or "of unknown version")[:80]
     called = f"{name} {version}".lower().replace("ē", "e")
     lacks = dict(next((steps for software, steps in LACKING.items() if software in called), {}))
-    exclusive: list[str] = []
+    is_mastodon = name.lower() in ("", "mastodon") and "compatible" not in version
+    number = _number(version) if is_mastodon else MODERN
     try:
         lists = owners_lists(connection)
-        if lists and not any("exclusive" in item for item in lists):
-            exclusive.append("lists do not hide their members from the home timeline (Mastodon 4.2 or newer does)")
+        if number < (4, 2) or (lists and not any("exclusive" in item for item in lists)):
+            lacks[Step.LIST] = NO_HIDING_LISTS
     except (Refused, ScopeMissing) as refusal:
         lacks[Step.LIST] = NO_LISTS if isinstance(refusal, Refused) else str(refusal)
-    if not name and "compatible" not in version:
-        exclusive += _age(version)
     return Server(
         url=connection.base,
         software=version if not name or name.lower() in version.lower() else f"{name} {version}",
         max_characters=max_characters(raw),
         lacks=lacks,
-        notes=(*exclusive, *_scopes(connection)),
+        notes=(*([NO_ENDS] if number < (3, 3) else []), *_scopes(connection)),
         clock_offset=connection.clock_offset,
     )
 
@@ -87,16 +92,10 @@ def _name(connection: Connection) -> str:
     return re.sub(r"[^\w.+ -]", "", str(software.get("name") or ""))[:40] if isinstance(software, dict) else ""
 
 
-def _age(version: str) -> list[str]:
-    """What a Mastodon of this version lacks."""
-    found = re.match(r"(\d+)\.(\d+)", version)
-    number = (int(found[1]), int(found[2])) if found else (99, 0)
-    words = []
-    if number < (3, 3):
-        words.append("mutes do not end by themselves (Mastodon 3.3 or newer does that): quietfeed lifts them")
-    if number < (4, 2):
-        words.append("lists do not hide their members from the home timeline (Mastodon 4.2 or newer does)")
-    return words
+def _number(version: str) -> tuple[int, int]:
+    """Of a Mastodon's version; the newest where it cannot be read."""
+    found = re.match(r"(\d{1,3})\.(\d{1,3})(?!\d)", version)
+    return (int(found[1]), int(found[2])) if found else MODERN
 
 
 def _scopes(connection: Connection) -> list[str]:

@@ -5,6 +5,7 @@ standing (`Standing.unread`). Facts: docs.joinmastodon.org (methods accounts, mu
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -50,12 +51,22 @@ def relationship(connection: Connection, account_id: str) -> Mapping[str, Any]:
 
 
 def relationships(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """Relationships by account id; accounts that the server does not know, or tells unreadably, are left out."""
+    """Relationships by account id; accounts that the server does not know, or tells unreadably, are left out.
+
+    Whoever is missing from the answer to many is asked for alone: snac answers the first id of a call and no other.
+    """
     found: dict[str, Mapping[str, Any]] = {}
     for start in range(0, len(ids), BATCH):
-        items = _relationships(connection, ids[start : start + BATCH])
-        found |= {str(item["id"]): item for item in items if isinstance(item, dict) and "id" in item}
+        batch = ids[start : start + BATCH]
+        found |= _told(_relationships(connection, batch))
+        for missing in [i for i in batch if i not in found and len(batch) > 1]:
+            with suppress(Refused):
+                found |= _told(_relationships(connection, [missing]))
     return found
+
+
+def _told(items: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
+    return {str(item["id"]): item for item in items if isinstance(item, dict) and "id" in item}
 
 
 def _relationships(connection: Connection, ids: Sequence[str]) -> list[Any]:

@@ -1,5 +1,6 @@
 """Each step of the ladder: done, done again, undone, and refused with a clear word."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -7,17 +8,25 @@ import pytest
 from bot.model import Account, Action, Step
 from bot.platforms.base import AccountGone, Unsupported
 from tests.contract.mastodon.world import HOUR, World, ids
+from tests.servers.mastodon_network import OwnList
+
+
+def done(world: World, action: Action) -> Mapping[str, str]:
+    """Do an action; what stood before it."""
+    before = world.platform.before(action, world.platform.standing([action.account], None)[action.account.id])
+    world.platform.act(action)
+    return before
 
 
 def test_a_mute_is_done_timed_kept_and_undone(world: World) -> None:
     until = world.clock.now() + 30 * HOUR
     action = Action(world.account(world.anna), Step.MUTE, until)
-    before = world.platform.act(action)
+    before = done(world, action)
     notifications, end = world.network.mutes[world.anna]
     assert notifications is False
     assert end is not None
     assert abs(end - until) < timedelta(minutes=1)
-    assert world.platform.act(action) == before
+    world.platform.act(action)
     world.posts(3)
     assert ids(list(world.platform.timeline(None))) == []
     world.platform.undo(Action(action.account, action.step, until, before=before))
@@ -32,7 +41,7 @@ def test_a_stronger_mute_of_the_owner_is_never_touched(world: World, told_in_rel
         world.network.missing.add("relationship_expiry")
     world.network.mutes[world.anna] = (True, None)
     action = Action(world.account(world.anna), Step.MUTE, world.clock.now() + HOUR)
-    before = world.platform.act(action)
+    before = done(world, action)
     assert world.network.mutes[world.anna] == (True, None)
     world.platform.undo(Action(action.account, action.step, action.until, before=before))
     assert world.network.mutes[world.anna] == (True, None)
@@ -51,10 +60,10 @@ def test_a_mute_is_renewed_for_longer(world: World) -> None:
 def test_a_listed_account_leaves_the_home_timeline_and_comes_back(world: World) -> None:
     world.posts(3)
     action = Action(world.account(world.anna), Step.LIST, list_title="Quiet")
-    before = world.platform.act(action)
+    before = done(world, action)
     assert [own.exclusive for own in world.network.lists.values()] == [True]
     assert ids(list(world.platform.timeline(None))) == []
-    assert world.platform.act(action) == before
+    world.platform.act(action)
     undone = Action(action.account, action.step, list_title="Quiet", before=before)
     world.platform.undo(undone)
     world.platform.undo(undone)
@@ -75,6 +84,24 @@ def test_a_list_is_made_once_though_the_answer_was_lost(world: World) -> None:
     assert len(world.network.lists) == 1
 
 
+def test_a_list_that_hides_nobody_is_not_used(world: World) -> None:
+    world.network.missing.add("exclusive")
+    action = Action(world.account(world.anna), Step.LIST, list_title="Quiet")
+    with pytest.raises(Unsupported, match="do not hide"):
+        world.platform.act(action)
+    assert not world.network.lists, "what was made for nothing is gone again"
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_list_of_the_owners_that_hides_nobody_is_left_as_it_is(world: World, told: bool) -> None:
+    world.network.lists["7"] = OwnList("7", "Quiet", False)
+    if not told:
+        world.network.missing.add("exclusive")
+    with pytest.raises(Unsupported, match="tick that in its settings" if told else "do not hide"):
+        world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
+    assert [(own.exclusive, own.members) for own in world.network.lists.values()] == [(False, [])]
+
+
 def test_a_server_without_lists_says_so(world: World) -> None:
     world.network.missing.add("lists")
     with pytest.raises(Unsupported, match="no lists"):
@@ -86,10 +113,10 @@ def test_hiding_reposts_keeps_notifications_and_languages(world: World) -> None:
     follow = world.network.follows[world.anna]
     follow.notify, follow.languages = True, ["de", "en"]
     action = Action(world.account(world.anna), Step.HIDE_REPOSTS)
-    before = world.platform.act(action)
+    before = done(world, action)
     hidden = world.network.follows[world.anna]
     assert (hidden.reblogs, hidden.notify, hidden.languages) == (False, True, ["de", "en"])
-    assert world.platform.act(action) == before
+    world.platform.act(action)
     world.platform.undo(Action(action.account, action.step, before=before))
     shown = world.network.follows[world.anna]
     assert (shown.reblogs, shown.notify, shown.languages) == (True, True, ["de", "en"])
@@ -97,7 +124,7 @@ def test_hiding_reposts_keeps_notifications_and_languages(world: World) -> None:
 
 def test_undo_never_follows_again(world: World) -> None:
     action = Action(world.account(world.anna), Step.HIDE_REPOSTS)
-    before = world.platform.act(action)
+    before = done(world, action)
     del world.network.follows[world.anna]
     world.platform.undo(Action(action.account, action.step, before=before))
     assert world.anna not in world.network.follows

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Action, Step
+from bot.model import Account, Action, Step
 from tests.contract.mastodon.world import HOUR, World
 
 
@@ -61,3 +61,14 @@ def test_the_end_of_a_mute_is_found_behind_pages_of_mutes(world: World) -> None:
     found = world.platform.standing([world.account(world.anna)], world.now - HOUR)
     assert found[world.anna].muted
     assert found[world.anna].muted_until == until.replace(microsecond=0)
+
+
+def test_who_is_missing_from_the_answer_to_many_is_asked_for_alone(world: World) -> None:
+    world.network.missing.add("batches")
+    others = [world.network.account(f"n{n}@example.org") for n in range(3)]
+    for other in others:
+        world.network.follow(other)
+    ghost = Account("404", "ghost@example.org")
+    found = world.platform.standing([*map(world.account, others), ghost], world.now - HOUR)
+    assert [found[other].following for other in others] == [True, True, True]
+    assert found["404"].following is None

@@ -16,6 +16,7 @@ from bot.model import Action, Event, Step
 from bot.platforms.memory import Memory
 from bot.service.sweep import sweep
 from bot.store import open_store
+from bot.store.migrations import what_stood
 from tests.stores import hamlet
 
 WRITTEN = Path(__file__).parents[2] / "stores" / "version_1.sql"
@@ -50,10 +51,11 @@ CONFIG = replace(
 class Upgraded:
     """The hamlet with the store of version 1, and on the network what the ledger says was done there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, damage: str = "") -> None:
         path = folder / "store.sqlite"
         with sqlite3.connect(path) as old:
             old.executescript(WRITTEN.read_text("utf-8"))
+            old.executescript(damage)
         old.close()
         self.clock = SimulatedClock(hamlet.START)
         self.network = hamlet.network(self.clock)
@@ -162,3 +164,34 @@ def test_everything_can_be_undone(upgraded):
     assert not any(upgraded.standing(name).muted for name in hamlet.BARE)
     assert not upgraded.standing("headlines").lists
     assert not upgraded.standing("reposts").reposts_hidden
+
+
+def test_what_took_its_own_effect_for_the_owners_is_ended_all_the_same(tmp_path):
+    upgraded = Upgraded(tmp_path, """UPDATE ledger SET payload = replace(payload, '"mute":"no"', '"mute":"yes"')""")
+    try:
+        bare = [one for one in upgraded.executor.actions() if one.in_force and one.step is Step.MUTE]
+        assert {one.account.handle.partition("@")[0] for one in bare} == {"bare1", "bare2"}
+        for action in bare:
+            assert upgraded.executor.take_back(action, Event.UNDONE, "you undid it") is Event.UNDONE
+        assert not upgraded.standing("bare1").muted
+    finally:
+        upgraded.store.close()
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "stood"),
+    [
+        ("mute", {"scope": "full"}, {}),
+        ("mute", {"scope": "reposts"}, {"scope": "reposts"}),
+        ("mute", {"muted": "true", "until": "2026-03-02T06:00:00+00:00"}, {}),
+        ("mute", {"muted": "false"}, {"muted": "false"}),
+        ("hide_reposts", {"scope": "reposts"}, {"scope": "none"}),
+        ("hide_reposts", {"scope": "reposts and quotes"}, {"scope": "quotes"}),
+        ("hide_reposts", {"scope": "quotes"}, {"scope": "quotes"}),
+        ("hide_reposts", {"reposts": "shown", "notify": "true"}, {"reposts": "shown", "notify": "true"}),
+        ("list", {"member": "yes", "list": "at://a/b/c"}, {"list": "at://a/b/c"}),
+        ("list", {"listed": "false"}, {"listed": "false"}),
+    ],
+)
+def test_what_stood_before_never_holds_the_step_itself(step, before, stood):
+    assert what_stood(step, before) == stood
