@@ -6,24 +6,23 @@ Answers are read as raw JSON: the library's models lose a whole page for one bad
 import contextlib
 import json
 import logging
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 from atproto_client import Client, Session, SessionEvent  # type: ignore[import-untyped]
 from atproto_client.exceptions import AtProtocolError, RateLimitExceededError, RequestErrorBase  # type: ignore[import-untyped]
-from atproto_client.request import Request, Response  # type: ignore[import-untyped]
+from atproto_client.request import Response  # type: ignore[import-untyped]
 
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded
 from bot.platforms.bluesky.faults import REMEDY, TOKEN_FAULTS, Fault, check_address, error_of, service
 from bot.platforms.bluesky.json import Json
+from bot.platforms.bluesky.transport import Guarded
 from bot.platforms.budget import Budget
 
 log = logging.getLogger(__name__)
@@ -64,6 +63,7 @@ class Login:
     ) -> None:
         self.server = check_address(server)
         self.handle = handle
+        self._plain = self.server.startswith("http:")
         self.clock_offset: float | None = None
         self._clock, self._budget = clock, budget
         self._password, self._save = password, save_session
@@ -147,9 +147,9 @@ class Login:
 
     def _opened(self) -> Client:
         """A client with the kept session, or with a new one where there is none that can be read."""
-        client = Client(self.server, request=Request(timeout=TIMEOUT, verify=_certificates()))
+        client = Client(self.server, request=Guarded(TIMEOUT, self._plain))
         client.on_session_change(self._changed)
-        if self._session and _usable(self._session):
+        if self._session and _usable(self._session, self._plain):
             client.login(session_string=self._session, fetch_bsky_profile=False)
             return client
         password = self._password()
@@ -167,7 +167,7 @@ class Login:
                 detail = "handle or app password is wrong" if fault.name == "AuthenticationRequired" else fault.message
                 raise LoginNeeded(f"{self.handle}: {self.server} refuses the login: {detail}; {REMEDY}") from None
             raise error_of(fault, self.server, "com.atproto.server.createSession", self.handle) from None
-        check_address(str(Session.decode(client.export_session_string()).pds_endpoint))
+        check_address(str(Session.decode(client.export_session_string()).pds_endpoint), self._plain)
 
     def _refresh(self) -> None:
         """Fresh tokens from the refresh token; a login where that one is refused."""
@@ -200,17 +200,11 @@ class Login:
         self._budget.note(limit, remaining, None if reset is None else datetime.fromtimestamp(reset, UTC) - ours)
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    """One for all logins: reading the certificates takes 0.1 s and a megabyte."""
-    return httpx.create_ssl_context()
-
-
-def _usable(session: str) -> bool:
+def _usable(session: str, plain: bool) -> bool:
     """Whether a kept session can be read, and leads to a server that may be asked."""
     try:
         decoded = Session.decode(session)
-        check_address(decoded.pds_endpoint or BLUESKY)
+        check_address(decoded.pds_endpoint or BLUESKY, plain)
         return bool(decoded.access_jwt_payload.exp and decoded.refresh_jwt)
     except (ValueError, AtProtocolError, UserError):
         return False
