@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.clock import Clock
 from bot.platforms.base import RateLimited, Unreachable, Unusable, Usage
+from bot.platforms.headers import MOST_AHEAD
 
 T = TypeVar("T")
 
@@ -118,7 +119,7 @@ class Budget:
         now = self._clock.now()
         if refusal.retry_at is None:
             return now + self._backoff(REFUSED_PAUSE, attempt)
-        return max(refusal.retry_at, now) + self._backoff(FIRST_PAUSE, 1)
+        return now + min(max(refusal.retry_at - now, timedelta()), MOST_AHEAD) + self._backoff(FIRST_PAUSE, 1)
 
     def _backoff(self, first: float, attempt: int) -> timedelta:
         """Four times as long each time, spread over half of itself so that many clients do not come back at once."""

@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.model import Action, Step
 from bot.platforms.base import AccountGone, Unreachable, Unsupported
 from bot.platforms.mastodon.connection import Connection, Params, Refused
-from bot.platforms.mastodon.posts import moment
+from bot.platforms.mastodon.posts import moment_or_none
 from bot.platforms.mastodon.standing import muting_until, owners_lists, relationship
 
 Before = Mapping[str, str]
@@ -72,7 +72,7 @@ def _send_mute(connection: Connection, action: Action, until: datetime | None) -
 
 
 def _unmute(connection: Connection, action: Action) -> None:
-    until = _moment_or_none(action.before.get("until"))
+    until = moment_or_none(action.before.get("until"))
     if action.before.get("muted") == "true":
         if until is None:  # the owner's own, never touched
             return
@@ -84,7 +84,7 @@ def _unmute(connection: Connection, action: Action) -> None:
 
 def _end_of_mute(connection: Connection, raw: Mapping[str, Any], account_id: str) -> datetime | None:
     if "muting_expires_at" in raw:
-        return _moment_or_none(raw["muting_expires_at"])
+        return moment_or_none(raw["muting_expires_at"])
     try:
         return muting_until(connection, {account_id}).get(account_id)
     except Refused:
@@ -169,7 +169,7 @@ def _hide_reposts(connection: Connection, action: Action) -> Before:
     before = {
         "reposts": "shown",
         "notify": _word(raw.get("notifying")),
-        "languages": ",".join(raw.get("languages") or ()),
+        "languages": _languages(raw),
     }
     if raw.get("showing_reblogs") is False:
         return before
@@ -183,7 +183,7 @@ def _show_reposts(connection: Connection, action: Action) -> None:
     raw = relationship(connection, action.account.id)
     if not raw.get("following") or raw.get("showing_reblogs") is True:
         return  # unfollowed since, or shown again: never follow on the owner's behalf
-    now = {"notify": _word(raw.get("notifying")), "languages": ",".join(raw.get("languages") or ())}
+    now = {"notify": _word(raw.get("notifying")), "languages": _languages(raw)}
     _on_account(connection, action, "follow", _follow_params("true", now))
 
 
@@ -215,12 +215,11 @@ def _lacking(connection: Connection, what: str, refusal: Refused) -> Unsupported
     return Unsupported(f"{connection.host} has no {what}") if refusal.missing else refusal
 
 
+def _languages(raw: Mapping[str, Any]) -> str:
+    """The languages that a follow is narrowed to, as they are kept; what is none is left out."""
+    told = raw.get("languages")
+    return ",".join(one for one in told if isinstance(one, str)) if isinstance(told, list) else ""
+
+
 def _word(value: object) -> str:
     return "true" if value is True else "false"
-
-
-def _moment_or_none(value: object) -> datetime | None:
-    try:
-        return moment(value)
-    except (ValueError, OverflowError):
-        return None

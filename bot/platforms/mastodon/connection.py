@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.platforms.answers import decoded
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
 from bot.platforms.budget import Budget
-from bot.platforms.mastodon.headers import Limits, limits_of
+from bot.platforms.headers import Limits, limits_of
 
 if TYPE_CHECKING:
     from requests import Response
@@ -129,7 +129,7 @@ class Connection:
         address, since not every server reads a body there."""
         given = dict(params or {})
         if method == "DELETE" and given:
-            path, given = f"{path}?{urlencode(given, doseq=True)}", {}
+            path, given = f"{path}?{urlencode(given, doseq=True, errors='replace')}", {}
         headers = {"Idempotency-Key": key} if key else {}
         return self.budget.run(
             lambda: self._answer(method, path, given, headers), "all", write=True, repeatable=repeatable
@@ -260,7 +260,10 @@ def base_url(server: str) -> str:
 
 def _paging(link: Mapping[str, str] | None) -> dict[str, str]:
     """The paging parameters of a Link; only these are taken, so that no server can send us elsewhere."""
-    query = parse_qs(urlsplit((link or {}).get("url", "")).query)
+    try:
+        query = parse_qs(urlsplit((link or {}).get("url", "")).query)
+    except ValueError:  # no address at all: the list goes on as where there is none
+        return {}
     return {key: values[0] for key, values in query.items() if key in (*PAGING, "offset")}
 
 
@@ -274,4 +277,6 @@ def _what_broke(cause: BaseException | None) -> str:
         return "the answer broke off"
     if "TooManyRedirects" in names:
         return "it redirects in a circle"
+    if "ValueError" in names:
+        return "what it was asked for, or sends us to, is no address"
     return "no connection"
