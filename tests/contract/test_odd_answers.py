@@ -11,7 +11,9 @@ from bot.errors import UserError
 from bot.model import Account, Action, Step
 from bot.platforms.base import PlatformError, RateLimited
 from bot.platforms.bluesky import posts as bluesky_posts
+from bot.platforms.bluesky.faults import check_address, service
 from bot.platforms.mastodon import posts as mastodon_posts
+from bot.platforms.mastodon.connection import base_url
 from tests.contract.test_rogue import bluesky, mastodon
 from tests.servers.bluesky_stub import entry
 from tests.servers.rogue import Rogue, plain
@@ -134,6 +136,15 @@ def test_one_odd_item_costs_no_more_than_itself(rogue: Rogue, platform: str, odd
     key = b'{"id": "8", "created_at": %s}' if platform == "mastodon" else b'{"post": {"indexedAt": %s}}'
     answering(rogue, page(key % odd.encode()) | {"instance": {"domain": "e.test"}})
     assert count(rogue.url) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["https://\ud800.test", "https://[::1", "https://a b.test", "https://u:p@a.test", "ftp://a"]
+)
+@pytest.mark.parametrize("check", [base_url, check_address, service])
+def test_an_odd_address_of_a_server_is_refused(check: Callable[[str], object], address: str) -> None:
+    with pytest.raises(UserError):
+        check(address)
 
 
 def test_no_odd_name_or_id_is_asked_for_in_vain(rogue: Rogue) -> None:

@@ -1,5 +1,6 @@
 """What an AT Protocol server's refusals mean, and where one may be asked at all."""
 
+import re
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -83,10 +84,10 @@ def check_address(url: str, plain: bool = True) -> str:
     that may be (`plain`)."""
     try:
         parts = urlsplit(url if "//" in url else f"https://{url}")
-        host, _ = parts.hostname, parts.port
+        host, _, _ = parts.hostname, parts.port, parts.netloc.encode()
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https"):
+    if not host or parts.scheme not in ("http", "https") or parts.username or re.search(r"\s", parts.netloc):
         raise UserError(f"{url}: this is no server address; write it like https://bsky.social")
     if parts.scheme == "http" and not (plain and host in LOOPBACK):
         raise UserError(f"{url}: plain http would show your password to everybody on the way; use https")

@@ -248,7 +248,7 @@ def base_url(server: str) -> str:
         address = f"https://{address}"
     try:
         parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
+        host, _, _ = parts.hostname, parts.port, parts.netloc.encode()
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or parts.username or re.search(r"\s", address):
