@@ -340,7 +340,7 @@ def _damage(random: Random, value: Any) -> Any:
     far = random.choice((2**62, -(2**62), 10**18, -(10**17), 253402300799 * 10**6))
     if isinstance(value, bytes):
         return odd.damaged(random, value)
-    if isinstance(value, int):
+    if value is None or isinstance(value, int):
         return far
     if random.random() < 0.5:
         return re.sub(r"\d{16}", str(far), value, count=1)
