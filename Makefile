@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live lint format docs docs-check bench accuracy lock clean
+.PHONY: help demo test test-live lint format docs docs-check bench accuracy fuzz lock clean
 
 # The first Python that is new enough and starts: a pyenv shim without a version behind it does not count.
 PYTHONS := python3.13 python3.12 python3.11 python3
@@ -52,6 +52,10 @@ bench: .venv/.dev ## print figures: CPU, memory, start-up, requests
 
 accuracy: .venv/.runtime ## judge labelled accounts: make accuracy DATA=folder
 	@$(BIN)/python -m benchmarks.accuracy $(DATA) $(ARGS)
+
+fuzz: DATA = ../shared/contract
+fuzz: .venv/.dev ## feed 100,000 odd answers, files and addresses to every room (ARGS="--seed 1"; DATA=recorded answers)
+	@$(BIN)/python -m tests.fuzz $(ARGS) $(DATA)
 
 clean: ## remove all that was installed or cached here
 	rm -rf .venv .live .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from bot.errors import UserError
-from bot.model import EPOCH, Account, History, Lexicon, Post
+from bot.model import EPOCH, Account, History, Lexicon, Post, count_of, in_calendar
 from bot.urls import clean
 
 FORMAT = 1
@@ -144,9 +144,9 @@ def _account(found: dict[str, Any]) -> Account:
         profile_links=_texts(found, "profile_links"),
         automated=automated if isinstance(automated, bool) else None,
         group=group if isinstance(group, bool) else None,
-        followers=_count(found, "followers"),
-        following=_count(found, "following"),
-        post_count=_count(found, "post_count"),
+        followers=count_of(found.get("followers")),
+        following=count_of(found.get("following")),
+        post_count=count_of(found.get("post_count")),
         created_at=_time(found["created_at"]) if found.get("created_at") else None,
         url=_text(found, "url"),
         moved_to=_text(found, "moved_to") or None,
@@ -172,7 +172,7 @@ def _post(found: Any, author: str, place: int) -> Post:
         quote_of=_text(found, "quote_of") or None,
         mentions=_texts(found, "mentions"),
         tags=_texts(found, "tags"),
-        media=_count(found, "media") or 0,
+        media=count_of(found.get("media")) or 0,
         card_title=_text(found, "card_title"),
         card_description=_text(found, "card_description"),
         card_authors=_texts(found, "card_authors"),
@@ -240,11 +240,6 @@ def _texts(found: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
-def _count(found: dict[str, Any], key: str) -> int | None:
-    value = found.get(key)
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
 def _time(value: Any) -> datetime:
     """RFC 3339, or the mail form that old archives carry; UTC. ValueError where it is no time."""
     if not isinstance(value, str):
@@ -253,7 +248,10 @@ def _time(value: Any) -> datetime:
         time = datetime.fromisoformat(value)
     except ValueError:
         time = _archive_time(value)
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    if not in_calendar(time):
+        raise ValueError(f"created_at: {value[:40]!r} is in no calendar of ours")
+    return time
 
 
 def _archive_time(value: str) -> datetime:

@@ -116,8 +116,9 @@ class Number:
         raw, kind = str(node.value), tag(node)
         if kind not in ("int", "float"):
             return f"{shown(raw)} is not a number{self._percent(raw)}" if raw else misread(node)
-        if ":" in raw:
-            return f"YAML reads {shown(raw)} as the number {sexagesimal(raw):g}, in base 60: write a plain number"
+        in_base_60 = sexagesimal(raw)
+        if in_base_60 is not None:
+            return f"YAML reads {shown(raw)} as the number {in_base_60:g}, in base 60: write a plain number"
         if not PLAIN_NUMBER.fullmatch(raw):
             octal = re.fullmatch(r"[-+]?0[0-7_]+", raw)
             return f"YAML reads {shown(raw)} as octal" if octal else f"{shown(raw)} is not a plain decimal number"

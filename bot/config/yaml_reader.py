@@ -162,15 +162,18 @@ def _comment_follows(node: Node) -> bool:
 
 
 def _number_words(raw: str) -> str:
-    if ":" in raw:
-        return f"a number in base 60 ({sexagesimal(raw):g})"
-    if re.fullmatch(r"[-+]?0[0-7_]+", raw):
+    in_base_60 = sexagesimal(raw)
+    if in_base_60 is not None:
+        return f"a number in base 60 ({in_base_60:g})"
+    if re.fullmatch(r"[-+]?0[0-7_]{1,40}", raw):
         return f"an octal number ({int(raw.replace('_', ''), 8)})"
     return "a number"
 
 
-def sexagesimal(raw: str) -> float:
-    """What YAML 1.1 makes of `12:30`: 750."""
+def sexagesimal(raw: str) -> float | None:
+    """What YAML 1.1 makes of `12:30`: 750; None where it reads no such number."""
+    if not re.fullmatch(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?", raw):
+        return None
     value = 0.0
     for digits in raw.lstrip("+-").replace("_", "").split(":"):
         value = value * 60 + float(digits)

@@ -20,7 +20,19 @@ All times are timezone-aware UTC datetimes. Ids are opaque strings.
 """
 
 from bot.model.ledger import Action, Entry, Event, SweepRecord
-from bot.model.posts import EPOCH, SELF, UNKNOWN, Account, History, Lexicon, LinkLists, Look, Post
+from bot.model.posts import (
+    EPOCH,
+    SELF,
+    UNKNOWN,
+    Account,
+    History,
+    Lexicon,
+    LinkLists,
+    Look,
+    Post,
+    count_of,
+    in_calendar,
+)
 from bot.model.verdicts import Asked, Comparison, Decision, RuleReading, Standing, Stays, Step, Unread, Verdict
 
 __all__ = [
@@ -46,4 +58,6 @@ __all__ = [
     "SweepRecord",
     "Unread",
     "Verdict",
+    "count_of",
+    "in_calendar",
 ]

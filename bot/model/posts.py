@@ -9,6 +9,22 @@ SELF = "self"
 UNKNOWN = "?"
 """`Post.reply_to`, `repost_of` or `quote_of` where somebody is meant but the platform does not say who."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CALENDAR = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+"""Every time that a stranger can honestly tell lies between these; sums with those beyond leave Python's calendar."""
+MOST_COUNTED = 10**15
+"""More than anything is counted on a network."""
+
+
+def in_calendar(time: datetime) -> bool:
+    """Whether a time can honestly have been told."""
+    return CALENDAR[0] <= time < CALENDAR[1]
+
+
+def count_of(value: object) -> int | None:
+    """How many, as a stranger tells it: None, unknown, for what counts nothing, such as -1, NaN or 1e400."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value < MOST_COUNTED and value == int(value) else None
 
 
 @dataclass(frozen=True, slots=True)

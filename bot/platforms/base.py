@@ -17,6 +17,11 @@ class Unreachable(PlatformError):
     """No usable answer: connection refused or reset, timeout, 5xx, malformed body. Passing, so worth retrying."""
 
 
+class Unusable(Unreachable):
+    """An answer that is none for us and would be no better a moment later: it leads to another host, does not end in
+    time, or is too large. Not asked again at once."""
+
+
 class RateLimited(PlatformError):
     """The server asked us to wait (429). `retry_at` says until when, None where the server did not."""
 

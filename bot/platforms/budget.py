@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.clock import Clock
-from bot.platforms.base import RateLimited, Unreachable, Usage
+from bot.platforms.base import RateLimited, Unreachable, Unusable, Usage
+from bot.platforms.headers import MOST_AHEAD
 
 T = TypeVar("T")
 
@@ -52,7 +53,8 @@ class Budget:
     def run(self, request: Callable[[], T], *kinds: str, write: bool = False, repeatable: bool = True) -> T:
         """What `request` returns, asked within the share of each of the windows `kinds`.
 
-        Unreachable is retried where the request is `repeatable` (asking again changes nothing even if it had taken);
+        Unreachable, but not Unusable, is retried where the request is `repeatable` (asking again changes nothing even
+        if it had taken);
         RateLimited, which never takes, is always retried, at the time that the server named. Both are raised when
         the tries are used up or the wait would be too long. Stopped passes through at once.
         """
@@ -62,8 +64,8 @@ class Budget:
                 return self._send(request, kinds, write)
             except RateLimited as refusal:
                 self._rest(self._refused_until(refusal, attempt), refusal)
-            except Unreachable:
-                if not repeatable:
+            except Unreachable as fault:
+                if not repeatable or isinstance(fault, Unusable):
                     raise
                 self._rest(self._clock.now() + self._backoff(FIRST_PAUSE, attempt))
             self._retries += 1
@@ -117,7 +119,7 @@ class Budget:
         now = self._clock.now()
         if refusal.retry_at is None:
             return now + self._backoff(REFUSED_PAUSE, attempt)
-        return max(refusal.retry_at, now) + self._backoff(FIRST_PAUSE, 1)
+        return now + min(max(refusal.retry_at - now, timedelta()), MOST_AHEAD) + self._backoff(FIRST_PAUSE, 1)
 
     def _backoff(self, first: float, attempt: int) -> timedelta:
         """Four times as long each time, spread over half of itself so that many clients do not come back at once."""

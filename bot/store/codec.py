@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
@@ -32,8 +32,15 @@ def moment(value: datetime) -> int:
 
 
 def time_of(value: int) -> datetime:
-    """The UTC time of a number of microseconds."""
-    return EPOCH + timedelta(microseconds=value)
+    """The UTC time of a number of microseconds. Raises ValueError where it lies beyond the calendar, or so near its
+    end that no local time could be told."""
+    try:
+        time = EPOCH + timedelta(microseconds=value)
+    except OverflowError:
+        raise ValueError("a time beyond the calendar") from None
+    if time.year == MAXYEAR:
+        raise ValueError("a time at the end of the calendar")
+    return time
 
 
 def key(text: str) -> str:

@@ -24,6 +24,8 @@ BUSY_SECONDS = 10
 """How long a write waits for another process that is writing."""
 MIGRATION_SECONDS = 5
 """How long a reader waits for a daemon that has just started and is bringing the store up to date."""
+UNREADABLE = (SQLAlchemyError, OSError, ValueError, TypeError, KeyError)
+"""What a database raises that fails, or a record that is damaged."""
 
 
 def located(url: str) -> URL:
@@ -124,7 +126,7 @@ class Database:
         """Faults of the database as StoreError, with what to do about it."""
         try:
             yield
-        except (SQLAlchemyError, OSError) as error:
+        except UNREADABLE as error:
             raise explained(error, self.url) from error
 
     @contextmanager
@@ -133,12 +135,13 @@ class Database:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except (SQLAlchemyError, OSError, ValueError, TypeError, KeyError) as error:
+        except UNREADABLE as error:
             raise explained(error, self.url) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is kept whole or not at all; one at a time in this process."""
+        """A transaction that is kept whole or not at all; one at a time in this process. What it reads first may be
+        damaged, as in `reading`."""
         with self._faults_explained(), self._write_turn:
             if self._lock is not None:
                 self._lock.renew(self.url)

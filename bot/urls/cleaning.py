@@ -12,6 +12,8 @@ DEEPEST = 4
 """Shims inside shims that are followed."""
 WEB = re.compile(r"https?:/{1,2}(?=[^/])", re.IGNORECASE)
 """How an address on the web begins; a path loses one of two slashes on some servers."""
+LONE = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which no encoding can carry: browsers read it as U+FFFD."""
 AMP_PARAMETERS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 
 
@@ -46,7 +48,7 @@ def clean(url: str, lists: Lists | None = None) -> str | None:
 
 def _taken_apart(url: str) -> _Address | None:
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(LONE.sub("\ufffd", url).strip())
         host, port = parts.hostname, parts.port
     except ValueError:
         return None

@@ -1,5 +1,6 @@
 """What an AT Protocol server's refusals mean, and where one may be asked at all."""
 
+import re
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -31,6 +32,7 @@ GONE_WORDS = frozenset(
 ABOUT_OTHERS = frozenset({"app.bsky.feed.getAuthorFeed", "app.bsky.actor.getProfile"})
 """Queries whose refusal speaks of the account asked for, not of our own."""
 REMEDY = "run `quietfeed login` for this profile, with an app password (bsky.app: Settings > Privacy and security)"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LONGEST = 200
 """Characters of a server's own words that an error repeats."""
 
@@ -77,16 +79,17 @@ def error_of(fault: Fault, server: str, method: str, handle: str) -> Exception:
     return Refused(said, fault)
 
 
-def check_address(url: str) -> str:
-    """The server's address without a path. Raises UserError for anything but https, or http on a loopback host."""
+def check_address(url: str, plain: bool = True) -> str:
+    """The server's address without a path. Raises UserError for anything but https, or http on a loopback host where
+    that may be (`plain`)."""
     try:
         parts = urlsplit(url if "//" in url else f"https://{url}")
-        host, _ = parts.hostname, parts.port
+        host, _, _ = parts.hostname, parts.port, parts.netloc.encode()
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https"):
+    if not host or parts.scheme not in ("http", "https") or parts.username or re.search(r"\s", parts.netloc):
         raise UserError(f"{url}: this is no server address; write it like https://bsky.social")
-    if parts.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
+    if parts.scheme == "http" and not (plain and host in LOOPBACK):
         raise UserError(f"{url}: plain http would show your password to everybody on the way; use https")
     return f"{parts.scheme}://{parts.netloc}"
 

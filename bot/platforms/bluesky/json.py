@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.model import EPOCH
+from bot.model import EPOCH, in_calendar
 
 Json = Mapping[str, Any]
 """A decoded JSON object from the network: anything may be in it, so every reader below checks what it takes."""
@@ -53,12 +53,14 @@ def kind_of(value: Json) -> str:
 
 
 def time_of(value: Any) -> datetime | None:
-    """An ISO 8601 time as UTC, or None where it is none (records carry whatever their author wrote)."""
+    """An ISO 8601 time as UTC, or None where it is none, or in no calendar of ours (records carry whatever their
+    author wrote)."""
     if not isinstance(value, str):
         return None
     try:
         time = datetime.fromisoformat(value)
-        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+        return time if in_calendar(time) else None
     except (ValueError, OverflowError):
         return None
 

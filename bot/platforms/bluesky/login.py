@@ -6,25 +6,24 @@ Answers are read as raw JSON: the library's models lose a whole page for one bad
 import contextlib
 import json
 import logging
-import ssl
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import cache
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 from atproto_client import Client, Session, SessionEvent  # type: ignore[import-untyped]
-from atproto_client.exceptions import AtProtocolError, RateLimitExceededError, RequestErrorBase  # type: ignore[import-untyped]
-from atproto_client.request import Request, Response  # type: ignore[import-untyped]
+from atproto_client.exceptions import AtProtocolError, RequestErrorBase  # type: ignore[import-untyped]
+from atproto_client.request import Response  # type: ignore[import-untyped]
 
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded
 from bot.platforms.bluesky.faults import REMEDY, TOKEN_FAULTS, Fault, check_address, error_of, service
 from bot.platforms.bluesky.json import Json
+from bot.platforms.bluesky.transport import Guarded
 from bot.platforms.budget import Budget
+from bot.platforms.headers import limits_of
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +40,10 @@ WINDOWS = {
 """What a PDS allows (docs.bsky.app/docs/advanced-guides/rate-limits); a created record costs 3 points of 5,000."""
 CHAT = "did:web:api.bsky.chat#bsky_chat"
 """Where a PDS forwards chat calls (atproto-proxy; docs.bsky.app/docs/api/chat-bsky-convo-send-message)."""
+
+
+LIMITS = "ratelimit-"
+"""How the names of the headers begin that tell the limits."""
 
 
 class Login:
@@ -64,6 +67,7 @@ class Login:
     ) -> None:
         self.server = check_address(server)
         self.handle = handle
+        self._plain = self.server.startswith("http:")
         self.clock_offset: float | None = None
         self._clock, self._budget = clock, budget
         self._password, self._save = password, save_session
@@ -84,7 +88,7 @@ class Login:
     def get(self, method: str, **parameters: Any) -> Json:
         """Ask a query; `None` parameters are left out."""
         pairs = {k: str(v).lower() if isinstance(v, bool) else v for k, v in parameters.items() if v is not None}
-        query = f"{method}?{urlencode(pairs, doseq=True)}" if pairs else method
+        query = f"{method}?{urlencode(pairs, doseq=True, errors='replace')}" if pairs else method
         self._connected()
         return self._budget.run(
             lambda: self._ask(method, lambda client, headers: client.invoke_query(query, headers=headers)), "all"
@@ -147,9 +151,9 @@ class Login:
 
     def _opened(self) -> Client:
         """A client with the kept session, or with a new one where there is none that can be read."""
-        client = Client(self.server, request=Request(timeout=TIMEOUT, verify=_certificates()))
+        client = Client(self.server, request=Guarded(TIMEOUT, self._plain))
         client.on_session_change(self._changed)
-        if self._session and _usable(self._session):
+        if self._session and _usable(self._session, self._plain):
             client.login(session_string=self._session, fetch_bsky_profile=False)
             return client
         password = self._password()
@@ -167,7 +171,7 @@ class Login:
                 detail = "handle or app password is wrong" if fault.name == "AuthenticationRequired" else fault.message
                 raise LoginNeeded(f"{self.handle}: {self.server} refuses the login: {detail}; {REMEDY}") from None
             raise error_of(fault, self.server, "com.atproto.server.createSession", self.handle) from None
-        check_address(str(Session.decode(client.export_session_string()).pds_endpoint))
+        check_address(str(Session.decode(client.export_session_string()).pds_endpoint), self._plain)
 
     def _refresh(self) -> None:
         """Fresh tokens from the refresh token; a login where that one is refused."""
@@ -191,26 +195,16 @@ class Login:
 
     def _note(self, headers: Mapping[str, Any]) -> None:
         """What the headers say of the budget and of the server's clock."""
-        with contextlib.suppress(ValueError, TypeError):
-            self.clock_offset = (parsedate_to_datetime(headers.get("date", "")) - self._clock.now()).total_seconds()
-        limit, remaining, reset = (
-            _number(headers.get(f"ratelimit-{name}")) for name in ("limit", "remaining", "reset")
-        )
-        ours = timedelta(seconds=self.clock_offset or 0)
-        self._budget.note(limit, remaining, None if reset is None else datetime.fromtimestamp(reset, UTC) - ours)
+        limits = limits_of(headers, self._clock.now(), LIMITS)
+        self.clock_offset = limits.offset if limits.offset is not None else self.clock_offset
+        self._budget.note(limits.limit, limits.remaining, limits.reset)
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    """One for all logins: reading the certificates takes 0.1 s and a megabyte."""
-    return httpx.create_ssl_context()
-
-
-def _usable(session: str) -> bool:
+def _usable(session: str, plain: bool) -> bool:
     """Whether a kept session can be read, and leads to a server that may be asked."""
     try:
         decoded = Session.decode(session)
-        check_address(decoded.pds_endpoint or BLUESKY)
+        check_address(decoded.pds_endpoint or BLUESKY, plain)
         return bool(decoded.access_jwt_payload.exp and decoded.refresh_jwt)
     except (ValueError, AtProtocolError, UserError):
         return False
@@ -232,16 +226,5 @@ def _fault(fault: RequestErrorBase, clock: Clock) -> Fault:
         return Fault(None, message=f"no answer ({type(fault.__cause__ or fault).__name__})")
     content = fault.response.content
     name, message = getattr(content, "error", None), getattr(content, "message", None)
-    retry_at = None
-    if isinstance(fault, RateLimitExceededError):
-        retry_at = fault.reset_at
-        if fault.retry_after is not None:
-            retry_at = clock.now() + timedelta(seconds=fault.retry_after)
+    retry_at = limits_of(fault.response.headers, clock.now(), LIMITS).retry_at
     return Fault(fault.response.status_code, str(name or ""), str(message or ""), retry_at)
-
-
-def _number(value: Any) -> int | None:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return None

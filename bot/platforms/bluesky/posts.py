@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.model import SELF, UNKNOWN, Account, Post
+from bot.model import SELF, UNKNOWN, Account, Post, count_of
 from bot.platforms.bluesky.facets import Facet, outside, shown, written_out
 from bot.platforms.bluesky.json import (
     Json,
@@ -201,16 +201,12 @@ def account(raw: Any) -> Account:
         bio=bio,
         profile_links=_profile_links(bio, handle),
         automated=_says_bot(labels, did) if isinstance(labels, list) else None,
-        followers=_count(profile.get("followersCount")),
-        following=_count(profile.get("followsCount")),
-        post_count=_count(profile.get("postsCount")),
+        followers=count_of(profile.get("followersCount")),
+        following=count_of(profile.get("followsCount")),
+        post_count=count_of(profile.get("postsCount")),
         created_at=time_of(profile.get("createdAt")),
         url=f"https://bsky.app/profile/{did if handle == 'handle.invalid' else handle}",
     )
-
-
-def _count(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _says_bot(labels: list[Any], did: str) -> bool:

@@ -14,7 +14,7 @@ from bot.errors import UserError
 from bot.model import Action, Standing, Step
 from bot.platforms.base import AccountGone, Unreachable, Unsupported
 from bot.platforms.mastodon.connection import Connection, Params, Refused
-from bot.platforms.mastodon.posts import moment
+from bot.platforms.mastodon.posts import moment_or_none
 from bot.platforms.mastodon.standing import muting_until, owners_lists, relationship
 
 SAME_END = timedelta(minutes=5)
@@ -72,7 +72,7 @@ def _send_mute(connection: Connection, action: Action, until: datetime | None) -
 
 
 def _unmute(connection: Connection, action: Action) -> None:
-    until = _moment_or_none(action.before.get("until"))
+    until = moment_or_none(action.before.get("until"))
     if action.before.get("muted") == "true":
         if until is None:  # the owner's own, never touched
             return
@@ -84,7 +84,7 @@ def _unmute(connection: Connection, action: Action) -> None:
 
 def _end_of_mute(connection: Connection, raw: Mapping[str, Any], account_id: str) -> datetime | None:
     if "muting_expires_at" in raw:
-        return _moment_or_none(raw["muting_expires_at"])
+        return moment_or_none(raw["muting_expires_at"])
     try:
         return muting_until(connection, {account_id}).get(account_id)
     except Refused:
@@ -189,10 +189,9 @@ def _show_reposts(connection: Connection, action: Action) -> None:
 def _follow_params(reblogs: str, stands: Mapping[str, Any]) -> Params:
     """A follow call that sends what stands, since a server may reset what the call omits."""
     params: dict[str, str | list[str]] = {"reblogs": reblogs, "notify": _word(stands.get("notifying"))}
-    languages = stands.get("languages")
-    if isinstance(languages, list) and languages:
-        params["languages[]"] = [str(one) for one in languages]
-    return params
+    told = stands.get("languages")
+    languages = [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
+    return params | ({"languages[]": languages} if languages else {})
 
 
 def _on_account(connection: Connection, action: Action, verb: str, params: Params) -> Mapping[str, Any]:
@@ -218,10 +217,3 @@ def _lacking(connection: Connection, what: str, refusal: Refused) -> Unsupported
 
 def _word(value: object) -> str:
     return "true" if value is True else "false"
-
-
-def _moment_or_none(value: object) -> datetime | None:
-    try:
-        return moment(value)
-    except (ValueError, OverflowError):
-        return None

@@ -7,10 +7,10 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing
-from bot.platforms.base import Feed, LoginNeeded, Page, Server, Usage
+from bot.platforms.base import Feed, LoginNeeded, Page, Server, Unreachable, Usage
 from bot.platforms.mastodon import actions, feed, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused, ScopeMissing
-from bot.platforms.mastodon.posts import Reading, account, statuses
+from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
 from bot.platforms.mastodon.standing import owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
 
@@ -50,7 +50,10 @@ class Mastodon:
                 raw = self._connection.get("/api/v1/accounts/verify_credentials").data
             except Refused as refusal:
                 raise LoginNeeded(f"{self._connection.host} does not say who is logged in; {REMEDY}") from refusal
-            self._owner = account(raw, self._own_domain())
+            try:
+                self._owner = account(raw, self._own_domain())
+            except Unreadable:
+                raise Unreachable(f"{self._connection.host} does not say who is logged in: try again later") from None
         return self._owner
 
     def server(self) -> Server:

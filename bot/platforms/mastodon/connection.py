@@ -4,7 +4,6 @@ The only place that imports the library, and only when a connection is made. Sou
 docs.joinmastodon.org/api/rate-limits, Mastodon's rack_attack.rb, and the answers of GoToSocial, snac and Takahē.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +14,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from bot import __version__
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.platforms.base import LoginNeeded, RateLimited, Unreachable, Unsupported
+from bot.platforms.answers import decoded
+from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
 from bot.platforms.budget import Budget
-from bot.platforms.mastodon.headers import Limits, limits_of
+from bot.platforms.headers import Limits, limits_of
 
 if TYPE_CHECKING:
     from requests import Response
@@ -95,6 +95,8 @@ class Connection:
     def __init__(self, server: str, token: str, clock: Clock, share: float = 0.2, agent: str = AGENT) -> None:
         from mastodon import Mastodon as Client  # slow and heavy: only where a profile uses it
 
+        from bot.platforms.mastodon.transport import OneServer
+
         self.base = base_url(server)
         self.host = urlsplit(self.base).netloc
         self.clock = clock
@@ -108,6 +110,7 @@ class Connection:
             ratelimit_method="throw",
             version_check_mode="none",
             user_agent=agent,
+            session=OneServer(self.base),
         )
         # Set afterwards: the constructor takes a token that happens to name a file for that file.
         self._client.access_token = token.strip() or None
@@ -126,7 +129,7 @@ class Connection:
         address, since not every server reads a body there."""
         given = dict(params or {})
         if method == "DELETE" and given:
-            path, given = f"{path}?{urlencode(given, doseq=True)}", {}
+            path, given = f"{path}?{urlencode(given, doseq=True, errors='replace')}", {}
         headers = {"Idempotency-Key": key} if key else {}
         return self.budget.run(
             lambda: self._answer(method, path, given, headers), "all", write=True, repeatable=repeatable
@@ -146,9 +149,6 @@ class Connection:
 
     def _answer(self, method: str, path: str, params: Params, headers: Mapping[str, str]) -> Answer:
         response = self._exchange(method, path, params, headers)
-        if response.history and (method != "GET" or urlsplit(response.url).netloc != self.host):
-            moved = urlsplit(response.url)
-            raise UserError(f"{self.host} redirects to {moved.netloc}: put that address into the config as the server")
         limits = limits_of(response.headers, self.clock.now())
         self.clock_offset = limits.offset if limits.offset is not None else self.clock_offset
         self.budget.note(limits.limit, limits.remaining, limits.reset)
@@ -187,6 +187,8 @@ class Connection:
                 raise RateLimited(f"{self.host} asks to slow down") from None
             answer = self._last
         except MastodonNetworkError as error:
+            if isinstance(error.__context__, PlatformError):
+                raise error.__context__ from None
             raise Unreachable(f"{self.host}: {_what_broke(error.__context__)}") from None
         except (MastodonError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Unreachable(f"{self.host} gave an answer that cannot be read") from None
@@ -198,8 +200,8 @@ class Connection:
                 raise Unreachable(f"{self.host} gave an empty answer")
             return None
         try:
-            return json.loads(response.content)
-        except (ValueError, RecursionError):
+            return decoded(response.content)
+        except ValueError:
             raise Unreachable(f"{self.host} gave an answer that is no JSON") from None
 
     def _fault(self, response: "Response", limits: Limits) -> UserError:
@@ -224,8 +226,8 @@ class Connection:
     def _words(self, response: "Response") -> str:
         """What the server says of its refusal: one short line, nothing of an HTML page, no secret."""
         try:
-            body = json.loads(response.content[:20_000])
-        except (ValueError, RecursionError):
+            body = decoded(response.content[:20_000])
+        except ValueError:
             return ""
         found = body.get("error_description") or body.get("error") if isinstance(body, dict) else ""
         words = " ".join(re.sub(r"[^\x20-\x7e\xa0-\uffff]", " ", found).split()) if isinstance(found, str) else ""
@@ -246,7 +248,7 @@ def base_url(server: str) -> str:
         address = f"https://{address}"
     try:
         parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
+        host, _, _ = parts.hostname, parts.port, parts.netloc.encode()
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or parts.username or re.search(r"\s", address):
@@ -258,7 +260,10 @@ def base_url(server: str) -> str:
 
 def _paging(link: Mapping[str, str] | None) -> dict[str, str]:
     """The paging parameters of a Link; only these are taken, so that no server can send us elsewhere."""
-    query = parse_qs(urlsplit((link or {}).get("url", "")).query)
+    try:
+        query = parse_qs(urlsplit((link or {}).get("url", "")).query)
+    except ValueError:  # no address at all: the list goes on as where there is none
+        return {}
     return {key: values[0] for key, values in query.items() if key in (*PAGING, "offset")}
 
 
@@ -270,4 +275,8 @@ def _what_broke(cause: BaseException | None) -> str:
         return "its certificate is not valid"
     if "ChunkedEncodingError" in names:
         return "the answer broke off"
+    if "TooManyRedirects" in names:
+        return "it redirects in a circle"
+    if "ValueError" in names:
+        return "what it was asked for, or sends us to, is no address"
     return "no connection"

@@ -12,7 +12,7 @@ from typing import Any
 from bot.model import UNKNOWN, Asked, Post
 from bot.platforms.mastodon.connection import Connection
 from bot.platforms.mastodon.paging import Pages
-from bot.platforms.mastodon.posts import identity, moment, statuses
+from bot.platforms.mastodon.posts import identity, moment_or_none, statuses
 from bot.platforms.questions import Questions, cut_short, in_part
 
 LIMIT = 40
@@ -125,7 +125,7 @@ class _Valued:
         except ValueError:
             self.unreadable += 1
             return None
-        written = _moment_or_none(raw.get("created_at"))
+        written = moment_or_none(raw.get("created_at"))
         self.items.append((author, written))
         return written
 
@@ -140,10 +140,3 @@ class _Valued:
             latest = written if latest is None else max(latest, written)
             _later(dates, author, latest)
         return {author: date for author, date in dates.items() if date >= self.since}
-
-
-def _moment_or_none(value: object) -> datetime | None:
-    try:
-        return moment(value)
-    except (ValueError, OverflowError):
-        return None

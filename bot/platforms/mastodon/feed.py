@@ -10,7 +10,7 @@ from bot.model import Account, Post
 from bot.platforms.base import AccountGone, Feed, LoginNeeded, Unreachable
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.paging import Pages
-from bot.platforms.mastodon.posts import Reading, account, identity
+from bot.platforms.mastodon.posts import Reading, account, identity_or_none
 
 LIMIT = 40
 """Items of a page, the most that the API gives."""
@@ -56,7 +56,7 @@ def _onward(items: list[Any]) -> Mapping[str, str]:
     """Where the next page starts on a server whose full page names none: after the last item with an id."""
     if len(items) < LIMIT:
         return {}
-    last = next((identity(item) for item in reversed(items) if isinstance(item, dict) and "id" in item), "")
+    last = next((found for item in reversed(items) if (found := identity_or_none(item))), "")
     return {"max_id": last} if last else {}
 
 

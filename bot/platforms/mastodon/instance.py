@@ -8,13 +8,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model import Step
+from bot.model import Step, count_of
 from bot.platforms.base import PlatformError, Server
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.login import LEAST
 from bot.platforms.mastodon.standing import owners_lists
 
 DEFAULT_CHARACTERS = 500
+FEWEST_CHARACTERS = 100
+"""No server that people write on allows fewer; what says so is not believed."""
 NO_HIDING = "it cannot hide the reposts of one account; the rule's next step is taken instead"
 NO_LISTS = "it has no lists; the rule's next step is taken instead"
 NO_HIDING_LISTS = (
@@ -56,7 +58,8 @@ def max_characters(raw: Mapping[str, Any]) -> int:
     configuration = raw.get("configuration")
     statuses = configuration.get("statuses") if isinstance(configuration, dict) else None
     found = statuses.get("max_characters") if isinstance(statuses, dict) else raw.get("max_toot_chars")
-    return found if isinstance(found, int) and found > 0 else DEFAULT_CHARACTERS
+    most = count_of(found) or 0
+    return most if most >= FEWEST_CHARACTERS else DEFAULT_CHARACTERS
 
 
 def describe(connection: Connection, raw: Mapping[str, Any]) -> Server:
@@ -104,7 +107,8 @@ def _scopes(connection: Connection) -> list[str]:
         given = connection.get("/oauth/token/info").fields.get("scope")
     except (PlatformError, ScopeMissing):
         return []
-    words = given.split() if isinstance(given, str) else [str(word) for word in given or ()]
+    listed = given.split() if isinstance(given, str) else given
+    words = [word for word in listed if isinstance(word, str)] if isinstance(listed, list) else []
     missing = [scope for scope in LEAST.split() if scope not in words and scope.split(":")[0] not in words]
     if not words or not missing:
         return []

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.platforms.base import PlatformError, Unreachable, Unsupported
 from bot.platforms.mastodon.connection import Connection
-from bot.platforms.mastodon.posts import identity, post
+from bot.platforms.mastodon.posts import identity, identity_or_none, post
 
 STATUSES = "/api/v1/statuses"
 TRIES = 3
@@ -44,7 +44,7 @@ def _send(connection: Connection, owner: str, text: str, key: str, parent: str) 
     for attempt in range(1, TRIES + 1):
         try:
             answer = connection.write("POST", STATUSES, params, key=key, repeatable=False).fields
-            if not answer.get("id"):
+            if not identity_or_none(answer):
                 raise Unreachable(f"{connection.host} did not say what became of the report")
         except Unreachable:
             found = _already(connection, owner, [text])

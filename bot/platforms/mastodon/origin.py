@@ -13,7 +13,7 @@ from bot.model import Account, Post
 from bot.platforms.base import Feed, PlatformError
 from bot.platforms.mastodon import outbox
 from bot.platforms.mastodon.connection import Refused
-from bot.platforms.mastodon.posts import identity, statuses
+from bot.platforms.mastodon.posts import identity, identity_or_none, statuses
 from bot.platforms.mastodon.web import PublicWeb, Visit
 from bot.urls import domain
 
@@ -55,8 +55,8 @@ Page = tuple[tuple[Post, ...], int, str]
 
 def _by_api(visit: Visit, name: str) -> Iterator[Page]:
     """Pages of the Mastodon API, newest first."""
-    found = visit.get(f"/api/v1/accounts/lookup?{urlencode({'acct': name})}")
-    called = str(found.get("acct") or "") if isinstance(found, dict) and found.get("id") else ""
+    found = visit.get(f"/api/v1/accounts/lookup?{urlencode({'acct': name}, errors='replace')}")
+    called = str(found.get("acct") or "") if isinstance(found, dict) and identity_or_none(found) else ""
     if called.partition("@")[0].casefold() != name.casefold():
         raise Refused(f"{visit.host} knows no account {name}", 404)
     author, cursor = identity(found), ""

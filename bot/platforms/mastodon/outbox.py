@@ -43,7 +43,7 @@ def _actor(visit: Visit, account: Account) -> Mapping[str, Any]:
             return found
     except PlatformError:
         pass
-    asked = urlencode({"resource": f"acct:{account.handle}"})
+    asked = urlencode({"resource": f"acct:{account.handle}"}, errors="replace")
     named = _object(visit.get(f"/.well-known/webfinger?{asked}", "application/jrd+json, application/json"))
     links = [link for link in _list(named.get("links")) if isinstance(link, Mapping)]
     own = next((_text(link, "href") for link in links if link.get("rel") == "self"), "")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from bot.model import SELF, UNKNOWN, Account, Post
+from bot.model import SELF, UNKNOWN, Account, Post, count_of, in_calendar
 from bot.platforms.mastodon import links
 from bot.platforms.mastodon.text import Prose, read
 from bot.urls import spelled, written_out
@@ -105,10 +105,10 @@ def account(raw: object, domain: str) -> Account:
         profile_links=_profile_links(raw, note),
         automated=bot if isinstance(bot, bool) else None,
         group=group if isinstance(group, bool) else None,
-        followers=_count(raw, "followers_count"),
-        following=_count(raw, "following_count"),
-        post_count=_count(raw, "statuses_count"),
-        created_at=_moment_or_none(raw.get("created_at")),
+        followers=count_of(raw.get("followers_count")),
+        following=count_of(raw.get("following_count")),
+        post_count=count_of(raw.get("statuses_count")),
+        created_at=moment_or_none(raw.get("created_at")),
         url=_page(raw),
         moved_to=handle(_text(moved, "acct"), domain) if _text(moved, "acct") else None,
     )
@@ -120,9 +120,14 @@ def handle(acct: str, domain: str) -> str:
     return acct if "@" in acct else f"{acct}@{domain}"
 
 
+def identity_or_none(raw: object) -> str | None:
+    """The id of an object, an opaque string; None where there is none."""
+    return _id_or_none(raw.get("id")) if isinstance(raw, Mapping) else None
+
+
 def identity(raw: object) -> str:
-    """The id of an object, an opaque string. Raises Unreadable where there is none."""
-    found = _id_or_none(raw.get("id")) if isinstance(raw, Mapping) else None
+    """The same. Raises Unreadable where there is none."""
+    found = identity_or_none(raw)
     if found is None:
         raise Unreadable("no id")
     return found
@@ -132,8 +137,22 @@ def moment(value: object) -> datetime:
     """An ISO time as UTC. Raises Unreadable for anything else."""
     if not isinstance(value, str):
         raise Unreadable("no time")
-    found = datetime.fromisoformat(value)
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        found = datetime.fromisoformat(value)
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unreadable("no time") from None
+    if not in_calendar(found):
+        raise Unreadable("a time in no calendar")
+    return found
+
+
+def moment_or_none(value: object) -> datetime | None:
+    """The same, None where it is none."""
+    try:
+        return moment(value)
+    except Unreadable:
+        return None
 
 
 def _original(raw: Raw) -> Raw:
@@ -212,13 +231,6 @@ def _account_or_none(raw: object, domain: str) -> Account | None:
         return None
 
 
-def _moment_or_none(value: object) -> datetime | None:
-    try:
-        return moment(value)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _id_or_none(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
@@ -228,11 +240,6 @@ def _id_or_none(value: object) -> str | None:
 def _page(raw: Raw) -> str:
     """Where it can be seen: a web address or nothing."""
     return next((url for url in (_text(raw, "url"), _text(raw, "uri")) if url.startswith(("https://", "http://"))), "")
-
-
-def _count(raw: Raw, key: str) -> int | None:
-    value = raw.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _text(raw: Raw, key: str) -> str:

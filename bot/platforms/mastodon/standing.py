@@ -16,7 +16,7 @@ from bot.platforms.base import AccountGone, Unreachable
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.dealings import Dealings, dealings
 from bot.platforms.mastodon.paging import Pages, listed
-from bot.platforms.mastodon.posts import moment
+from bot.platforms.mastodon.posts import moment_or_none
 from bot.platforms.questions import Questions, cut_short, in_part, lacking, not_read, refused
 
 BATCH = 40
@@ -131,7 +131,7 @@ def muting_until(connection: Connection, ids: set[str]) -> dict[str, datetime | 
     for page in Pages(connection, "/api/v1/mutes", 80, MANY):
         for item in page:
             if isinstance(item, dict) and str(item.get("id")) in ids:
-                found[str(item.get("id"))] = _moment_or_none(item.get("mute_expires_at"))
+                found[str(item.get("id"))] = moment_or_none(item.get("mute_expires_at"))
         if len(found) == len(ids):
             break
     return found
@@ -178,7 +178,7 @@ def _muted_until(
 ) -> Mapping[str, datetime | None]:
     """Newer servers say it in the relationship (`muting_expires_at`), others only in the list of mutes."""
     muting = {i: raw for i, raw in known.items() if raw.get("muting")}
-    told = {i: _moment_or_none(raw["muting_expires_at"]) for i, raw in muting.items() if "muting_expires_at" in raw}
+    told = {i: moment_or_none(raw["muting_expires_at"]) for i, raw in muting.items() if "muting_expires_at" in raw}
     asked = set(muting) - set(told)
     if asked:
         questions.ask([Asked.MUTES], lambda: told.update(muting_until(connection, asked)))
@@ -235,13 +235,6 @@ def _read_members(
         questions.note(refused(Asked.LISTS, str(refusal.status)))
     if pages.cut:
         questions.note(cut_short(Asked.LISTS, None, connection.clock.now()))
-
-
-def _moment_or_none(value: object) -> datetime | None:
-    try:
-        return moment(value)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _flag(raw: Mapping[str, Any], key: str) -> bool | None:

@@ -7,10 +7,8 @@ at a time, however slowly it comes. Python's own client does all of it: it follo
 """
 
 import http.client
-import json
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -19,6 +17,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from bot.clock import Clock
+from bot.platforms.answers import Deadline, decoded
 from bot.platforms.base import Unreachable
 from bot.platforms.mastodon.connection import AGENT, Refused
 
@@ -93,7 +92,8 @@ class PublicWeb:
         self._clock.check()
         headers = {"Accept": accept, "User-Agent": self._agent, "Connection": "close"}
         try:
-            with self._dialled(host) as plain, _cut_off(plain, self._seconds):
+            with self._dialled(host) as plain, Deadline(self._seconds) as deadline:
+                deadline.watch(plain)
                 context = self._context or _trusting()
                 with closing(http.client.HTTPSConnection(host, timeout=self._seconds, context=context)) as connection:
                     connection.sock = context.wrap_socket(plain, server_hostname=host)
@@ -102,6 +102,8 @@ class PublicWeb:
                     body = answer.read(self._most_bytes + 1)
         except (OSError, http.client.HTTPException, ValueError) as fault:
             raise Unreachable(f"{host} cannot be read: {type(fault).__name__}") from None
+        if deadline.passed:  # cut off, an answer without a length looks whole
+            raise Unreachable(f"{host} did not finish its answer in time")
         if len(body) > self._most_bytes or answer.headers.get("Content-Encoding", "identity") != "identity":
             raise Unreachable(f"{host} gave an answer that is too long or packed")
         return answer.status, body
@@ -147,8 +149,8 @@ class Visit:
         if status != 200:
             raise Refused(f"{self.host} said {status}", status)
         try:
-            return json.loads(body)
-        except (ValueError, RecursionError):
+            return decoded(body)
+        except ValueError:
             raise Refused(f"{self.host} gave an answer that is no JSON", status) from None
 
     def _path(self, target: str) -> str:
@@ -174,23 +176,3 @@ def _trusting() -> ssl.SSLContext:
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
     return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
-
-
-@contextmanager
-def _cut_off(plain: socket.socket, seconds: float) -> Iterator[None]:
-    """End the connection when the time is up: a timeout of the socket alone begins anew with every byte."""
-    line = plain.dup()  # a handle of its own, which outlives the wrapping by TLS
-    watchdog = threading.Timer(seconds, _end, (line,))
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()
-        watchdog.join()
-        line.close()
-
-
-def _end(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)

@@ -276,3 +276,29 @@ def test_reading_a_config_imports_no_platform_library_and_no_pydantic():
     code = f"import sys, bot.config; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+ODD = [
+    "2026-05-01 12:00:00.123",
+    "!!int a:b",
+    "!!float x",
+    "!!timestamp x",
+    "0" + "7" * 5000,
+    "9" * 5000,
+    ".nan",
+    "1:2:3",
+]
+PLACES = [
+    "profiles:\n  - {name: %s, platform: mastodon, server: https://e.test}",
+    "limits: {per_day: %s}",
+    "window: %s",
+    "rules:\n  - {name: a, then: mute, when: {link_share: {at_least: %s}}}",
+    "dry_run: %s",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("value", ODD, ids=lambda value: value[:12])
+def test_a_value_that_yaml_reads_as_something_odd_is_a_fault_of_the_file(value, place):
+    with pytest.raises(ConfigError):
+        read(place % value, FILE)

@@ -142,6 +142,39 @@ def test_a_record_that_cannot_be_decoded_is_a_clear_error(tmp_path):
     store.close()
 
 
+@pytest.mark.parametrize("at", [10**18, 253402300799 * 10**6, 2**62, -(10**17), -(2**62)])
+def test_a_time_beyond_the_calendar_is_a_clear_error(tmp_path, at):
+    store = open_store(str(tmp_path / "q.db"))
+    store.remember("home", one_page(1), NOW)
+    store.record([Entry(NOW, "home", ANN, Event.JUDGED)])
+    with sqlite3.connect(tmp_path / "q.db") as other:
+        for table in ("posts", "accounts", "ledger"):
+            damage = f"UPDATE {table} SET payload = json_set(payload, '$.created_at', {at}, '$.at', {at})"
+            other.execute(damage)
+        other.execute(f"UPDATE accounts SET first_seen = {at}")
+    other.close()
+    for read in (
+        lambda: list(store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon())),
+        lambda: store.accounts("home", ["1"]),
+        lambda: store.first_seen("home", ["1"]),
+        lambda: list(store.entries("home")),
+    ):
+        with pytest.raises(StoreError, match="record that cannot be read"):
+            read()
+    store.close()
+
+
+def test_a_damaged_account_does_not_break_the_page_that_meets_it(tmp_path):
+    store = open_store(str(tmp_path / "q.db"))
+    store.remember("home", one_page(1), NOW)
+    with sqlite3.connect(tmp_path / "q.db") as other:
+        other.execute("UPDATE accounts SET payload = '{}'")
+    other.close()
+    with pytest.raises(StoreError, match="record that cannot be read"):
+        store.remember("home", one_page(2), NOW)
+    store.close()
+
+
 def test_a_newer_store_is_refused_and_left_as_it_is(tmp_path):
     path = tmp_path / "q.db"
     open_store(str(path)).close()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+MOST_AHEAD = timedelta(days=1)
+"""No limit of a server lasts longer (Bluesky counts logins by the day); what names a later time is not believed."""
 HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT")
 
 
@@ -22,15 +24,16 @@ class Limits:
     """Seconds by which the server's clock is ahead of ours."""
 
 
-def limits_of(headers: Mapping[str, str], now: datetime) -> Limits:
-    """Read `X-RateLimit-*`, `Retry-After` and `Date`. What came twice counts once; garbage counts as absent."""
-    date = _http_date(headers.get("Date", ""))
+def limits_of(headers: Mapping[str, str], now: datetime, prefix: str = "x-ratelimit-") -> Limits:
+    """Read `X-RateLimit-*` (`ratelimit-*` on Bluesky), `Retry-After` and `Date`; `headers` are found by their names in
+    lower case. What came twice counts once; garbage counts as absent. Times lie between now and MOST_AHEAD."""
+    date = _http_date(headers.get("date", ""))
     offset = (date - now).total_seconds() if date else None
-    reset = _moment(headers.get("X-RateLimit-Reset", ""), now, offset)
-    retry = _moment(headers.get("Retry-After", ""), now, offset)
+    reset = _moment(headers.get(f"{prefix}reset", ""), now, offset)
+    retry = _moment(headers.get("retry-after", ""), now, offset)
     return Limits(
-        _number(headers.get("X-RateLimit-Limit", "")),
-        _number(headers.get("X-RateLimit-Remaining", "")),
+        _number(headers.get(f"{prefix}limit", "")),
+        _number(headers.get(f"{prefix}remaining", "")),
         reset,
         retry or reset,
         offset,
@@ -43,6 +46,11 @@ def _number(value: str) -> int | None:
 
 
 def _moment(value: str, now: datetime, offset: float | None) -> datetime | None:
+    found = _named(value, now, offset)
+    return None if found is None else min(max(found, now), now + MOST_AHEAD)
+
+
+def _named(value: str, now: datetime, offset: float | None) -> datetime | None:
     """Seconds from now, an epoch (Pleroma, the mock), ISO 8601 (Mastodon, GoToSocial) or an HTTP date, by our clock."""
     ahead = timedelta(seconds=offset or 0.0)
     try:
@@ -62,5 +70,5 @@ def _http_date(value: str) -> datetime | None:
     found = HTTP_DATE.search(value)
     try:
         return parsedate_to_datetime(found[0]) if found else None
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None
