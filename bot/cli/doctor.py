@@ -13,6 +13,7 @@ from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
 from bot.platforms.base import Platform
 from bot.report.shapes import CheckJson
+from bot.service import channel
 from bot.service.daily import local_zone
 from bot.store import open_store
 
@@ -115,6 +116,7 @@ def _server(profile: Profile, config: Config) -> Iterator[Check]:
         ("server", _software),
         ("timeline", _timeline),
         ("protections", lambda platform: protections.readable(platform, profile, config)),
+        ("report", lambda platform: _report(platform, profile, config)),
     )
     try:
         with wiring.connected(profile) as platform:
@@ -146,6 +148,15 @@ def _software(platform: Platform) -> Iterator[Check]:
             f"differs from the server's by {server.clock_offset:+.0f} seconds",
             "let this machine set its time by NTP",
         )
+
+
+def _report(platform: Platform, profile: Profile, config: Config) -> Iterator[Check]:
+    with wiring.opened(config, exclusive=False) as store:
+        way = channel.way(profile, platform, store)
+    if way.channel is None:
+        yield Check("report", State.NOTE, f"kept in a file only: {way.why_not}")
+    else:
+        yield Check("report", State.WELL, f"sent to you alone, by {way.channel.software}")
 
 
 def _timeline(platform: Platform) -> Iterator[Check]:

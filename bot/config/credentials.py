@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.config.types import secret_variable
 from bot.errors import Failure, UserError
+from bot.files import private_file, private_folder
 
 FROM_ENVIRONMENT = ("token", "app_password", "bot_password")
 """Secrets that the environment may hold, where they go before the file: a host without a disk needs no more."""
@@ -78,7 +79,7 @@ class Credentials:
     def _changing(self) -> Iterator[dict[str, dict[str, str]]]:
         """What the file holds, to be changed, and written back whole: nobody ever reads a half-written file."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(self.path.parent)
             with _alone(self.path.with_suffix(".lock")):
                 kept = self._read()
                 yield kept
@@ -89,7 +90,7 @@ class Credentials:
     def _write(self, text: str) -> None:
         fresh = self.path.with_name(f".{FILE}.{token_hex(4)}")
         try:
-            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            with open(private_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
@@ -118,6 +119,6 @@ def _alone(path: Path) -> Iterator[None]:
     except ImportError:  # Windows: one process at a time is the rule there
         yield
         return
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+    with open(private_file(path, os.O_WRONLY | os.O_CREAT), "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

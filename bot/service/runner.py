@@ -114,9 +114,16 @@ class Runner:
             self.guarded("report", self._report)
 
     def _report(self) -> None:
+        """Make the report; one that cannot be sent now waits by itself (`daily.waits`), and the sweeps go on."""
         day = self.report_due()
         if day is None:
             return
+        try:
+            self._deliver(day)
+        except UserError as fault:
+            event("report waits", logging.WARNING, profile=self.profile.name, day=day, fault=str(fault))
+
+    def _deliver(self, day: date) -> None:
         made = daily.deliver(self.profile, self.platform, self.store, self.config, self.folder, day, self.clock)
         event("report", profile=self.profile.name, day=day, state=made.state, where=made.where, note=made.note)
 
@@ -127,7 +134,9 @@ class Runner:
         last, state = max(made, default=(None, ""))
         today = daily.due(now, self.config.report.time, zone, last)
         day = today or (last if state == "planned" else None)
-        if day is None or not any(s.ended and not s.error for s in self.store.sweeps(self.profile.name)):
+        if day is None or daily.waits(self.profile.name, self.store, day, now):
+            return None
+        if not any(s.ended and not s.error for s in self.store.sweeps(self.profile.name)):
             return None
         return day
 

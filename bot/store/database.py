@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from bot.files import private_file, private_folder
 from bot.store import migrations
 from bot.store.faults import StoreError, explained
 from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name
@@ -187,8 +188,8 @@ class Database:
 
 def _make_file(path: Path) -> None:
     """An empty file that only its owner reads, in a directory of the same kind; what is there is left alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    private_folder(path.parent)
+    os.close(private_file(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC))
 
 
 def _sqlite(path: Path) -> Engine:

@@ -316,3 +316,31 @@ def test_the_doctor_tells_what_the_server_lacks_and_the_owner_is_told_from_then_
     with owner.store() as store:
         assert unread.told("home", store) == {"bookmarks lacking"}
     assert "quietfeed goes on without that protection" in (sweep_once(owner), owner("report"))[1][1]
+
+
+def test_a_report_is_a_file_until_a_test_message_went_well_and_the_doctor_says_so(owner):
+    network = owner.stub.network
+    network.software = "friendly"
+    sweep_once(owner)
+    code, out, err = owner("report", "--send")
+    assert (code, "kept in a file" in out, "--send-test" in err) == (0, True, True)
+    assert "kept in a file only" in owner("doctor")[1]
+    assert owner("report", "--send-test")[0] == 0
+    assert "sent to you alone, by friendly" in owner("doctor")[1]
+    assert "sent to you alone" in owner("report", "--send")[1]
+    letters = [s for s in network.statuses if s.author == network.owner and s.visibility == "direct" and not s.deleted]
+    assert letters
+    code, _, err = owner("report", "--send")
+    assert (code, "it was sent before" in err) == (0, True)
+
+
+def test_where_a_test_message_is_not_private_the_command_fails_and_nothing_is_left(owner):
+    network = owner.stub.network
+    network.software, network.direct_is, network.delete_wants_body = "snac", "private", True
+    sweep_once(owner)
+    code, _, err = owner("report", "--send-test")
+    assert (code, "so it was deleted" in err) == (1, True)
+    code, _, err = owner("report", "--send-test")
+    assert (code, "not tried again" in err) == (2, True)
+    assert "kept in a file" in owner("report", "--send")[1]
+    assert not [s for s in network.statuses if s.visibility == "private" and not s.deleted]
