@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.cli import protections, wiring
 from bot.cli.checks import Check, State, line
 from bot.config import Config, Profile, find, load, state_dir
+from bot.config.credentials import login_of
 from bot.errors import UserError
 from bot.platforms.base import Platform
 from bot.report.shapes import CheckJson
@@ -104,7 +105,8 @@ def _login(profile: Profile, what: str, names: Sequence[str], remedy: str) -> Ch
     secrets = wiring.credentials()
     what = f"{profile.name}: {what}"
     try:
-        present = any(secrets.get(profile.name, name) for name in names)
+        login = login_of(profile, bot=names[0].startswith("bot_"))
+        present = any(secrets.get(profile.name, name, login) for name in names)
     except UserError as fault:
         return Check(what, State.BAD, str(fault))
     return Check(what, State.WELL, "there is one") if present else Check(what, State.BAD, "not logged in", remedy)

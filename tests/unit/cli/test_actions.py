@@ -11,6 +11,7 @@ from bot.actions.executor import Executor
 from bot.cli import main
 from bot.clock import SimulatedClock
 from bot.config import Limits, OwnFeed, Profile, default_config
+from bot.config.credentials import Credentials, login_of
 from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import Account, Decision, Event, Step, Verdict
 from bot.platforms.base import Page
@@ -344,3 +345,29 @@ def test_where_a_test_message_is_not_private_the_command_fails_and_nothing_is_le
     assert (code, "not tried again" in err) == (2, True)
     assert "kept in a file" in owner("report", "--send")[1]
     assert not [s for s in network.statuses if s.visibility == "private" and not s.deleted]
+
+
+def test_our_own_mute_is_none_of_the_owners_when_an_account_is_explained_afresh(owner):
+    def told(handle: str) -> tuple[list[str], str | None]:
+        shown = json.loads(owner("explain", handle, "--fresh", "--json")[1])
+        return [words for words in shown["standing"] if words.startswith("muted")], shown["protection"]
+
+    assert told("dropper0@shop.test") == ([], None)
+    theirs = owner.account("dropper2@shop.test")
+    assert owner("undo", theirs.handle)[0] == 0
+    owner.stub.network.mutes[theirs.id] = (True, None)
+    assert told(theirs.handle)[0] == ["muted"]
+
+
+def test_a_token_is_not_sent_to_another_server_than_it_was_made_for(owner, monkeypatch):
+    monkeypatch.delenv("QUIETFEED_HOME_TOKEN")
+    secrets = Credentials({}, owner.folder / "state")
+    secrets.set("home", "token", owner.stub.network.token, login_of(Profile("home", "mastodon", owner.stub.url)))
+    assert owner("doctor")[0] == 0
+    with Stub() as other:
+        config = (owner.folder / "config.yaml").read_text()
+        (owner.folder / "config.yaml").write_text(config.replace(owner.stub.url, other.url))
+        code, _, err = owner("sweep")
+        assert (code, f"not logged in on {other.url}" in err) == (2, True)
+        assert "home: login: not logged in" in owner("doctor")[1].replace("✗ ", "")
+        assert other.log == []

@@ -532,6 +532,20 @@ def test_files_go_when_their_days_are_over_and_nothing_else_goes(world):
     ]
 
 
+@pytest.mark.parametrize(("keep_days", "left"), [(1, 2), (2, 3), (3, 4), (90, 5)])
+def test_the_files_of_so_many_days_are_kept_as_the_config_says(tmp_path, keep_days, left):
+    world = World(tmp_path, keep_days=keep_days)
+    world.swept(new_posts=1)
+    folder = world.folder / "reports" / "home"
+    folder.mkdir(parents=True)
+    for back in range(1, 5):
+        (folder / f"{TODAY - timedelta(days=back)}.md").write_text("x")
+    world.deliver()
+    days = sorted(path.stem for path in folder.glob("*.md"))
+    assert days == [str(TODAY - timedelta(days=back)) for back in reversed(range(left))]
+    world.store.close()
+
+
 def test_a_long_letter_is_a_thread_whose_parts_fit_even_where_short_links_count_as_long(world):
     for number in range(30):
         world.suspect(
