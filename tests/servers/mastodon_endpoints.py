@@ -220,7 +220,7 @@ def post_status(h: Any, n: Network, params: Any, fault: Any) -> object:
     status = n.post(n.owner, html, reply_to=parent, visibility=visibility, mentions=mentioned)
     if key:
         n.keys[key] = status
-    return n.json(status)
+    return {**n.json(status), **({"visibility": "direct"} if n.first_answer_says_direct else {})}
 
 
 def _escaped(text: str) -> str:

@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.servers.mastodon_endpoints import ROUTES, Refusal, one
+from tests.servers.mastodon_endpoints import ROUTES, Refusal, one, read_status
 from tests.servers.mastodon_network import Network, Raw, iso, seeded
 
 FAULTS = (
@@ -244,7 +244,7 @@ class _Handler(BaseHTTPRequestHandler):
             match = re.fullmatch(pattern, path)
             if not match or method != self.command:
                 continue
-            if scope:
+            if scope and not (act is read_status and self.stub.network.shows_to_strangers):
                 self._permit(scope)
             return 200, act(self, self.stub.network, params, *match.groups(), fault)
         known = [method for method, pattern, _, _ in ROUTES if re.fullmatch(pattern, path)]

@@ -42,15 +42,19 @@ def publish(connection: Connection, owner: str, parts: Sequence[str], key: str) 
 
 
 def send_test(connection: Connection, owner: str, key: str) -> None:
-    """Post a harmless message, read back that nobody else sees it, and delete it. Raises NotPrivate where others do,
-    Unsupported where it could not be deleted."""
+    """Post a harmless message, read back that nobody else sees it, and delete it, whatever else goes wrong. Raises
+    NotPrivate where others see it, Unsupported where it could not be deleted."""
     answer = _send(connection, owner, TEST, key, "")
-    _keep_private(connection, connection.get(f"{STATUSES}/{identity(answer)}").fields)
-    left = _delete(connection, answer)
+    path = f"{STATUSES}/{identity(answer)}"
+    try:
+        seen = _seen_by(connection.get(path).fields) or _seen_by_strangers(connection, path)
+    finally:
+        left = _delete(connection, answer)
+    rest = f"could not be deleted ({left}): delete {_page(answer)}" if left else "was deleted"
+    if seen:
+        raise NotPrivate(f"the test message was visible {seen} on {connection.host}, and {rest}")
     if left:
-        raise Unsupported(
-            f"the test message is for you alone, but could not be deleted ({left}): delete {_page(answer)}"
-        )
+        raise Unsupported(f"the test message is for you alone, but {rest}")
 
 
 def quiet(text: str) -> str:
@@ -81,17 +85,36 @@ def _send(connection: Connection, owner: str, text: str, key: str, parent: str) 
 
 def _keep_private(connection: Connection, answer: Mapping[str, Any]) -> None:
     """Take a post back at once that others may see. Raises NotPrivate."""
-    visibility, mentions = answer.get("visibility"), answer.get("mentions")
-    if visibility == "direct" and not mentions:
+    seen = _seen_by(answer)
+    if not seen:
         return
-    who = "to those it names" if visibility == "direct" else f"as “{str(visibility)[:20]}”"
     left = _delete(connection, answer)
     if left:
         raise NotPrivate(
-            f"the message is visible {who} on {connection.host} and could not be deleted ({left}): "
+            f"the message is visible {seen} on {connection.host} and could not be deleted ({left}): "
             f"delete {_page(answer)}"
         )
-    raise NotPrivate(f"the message would have been visible {who} on {connection.host}, so it was deleted")
+    raise NotPrivate(f"the message would have been visible {seen} on {connection.host}, so it was deleted")
+
+
+def _seen_by(status: Mapping[str, Any]) -> str:
+    """To whom a post is visible beside its author; nothing where to nobody."""
+    visibility = status.get("visibility")
+    if visibility != "direct":
+        return f"as “{str(visibility)[:20]}”"
+    return "to those it names" if status.get("mentions") else ""
+
+
+def _seen_by_strangers(connection: Connection, path: str) -> str:
+    """`without a login` where the server shows it to whoever asks; nothing where it refuses."""
+    stranger = Connection(connection.base, "", connection.clock)
+    try:
+        stranger.get(path)
+    except (Refused, LoginNeeded):
+        return ""
+    finally:
+        stranger.close()
+    return "without a login"
 
 
 def _delete(connection: Connection, answer: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.platforms.base import NotNow, NotPrivate, Unsupported
 from tests.contract.mastodon.world import World
+from tests.servers.mastodon_stub import Fault
 
 
 def letters(world: World) -> list[str]:
@@ -180,3 +181,24 @@ def test_a_test_message_that_cannot_be_deleted_proves_nothing(world: World) -> N
     with pytest.raises(Unsupported, match="could not be deleted") as refused:
         world.platform.send_test("test-1")
     assert not isinstance(refused.value, NotPrivate)
+
+
+def test_a_test_message_is_deleted_also_where_it_could_not_be_read_back(world: World) -> None:
+    world.stub.faults.append(Fault("status", "/api/v1/statuses/[^?]+$", 1, 403))
+    with pytest.raises(Unsupported, match="403"):
+        world.platform.send_test("test-1")
+    assert letters(world) == []
+
+
+def test_a_test_message_is_not_believed_private_by_the_first_answer_alone(world: World) -> None:
+    world.network.first_answer_says_direct, world.network.direct_is = True, "private"
+    with pytest.raises(NotPrivate, match=r"visible as “private” .* was deleted"):
+        world.platform.send_test("test-1")
+    assert letters(world) == []
+
+
+def test_a_test_message_that_can_be_read_without_a_login_is_not_private(world: World) -> None:
+    world.network.shows_to_strangers = True
+    with pytest.raises(NotPrivate, match=r"visible without a login .* was deleted"):
+        world.platform.send_test("test-1")
+    assert letters(world) == []
