@@ -62,7 +62,8 @@ def _refuse_unswept(profile: Profile, store: Store) -> None:
 
 def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime) -> str:
     """What is known `now`, as `text`, `markdown` or `json`."""
-    made = daily.compose(profile, store, config, now.astimezone(daily.local_zone(config)).date(), now)
+    today = now.astimezone(daily.local_zone(config)).date()
+    made = daily.compose(profile, store, config, today, now, daily.lately(profile.name, store, now))
     if form == "json":
         return json.dumps(data(made), ensure_ascii=False, indent=1)
     return markdown(made) if form == "markdown" else text(made, posted=False, most=MANY)

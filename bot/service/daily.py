@@ -124,8 +124,9 @@ def _since(profile: str, store: Store, since: datetime | None) -> News:
 
 
 def compose(profile: Profile, store: Store, config: Config, day: date, now: datetime, news: News | None = None) -> Day:
-    """What happened in the stretch of the news, and how things stand now, as a Day; without news the last day."""
-    news = news or lately(profile.name, store, now)
+    """What happened in the stretch of the news, and how things stand now, as a Day; without news all that no report
+    told yet."""
+    news = news or untold(profile.name, store, store.mark())
     judged = list(store.latest_judged(profile.name).values())
     counts = store.timeline_counts(profile.name, now - config.window, now)
     owner = store.noted(f"owner:{profile.name}") or profile.handle or profile.name

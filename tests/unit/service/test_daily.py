@@ -430,8 +430,10 @@ def test_what_was_told_is_not_told_again_when_everything_old_was_forgotten(world
 def test_who_asks_between_two_reports_sees_the_last_day(world):
     world.deliver()
     world.clock.wait(3600)
-    made = daily.compose(world.profile, world.store, world.config, TODAY, world.clock.now())
-    assert made.new_posts == 12
+    now = world.clock.now()
+    lately = daily.lately("home", world.store, now)
+    assert daily.compose(world.profile, world.store, world.config, TODAY, now, lately).new_posts == 12
+    assert daily.compose(world.profile, world.store, world.config, TODAY, now).new_posts == 0
 
 
 @pytest.mark.parametrize(
