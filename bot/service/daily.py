@@ -163,20 +163,15 @@ def deliver(
 
     It is kept as planned, word for word, before it is sent, and sent under a key of its own: after a crash between
     the two the same letter goes out again, and a platform that has it already leaves it at that. Where it cannot be
-    sent now, the fault is raised, and it stays planned, to be tried again (`waits`). What was only kept as a file is
+    sent now, the fault is raised, and it stays planned, to be tried again. What was only kept as a file is
     sent after all where its owner asks for it `by_hand`.
     """
     kept = store.report(profile.name, day) or _plan(profile, store, config, day, clock.now())
     if kept.state == "sent" or (kept.state != "planned" and not by_hand):
         return Delivery(day, kept.state, kept.where, SENT_BEFORE if by_hand else "")
-    try:
-        path = write_files(kept, folder / profile.name)
-        forget_files(folder / profile.name, day - timedelta(days=config.report.keep_days))
-        made = _send(profile, platform, store, kept, path, clock.now())
-    except UserError:
-        _wait_longer(profile.name, store, day, clock.now())
-        raise
-    return _settled(made, kept, store)
+    path = write_files(kept, folder / profile.name)
+    forget_files(folder / profile.name, day - timedelta(days=config.report.keep_days))
+    return _settled(_send(profile, platform, store, kept, path, clock.now()), kept, store)
 
 
 def _plan(profile: Profile, store: Store, config: Config, day: date, now: datetime) -> StoredReport:
@@ -262,7 +257,8 @@ def _waiting(profile: str, store: Store, day: date) -> tuple[int, datetime | Non
     return noted["tries"], datetime.fromisoformat(noted["until"])
 
 
-def _wait_longer(profile: str, store: Store, day: date, now: datetime) -> None:
+def wait_longer(profile: str, store: Store, day: date, now: datetime) -> None:
+    """Keep that the report of a day could not be sent, so that it `waits`: twice as long each time."""
     tries, _ = _waiting(profile, store, day)
     until = now + min(FIRST_WAIT * 2 ** min(tries, 10), LONGEST_WAIT)
     waiting = {"day": day.isoformat(), "tries": tries + 1, "until": until.isoformat()}

@@ -114,14 +114,19 @@ class Runner:
             self.guarded("report", self._report)
 
     def _report(self) -> None:
-        """Make the report; one that cannot be sent now waits by itself (`daily.waits`), and the sweeps go on."""
+        """Make the report; one that cannot be sent now waits by itself, and the sweeps go on."""
         day = self.report_due()
         if day is None:
             return
         try:
             self._deliver(day)
-        except UserError as fault:
-            event("report waits", logging.WARNING, profile=self.profile.name, day=day, fault=str(fault))
+        except Stopped:
+            raise
+        except Exception as fault:  # noqa: BLE001  whatever it is, it must not cost the sweeps
+            daily.wait_longer(self.profile.name, self.store, day, self.clock.now())
+            known = isinstance(fault, UserError)
+            level, facts = logging.WARNING if known else logging.ERROR, {"fault": str(fault)} if known else {}
+            event("report waits", level, exc_info=None if known else fault, profile=self.profile.name, day=day, **facts)
 
     def _deliver(self, day: date) -> None:
         made = daily.deliver(self.profile, self.platform, self.store, self.config, self.folder, day, self.clock)

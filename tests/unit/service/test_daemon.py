@@ -172,10 +172,11 @@ def _refuse_publishing(request):
         raise Unreachable("no connection")
 
 
-def test_a_report_that_cannot_be_sent_waits_by_itself_and_the_sweeps_go_on(world):
+@pytest.mark.parametrize("fault", [NotNow("said 404"), LoginNeeded("log in again"), ZeroDivisionError("a mistake")])
+def test_a_report_that_cannot_be_sent_waits_by_itself_and_the_sweeps_go_on(world, fault):
     def refuse(request):
         if request.what == "publish":
-            raise NotNow("said 404")
+            raise fault
 
     world.after(hours=3)
     world.network.trouble = refuse

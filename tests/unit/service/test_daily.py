@@ -470,6 +470,7 @@ def test_a_report_that_was_refused_for_once_waits_and_is_sent_once(world):
     with pytest.raises(NotNow):
         world.deliver()
     assert world.store.reports("home") == [(TODAY, "planned")]
+    daily.wait_longer("home", world.store, TODAY, world.clock.now())
     assert daily.waits("home", world.store, TODAY, world.clock.now())
     world.clock.wait(6 * 60)
     assert not daily.waits("home", world.store, TODAY, world.clock.now())
@@ -481,9 +482,7 @@ def test_a_report_that_was_refused_for_once_waits_and_is_sent_once(world):
 def test_the_pauses_grow_but_not_without_end_and_a_clock_set_back_does_not_lengthen_them(world):
     pauses = []
     for _ in range(12):
-        world.network.faults = [NotNow("said 404")]
-        with pytest.raises(NotNow):
-            world.deliver()
+        daily.wait_longer("home", world.store, TODAY, world.clock.now())
         pause = 0
         while daily.waits("home", world.store, TODAY, world.clock.now()):
             world.clock.wait(60)
@@ -491,10 +490,9 @@ def test_the_pauses_grow_but_not_without_end_and_a_clock_set_back_does_not_lengt
         pauses.append(pause)
     assert pauses[:6] == [5, 10, 20, 40, 80, 120]
     assert set(pauses[6:]) == {120}
-    world.network.faults = [NotNow("said 404")]
-    with pytest.raises(NotNow):
-        world.deliver()
+    daily.wait_longer("home", world.store, TODAY, world.clock.now())
     assert not daily.waits("home", world.store, TODAY, world.clock.now() - timedelta(days=1))
+    assert not daily.waits("home", world.store, TODAY + timedelta(days=1), world.clock.now())
 
 
 def test_by_hand_a_report_that_was_only_a_file_is_sent_after_all(world):
