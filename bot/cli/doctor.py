@@ -10,9 +10,11 @@ from pathlib import Path
 from bot.cli import protections, wiring
 from bot.cli.checks import Check, State, line
 from bot.config import Config, Profile, find, load, state_dir
+from bot.config.credentials import login_of
 from bot.errors import UserError
 from bot.platforms.base import Platform
 from bot.report.shapes import CheckJson
+from bot.service import channel
 from bot.service.daily import local_zone
 from bot.store import open_store
 
@@ -103,7 +105,8 @@ def _login(profile: Profile, what: str, names: Sequence[str], remedy: str) -> Ch
     secrets = wiring.credentials()
     what = f"{profile.name}: {what}"
     try:
-        present = any(secrets.get(profile.name, name) for name in names)
+        login = login_of(profile, bot=names[0].startswith("bot_"))
+        present = any(secrets.get(profile.name, name, login) for name in names)
     except UserError as fault:
         return Check(what, State.BAD, str(fault))
     return Check(what, State.WELL, "there is one") if present else Check(what, State.BAD, "not logged in", remedy)
@@ -115,6 +118,7 @@ def _server(profile: Profile, config: Config) -> Iterator[Check]:
         ("server", _software),
         ("timeline", _timeline),
         ("protections", lambda platform: protections.readable(platform, profile, config)),
+        ("report", lambda platform: _report(platform, profile, config)),
     )
     try:
         with wiring.connected(profile) as platform:
@@ -146,6 +150,15 @@ def _software(platform: Platform) -> Iterator[Check]:
             f"differs from the server's by {server.clock_offset:+.0f} seconds",
             "let this machine set its time by NTP",
         )
+
+
+def _report(platform: Platform, profile: Profile, config: Config) -> Iterator[Check]:
+    with wiring.opened(config, exclusive=False) as store:
+        way = channel.way(profile, platform, store)
+    if way.channel is None:
+        yield Check("report", State.NOTE, f"kept in a file only: {way.why_not}")
+    else:
+        yield Check("report", State.WELL, f"sent to you alone, by {way.channel.software}")
 
 
 def _timeline(platform: Platform) -> Iterator[Check]:

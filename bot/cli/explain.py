@@ -4,6 +4,8 @@ import argparse
 import json
 from datetime import UTC, datetime
 
+from bot.actions.executor import recorded_actions
+from bot.actions.lifecycle import in_force_on
 from bot.cli import whom, wiring
 from bot.config import Config, Profile
 from bot.judging import trust
@@ -65,7 +67,9 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
     account = whom.anywhere(handle, profile, store)
     with wiring.connected(profile) as platform:
         feed = feeds.read(platform, account, now - config.window, config)
-        standing = platform.standing([account], now - config.trust.within)
+        asked = platform.standing([account], now - config.trust.within)
+    done = recorded_actions(store, profile.name, dry=False)
+    standing = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}
     verdict = _judged(feed, now, profile, store, config)
     known = kept.circumstances(profile.name, store, config, standing)
     return verdict, trust.decide([verdict], known, config.trust, now)[0], standing.get(account.id)

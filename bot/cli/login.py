@@ -13,6 +13,7 @@ from bot.cli import wiring
 from bot.cli.loopback import Loopback
 from bot.clock import SystemClock
 from bot.config import Profile, secret_variable
+from bot.config.credentials import login_of
 from bot.errors import UserError
 from bot.model import Account
 from bot.platforms.base import LoginNeeded
@@ -69,7 +70,7 @@ def _mastodon(arguments: argparse.Namespace, profile: Profile) -> Account:
             account = platform.owner()
     except LoginNeeded:
         raise UserError(f"{profile.server} does not accept this token; nothing was kept") from None
-    wiring.credentials().set(profile.name, "token", token)
+    wiring.credentials().set(profile.name, "token", token, login_of(profile))
     return account
 
 
@@ -132,7 +133,7 @@ def _bluesky(arguments: argparse.Namespace, profile: Profile) -> tuple[str, Acco
     kept = wiring.credentials()
     names = ("bot_password", "bot_session") if arguments.bot else ("app_password", "session")
     for name, value in zip(names, (password, session), strict=True):
-        kept.set(profile.name, name, value)
+        kept.set(profile.name, name, value, login_of(profile, bot=arguments.bot))
     return names[0], account
 
 

@@ -18,8 +18,8 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import daily, unread
-from bot.service.decider import is_dry
+from bot.service import channel, daily, unread
+from bot.service.mode import why_dry
 from bot.signals import ALL, BY_NAME
 from bot.store import Store
 
@@ -28,10 +28,12 @@ MANY = 1000
 
 
 def report(arguments: argparse.Namespace) -> int:
-    """Show the report of now or of a day before; with --send, send it too."""
+    """Show the report of now or of a day before; with --send, send it too; with --send-test, try whether it may be."""
     config = wiring.config(arguments)
     for profile in config.chosen(arguments.profile):
-        if arguments.send:
+        if arguments.send_test:
+            _send_test(profile, config)
+        elif arguments.send:
             _send(profile, config)
         else:
             with wiring.opened(config, exclusive=False) as store:
@@ -60,7 +62,8 @@ def _refuse_unswept(profile: Profile, store: Store) -> None:
 
 def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime) -> str:
     """What is known `now`, as `text`, `markdown` or `json`."""
-    made = daily.compose(profile, store, config, now.astimezone(daily.local_zone(config)).date(), now)
+    today = now.astimezone(daily.local_zone(config)).date()
+    made = daily.compose(profile, store, config, today, now, daily.lately(profile.name, store, now))
     if form == "json":
         return json.dumps(data(made), ensure_ascii=False, indent=1)
     return markdown(made) if form == "markdown" else text(made, posted=False, most=MANY)
@@ -72,11 +75,18 @@ def _send(profile: Profile, config: Config) -> None:
         clock = SystemClock()
         today = clock.now().astimezone(daily.local_zone(config)).date()
         daily.reports_until_today(profile.name, store, clock.now(), daily.local_zone(config))
-        made = daily.deliver(profile, platform, store, config, state_dir(os.environ) / "reports", today, clock)
+        folder = state_dir(os.environ) / "reports"
+        made = daily.deliver(profile, platform, store, config, folder, today, clock, by_hand=True)
     words = {"sent": "sent to you alone", "kept": "kept in a file"}
     print(f"{profile.name}: report of {made.day} {words.get(made.state, made.state)}: {made.where}".rstrip(": "))
     if made.note:
         print(f"  {made.note}", file=sys.stderr)
+
+
+def _send_test(profile: Profile, config: Config) -> None:
+    with wiring.opened(config, exclusive=False) as store, wiring.connected(profile) as platform:
+        proven = channel.prove(profile, platform, store, SystemClock())
+    print(f"{profile.name}: the test message reached you alone; reports are sent by {proven.software}")
 
 
 def _day(typed: str) -> date:
@@ -104,7 +114,7 @@ def _state(profile: Profile, store: Store, config: Config) -> ProfileStatus:
     return ProfileStatus(
         profile.name,
         profile.platform,
-        is_dry(profile.name, store, config, datetime.now(UTC)),
+        why_dry(profile.name, store, config, datetime.now(UTC)),
         last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
         next_sweep=datetime.fromisoformat(upcoming) if upcoming else None,
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, state_dir
-from bot.config.credentials import Credentials
+from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform
 from bot.report.escape import terminal
@@ -72,9 +72,11 @@ def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float) 
 
 
 def _mastodon(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
-    token = secrets.get(profile.name, "token")
+    token = secrets.get(profile.name, "token", login_of(profile))
     if not token:
-        raise LoginNeeded(f"profile “{profile.name}” is not logged in: run `quietfeed login {profile.name}`")
+        raise LoginNeeded(
+            f"profile “{profile.name}” is not logged in on {profile.server}: run `quietfeed login {profile.name}`"
+        )
     from bot.platforms.mastodon import Mastodon
 
     return Mastodon(profile.server, token, clock, share=share)
@@ -83,22 +85,23 @@ def _mastodon(profile: Profile, secrets: Credentials, clock: Clock, share: float
 def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
     from bot.platforms.bluesky import Bluesky, BotLogin
 
-    messenger = None
+    owner, messenger = login_of(profile), None
     if profile.bot_handle:
+        bot = login_of(profile, bot=True)
         messenger = BotLogin(
             profile.bot_handle,
-            password=lambda: secrets.get(profile.name, "bot_password"),
-            session=secrets.get(profile.name, "bot_session"),
-            save_session=lambda session: secrets.set(profile.name, "bot_session", session),
+            password=lambda: secrets.get(profile.name, "bot_password", bot),
+            session=secrets.get(profile.name, "bot_session", bot),
+            save_session=lambda session: secrets.set(profile.name, "bot_session", session, bot),
             server=profile.server,
         )
     return Bluesky(
         profile.server,
-        secrets.get(profile.name, "session"),
+        secrets.get(profile.name, "session", owner),
         clock,
         handle=profile.handle,
-        password=lambda: secrets.get(profile.name, "app_password"),
-        save_session=lambda session: secrets.set(profile.name, "session", session),
+        password=lambda: secrets.get(profile.name, "app_password", owner),
+        save_session=lambda session: secrets.set(profile.name, "session", session, owner),
         share=share,
         appview=profile.appview,
         bot=messenger,

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 
+from bot import addresses
 from bot.cli import wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     config = wiring.config(arguments)
     secrets = wiring.credentials()
-    setup(arguments.verbose, secrets.values())
+    setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
     path = find(arguments.config, os.environ, Path.cwd())
     with wiring.opened(config, exclusive=True) as store:
         Daemon(

@@ -9,12 +9,16 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from bot.config.types import secret_variable
+from bot import handles
+from bot.config.types import Profile, secret_variable
 from bot.errors import Failure, UserError
+from bot.files import private_file, private_folder
 
 FROM_ENVIRONMENT = ("token", "app_password", "bot_password")
 """Secrets that the environment may hold, where they go before the file: a host without a disk needs no more."""
 FILE = "credentials.json"
+MADE_FOR = "made for"
+"""Beside the profiles: of which login each secret is. No profile can bear that name, which has a blank."""
 
 
 class Credentials:
@@ -27,33 +31,45 @@ class Credentials:
     def __repr__(self) -> str:
         return f"Credentials({str(self.path)!r})"
 
-    def get(self, profile: str, name: str) -> str | None:
-        """The secret, or None. Raises UserError where the file is open to others or damaged."""
+    def get(self, profile: str, name: str, made_for: str = "") -> str | None:
+        """The secret, or None; also where the file's was made for another login: it is nothing to that server.
+
+        Raises UserError where the file is open to others or damaged.
+        """
         if name in FROM_ENVIRONMENT:
             value = self._environ.get(secret_variable(profile, name), "").strip()
             if value:
                 return value
-        return self._read().get(profile, {}).get(name)
+        kept = self._read()
+        if made_for and kept.get(MADE_FOR, {}).get(_named(profile, name), made_for) != made_for:
+            return None
+        return kept.get(profile, {}).get(name)
 
-    def set(self, profile: str, name: str, value: str) -> None:
-        """Keep a secret in the file, which only the owner can read from its first byte on.
+    def set(self, profile: str, name: str, value: str, made_for: str = "") -> None:
+        """Keep a secret in the file, which only the owner can read from its first byte on; `made_for` says of which
+        login it is (`login_of`).
 
         Raises UserError as `get` does, Failure where the disk refuses.
         """
         with self._changing() as kept:
             kept.setdefault(profile, {})[name] = value
+            kept.get(MADE_FOR, {}).pop(_named(profile, name), None)
+            if made_for:
+                kept.setdefault(MADE_FOR, {})[_named(profile, name)] = made_for
 
     def forget(self, profile: str) -> None:
         """Remove what the file holds of a profile; the environment is not ours to change."""
         if profile in self._read():
             with self._changing() as kept:
                 kept.pop(profile, None)
+                made_for = kept.get(MADE_FOR, {})
+                kept[MADE_FOR] = {one: login for one, login in made_for.items() if one.split()[0] != profile}
 
     def values(self) -> tuple[str, ...]:
         """Every secret known, for logs to leave out."""
         suffixes = tuple(f"_{name.upper()}" for name in FROM_ENVIRONMENT)
         ours = [v for k, v in self._environ.items() if k.startswith("QUIETFEED_") and k.endswith(suffixes)]
-        kept = [value for secrets in self._read().values() for value in secrets.values()]
+        kept = [value for of, secrets in self._read().items() if of != MADE_FOR for value in secrets.values()]
         return tuple(dict.fromkeys(value.strip() for value in (*ours, *kept) if value.strip()))
 
     def _read(self) -> dict[str, dict[str, str]]:
@@ -78,7 +94,7 @@ class Credentials:
     def _changing(self) -> Iterator[dict[str, dict[str, str]]]:
         """What the file holds, to be changed, and written back whole: nobody ever reads a half-written file."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(self.path.parent)
             with _alone(self.path.with_suffix(".lock")):
                 kept = self._read()
                 yield kept
@@ -89,13 +105,24 @@ class Credentials:
     def _write(self, text: str) -> None:
         fresh = self.path.with_name(f".{FILE}.{token_hex(4)}")
         try:
-            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            with open(private_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self.path)
         finally:
             fresh.unlink(missing_ok=True)
+
+
+def login_of(profile: Profile, *, bot: bool = False) -> str:
+    """Which login the profile means now: a secret that was made for another one is not sent there."""
+    handle = (profile.bot_handle or "") if bot else profile.handle
+    server = profile.server.strip().lower().removeprefix("https://").rstrip("/")
+    return f"{handles.key(handle)} {server}".strip() if handle else server
+
+
+def _named(profile: str, name: str) -> str:
+    return f"{profile} {name}"
 
 
 def _decoded(raw: bytes) -> dict[str, dict[str, str]] | None:
@@ -118,6 +145,6 @@ def _alone(path: Path) -> Iterator[None]:
     except ImportError:  # Windows: one process at a time is the rule there
         yield
         return
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+    with open(private_file(path, os.O_WRONLY | os.O_CREAT), "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot import handles
+from bot import addresses, handles
 from bot.config.faults import did_you_mean, shown
 from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Quota, Text
 from bot.config.sections import Key, Section, SignalBounds
@@ -93,7 +93,7 @@ def _zone_hint(text: str) -> str:
 
 
 def _store(text: str) -> str | None:
-    if "://" in text:
+    if addresses.is_address(text):
         return "a database's address may hold a password, so it does not belong in this file: set DATABASE_URL"
     return None
 

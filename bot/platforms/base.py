@@ -38,6 +38,14 @@ class Unsupported(PlatformError):
     """The server does not have this (404 or 501 on an endpoint, or a feature that its version lacks)."""
 
 
+class NotPrivate(Unsupported):
+    """Others than the owner could see what was sent to the owner. Whether it could be deleted, the message says."""
+
+
+class NotNow(Unsupported):
+    """A letter was refused in a way that may pass: it is worth another try, later."""
+
+
 class AccountGone(PlatformError):
     """The account cannot be read any more: deleted, suspended, deactivated, or it blocks the owner."""
 
@@ -118,6 +126,18 @@ class Server:
     """Seconds by which the server's clock is ahead of ours."""
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """By what letters reach the owner: where, and whether it is known that nobody else sees them."""
+
+    server: str
+    """Its address."""
+    software: str
+    """As it names itself, with its version; empty where it does not say."""
+    private: bool
+    """Whether this software, in this version, is known to keep a letter private."""
+
+
 class Platform(Protocol):
     """One owner's login on one server.
 
@@ -178,8 +198,17 @@ class Platform(Protocol):
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone, in order, as one thread; returns where it can be read.
 
-        `key` makes it idempotent: the same key never publishes twice. Raises Unsupported, with a clear word,
-        where no private channel is configured, and where the server would make it visible to others.
+        `key` makes it idempotent: the same key never publishes twice. Raises NotPrivate where others could see it,
+        after it was deleted; NotNow where it is worth another try; Unsupported where it never will be taken.
+        """
+
+    def channel(self) -> Channel:
+        """By what `publish` would send. Raises Unsupported, with a clear word, where there is no private way at all."""
+
+    def send_test(self, key: str) -> None:
+        """Send a harmless message as `publish` would, see that nobody else can read it, and delete it again.
+
+        Returns where all of that held. Raises NotPrivate where others could see it.
         """
 
     def message_limit(self) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from bot.model import Account, Action, Standing
-from bot.platforms.base import DryRunViolation, Feed, Page, Platform, Server, Usage
+from bot.platforms.base import Channel, DryRunViolation, Feed, Page, Platform, Server, Usage
 
 
 class Dry:
@@ -66,6 +66,14 @@ class Dry:
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone."""
         return self.platform.publish(parts, key)
+
+    def channel(self) -> Channel:
+        """By what `publish` would send."""
+        return self.platform.channel()
+
+    def send_test(self, key: str) -> None:
+        """Send a harmless message, and delete it again."""
+        self.platform.send_test(key)
 
     def message_limit(self) -> int:
         """The greatest length of one part for `publish`."""

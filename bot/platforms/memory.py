@@ -8,7 +8,19 @@ from typing import Any
 
 from bot.errors import UserError
 from bot.model import EPOCH, Account, Action, Asked, Post, Standing, Step
-from bot.platforms.base import AccountGone, Feed, Gap, Page, PlatformError, Server, Unreachable, Unsupported, Usage
+from bot.platforms.base import (
+    AccountGone,
+    Channel,
+    Feed,
+    Gap,
+    NotPrivate,
+    Page,
+    PlatformError,
+    Server,
+    Unreachable,
+    Unsupported,
+    Usage,
+)
 from bot.platforms.network import Message, Network, Place, Request
 from bot.platforms.questions import Questions, refused
 
@@ -230,10 +242,21 @@ class Memory:
             return known.url
         if any(len(part) > MAX_CHARACTERS for part in parts):
             raise PlatformError(f"a message carries at most {MAX_CHARACTERS} characters")
+        if self.network.privacy == "broken":
+            raise NotPrivate("it would have been visible to your followers, so it was deleted")
         url = f"{self.network.accounts[self._me].url}/messages/{len(sent) + 1}"
         sent.append(Message(self.network.clock.now(), self.handle, key, tuple(parts), url))
         _raise_next(self.network.lost)
         return url
+
+    def channel(self) -> Channel:
+        """The network itself."""
+        return Channel(self.handle.partition("@")[2], self.network.software, self.network.privacy == "known")
+
+    def send_test(self, key: str) -> None:
+        """Send a message, and take it back."""
+        self.publish(["A test."], key)
+        del self.network.messages[-1]
 
     def message_limit(self) -> int:
         """The greatest length of one part, in characters."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot import handles
 from bot.clock import Clock
@@ -60,6 +60,8 @@ class Network:
 
     `faults` are raised one by one, one a request (None lets a request pass); `trouble` is asked at every request
     and may raise by itself; `lost` are raised one by one after a write has taken, as when the answer gets lost.
+    `privacy` of messages is `known`, `unknown`, or `broken`: then they go to followers, and are deleted; `software`
+    names what the network runs on.
     `requests` and `messages` are there to be looked at. Whoever is `unheard` lives on a server that never sent their
     replies to others; where that server is `closed` it does not show them to strangers either.
     """
@@ -70,6 +72,8 @@ class Network:
         self.faults: list[Exception | None] = []
         self.lost: list[Exception | None] = []
         self.trouble: Callable[[Request], None] | None = None
+        self.software = "quietfeed memory"
+        self.privacy: Literal["known", "unknown", "broken"] = "known"
         self.requests: list[Request] = []
         self.messages: list[Message] = []
         self.accounts: dict[str, Account] = {}

@@ -40,6 +40,8 @@ class Day:
     date: date
     """The owner's local date."""
     dry: bool = True
+    mode: str = "dry run"
+    """Why nothing is done: `dry run`, or that it is the first days; empty where it acts."""
     planned: tuple[Line, ...] = ()
     """What is to be done; in dry run, what would be."""
     protected: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
@@ -90,7 +92,7 @@ def build(
     entries: Iterable[Entry],
     sweeps: Iterable[SweepRecord],
     timeline_counts: Mapping[str, int],
-    dry: bool | None = None,
+    mode: str | None = None,
     quieted: Collection[str] = (),
     staying: Collection[str] = (),
     staying_is_news: bool = False,
@@ -98,11 +100,14 @@ def build(
     """The day of one profile; entries and sweeps of other profiles are left out.
 
     Of each account the latest judgement counts. `timeline_counts` gives the timeline items of every account inside
-    the window, by account id. `dry` is taken from the entries where it is not given. `quieted` are the ids of accounts
+    the window, by account id. `mode` says why nothing is done, empty where it acts; where it is not given, the entries
+    tell. `quieted` are the ids of accounts
     on which an action is in force: nothing more is planned for them. What a dry run would do is not done.
     """
     mine = sorted((e for e in entries if e.profile == profile), key=lambda e: e.at)
     rounds = sorted((s for s in sweeps if s.profile == profile), key=lambda s: s.started)
+    if mode is None:
+        mode = "dry run" if all(e.dry for e in mine) else ""
     judged = {e.account.id: e for e in mine if e.event is Event.JUDGED}
     latest = next((s for s in reversed(rounds) if s.allowed is not None), None)
     total = sum(timeline_counts.values())
@@ -125,7 +130,8 @@ def build(
         platform=platform,
         owner=owner,
         date=day,
-        dry=all(e.dry for e in mine) if dry is None else dry,
+        dry=bool(mode),
+        mode=mode,
         planned=planned,
         protected=_by_protection(lines(e for e in judged.values() if e.protection)),
         near=lines(e for e in judged.values() if e.near and not e.protection and not e.step),

@@ -31,7 +31,7 @@ HEADINGS = {
 
 def title(day: Day) -> str:
     """`quietfeed · Sun 22 Nov · dry run`."""
-    return f"quietfeed · {day_name(day.date)}" + (" · dry run" if day.dry else "")
+    return f"quietfeed · {day_name(day.date)}" + (f" · {day.mode}" if day.mode else "")
 
 
 def summary(day: Day) -> str:

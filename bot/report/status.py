@@ -31,7 +31,8 @@ class ProfileStatus:
 
     profile: str
     platform: str
-    dry: bool = True
+    mode: str = "dry run"
+    """Why nothing is done: `dry run`, or that it is the first days; empty where it acts."""
     last: SweepRecord | None = None
     """The latest sweep; None before the first."""
     next_sweep: datetime | None = None
@@ -60,7 +61,7 @@ def _row(profile: ProfileStatus, now: datetime) -> tuple[str, ...]:
     if profile.next_sweep and profile.next_sweep <= now:
         upcoming = "due"
     reported = short_day(profile.last_report) if profile.last_report else "none yet"
-    mode = "dry run" if profile.dry else "acting"
+    mode = profile.mode or "acting"
     if last is None:
         return profile.profile, mode, "none yet", upcoming, "", "", "", "", "", reported
     read = f"{plural(last.posts, 'post')}, {last.new_posts:,} new"
@@ -98,7 +99,7 @@ def _profile(profile: ProfileStatus) -> ProfileJson:
     return {
         "profile": profile.profile,
         "platform": profile.platform,
-        "dry_run": profile.dry,
+        "dry_run": bool(profile.mode),
         "last_sweep": _sweep(profile.last) if profile.last else None,
         "next_sweep": moment(profile.next_sweep),
         "last_report": profile.last_report.isoformat() if profile.last_report else None,

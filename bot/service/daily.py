@@ -1,9 +1,8 @@
 """The report of the day: when it is due, what goes into it, and how it reaches the owner exactly once."""
 
 import json
-import os
 import re
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -14,24 +13,31 @@ from tzlocal import get_localzone
 from bot.actions.executor import recorded_actions
 from bot.clock import Clock
 from bot.config import Config, Profile
-from bot.errors import Failure, UserError
-from bot.model import Event
-from bot.platforms.base import Platform, Unsupported
+from bot.errors import UserError
+from bot.model import Entry, Event, SweepRecord
+from bot.platforms.base import NotNow, NotPrivate, Platform, Unsupported
 from bot.report.data import data
 from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import unread
-from bot.store import ReportState, Store, StoredReport
+from bot.service import channel, unread
+from bot.service.mode import why_dry
+from bot.service.report_files import forget_files, write_files
+from bot.store import Mark, ReportState, Store, StoredReport
 
-PERIOD = timedelta(days=1)
-"""What a report looks back on at least; after downtime it reaches back to the last one that was delivered."""
+ACTED = frozenset(Event) - {Event.JUDGED}
+LATELY = timedelta(days=1)
+"""What is looked back on where somebody asks between two reports."""
 EVERYBODY = 1000
 """Accounts under each heading of the report that is kept; the letter shows fewer and names the way to the rest."""
 URL = re.compile(r"https?://\S+")
 COUNTED_URL = 23
 """Characters that Mastodon counts for any URL (docs.joinmastodon.org, `characters_reserved_per_url`)."""
+SENT_BEFORE = "it was sent before; the next one comes tomorrow"
+FIRST_WAIT = timedelta(minutes=5)
+"""The pause after a report that could not be sent; twice as long after each further one, up to LONGEST_WAIT."""
+LONGEST_WAIT = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +87,47 @@ def reports_until_today(profile: str, store: Store, now: datetime, zone: tzinfo)
     return [(day, state) for day, state in made if day <= today]
 
 
-def compose(profile: Profile, store: Store, config: Config, day: date, now: datetime) -> Day:
-    """What happened since the last report, or in the last day where that is longer ago, as a Day."""
-    since = min(_last_delivered(profile.name, store, day) or now, now - PERIOD)
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened in the stretch that a report tells of."""
+
+    sweeps: Sequence[SweepRecord]
+    actions: Sequence[Entry]
+    """Entries of the ledger that are no judgements."""
+
+
+def lately(profile: str, store: Store, now: datetime) -> News:
+    """The last day, told or not: for who asks now."""
+    return _since(profile, store, now - LATELY)
+
+
+def untold(profile: str, store: Store, until: Mark) -> News:
+    """Everything up to a mark that no report told yet: from where the last one ended that reached the owner, or lies
+    as a file. What a lost one told is told again, and before the first nothing was told."""
+    told = store.told(profile)
+    if told is None:
+        return _since(profile, store, _last_delivered(profile, store))  # an earlier version kept no mark
+    return News(
+        store.sweeps(profile, numbers=(told.sweep, until.sweep)),
+        store.entries(profile, events=ACTED, numbers=(told.entry, until.entry)),
+    )
+
+
+def _last_delivered(profile: str, store: Store) -> datetime | None:
+    days = [day for day, state in store.reports(profile) if state in ("sent", "kept")]
+    report = store.report(profile, max(days)) if days else None
+    return report.at if report else None
+
+
+def _since(profile: str, store: Store, since: datetime | None) -> News:
+    return News(store.sweeps(profile, since=since), store.entries(profile, since=since, events=ACTED))
+
+
+def compose(profile: Profile, store: Store, config: Config, day: date, now: datetime, news: News | None = None) -> Day:
+    """What happened in the stretch of the news, and how things stand now, as a Day; without news all that no report
+    told yet."""
+    news = news or untold(profile.name, store, store.mark())
     judged = list(store.latest_judged(profile.name).values())
-    acted = store.entries(profile.name, since=since, events=set(Event) - {Event.JUDGED})
-    sweeps = store.sweeps(profile.name, since=since)
     counts = store.timeline_counts(profile.name, now - config.window, now)
     owner = store.noted(f"owner:{profile.name}") or profile.handle or profile.name
     actions = recorded_actions(store, profile.name, dry=False)
@@ -97,72 +138,96 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         profile.platform,
         owner,
         day,
-        [*judged, *acted],
-        sweeps,
+        [*judged, *news.actions],
+        news.sweeps,
         counts,
+        mode=why_dry(profile.name, store, config, now),
         quieted=quieted,
         staying=[one.sentence for one in stays],
         staying_is_news=not all(one.told for one in stays),
     )
 
 
-def _last_delivered(profile: str, store: Store, before: date) -> datetime | None:
-    """When the last report was made that reached the owner; what a lost one told is told again."""
-    days = [day for day, state in store.reports(profile) if day < before and state != "planned"]
-    report = store.report(profile, max(days)) if days else None
-    return report.at if report else None
-
-
 def deliver(
-    profile: Profile, platform: Platform, store: Store, config: Config, folder: Path, day: date, clock: Clock
+    profile: Profile,
+    platform: Platform,
+    store: Store,
+    config: Config,
+    folder: Path,
+    day: date,
+    clock: Clock,
+    *,
+    by_hand: bool = False,
 ) -> Delivery:
     """Make the report of `day`, keep it in the store and as files, and send it where the profile says.
 
     It is kept as planned, word for word, before it is sent, and sent under a key of its own: after a crash between
-    the two the same letter goes out again, and a platform that has it already leaves it at that.
+    the two the same letter goes out again, and a platform that has it already leaves it at that. Where it cannot be
+    sent now, the fault is raised, and it stays planned, to be tried again. What was only kept as a file is
+    sent after all where its owner asks for it `by_hand`.
     """
     kept = store.report(profile.name, day) or _plan(profile, store, config, day, clock.now())
-    if kept.state != "planned":
-        return Delivery(day, kept.state, kept.where)
+    if kept.state == "sent" or (kept.state != "planned" and not by_hand):
+        return Delivery(day, kept.state, kept.where, SENT_BEFORE if by_hand else "")
     path = write_files(kept, folder / profile.name)
     forget_files(folder / profile.name, day - timedelta(days=config.report.keep_days))
-    return _settled(_send(profile, platform, kept, path), kept, store)
+    return _settled(_send(profile, platform, store, kept, path, clock.now()), kept, store)
 
 
 def _plan(profile: Profile, store: Store, config: Config, day: date, now: datetime) -> StoredReport:
     """Compose the report and keep it. The whole is for the file and the terminal, the letter for sending."""
-    made = compose(profile, store, config, day, now)
+    _give_up_before(profile.name, store, day)
+    tells = store.mark()
+    made = compose(profile, store, config, day, now, untold(profile.name, store, tells))
     letter = "" if is_quiet(made) and config.report.quiet_day == "nothing" else text(made, posted=True)
     whole = text(made, posted=False, most=EVERYBODY)
     planned = StoredReport(
-        profile.name, day, markdown(made), whole, json.dumps(data(made)), now, "planned", letter=letter
+        profile.name, day, markdown(made), whole, json.dumps(data(made)), now, "planned", letter=letter, tells=tells
     )
     _save(planned, store)
     return planned
 
 
-def _send(profile: Profile, platform: Platform, report: StoredReport, path: Path) -> Delivery:
-    """Send the letter; where there is none, or no private channel, the file is all."""
+def _give_up_before(profile: str, store: Store, day: date) -> None:
+    """What is still to be sent of days before stays unsent: the new report tells it, and it lies as a file."""
+    for before in (one for one, state in store.reports(profile) if state == "planned" and one != day):
+        lost = store.report(profile, before)
+        if lost is not None:
+            _save(replace(lost, state="failed"), store)
+
+
+def _send(
+    profile: Profile, platform: Platform, store: Store, report: StoredReport, path: Path, now: datetime
+) -> Delivery:
+    """Send the letter; where there is none, or no way that is known to be private, the file is all."""
     if not report.letter:
         return Delivery(report.day, "kept", str(path), "a quiet day, nothing to say")
-    if profile.report_via == "file":
-        return Delivery(report.day, "kept", str(path))
+    way = channel.way(profile, platform, store)
+    if way.channel is None:
+        return Delivery(report.day, "kept", str(path), way.why_not)
     try:
         parts = split(report.letter, platform.message_limit(), length)
         where = platform.publish(parts, f"quietfeed-{profile.name}-{report.day.isoformat()}-{report.at:%H%M%S}")
+    except NotNow:
+        raise
+    except NotPrivate as exposed:
+        channel.remember(profile.name, store, way.channel, now, str(exposed))
+        return Delivery(report.day, "kept", str(path), f"{exposed}; the report is kept on this machine")
     except Unsupported as lacking:
         return Delivery(report.day, "kept", str(path), str(lacking))
+    channel.remember(profile.name, store, way.channel, now)
     return Delivery(report.day, "sent", where)
 
 
 def _settled(delivery: Delivery, report: StoredReport, store: Store) -> Delivery:
-    """Keep what became of it. Its time stays that of its making, so that the next report begins where it ended."""
-    _save(replace(report, state=delivery.state, where=delivery.where), store)
+    """Keep what became of it, and that the owner was told so far."""
+    first = report.state == "planned"  # what is sent by hand later tells no more than the file did
+    _save(replace(report, state=delivery.state, where=delivery.where), store, told=first)
     unread.tell(report.profile, store, report.at)
     return delivery
 
 
-def _save(report: StoredReport, store: Store) -> None:
+def _save(report: StoredReport, store: Store, told: bool = False) -> None:
     store.save_report(
         report.profile,
         report.day,
@@ -173,40 +238,33 @@ def _save(report: StoredReport, store: Store) -> None:
         report.state,
         report.where,
         report.letter,
+        report.tells,
+        told,
     )
+
+
+def waits(profile: str, store: Store, day: date, now: datetime) -> bool:
+    """Whether the report of a day could not be sent so lately that it is not tried again yet."""
+    until = _waiting(profile, store, day)[1]
+    return until is not None and now < until <= now + LONGEST_WAIT  # a clock that was set back does not hold it up
+
+
+def _waiting(profile: str, store: Store, day: date) -> tuple[int, datetime | None]:
+    """How often the report of a day could not be sent, and until when the next try waits."""
+    noted = json.loads(store.noted(f"report waits:{profile}") or "{}")
+    if noted.get("day") != day.isoformat():
+        return 0, None
+    return noted["tries"], datetime.fromisoformat(noted["until"])
+
+
+def wait_longer(profile: str, store: Store, day: date, now: datetime) -> None:
+    """Keep that the report of a day could not be sent, so that it `waits`: twice as long each time."""
+    tries, _ = _waiting(profile, store, day)
+    until = now + min(FIRST_WAIT * 2 ** min(tries, 10), LONGEST_WAIT)
+    waiting = {"day": day.isoformat(), "tries": tries + 1, "until": until.isoformat()}
+    store.note(f"report waits:{profile}", json.dumps(waiting))
 
 
 def length(words: str) -> int:
     """Characters, no less than any platform counts: a URL is COUNTED_URL or its own length, whichever is more."""
     return len(words) + sum(max(0, COUNTED_URL - len(url)) for url in URL.findall(words))
-
-
-def write_files(report: StoredReport, folder: Path) -> Path:
-    """Write the report as Markdown and text under `folder`, for the owner's eyes only; the Markdown's path.
-
-    Raises Failure where the disk refuses.
-    """
-    path = folder / f"{report.day.isoformat()}.md"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(path.with_suffix(".txt"), report.text)
-        _write(path, report.markdown)
-    except OSError as error:
-        raise Failure(
-            f"the report cannot be written to {folder}: {error.strerror}; check the disk and permissions"
-        ) from None
-    return path
-
-
-def _write(path: Path, words: str) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(file, "w", encoding="utf-8", errors="replace") as out:
-        out.write(words.rstrip("\n") + "\n")
-
-
-def forget_files(folder: Path, before: date) -> None:
-    """Remove the files of reports of days before that one; whatever else lies there is left alone."""
-    for path in folder.glob("????-??-??.*"):
-        with suppress(ValueError, OSError):
-            if path.suffix in (".md", ".txt") and date.fromisoformat(path.stem) < before:
-                path.unlink()

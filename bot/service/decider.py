@@ -225,29 +225,6 @@ class Decider:
         ]
 
 
-def last_reported(profile: str, store: Store) -> datetime | None:
-    """When the newest report was made that reached the owner, or lies where they find it."""
-    days = [day for day, state in store.reports(profile) if state in ("sent", "kept")]
-    report = store.report(profile, max(days)) if days else None
-    return report.at if report else None
-
-
-def is_dry(profile: str, store: Store, config: Config, now: datetime) -> bool:
-    """Whether nothing may be touched yet: the config says so, or it is too early.
-
-    A new install stays in dry run for the first days and until a first report was made, unless the owner consented
-    (`quietfeed confirm --i-have-read-the-report`).
-    """
-    if config.dry_run:
-        return True
-    if store.noted(f"consent:{profile}"):
-        return False
-    installed = store.noted(f"installed:{profile}")
-    young = now < (datetime.fromisoformat(installed) if installed else now) + config.limits.first_days_dry
-    unseen = config.limits.first_days_dry > timedelta(0) and last_reported(profile, store) is None
-    return young or unseen
-
-
 def _says_something_new(entry: Entry, before: Entry | None, limit: datetime) -> bool:
     """Whether an entry says something that the account's last one did not, or the last one is a day old."""
     if before is None or before.at <= limit:

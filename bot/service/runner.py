@@ -114,9 +114,21 @@ class Runner:
             self.guarded("report", self._report)
 
     def _report(self) -> None:
+        """Make the report; one that cannot be sent now waits by itself, and the sweeps go on."""
         day = self.report_due()
         if day is None:
             return
+        try:
+            self._deliver(day)
+        except Stopped:
+            raise
+        except Exception as fault:  # noqa: BLE001  whatever it is, it must not cost the sweeps
+            daily.wait_longer(self.profile.name, self.store, day, self.clock.now())
+            known = isinstance(fault, UserError)
+            level, facts = logging.WARNING if known else logging.ERROR, {"fault": str(fault)} if known else {}
+            event("report waits", level, exc_info=None if known else fault, profile=self.profile.name, day=day, **facts)
+
+    def _deliver(self, day: date) -> None:
         made = daily.deliver(self.profile, self.platform, self.store, self.config, self.folder, day, self.clock)
         event("report", profile=self.profile.name, day=day, state=made.state, where=made.where, note=made.note)
 
@@ -127,7 +139,9 @@ class Runner:
         last, state = max(made, default=(None, ""))
         today = daily.due(now, self.config.report.time, zone, last)
         day = today or (last if state == "planned" else None)
-        if day is None or not any(s.ended and not s.error for s in self.store.sweeps(self.profile.name)):
+        if day is None or daily.waits(self.profile.name, self.store, day, now):
+            return None
+        if not any(s.ended and not s.error for s in self.store.sweeps(self.profile.name)):
             return None
         return day
 

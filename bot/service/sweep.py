@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.actions import expiry
 from bot.actions.entries import Terms
@@ -18,7 +19,8 @@ from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, Unreachable
 from bot.platforms.dry import Dry
 from bot.service import feeds, kept
-from bot.service.decider import JUDGE_AGAIN, Decider, is_dry, last_reported
+from bot.service.decider import JUDGE_AGAIN, Decider
+from bot.service.mode import is_dry, last_reported
 from bot.store import Store
 
 
@@ -71,6 +73,7 @@ class _Sweep:
     ) -> None:
         self.profile, self.store, self.config, self.clock, self.watch = profile, store, config, clock, watch
         self.record = SweepRecord(profile, clock.now())
+        self.number = 0
         self.used_before = platform.usage()
         self.heard: set[str] = set()
         self.live = Executor(profile, platform, store, clock)
@@ -81,7 +84,7 @@ class _Sweep:
         self.decider = Decider(profile, self.platform, store, config, clock, self.live, self.executor)
 
     def run(self) -> Outcome:
-        number = self.store.begin_sweep(self.record)
+        self.number = self.store.begin_sweep(self.record)
         try:
             self.meet_owner()
             self.live.recover()
@@ -103,7 +106,7 @@ class _Sweep:
             raise
         finally:
             self.record = self.counted()
-            self.store.end_sweep(number, self.record)
+            self.store.end_sweep(self.number, self.record)
         judged = tuple(self.decider.newest.values())
         return Outcome(self.record, judged, frozenset(fresh), self.silenced())
 
@@ -126,9 +129,10 @@ class _Sweep:
     def poll(self) -> None:
         """Store everything new on the timeline, page by page."""
         for page in self.platform.timeline(self.store.cursor(self.profile)):
-            new = self.store.remember(self.profile, page, self.clock.now())
+            with_page = partial(_with_page, self.record, page)
+            new = self.store.remember(self.profile, page, self.clock.now(), (self.number, with_page))
             self.heard |= {post.author for post in page.posts}
-            self.record = _with_page(self.record, page, new)
+            self.record = with_page(new)
             self.watch(Progress("reading the timeline", self.record.posts))
             self.clock.check()
 

@@ -4,10 +4,10 @@ from bot.store.database import located
 from bot.store.faults import StoreError
 from bot.store.ledger import Ledger
 from bot.store.own_feeds import OwnFeeds
-from bot.store.records import Feedback, FeedbackKind, Records, ReportState, StoredReport
+from bot.store.records import Feedback, FeedbackKind, Mark, Records, ReportState, StoredReport
 from bot.store.retention import Retention
 
-__all__ = ["Feedback", "FeedbackKind", "ReportState", "Store", "StoreError", "StoredReport", "open_store"]
+__all__ = ["Feedback", "FeedbackKind", "Mark", "ReportState", "Store", "StoreError", "StoredReport", "open_store"]
 
 
 class Store(OwnFeeds, Ledger, Records, Retention):

@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from bot import addresses
+from bot.files import private_file, private_folder
 from bot.store import migrations
 from bot.store.faults import StoreError, explained
 from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name
@@ -29,21 +31,43 @@ UNREADABLE = (SQLAlchemyError, OSError, ValueError, TypeError, KeyError)
 
 
 def located(url: str) -> URL:
-    """Where the store lies: `sqlite:///path`, a bare path, `postgres://…` or `postgresql://…`."""
-    if "://" not in url:
+    """Where the store lies: `sqlite:///path`, a bare path, `postgres://…` or `postgresql://…`.
+
+    Raises StoreError, which repeats nothing of the address: any part of it may be a password in the wrong place.
+    """
+    if not addresses.is_address(url):
         return URL.create("sqlite", database=str(Path(url).expanduser()))
-    scheme, rest = url.split("://", 1)
-    if scheme in ("postgres", "postgresql"):
+    found = _parsed(url)
+    if found is None or "@" in f"{found.host}{found.database}{found.username}":
+        raise StoreError(
+            "the store's address cannot be read; it looks like sqlite:///path or postgresql://user:password@host/name, "
+            "with every @ : / ? # of user and password as %40 %3A %2F %3F %23"
+        )
+    if found.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise StoreError("only SQLite (sqlite:///path) and PostgreSQL (postgresql://…) can be the store")
+    if found.drivername == "sqlite" and (found.host or found.database in (None, "", ":memory:")):
+        raise StoreError("the store needs a file: sqlite:///path/to/quietfeed.db")
+    return _with_login_in_its_place(found)
+
+
+def _with_login_in_its_place(url: URL) -> URL:
+    """The address with a password from behind the `?` where SQLAlchemy knows one, and masks it."""
+    login = {"user": "username", "password": "password"}
+    moved: dict[str, str] = {
+        login[key]: value for key, value in url.query.items() if key in login and isinstance(value, str)
+    }
+    return url.difference_update_query(list(login)).set(**moved) if moved else url  # type: ignore[arg-type]
+
+
+def _parsed(url: str) -> URL | None:
+    """The address in its parts, or None. Told by no exception, since one would carry the address along."""
+    scheme, separator, rest = url.partition("://")
+    if scheme.lower() in ("postgres", "postgresql"):
         scheme = "postgresql+psycopg"
     try:
-        found = make_url(f"{scheme}://{rest}")
-    except (ArgumentError, ValueError) as error:
-        raise StoreError("the store's URL cannot be read; it looks like sqlite:///path or postgresql://…") from error
-    if found.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise StoreError(f"the store cannot be {scheme}://…; SQLite (sqlite:///path) and PostgreSQL are known")
-    if found.drivername == "sqlite" and found.database in (None, "", ":memory:"):
-        raise StoreError("the store needs a file: sqlite:///path/to/quietfeed.db")
-    return found
+        return make_url(f"{scheme.lower()}://{rest}") if separator else None
+    except (ArgumentError, ValueError):
+        return None
 
 
 class Database:
@@ -67,8 +91,12 @@ class Database:
 
     @property
     def url(self) -> str:
-        """Where it lies, the password masked."""
-        return self._url.render_as_string(hide_password=True)
+        """Where it lies, without what follows the `?`, and the password masked."""
+        return self._url.set(query={}).render_as_string(hide_password=True)
+
+    def _explained(self, error: Exception) -> StoreError:
+        """A fault as the owner should read it, without the secrets of the address."""
+        return explained(error, self.url, addresses.secrets(self._url.render_as_string(hide_password=False)))
 
     def open(self, *, exclusive: bool) -> None:
         """Take the lock where `exclusive`, and bring the tables up to date. Raises StoreError."""
@@ -127,7 +155,7 @@ class Database:
         try:
             yield
         except UNREADABLE as error:
-            raise explained(error, self.url) from error
+            raise self._explained(error) from (error if self.is_sqlite else None)  # a driver's may quote the address
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -136,7 +164,7 @@ class Database:
             with self._engine.begin() as connection:
                 yield connection
         except UNREADABLE as error:
-            raise explained(error, self.url) from error
+            raise self._explained(error) from (error if self.is_sqlite else None)  # a driver's may quote the address
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -190,8 +218,8 @@ class Database:
 
 def _make_file(path: Path) -> None:
     """An empty file that only its owner reads, in a directory of the same kind; what is there is left alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    private_folder(path.parent)
+    os.close(private_file(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC))
 
 
 def _sqlite(path: Path) -> Engine:

@@ -1,5 +1,7 @@
 """What can go wrong with the store, told as where, what and the next step."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.errors import Failure
@@ -30,10 +32,12 @@ class StoreError(Failure):
     """The store cannot be opened, read or written."""
 
 
-def explained(error: Exception, where: str) -> StoreError:
-    """The error as the owner should read it. Never shows the statement: it would hold posts."""
+def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> StoreError:
+    """The error as the owner should read it. Never shows the statement, which would hold posts, nor a secret."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     said = " ".join(str(cause).splitlines()[:1])
+    for secret in secrets:
+        said = said.replace(secret, "…")
     for needle, remedy in REMEDIES:
         if needle in str(cause):
             return StoreError(f"the store {where}: {remedy} ({said}).")

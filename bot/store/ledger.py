@@ -44,8 +44,10 @@ class Ledger(Database):
         until: datetime | None = None,
         account_id: str | None = None,
         events: Collection[Event] | None = None,
+        numbers: tuple[int, int] | None = None,
     ) -> list[Entry]:
-        """The entries with since <= at < until, oldest first: in the order of writing, whatever the clock did."""
+        """The entries with since <= at < until, oldest first: in the order of writing, whatever the clock did.
+        Of `numbers` only those behind the first, up to the second (`Records.mark`)."""
         asked: list[ColumnElement[bool]] = []
         if profile is not None:
             asked.append(ledger.c.profile == key(profile))
@@ -57,6 +59,8 @@ class Ledger(Database):
             asked.append(ledger.c.account_id == key(account_id))
         if events is not None:
             asked.append(ledger.c.event.in_([event.value for event in events]))
+        if numbers is not None:
+            asked += [ledger.c.id > numbers[0], ledger.c.id <= numbers[1]]
         with self.reading() as connection:
             found = connection.execute(select(ledger.c.payload).where(*asked).order_by(ledger.c.id)).scalars()
             return [unpacked(Entry, payload) for payload in found]

@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.files import private_file
 from bot.store.faults import StoreError
 
 ADVISORY = 0x71756965_74666565
@@ -44,7 +45,7 @@ class FileLock:
 
     def take(self, where: str) -> None:
         """Take it, and leave our pid in the file for whoever comes second."""
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = private_file(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -1,13 +1,13 @@
 """What the owner's timeline showed: posts, accounts, cursors, and the histories made of them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
-from bot.model import Account, History, Lexicon, Post
+from bot.model import Account, History, Lexicon, Post, SweepRecord
 from bot.platforms.base import Page
 from bot.store.codec import (
     Plain,
@@ -24,7 +24,7 @@ from bot.store.codec import (
     unpacked,
 )
 from bot.store.database import Database
-from bot.store.schema import accounts, cursors, posts
+from bot.store.schema import accounts, cursors, posts, sweeps
 
 
 def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]:
@@ -35,8 +35,16 @@ def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]
 class Posts(Database):
     """The part of the store that remembers the timeline."""
 
-    def remember(self, profile: str, page: Page, now: datetime) -> int:
-        """Keep a page: its posts, its accounts and, where it has one, its cursor, all in one transaction.
+    def remember(
+        self,
+        profile: str,
+        page: Page,
+        now: datetime,
+        sweep: tuple[int, Callable[[int], SweepRecord]] | None = None,
+    ) -> int:
+        """Keep a page: its posts, its accounts and, where it has one, its cursor, all in one transaction. `sweep` is
+        the number of a sweep, and what makes its record of how many posts were new: kept in the same transaction, so
+        that a kill takes neither a post nor a gap out of the report.
 
         Returns how many posts were new. A post that is there already stays as it was, so a page may come twice.
         """
@@ -46,6 +54,9 @@ class Posts(Database):
             new = self._add_posts(connection, profile, page.posts, now)
             if page.cursor is not None:
                 self.put(connection, cursors, [{"profile": key(profile), "value": key(page.cursor)}])
+            if sweep is not None:
+                number, record = sweep
+                connection.execute(update(sweeps).where(sweeps.c.id == number).values(payload=packed(record(new))))
         return new
 
     def _add_posts(self, connection: Connection, profile: str, items: Sequence[Post], now: datetime) -> int:

@@ -1,19 +1,30 @@
 """What the bot keeps of itself and of its owner's word: sweeps, reports, feedback, notes."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from bot.model import Account, SweepRecord
 from bot.store.codec import built, key, loaded, moment, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
 from bot.store.database import Database
-from bot.store.schema import feedback, notes, reports, sweeps
+from bot.store.schema import feedback, ledger, notes, reports, sweeps
 
 ReportState = Literal["planned", "sent", "kept", "failed"]
-"""`planned` before it is sent, then `sent`, `kept` (nowhere to send it, or a quiet day) or `failed`."""
+"""`planned` before it is sent, then `sent`, `kept` (as a file only, or a quiet day) or `failed` (not on its day)."""
 FeedbackKind = Literal["keep", "veto", "confirm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far the owner was told: the numbers of the last sweep and of the last line of the ledger.
+
+    Numbers, not times: a clock may be set back, and a sweep may end after the report that it began before.
+    """
+
+    sweep: int = 0
+    entry: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class StoredReport:
     """Where it can be read, as `publish` returned it."""
     letter: str = ""
     """What is sent of it; empty where nothing is."""
+    tells: Mark = Mark()
+    """How far it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +73,14 @@ class Records(Database):
             connection.execute(update(sweeps).where(sweeps.c.id == sweep).values(payload=packed(record)))
 
     def sweeps(
-        self, profile: str | None = None, since: datetime | None = None, until: datetime | None = None
+        self,
+        profile: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        numbers: tuple[int, int] | None = None,
     ) -> list[SweepRecord]:
-        """The sweeps with since <= started < until, oldest first."""
+        """The sweeps with since <= started < until, oldest first; of `numbers` only those behind the first, up to the
+        second."""
         asked: list[ColumnElement[bool]] = []
         if profile is not None:
             asked.append(sweeps.c.profile == key(profile))
@@ -70,6 +88,8 @@ class Records(Database):
             asked.append(sweeps.c.started >= moment(since))
         if until is not None:
             asked.append(sweeps.c.started < moment(until))
+        if numbers is not None:
+            asked += [sweeps.c.id > numbers[0], sweeps.c.id <= numbers[1]]
         with self.reading() as connection:
             query = select(sweeps.c.payload).where(*asked).order_by(sweeps.c.started, sweeps.c.id)
             return [unpacked(SweepRecord, payload) for payload in connection.execute(query).scalars()]
@@ -85,18 +105,37 @@ class Records(Database):
         state: ReportState,
         where: str = "",
         letter: str = "",
+        tells: Mark = Mark(),
+        told: bool = False,
     ) -> None:
-        """Keep a day's report, in place of an earlier one of the same day."""
+        """Keep a day's report, in place of an earlier one of the same day; `told` keeps with it that the owner has
+        what it `tells`, so that the next one goes on behind it."""
         row = {
             "profile": key(profile),
             "day": day.isoformat(),
             "at": moment(now),
             "state": state,
             "place": key(where),
-            "payload": squeezed({"markdown": markdown, "text": text, "data": data, "letter": letter}),
+            "payload": squeezed(
+                {"markdown": markdown, "text": text, "data": data, "letter": letter, "tells": asdict(tells)}
+            ),
         }
         with self.writing() as connection:
             self.put(connection, reports, [row])
+            if told:
+                mark = {"key": key(f"told:{profile}"), "value": packed(asdict(tells))}
+                self.put(connection, notes, [mark])
+
+    def told(self, profile: str) -> Mark | None:
+        """How far the owner was told; None before the first report, and where an earlier version made it."""
+        noted = self.noted(f"told:{profile}")
+        return Mark(**loaded(noted)) if noted else None
+
+    def mark(self) -> Mark:
+        """How far sweeps and ledger go now."""
+        with self.reading() as connection:
+            numbers = [connection.execute(select(func.max(table.c.id))).scalar() for table in (sweeps, ledger)]
+        return Mark(*(number or 0 for number in numbers))
 
     def report(self, profile: str, day: date) -> StoredReport | None:
         """A day's report, or None."""
@@ -105,13 +144,15 @@ class Records(Database):
             row = connection.execute(query).first()
             if row is None:
                 return None
+            said = unsqueezed(row.payload)
             return StoredReport(
                 profile=profile,
                 day=day,
                 at=time_of(row.at),
                 state=row.state,
                 where=text_of(row.place),
-                **unsqueezed(row.payload),
+                tells=Mark(**said.pop("tells", {})),
+                **said,
             )
 
     def forget_report(self, profile: str, day: date) -> None:

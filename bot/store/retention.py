@@ -28,8 +28,8 @@ class Retention(Database):
         steps: tuple[tuple[Table, ColumnElement[bool]], ...] = (
             (posts, or_(posts.c.created_at < old, posts.c.seen_at < old)),
             (own_feeds, own_feeds.c.fetched_at < old),
-            (ledger, and_(ledger.c.at < older, not_(_belongs_to_what_goes_on()))),
-            (sweeps, sweeps.c.started < older),
+            (ledger, and_(ledger.c.at < older, not_(_belongs_to_what_goes_on()), _has_a_newer(ledger))),
+            (sweeps, and_(sweeps.c.started < older, _has_a_newer(sweeps))),
             (reports, reports.c.day < day),
             (accounts, and_(accounts.c.seen_at < older, *_unnamed())),
         )
@@ -40,6 +40,11 @@ class Retention(Database):
 def _forget(connection: Connection, table: Table, profile: str | None, which: ColumnElement[bool]) -> int:
     of = true() if profile is None else table.c.profile == key(profile)
     return int(connection.execute(delete(table).where(of, which)).rowcount)
+
+
+def _has_a_newer(table: Table) -> ColumnElement[bool]:
+    """Whether it is not the last one of all: SQLite would give its number again, and reports go on by numbers."""
+    return table.c.id < select(func.max(table.c.id)).scalar_subquery()
 
 
 def _belongs_to_what_goes_on() -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from bot import archive, config, handles
 from bot.clock import SimulatedClock
 from bot.errors import UserError
 from bot.judging import rules
-from bot.model import Account, Action, Entry, Event, History, Lexicon, Post, Step, SweepRecord
+from bot.model import Account, Action, Entry, Event, History, Lexicon, Post, Standing, Step, SweepRecord
 from bot.platforms.answers import decoded
 from bot.platforms.base import Feed, Page, Platform
 from bot.platforms.bluesky import log_in
@@ -93,7 +93,9 @@ def _acted(random: Random, platform: Platform, who: Account) -> None:
     until = random.choice((None, NOW + timedelta(days=30)))
     action = Action(who, random.choice(list(Step)), until, list_title="Quieted")
     with suppress(UserError):
-        action = Action(who, action.step, until, "Quieted", before=platform.act(action))
+        standing = platform.standing([who], None).get(who.id, Standing())
+        action = Action(who, action.step, until, "Quieted", before=platform.before(action, standing))
+        platform.act(action)
     if random.random() < 0.3:
         words = ("true", "false", "no", "yes", "none", "full", "shown", *odd.TIMES)
         before = {name: random.choice(words) for name in BEFORE if random.random() < 0.5}

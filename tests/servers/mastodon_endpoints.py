@@ -221,11 +221,12 @@ def post_status(h: Any, n: Network, params: Any, fault: Any) -> object:
     if fault and fault.kind == "mentioning":
         mentioned = [n.accounts[n.owner]]
     visibility = "private" if fault and fault.kind == "private" else one(params, "visibility") or "public"
+    visibility = n.direct_is if visibility == "direct" else visibility
     html = "".join(f"<p>{_escaped(part)}</p>" for part in text.split("\n\n"))
     status = n.post(n.owner, html, reply_to=parent, visibility=visibility, mentions=mentioned)
     if key:
         n.keys[key] = status
-    return n.json(status)
+    return {**n.json(status), **({"visibility": "direct"} if n.first_answer_says_direct else {})}
 
 
 def _escaped(text: str) -> str:
@@ -237,6 +238,13 @@ def delete_status(h: Any, n: Network, params: Any, status_id: str, fault: Any) -
     if status is None or status.deleted or status.author != n.owner:
         raise Refusal(404, "Record not found")
     status.deleted = True
+    return n.json(status)
+
+
+def read_status(h: Any, n: Network, params: Any, status_id: str, fault: Any) -> object:
+    status = n.find(status_id)
+    if status is None or status.deleted:
+        raise Refusal(404, "Record not found")
     return n.json(status)
 
 
@@ -252,7 +260,9 @@ def instance_v1(h: Any, n: Network, params: Any, fault: Any) -> object:
 
 
 def nodeinfo(h: Any, n: Network, params: Any, fault: Any) -> object:
-    return {"version": "2.0", "software": {"name": "mastodon", "version": n.version}}
+    if "nodeinfo" in n.missing:
+        raise Refusal(404, "Not found")
+    return {"version": "2.0", "software": {"name": n.software, "version": n.version}}
 
 
 def metadata(h: Any, n: Network, params: Any, fault: Any) -> object:
@@ -328,6 +338,7 @@ ROUTES: Sequence[tuple[str, str, str, Callable[..., object]]] = (
     ("POST", "/api/v1/lists/([^/]+)/accounts", "write:lists", add_member),
     ("DELETE", "/api/v1/lists/([^/]+)/accounts", "write:lists", remove_member),
     ("POST", "/api/v1/statuses", "write:statuses", post_status),
+    ("GET", "/api/v1/statuses/([^/]+)", "read:statuses", read_status),
     ("DELETE", "/api/v1/statuses/([^/]+)", "write:statuses", delete_status),
     ("GET", "/api/v2/instance", "", instance_v2),
     ("GET", "/api/v1/instance", "", instance_v1),

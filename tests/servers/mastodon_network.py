@@ -58,6 +58,15 @@ class Network:
         self.held = 800
         self.version = "4.5.2"
         self.max_characters = 500
+        self.software = "mastodon"
+        self.direct_is = "direct"
+        """What becomes of a post that is sent as `direct`: `private` on snac 2.75."""
+        self.first_answer_says_direct = False
+        """Whether the answer to a post claims what was asked for, whatever became of it."""
+        self.shows_to_strangers = False
+        """Whether any post can be read without a login by who knows its id."""
+        self.delete_wants_body = False
+        """Whether a DELETE is only heard with parameters in its body, and not in its address, as on snac."""
         self.known_scopes: set[str] | None = None
         self.pkce = True
         self.missing: set[str] = set()

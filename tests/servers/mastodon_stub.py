@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.servers.mastodon_endpoints import ROUTES, Refusal, one
+from tests.servers.mastodon_endpoints import ROUTES, Refusal, one, read_status
 from tests.servers.mastodon_network import Network, Raw, iso, seeded
 
 FAULTS = (
@@ -134,8 +134,10 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and self._instead(fault):
             return
         self.link = ""
-        # Rails merges the body of a DELETE, others read the address only: the address it is.
+        # Rails merges the body of a DELETE, GoToSocial reads the address only, snac the body only.
         params = query if self.command in ("GET", "DELETE") else {**query, **form}
+        if self.command == "DELETE" and self.stub.network.delete_wants_body:
+            params = form
         try:
             with self.stub.lock:
                 status, answer = self._route(parts.path, params, fault)
@@ -236,11 +238,13 @@ class _Handler(BaseHTTPRequestHandler):
         return {}
 
     def _route(self, path: str, params: dict[str, list[str]], fault: Fault | None) -> tuple[int, object]:
+        if self.command == "DELETE" and self.stub.network.delete_wants_body and not params:
+            raise Refusal(404, "Not found")
         for method, pattern, scope, act in ROUTES:
             match = re.fullmatch(pattern, path)
             if not match or method != self.command:
                 continue
-            if scope:
+            if scope and not (act is read_status and self.stub.network.shows_to_strangers):
                 self._permit(scope)
             return 200, act(self, self.stub.network, params, *match.groups(), fault)
         known = [method for method, pattern, _, _ in ROUTES if re.fullmatch(pattern, path)]

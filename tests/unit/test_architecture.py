@@ -23,8 +23,10 @@ class Room:
 
 FLOORS: tuple[dict[str, Room], ...] = (
     {
+        "addresses": Room(pure=True),
         "errors": Room(pure=True),
         "model": Room(pure=True),
+        "files": Room(),
         "logs": Room(),
         "urls": Room(libraries="publicsuffixlist"),
     },
@@ -39,24 +41,24 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "judging": Room("handles model signals", pure=True),
         "report": Room("model signals", "rich", pure=True),
         "platforms": Room("clock errors handles model platforms.base"),
-        "store": Room("errors handles model platforms.base", "sqlalchemy"),
+        "store": Room("addresses errors files handles model platforms.base", "sqlalchemy"),
     },
     {
         "platforms.mastodon": Room("clock errors handles model platforms platforms.base urls", "mastodon requests"),
         "platforms.bluesky": Room("clock errors handles model platforms platforms.base urls", "atproto_client httpx"),
-        "config": Room("errors handles model judging signals", "platformdirs yaml"),
+        "config": Room("addresses errors files handles model judging signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
     },
     {"actions": Room("clock config judging model platforms.base store")},
     {
         "service": Room(
-            "actions clock config errors handles judging logs model platforms platforms.base report store",
+            "actions clock config errors files handles judging logs model platforms platforms.base report store",
             "apscheduler tzlocal",
         )
     },
     {
         "cli": Room(
-            "actions archive clock config demo errors handles judging logs model platforms platforms.base"
+            "actions addresses archive clock config demo errors handles judging logs model platforms platforms.base"
             " platforms.mastodon platforms.bluesky report service signals store",
             "rich",
         )

@@ -22,6 +22,11 @@ def report(verbs: "Verbs") -> None:
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="(text)")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")
     parser.add_argument("--send", action="store_true", help="also send it to yourself now, as `run` does each day")
+    parser.add_argument(
+        "--send-test",
+        action="store_true",
+        help="find out with a harmless message, deleted at once, whether your server keeps reports private",
+    )
 
 
 def explain(verbs: "Verbs") -> None:

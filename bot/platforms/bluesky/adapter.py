@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing
-from bot.platforms.base import Feed, Page, PlatformError, Server, Unsupported, Usage
+from bot.platforms.base import Channel, Feed, Page, PlatformError, Server, Unsupported, Usage
 from bot.platforms.bluesky import actions, chat, feed, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import Budget
@@ -125,9 +125,21 @@ class Bluesky:
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner by direct message from the bot login; parts already sent are left out."""
+        return chat.publish(self._messenger(), self._login.did, parts, self._clock.now())
+
+    def channel(self) -> Channel:
+        """Bluesky's direct messages, which only the two accounts can read. Raises Unsupported without a bot account."""
+        return Channel(self._messenger().server, "Bluesky chat", private=True)
+
+    def send_test(self, key: str) -> None:
+        """Send the owner a message from the bot account. It stays: nobody can delete what another received."""
+        words = f"quietfeed test of {self._clock.now():%-d %b %H:%M} UTC: your reports come here, for you alone."
+        chat.publish(self._messenger(), self._login.did, [words], self._clock.now())
+
+    def _messenger(self) -> Login:
         if self._bot is None:
             raise Unsupported("Bluesky has no private posts; a report by direct message needs a bot account")
-        return chat.publish(self._bot, self._login.did, parts, self._clock.now())
+        return self._bot
 
     def message_limit(self) -> int:
         """Characters of a direct message."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.platforms.base import LoginNeeded, Unsupported
+from bot.platforms.base import LoginNeeded, NotNow, Unsupported
 from bot.platforms.bluesky.faults import Refused
 from bot.platforms.bluesky.json import Json, time_of
 from bot.platforms.bluesky.xrpc import Xrpc, listed
@@ -18,24 +18,24 @@ NO_CHAT = "no private message could be sent: "
 def publish(bot: Xrpc, owner: str, parts: Sequence[str], now: datetime) -> str:
     """Send each part to the owner, in order; parts that already stand there are left out.
 
-    Raises Unsupported where the server has no chat, or the bot or the owner does not allow it.
+    Raises NotNow where the server has no chat, or the bot or the owner does not allow it: all of that may change.
     """
     try:
         answer = bot.get("chat.bsky.convo.getConvoForMembers", members=[owner])
         convo = answer.get("convo")
         if not isinstance(convo, Mapping) or not isinstance(convo.get("id"), str):
-            raise Unsupported(NO_CHAT + "the server named no conversation")
+            raise NotNow(NO_CHAT + "the server named no conversation")
         sent = _sent(bot, convo["id"], now)
         for part in parts:
             if part.strip() not in sent:
                 body = {"convoId": convo["id"], "message": {"text": part}}
                 bot.post("chat.bsky.convo.sendMessage", body, repeatable=False)
     except Unsupported as fault:
-        raise Unsupported(f"{NO_CHAT}{str(fault).removeprefix(NO_CHAT)}") from None
+        raise NotNow(f"{NO_CHAT}{str(fault).removeprefix(NO_CHAT)}") from None
     except Refused as fault:
-        raise Unsupported(f"{NO_CHAT}{fault}; the owner must allow messages from the bot's account") from None
+        raise NotNow(f"{NO_CHAT}{fault}; the owner must allow messages from the bot's account") from None
     except LoginNeeded as fault:
-        raise Unsupported(f"{NO_CHAT}{fault}; the bot's app password must allow direct messages") from None
+        raise NotNow(f"{NO_CHAT}{fault}; the bot's app password must allow direct messages") from None
     return f"https://bsky.app/messages/{convo['id']}"
 
 

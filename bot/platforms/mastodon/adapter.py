@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing
-from bot.platforms.base import Feed, LoginNeeded, Page, Server, Unreachable, Usage
+from bot.platforms.base import Channel, Feed, LoginNeeded, Page, Server, Unreachable, Usage
 from bot.platforms.mastodon import actions, feed, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
@@ -107,6 +107,15 @@ class Mastodon:
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone, see `letters.publish`."""
         return letters.publish(self._connection, self.owner().id, parts, key)
+
+    def channel(self) -> Channel:
+        """Direct posts on the owner's server, see `instance.channel`."""
+        self._raw_instance = None  # the server may have become another version since
+        return instance.channel(self._connection, self._instance())
+
+    def send_test(self, key: str) -> None:
+        """Send a harmless message to the owner alone, and delete it again, see `letters.send_test`."""
+        letters.send_test(self._connection, self.owner().id, key)
 
     def message_limit(self) -> int:
         """Characters of one post on this server."""

@@ -126,10 +126,10 @@ class Connection:
         self, method: str, path: str, params: Params | None = None, *, key: str = "", repeatable: bool = True
     ) -> Answer:
         """Write. `key` is an Idempotency-Key; `repeatable` as in Budget.run. Of DELETE the parameters stand in the
-        address, since not every server reads a body there."""
+        address and in the body: GoToSocial reads them only there, snac only here (`mastoapi_delete_handler`)."""
         given = dict(params or {})
         if method == "DELETE" and given:
-            path, given = f"{path}?{urlencode(given, doseq=True, errors='replace')}", {}
+            path = f"{path}?{urlencode(given, doseq=True, errors='replace')}"
         headers = {"Idempotency-Key": key} if key else {}
         return self.budget.run(
             lambda: self._answer(method, path, given, headers), "all", write=True, repeatable=repeatable

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.model import Step, count_of
-from bot.platforms.base import PlatformError, Server
+from bot.platforms.base import Channel, PlatformError, Server
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.login import LEAST
 from bot.platforms.mastodon.standing import owners_lists
@@ -30,6 +30,10 @@ LACKING: Mapping[str, Mapping[Step, str]] = {
     "snac": {Step.HIDE_REPOSTS: NO_HIDING, Step.LIST: NO_LISTS, Step.MUTE: NO_MUTES},
     "takahe": {Step.HIDE_REPOSTS: NO_HIDING, Step.LIST: NO_LISTS},
 }
+
+PRIVATE: Mapping[str, tuple[int, int]] = {"mastodon": (3, 0), "gotosocial": (0, 20)}
+"""Software that shows a `direct` post that mentions nobody to its author alone, from which version on: Mastodon by
+its `status_policy.rb`, GoToSocial as seen. snac 2.75 made it `private`; of others it is not known."""
 
 
 def fetch(connection: Connection) -> Mapping[str, Any]:
@@ -64,7 +68,7 @@ def max_characters(raw: Mapping[str, Any]) -> int:
 
 def describe(connection: Connection, raw: Mapping[str, Any]) -> Server:
     """Everything that `doctor` tells; a handful of requests."""
-    name = _name(connection)
+    name, _ = _software(connection)
     version = str(raw.get("version") or "of unknown version")[:80]
     called = f"{name} {version}".lower().replace("ē", "e")
     lacks = dict(next((steps for software, steps in LACKING.items() if software in called), {}))
@@ -86,13 +90,27 @@ def describe(connection: Connection, raw: Mapping[str, Any]) -> Server:
     )
 
 
-def _name(connection: Connection) -> str:
-    """What the software calls itself; empty where the server does not say."""
+def channel(connection: Connection, raw: Mapping[str, Any]) -> Channel:
+    """By what letters reach the owner here, and whether that is known to be private; one request, or two where the
+    first was refused: that may have been a proxy's word."""
+    name, number = _software(connection)
+    if not name:
+        name, number = _software(connection)
+    least, version = PRIVATE.get(name.lower()), re.match(r"(\d+)\.(\d+)", number)
+    private = least is not None and version is not None and (int(version[1]), int(version[2])) >= least
+    called = f"{name} {number}".strip() if name else str(raw.get("version") or "")
+    return Channel(connection.base, called[:80], private)
+
+
+def _software(connection: Connection) -> tuple[str, str]:
+    """What the software calls itself, and its version; empty where the server does not say."""
     try:
         software = connection.get("/nodeinfo/2.0").fields.get("software")
     except (Refused, ScopeMissing):
-        return ""
-    return re.sub(r"[^\w.+ -]", "", str(software.get("name") or ""))[:40] if isinstance(software, dict) else ""
+        return "", ""
+    told = software if isinstance(software, dict) else {}
+    name, version = (re.sub(r"[^\w.+ -]", "", str(told.get(key) or ""))[:40] for key in ("name", "version"))
+    return name, version
 
 
 def _number(version: str) -> tuple[int, int]:

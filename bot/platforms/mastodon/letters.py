@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.platforms.base import PlatformError, Unreachable, Unsupported
-from bot.platforms.mastodon.connection import Connection
+from bot.platforms.base import LoginNeeded, NotNow, NotPrivate, PlatformError, Unreachable, Unsupported
+from bot.platforms.mastodon.connection import Connection, Refused
 from bot.platforms.mastodon.posts import identity, identity_or_none, post
 
 STATUSES = "/api/v1/statuses"
@@ -19,18 +19,42 @@ LONG = 80
 """Letters from which an equal text is no coincidence, however old."""
 SAME_DAY = timedelta(hours=20)
 """Short texts, such as that of a quiet day, are the same letter only within so much."""
+FOR_GOOD = (405, 422, 501)
+"""Refusals that the same letter would meet again; 400, 403, 404 and 410 may be somebody's on the way, and pass."""
+TEST = "quietfeed test: this message is for its author alone, and is deleted at once."
 
 
 def publish(connection: Connection, owner: str, parts: Sequence[str], key: str) -> str:
-    """Post the parts that are not there yet; returns the first one's page."""
+    """Post the parts that are not there yet; returns the first one's page. Raises as `Platform.publish`."""
     texts = [quiet(part) for part in parts]
     if not texts:
         raise ValueError("nothing to publish")
-    sent = _already(connection, owner, texts)
-    for place in range(len(sent), len(texts)):
-        parent = identity(sent[-1]) if sent else ""
-        sent.append(_send(connection, owner, texts[place], f"{key}-{place}", parent))
+    try:
+        sent = _already(connection, owner, texts)
+        for place in range(len(sent), len(texts)):
+            parent = identity(sent[-1]) if sent else ""
+            sent.append(_send(connection, owner, texts[place], f"{key}-{place}", parent))
+    except Refused as refusal:
+        if refusal.status in FOR_GOOD:
+            raise
+        raise NotNow(f"the report could not be sent: {refusal}") from refusal
     return str(sent[0].get("url") or sent[0].get("uri") or identity(sent[0]))
+
+
+def send_test(connection: Connection, owner: str, key: str) -> None:
+    """Post a harmless message, read back that nobody else sees it, and delete it, whatever else goes wrong. Raises
+    NotPrivate where others see it, Unsupported where it could not be deleted."""
+    answer = _send(connection, owner, TEST, key, "")
+    path = f"{STATUSES}/{identity(answer)}"
+    try:
+        seen = _seen_by(connection.get(path).fields) or _seen_by_strangers(connection, path)
+    finally:
+        left = _delete(connection, answer)
+    rest = f"could not be deleted ({left}): delete {_page(answer)}" if left else "was deleted"
+    if seen:
+        raise NotPrivate(f"the test message was visible {seen} on {connection.host}, and {rest}")
+    if left:
+        raise Unsupported(f"the test message is for you alone, but {rest}")
 
 
 def quiet(text: str) -> str:
@@ -60,38 +84,85 @@ def _send(connection: Connection, owner: str, text: str, key: str, parent: str) 
 
 
 def _keep_private(connection: Connection, answer: Mapping[str, Any]) -> None:
-    """Take a post back at once that others may see. Raises Unsupported."""
-    visibility, mentions = answer.get("visibility"), answer.get("mentions")
-    if visibility == "direct" and not mentions:
+    """Take a post back at once that others may see. Raises NotPrivate."""
+    seen = _seen_by(answer)
+    if not seen:
         return
-    who = "to those it names" if visibility == "direct" else f"as “{str(visibility)[:20]}”"
+    left = _delete(connection, answer)
+    if left:
+        raise NotPrivate(
+            f"the message is visible {seen} on {connection.host} and could not be deleted ({left}): "
+            f"delete {_page(answer)}"
+        )
+    raise NotPrivate(f"the message would have been visible {seen} on {connection.host}, so it was deleted")
+
+
+def _seen_by(status: Mapping[str, Any]) -> str:
+    """To whom a post is visible beside its author; nothing where to nobody."""
+    visibility = status.get("visibility")
+    if visibility != "direct":
+        return f"as “{str(visibility)[:20]}”"
+    return "to those it names" if status.get("mentions") else ""
+
+
+def _seen_by_strangers(connection: Connection, path: str) -> str:
+    """`without a login` where the server shows it to whoever asks; nothing where it refuses."""
+    stranger = Connection(connection.base, "", connection.clock)
     try:
-        connection.write("DELETE", f"{STATUSES}/{identity(answer)}")
-    except PlatformError as error:
-        page = str(answer.get("url") or identity(answer))
-        raise Unsupported(
-            f"the report is visible {who} on {connection.host} and could not be deleted ({error}): delete {page}"
-        ) from error
-    raise Unsupported(
-        f"the report would have been visible {who} on {connection.host}, so it was deleted; it is kept on this machine"
-    )
+        stranger.get(path)
+    except (Refused, LoginNeeded):
+        return ""
+    finally:
+        stranger.close()
+    return "without a login"
+
+
+def _delete(connection: Connection, answer: Mapping[str, Any]) -> str:
+    """Delete a post of ours and look whether it is gone: why it is not, or nothing.
+
+    The id goes along as a parameter, since snac only takes a DELETE with a body. GoToSocial deletes in the
+    background, so that the post may show for a moment yet.
+    """
+    path = f"{STATUSES}/{identity(answer)}"
+    try:
+        connection.write("DELETE", path, {"id": identity(answer)})
+        refused = ""
+    except (PlatformError, LoginNeeded) as error:
+        refused = str(error)
+    for seconds in (1.0, 4.0, 0.0):
+        try:
+            connection.get(path)
+        except Refused as refusal:
+            if refusal.gone or (refusal.missing and not refused):
+                return ""
+        except (PlatformError, LoginNeeded):
+            return refused
+        if refused:
+            break
+        connection.clock.wait(seconds)
+    return refused or "it still shows"
+
+
+def _page(answer: Mapping[str, Any]) -> str:
+    return str(answer.get("url") or identity(answer))
 
 
 def _already(connection: Connection, owner: str, texts: Sequence[str]) -> list[Mapping[str, Any]]:
-    """Those of the texts, from the first on, that an earlier try has posted already."""
+    """Those of the texts, from the first on, that an earlier try has posted already. One that others can see, since
+    that try was cut off before it could be deleted, is deleted now; raises NotPrivate then."""
     items = connection.get(f"/api/v1/accounts/{owner}/statuses", {"limit": "40"}).items
     found: list[Mapping[str, Any]] = []
     for text in texts:
         match = next((item for item in items if isinstance(item, dict) and _is_letter(connection, item, text)), None)
         if match is None:
             break
+        _keep_private(connection, match)
         found.append(match)
     return found
 
 
 def _is_letter(connection: Connection, raw: Mapping[str, Any], text: str) -> bool:
-    if raw.get("visibility") != "direct":
-        return False
+    """Whether a post of the owner's is this letter; one that others can see only where it is of today, too."""
     try:
         known = post(raw)
     except (ValueError, TypeError, OverflowError):
@@ -99,7 +170,8 @@ def _is_letter(connection: Connection, raw: Mapping[str, Any], text: str) -> boo
     letters = _letters(text)
     if _letters(known.text) != letters:
         return False
-    return len(letters) >= LONG or connection.clock.now() - known.created_at < SAME_DAY
+    long = len(letters) >= LONG and raw.get("visibility") == "direct"
+    return long or connection.clock.now() - known.created_at < SAME_DAY
 
 
 def _letters(text: str) -> str:

@@ -35,6 +35,19 @@ def test_a_mute_is_done_timed_kept_and_undone(world: World) -> None:
     assert len(ids(list(world.platform.timeline(None)))) == 3
 
 
+@pytest.mark.parametrize("only_the_body_is_heard", [True, False])
+def test_who_was_put_on_a_list_is_taken_off_wherever_the_server_reads_what_is_deleted(
+    world: World, only_the_body_is_heard: bool
+) -> None:
+    world.network.delete_wants_body = only_the_body_is_heard
+    action = Action(world.account(world.anna), Step.LIST, list_title="Quiet")
+    before = done(world, action)
+    (own,) = world.network.lists.values()
+    assert own.members == [world.anna]
+    world.platform.undo(Action(action.account, action.step, list_title="Quiet", before=before))
+    assert own.members == []
+
+
 @pytest.mark.parametrize("told_in_relationship", [True, False])
 def test_a_stronger_mute_of_the_owner_is_never_touched(world: World, told_in_relationship: bool) -> None:
     if not told_in_relationship:

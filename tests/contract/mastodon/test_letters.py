@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.platforms.base import Unsupported
+from bot.platforms.base import NotNow, NotPrivate, Unsupported
 from tests.contract.mastodon.world import World
+from tests.servers.mastodon_stub import Fault
 
 
 def letters(world: World) -> list[str]:
@@ -59,7 +60,7 @@ def test_a_report_that_others_would_see_is_deleted_at_once(world: World, kind: s
 
 def test_a_report_that_could_not_be_deleted_is_said_loudly(world: World) -> None:
     world.stub.fault("private", "/api/v1/statuses$")
-    world.stub.fault("html404", "/api/v1/statuses/")
+    world.stub.fault("html404", "/api/v1/statuses/", times=9)
     with pytest.raises(Unsupported, match="could not be deleted"):
         world.platform.publish(PARTS, "day-1")
 
@@ -75,3 +76,129 @@ def test_a_part_that_is_too_long_is_refused_by_the_server(world: World) -> None:
     assert world.platform.message_limit() == 500
     with pytest.raises(Unsupported, match="422"):
         world.platform.publish(["x" * 501], "day-1")
+
+
+def snac(world: World) -> None:
+    world.network.software, world.network.version = "snac", "2.75"
+    world.network.direct_is, world.network.delete_wants_body = "private", True
+
+
+@pytest.mark.parametrize(
+    ("software", "version", "private"),
+    [
+        ("mastodon", "4.5.2", True),
+        ("Mastodon", "4.3.0-rc1+glitch", True),
+        ("mastodon", "2.9.3", False),
+        ("gotosocial", "0.20.0+git-1a2b3c", True),
+        ("gotosocial", "0.9.0", False),
+        ("snac", "2.75", False),
+        ("akkoma", "3.13.2", False),
+        ("mastodonish", "4.5.2", False),
+        ("mastodon", "unknown", False),
+    ],
+)
+def test_only_of_known_software_and_versions_it_is_known_that_letters_stay_private(
+    world: World, software: str, version: str, private: bool
+) -> None:
+    world.network.software, world.network.version = software, version
+    channel = world.platform.channel()
+    assert channel.private is private
+    assert (channel.server, channel.software) == (world.stub.url, f"{software} {version}")
+
+
+def test_a_server_that_does_not_name_its_software_is_not_known(world: World) -> None:
+    world.network.missing.add("nodeinfo")
+    channel = world.platform.channel()
+    assert (channel.private, channel.software) == (False, "4.5.2")
+
+
+def test_one_404_does_not_make_the_software_unknown(world: World) -> None:
+    world.stub.fault("html404", "/nodeinfo")
+    assert world.platform.channel().private
+
+
+def test_a_letter_that_others_see_is_deleted_where_only_the_body_of_a_delete_is_heard(world: World) -> None:
+    snac(world)
+    with pytest.raises(NotPrivate, match="so it was deleted"):
+        world.platform.publish(PARTS, "day-1")
+    assert letters(world) == []
+    assert len([asked for asked in world.stub.writes if asked.method == "POST"]) == 1
+
+
+def test_what_a_delete_is_answered_is_not_believed_while_the_letter_still_shows(world: World) -> None:
+    world.network.direct_is = "private"
+    world.stub.fault("object", "/api/v1/statuses/")  # 200, and nothing done
+    with pytest.raises(NotPrivate, match=r"could not be deleted \(it still shows\): delete http"):
+        world.platform.publish(PARTS, "day-1")
+
+
+def test_a_letter_that_others_see_and_whose_answer_was_lost_is_found_and_deleted(world: World) -> None:
+    world.network.direct_is = "private"
+    world.stub.fault("reset_after", "/api/v1/statuses$")
+    with pytest.raises(NotPrivate, match="so it was deleted"):
+        world.platform.publish(PARTS, "day-1")
+    assert letters(world) == []
+
+
+def test_a_letter_that_a_crash_left_visible_is_deleted_by_the_next_try(world: World) -> None:
+    world.network.post(world.network.owner, "<p>Quiet. Nothing to tell today.</p>", visibility="private")
+    with pytest.raises(NotPrivate, match="so it was deleted"):
+        world.platform.publish(["Quiet. Nothing to tell today."], "day-1")
+    assert letters(world) == []
+
+
+def test_a_post_of_the_owners_that_reads_the_same_but_is_old_is_left_alone(world: World) -> None:
+    long = "What my bot told me today: " + "nothing at all, " * 9
+    world.network.post(world.network.owner, f"<p>{long}</p>", world.now - timedelta(days=2))
+    world.platform.publish([long], "day-1")
+    assert len(letters(world)) == 2
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
+def test_a_refusal_that_may_pass_is_worth_another_try(world: World, status: int) -> None:
+    world.stub.fault("status", "/api/v1/statuses$", number=status)
+    with pytest.raises(NotNow, match=str(status)):
+        world.platform.publish(PARTS, "day-1")
+    world.platform.publish(PARTS, "day-1")
+    assert len(letters(world)) == 3
+
+
+def test_a_test_message_is_read_back_and_deleted(world: World) -> None:
+    world.platform.send_test("test-1")
+    (test,) = [s for s in world.network.statuses if s.author == world.network.owner]
+    assert (test.visibility, test.deleted) == ("direct", True)
+
+
+def test_a_test_message_that_others_see_proves_the_contrary_and_is_deleted(world: World) -> None:
+    snac(world)
+    with pytest.raises(NotPrivate, match="so it was deleted"):
+        world.platform.send_test("test-1")
+    assert letters(world) == []
+
+
+def test_a_test_message_that_cannot_be_deleted_proves_nothing(world: World) -> None:
+    world.stub.fault("status", "/api/v1/statuses/[^/]+[?]id=", times=9, number=403)
+    with pytest.raises(Unsupported, match="could not be deleted") as refused:
+        world.platform.send_test("test-1")
+    assert not isinstance(refused.value, NotPrivate)
+
+
+def test_a_test_message_is_deleted_also_where_it_could_not_be_read_back(world: World) -> None:
+    world.stub.faults.append(Fault("status", "/api/v1/statuses/[^?]+$", 1, 403))
+    with pytest.raises(Unsupported, match="403"):
+        world.platform.send_test("test-1")
+    assert letters(world) == []
+
+
+def test_a_test_message_is_not_believed_private_by_the_first_answer_alone(world: World) -> None:
+    world.network.first_answer_says_direct, world.network.direct_is = True, "private"
+    with pytest.raises(NotPrivate, match=r"visible as “private” .* was deleted"):
+        world.platform.send_test("test-1")
+    assert letters(world) == []
+
+
+def test_a_test_message_that_can_be_read_without_a_login_is_not_private(world: World) -> None:
+    world.network.shows_to_strangers = True
+    with pytest.raises(NotPrivate, match=r"visible without a login .* was deleted"):
+        world.platform.send_test("test-1")
+    assert letters(world) == []

@@ -24,12 +24,6 @@ def test_an_action_is_planned_done_and_verified_with_its_reasons(world):
     assert world.standing.muted_until == plan.until
 
 
-def test_a_rule_that_found_nobody_has_zero_for_usual(world):
-    world.links = False
-    world.go(DAY)
-    assert world.config.rules[0].name in world.store.noted("usual:home")
-
-
 def test_what_the_owner_unmutes_by_hand_is_a_veto_for_good(world):
     world.go(2 * DAY)
     world.network.unmute(OWNER, DROP)

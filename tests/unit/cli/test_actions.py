@@ -11,6 +11,7 @@ from bot.actions.executor import Executor
 from bot.cli import main
 from bot.clock import SimulatedClock
 from bot.config import Limits, OwnFeed, Profile, default_config
+from bot.config.credentials import Credentials, login_of
 from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import Account, Decision, Event, Step, Verdict
 from bot.platforms.base import Page
@@ -316,3 +317,57 @@ def test_the_doctor_tells_what_the_server_lacks_and_the_owner_is_told_from_then_
     with owner.store() as store:
         assert unread.told("home", store) == {"bookmarks lacking"}
     assert "quietfeed goes on without that protection" in (sweep_once(owner), owner("report"))[1][1]
+
+
+def test_a_report_is_a_file_until_a_test_message_went_well_and_the_doctor_says_so(owner):
+    network = owner.stub.network
+    network.software = "friendly"
+    sweep_once(owner)
+    code, out, err = owner("report", "--send")
+    assert (code, "kept in a file" in out, "--send-test" in err) == (0, True, True)
+    assert "kept in a file only" in owner("doctor")[1]
+    assert owner("report", "--send-test")[0] == 0
+    assert "sent to you alone, by friendly" in owner("doctor")[1]
+    assert "sent to you alone" in owner("report", "--send")[1]
+    letters = [s for s in network.statuses if s.author == network.owner and s.visibility == "direct" and not s.deleted]
+    assert letters
+    code, _, err = owner("report", "--send")
+    assert (code, "it was sent before" in err) == (0, True)
+
+
+def test_where_a_test_message_is_not_private_the_command_fails_and_nothing_is_left(owner):
+    network = owner.stub.network
+    network.software, network.direct_is, network.delete_wants_body = "snac", "private", True
+    sweep_once(owner)
+    code, _, err = owner("report", "--send-test")
+    assert (code, "so it was deleted" in err) == (1, True)
+    code, _, err = owner("report", "--send-test")
+    assert (code, "not tried again" in err) == (2, True)
+    assert "kept in a file" in owner("report", "--send")[1]
+    assert not [s for s in network.statuses if s.visibility == "private" and not s.deleted]
+
+
+def test_our_own_mute_is_none_of_the_owners_when_an_account_is_explained_afresh(owner):
+    def told(handle: str) -> tuple[list[str], str | None]:
+        shown = json.loads(owner("explain", handle, "--fresh", "--json")[1])
+        return [words for words in shown["standing"] if words.startswith("muted")], shown["protection"]
+
+    assert told("dropper0@shop.test") == ([], None)
+    theirs = owner.account("dropper2@shop.test")
+    assert owner("undo", theirs.handle)[0] == 0
+    owner.stub.network.mutes[theirs.id] = (True, None)
+    assert told(theirs.handle)[0] == ["muted"]
+
+
+def test_a_token_is_not_sent_to_another_server_than_it_was_made_for(owner, monkeypatch):
+    monkeypatch.delenv("QUIETFEED_HOME_TOKEN")
+    secrets = Credentials({}, owner.folder / "state")
+    secrets.set("home", "token", owner.stub.network.token, login_of(Profile("home", "mastodon", owner.stub.url)))
+    assert owner("doctor")[0] == 0
+    with Stub() as other:
+        config = (owner.folder / "config.yaml").read_text()
+        (owner.folder / "config.yaml").write_text(config.replace(owner.stub.url, other.url))
+        code, _, err = owner("sweep")
+        assert (code, f"not logged in on {other.url}" in err) == (2, True)
+        assert "home: login: not logged in" in owner("doctor")[1].replace("✗ ", "")
+        assert other.log == []

@@ -445,6 +445,18 @@ def test_an_app_password_from_a_pipe_is_tried_kept_and_never_shown(quietfeed, sk
     assert not any(secret in out + err for secret in secrets.values())
 
 
+def test_a_login_on_one_server_is_none_on_another(quietfeed, sky, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+    assert quietfeed("login")[0] == 0
+    config = Path("config.yaml").read_text()
+    assert "sky: login: there is one" in quietfeed("doctor", "--offline")[1]
+    Path("config.yaml").write_text(config.replace(sky.url, "https://elsewhere.example"))
+    asked = len(sky.sent)
+    assert "sky: login: not logged in" in quietfeed("doctor", "--offline")[1]
+    assert quietfeed("sweep")[0] == 2
+    assert len(sky.sent) == asked
+
+
 def test_a_wrong_app_password_is_refused_and_not_kept(quietfeed, sky, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("hunter2-hunter2\n"))
     code, out, err = quietfeed("login")

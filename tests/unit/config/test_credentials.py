@@ -3,10 +3,12 @@
 import json
 import os
 import threading
+from dataclasses import replace
 
 import pytest
 
-from bot.config.credentials import Credentials
+from bot.config import Profile
+from bot.config.credentials import Credentials, login_of
 from bot.errors import Failure, UserError
 
 
@@ -102,3 +104,43 @@ def test_nothing_is_lost_when_two_write_at_once(tmp_path):
     for thread in threads:
         thread.join()
     assert [Credentials({}, tmp_path).get(f"profile{n}", "session") for n in range(4)] == ["9"] * 4
+
+
+SKY = Profile("sky", "bluesky", "https://bsky.social", "robin.example.com", bot_handle="bot.example.com")
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({"server": "https://pds.example.org"}, False),
+        ({"handle": "ann.example.com"}, False),
+        ({"server": "BSKY.social/"}, True),
+        ({"handle": "@Robin.Example.com"}, True),
+        ({"bot_handle": None}, True),
+    ],
+)
+def test_a_secret_is_only_given_for_the_login_that_it_was_made_for(tmp_path, changed, same):
+    secrets = Credentials({}, tmp_path)
+    secrets.set("sky", "session", "a session", login_of(SKY))
+    found = Credentials({}, tmp_path).get("sky", "session", login_of(replace(SKY, **changed)))
+    assert found == ("a session" if same else None)
+
+
+def test_a_secret_of_an_earlier_version_and_one_of_the_environment_are_for_whatever_login_is_meant(tmp_path):
+    secrets = Credentials({"QUIETFEED_HOME_TOKEN": "a token"}, tmp_path)
+    secrets.set("sky", "session", "a session")
+    secrets.set("home", "token", "another", "elsewhere.example")
+    assert secrets.get("sky", "session", login_of(SKY)) == "a session"
+    assert secrets.get("home", "token", "example.social") == "a token"
+
+
+def test_what_a_secret_was_made_for_is_no_secret_and_goes_with_it(tmp_path):
+    secrets = Credentials({}, tmp_path)
+    secrets.set("sky", "session", "a session", login_of(SKY))
+    secrets.set("sky-2", "session", "another", login_of(SKY))
+    assert secrets.values() == ("a session", "another")
+    secrets.forget("sky")
+    assert secrets.get("sky", "session") is None
+    secrets.set("sky", "session", "a new one")
+    assert secrets.get("sky", "session", "whoever wherever") == "a new one"
+    assert secrets.get("sky-2", "session", "whoever wherever") is None

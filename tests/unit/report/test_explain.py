@@ -161,7 +161,7 @@ SWEEP = SweepRecord(
 
 
 def test_status_says_when_each_profile_swept_and_what_it_asked() -> None:
-    here = ProfileStatus("me", "mastodon", True, SWEEP, NOW + timedelta(minutes=20), date(2026, 11, 21))
+    here = ProfileStatus("me", "mastodon", "dry run", SWEEP, NOW + timedelta(minutes=20), date(2026, 11, 21))
     new = ProfileStatus("sky", "bluesky")
     lines = plain(status([here, new], NOW + timedelta(minutes=12))).splitlines()
     assert "12 min ago\tin 8 min\t90 posts, 31 new\t4\t3\t12 requests, 280 of 300 left\tnone\t21 Nov" in lines[1]

@@ -12,7 +12,7 @@ import pytest
 from bot.clock import SimulatedClock, SystemClock
 from bot.config import Profile, ReportSettings, SweepSettings, default_config
 from bot.errors import UserError
-from bot.platforms.base import LoginNeeded, Unreachable
+from bot.platforms.base import LoginNeeded, NotNow, Unreachable
 from bot.platforms.memory import Memory, Network
 from bot.service.daemon import Daemon
 from bot.service.runner import LONGEST_PAUSE, Runner
@@ -170,6 +170,27 @@ def test_a_report_that_could_not_be_sent_is_tried_again_the_same_day_and_sent_on
 def _refuse_publishing(request):
     if request.what == "publish":
         raise Unreachable("no connection")
+
+
+@pytest.mark.parametrize("fault", [NotNow("said 404"), LoginNeeded("log in again"), ZeroDivisionError("a mistake")])
+def test_a_report_that_cannot_be_sent_waits_by_itself_and_the_sweeps_go_on(world, fault):
+    def refuse(request):
+        if request.what == "publish":
+            raise fault
+
+    world.after(hours=3)
+    world.network.trouble = refuse
+    for _ in range(12):
+        world.runner.sweep()
+        world.runner.look_up()
+        world.after(minutes=10)
+    assert len(world.store.sweeps("home")) == 12
+    tried = [request for request in world.network.requests if request.what == "publish"]
+    assert 3 <= len(tried) <= 6
+    world.network.trouble = None
+    world.after(hours=2).runner.look_up()
+    world.after(hours=1).runner.look_up()
+    assert len(world.network.messages) == 1
 
 
 def test_after_days_of_downtime_one_report_is_made_and_an_old_unsent_one_stays_unsent(world):

@@ -1,6 +1,8 @@
 """The daily report comes once a local date, whatever clocks, downtime and crashes do, and never twice."""
 
 import json
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,9 +15,10 @@ from bot.clock import SimulatedClock
 from bot.config import Profile, ReportSettings, default_config
 from bot.errors import Failure, UserError
 from bot.model import Account, Entry, Event, Step, SweepRecord
-from bot.platforms.base import PlatformError, Unreachable, Unsupported
+from bot.platforms.base import NotNow, PlatformError, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.report.split import split
+from bot.report.text import text
 from bot.service import daily
 from bot.store import open_store
 
@@ -183,9 +186,9 @@ class World:
         given = {"rule": "link broadcaster", "step": Step.MUTE, **facts}
         self.store.record([Entry(self.clock.now(), "home", Account(handle, handle), Event.JUDGED, **given)])
 
-    def deliver(self, day=TODAY):
+    def deliver(self, day=TODAY, **how):
         return daily.deliver(
-            self.profile, self.platform, self.store, self.config, self.folder / "reports", day, self.clock
+            self.profile, self.platform, self.store, self.config, self.folder / "reports", day, self.clock, **how
         )
 
     @property
@@ -315,7 +318,7 @@ def test_what_a_lost_report_told_is_told_by_the_next_one(world):
     world.clock.wait(36 * 3600)
     world.swept()
     world.deliver(date(2026, 3, 3))
-    assert "200 posts are lost" not in "".join(world.letters[0].parts), "a day back, it is too old for a first report"
+    assert "200 posts are lost" in "".join(world.letters[0].parts)
     world.clock.wait(24 * 3600)
     world.network.faults = [Unreachable("no connection")]
     world.swept(gaps=("a hundred posts are lost",))
@@ -333,6 +336,176 @@ def test_the_next_report_begins_where_this_one_was_made_not_where_it_was_sent(wo
     world.clock.wait(5 * 3600)
     world.deliver()
     assert world.store.report("home", TODAY).at == NOW
+
+
+# -- what it tells
+
+
+CLOCK_CHANGES = [
+    ("Europe/Berlin", datetime(2026, 3, 27, 3, tzinfo=UTC)),
+    ("Europe/Berlin", datetime(2026, 10, 23, 3, tzinfo=UTC)),
+    ("Africa/Cairo", datetime(2026, 4, 22, 3, tzinfo=UTC)),  # changes at midnight
+    ("Pacific/Apia", datetime(2026, 5, 1, 3, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize(("zone", "start"), CLOCK_CHANGES)
+def test_each_post_and_each_gap_is_told_once_whatever_clocks_and_servers_do(tmp_path, zone, start):
+    world = World(tmp_path)
+    world.clock.time = start
+    last, told, posts = None, [], 0
+    for hour in range(5 * 24):
+        if hour % 5 == 0:
+            world.swept(new_posts=hour + 1, gaps=(f"gap {hour}",))
+            posts += hour + 1
+        day = daily.due(world.clock.now(), time(8), ZoneInfo(zone), last)
+        if day is not None:
+            down = day.day % 2 == 0  # every other day the report is lost
+            world.network.faults = [Unreachable("no connection")] * down
+            last = day
+            with suppress(PlatformError):
+                world.deliver(day)
+                told.append(json.loads(world.store.report("home", day).data))
+        world.clock.wait(3600)
+    world.deliver(date(2027, 1, 1))
+    told.append(json.loads(world.store.report("home", date(2027, 1, 1)).data))
+    assert len(told) > 2
+    assert sum(report["polled"]["new_posts"] for report in told) == posts
+    gaps = [gap for report in told for gap in report["gaps"]]
+    assert gaps == [f"gap {hour}" for hour in range(0, 120, 5)]
+    world.store.close()
+
+
+def test_what_was_done_is_told_once_also_where_the_clock_was_set_back_in_between(world):
+    done = Entry(
+        world.clock.now(),
+        "home",
+        Account("1", "shop@market.test"),
+        Event.DONE,
+        step=Step.MUTE,
+        action_id="a",
+        dry=False,
+    )
+    world.store.record([done])
+    world.deliver()
+    world.clock.time -= timedelta(hours=30)
+    world.store.record([replace(done, at=world.clock.now(), action_id="b", account=Account("2", "late@market.test"))])
+    world.swept(new_posts=5)
+    world.clock.time += timedelta(hours=54)
+    world.swept(new_posts=7)
+    world.deliver(date(2026, 3, 3))
+    second = json.loads(world.store.report("home", date(2026, 3, 3)).data)
+    assert [line["handle"] for line in second["actions"]["done"]] == ["late@market.test"]
+    assert second["polled"] == {"sweeps": 2, "new_posts": 12, "unreadable": 0, "judged": 0}
+
+
+def test_a_report_that_a_wrong_clock_dated_ahead_is_not_told_again(world):
+    world.swept(gaps=("a hundred posts are lost",))
+    world.deliver(date(2026, 3, 9))
+    daily.reports_until_today("home", world.store, world.clock.now(), UTC)
+    assert world.store.reports("home") == []
+    world.swept(new_posts=3)
+    world.deliver()
+    assert json.loads(world.store.report("home", TODAY).data)["polled"]["new_posts"] == 3
+
+
+def test_what_was_told_is_not_told_again_when_everything_old_was_forgotten(world):
+    def muted(name: str, event: Event = Event.DONE) -> Entry:
+        account = Account(name, f"{name}@market.test")
+        return Entry(world.clock.now(), "home", account, event, step=Step.MUTE, action_id=name, dry=False)
+
+    world.store.record([muted("old"), muted("old", Event.UNDONE)])
+    world.deliver()
+    world.clock.wait(200 * 24 * 3600)
+    world.store.prune("home", world.clock.now(), world.clock.now() - timedelta(days=90))
+    world.store.record([muted("new")])
+    world.swept(new_posts=4)
+    day = world.clock.now().date()
+    world.deliver(day)
+    report = json.loads(world.store.report("home", day).data)
+    assert [line["handle"] for line in report["actions"]["done"]] == ["new@market.test"]
+    assert report["polled"]["new_posts"] == 4
+
+
+def test_who_asks_between_two_reports_sees_the_last_day(world):
+    world.deliver()
+    world.clock.wait(3600)
+    now = world.clock.now()
+    lately = daily.lately("home", world.store, now)
+    assert daily.compose(world.profile, world.store, world.config, TODAY, now, lately).new_posts == 12
+    assert daily.compose(world.profile, world.store, world.config, TODAY, now).new_posts == 0
+
+
+@pytest.mark.parametrize(
+    ("dry_run", "installed", "mode"),
+    [
+        (True, 30, "dry run"),
+        (False, 2, "first days, nothing is done before 7 Mar"),
+        (False, 30, "first days, nothing is done before a first report"),
+    ],
+)
+def test_the_headline_says_why_nothing_is_done_also_where_something_was_done_before(world, dry_run, installed, mode):
+    world.config = replace(world.config, dry_run=dry_run)
+    world.store.note("installed:home", (NOW - timedelta(days=installed)).isoformat())
+    done = Entry(NOW, "home", Account("1", "shop@market.test"), Event.DONE, step=Step.MUTE, action_id="a", dry=False)
+    world.store.record([done])
+    made = daily.compose(world.profile, world.store, world.config, TODAY, NOW)
+    assert made.dry
+    assert text(made).startswith(f"quietfeed · Mon 2 Mar · {mode}: ")
+
+
+def test_the_headline_says_nothing_of_it_where_it_acts(world):
+    world.config = replace(world.config, dry_run=False)
+    world.store.note("consent:home", "yes")
+    made = daily.compose(world.profile, world.store, world.config, TODAY, NOW)
+    assert not made.dry
+    assert text(made).startswith("quietfeed · Mon 2 Mar: ")
+
+
+# -- when it is sent after all
+
+
+def test_a_report_that_was_refused_for_once_waits_and_is_sent_once(world):
+    world.network.faults = [NotNow("said 404")]
+    with pytest.raises(NotNow):
+        world.deliver()
+    assert world.store.reports("home") == [(TODAY, "planned")]
+    daily.wait_longer("home", world.store, TODAY, world.clock.now())
+    assert daily.waits("home", world.store, TODAY, world.clock.now())
+    world.clock.wait(6 * 60)
+    assert not daily.waits("home", world.store, TODAY, world.clock.now())
+    assert world.deliver().state == "sent"
+    assert world.deliver().state == "sent"
+    assert len(world.letters) == 1
+
+
+def test_the_pauses_grow_but_not_without_end_and_a_clock_set_back_does_not_lengthen_them(world):
+    pauses = []
+    for _ in range(12):
+        daily.wait_longer("home", world.store, TODAY, world.clock.now())
+        pause = 0
+        while daily.waits("home", world.store, TODAY, world.clock.now()):
+            world.clock.wait(60)
+            pause += 1
+        pauses.append(pause)
+    assert pauses[:6] == [5, 10, 20, 40, 80, 120]
+    assert set(pauses[6:]) == {120}
+    daily.wait_longer("home", world.store, TODAY, world.clock.now())
+    assert not daily.waits("home", world.store, TODAY, world.clock.now() - timedelta(days=1))
+    assert not daily.waits("home", world.store, TODAY + timedelta(days=1), world.clock.now())
+
+
+def test_by_hand_a_report_that_was_only_a_file_is_sent_after_all(world):
+    world.profile = Profile("home", "memory", report_via="file")
+    assert "report_via" in world.deliver().note
+    world.profile = PROFILE
+    assert world.deliver().state == "kept"
+    assert world.deliver(by_hand=True).state == "sent"
+    assert len(world.letters) == 1
+    again = world.deliver(by_hand=True)
+    assert (again.state, again.note) == ("sent", daily.SENT_BEFORE)
+    assert len(world.letters) == 1
+    assert world.deliver().note == ""
 
 
 def test_a_full_disk_or_a_wrong_permission_is_a_clear_word(world):
@@ -357,6 +530,20 @@ def test_files_go_when_their_days_are_over_and_nothing_else_goes(world):
         "2026-03-02.txt",
         "notes.md",
     ]
+
+
+@pytest.mark.parametrize(("keep_days", "left"), [(1, 2), (2, 3), (3, 4), (90, 5)])
+def test_the_files_of_so_many_days_are_kept_as_the_config_says(tmp_path, keep_days, left):
+    world = World(tmp_path, keep_days=keep_days)
+    world.swept(new_posts=1)
+    folder = world.folder / "reports" / "home"
+    folder.mkdir(parents=True)
+    for back in range(1, 5):
+        (folder / f"{TODAY - timedelta(days=back)}.md").write_text("x")
+    world.deliver()
+    days = sorted(path.stem for path in folder.glob("*.md"))
+    assert days == [str(TODAY - timedelta(days=back)) for back in reversed(range(left))]
+    world.store.close()
 
 
 def test_a_long_letter_is_a_thread_whose_parts_fit_even_where_short_links_count_as_long(world):

@@ -179,3 +179,31 @@ def test_a_gap_that_the_server_cannot_close_is_recorded(lived):
         lived.network.post("ines@town.test", f"one more {number}")
     record = lived.sweep().record
     assert record.gaps
+
+
+class Killed(BaseException):
+    """The process is gone: nothing that was to be done on the way out is done."""
+
+
+def test_what_a_killed_sweep_had_stored_is_counted_once_by_its_own_record(small, monkeypatch):
+    for number in range(100):
+        small.network.post("drop@market.test", f"Offer {number}")
+        small.clock.wait(60)
+    pages = 0
+
+    def kill(request):
+        nonlocal pages
+        pages += request.what == "timeline"
+        if pages == 3:
+            raise Killed
+
+    small.network.trouble = kill
+    with monkeypatch.context() as dying:
+        dying.setattr(small.store, "end_sweep", lambda *_: None)
+        with pytest.raises(Killed):
+            small.sweep()
+    small.network.trouble = None
+    small.sweep()
+    killed, whole = small.store.sweeps("home")
+    assert (killed.ended, killed.new_posts) == (None, 80)
+    assert whole.new_posts == 20

@@ -1,0 +1,41 @@
+"""Whether anything may be touched yet: dry run, the first days, or acting."""
+
+from datetime import datetime, timedelta
+
+from bot.config import Config
+from bot.store import Store
+
+DRY_RUN = "dry run"
+"""What the config says with `dry_run: true`."""
+
+
+def last_reported(profile: str, store: Store) -> datetime | None:
+    """When the newest report was made that reached the owner, or lies as a file where they find it: also one that was
+    given up, since it could not be sent on its day."""
+    days = [day for day, state in store.reports(profile) if state != "planned"]
+    report = store.report(profile, max(days)) if days else None
+    return report.at if report else None
+
+
+def is_dry(profile: str, store: Store, config: Config, now: datetime) -> bool:
+    """Whether nothing may be touched yet: the config says so, or it is too early.
+
+    A new install stays in dry run for the first days and until a first report was made, unless the owner consented
+    (`quietfeed confirm --i-have-read-the-report`).
+    """
+    return bool(why_dry(profile, store, config, now))
+
+
+def why_dry(profile: str, store: Store, config: Config, now: datetime) -> str:
+    """Why nothing may be touched yet, as the owner reads it: `dry run`, or the first days; empty where it may."""
+    if config.dry_run:
+        return DRY_RUN
+    if store.noted(f"consent:{profile}"):
+        return ""
+    installed = store.noted(f"installed:{profile}")
+    first_days_end = (datetime.fromisoformat(installed) if installed else now) + config.limits.first_days_dry
+    if now < first_days_end:
+        return f"first days, nothing is done before {first_days_end:%-d %b}"
+    if config.limits.first_days_dry > timedelta(0) and last_reported(profile, store) is None:
+        return "first days, nothing is done before a first report"
+    return ""

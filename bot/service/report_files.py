@@ -1,0 +1,41 @@
+"""The reports as files in the state directory, for the owner's eyes only."""
+
+import os
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from bot.errors import Failure
+from bot.files import close_to_others, private_file, private_folder
+from bot.store import StoredReport
+
+
+def write_files(report: StoredReport, folder: Path) -> Path:
+    """Write the report as Markdown and text under `folder`; the Markdown's path. Raises Failure where the disk
+    refuses."""
+    path = folder / f"{report.day.isoformat()}.md"
+    try:
+        private_folder(folder)
+        for ours in (folder.parent, folder):
+            close_to_others(ours)
+        _write(path.with_suffix(".txt"), report.text)
+        _write(path, report.markdown)
+    except OSError as error:
+        raise Failure(
+            f"the report cannot be written to {folder}: {error.strerror}; check the disk and permissions"
+        ) from None
+    return path
+
+
+def _write(path: Path, words: str) -> None:
+    file = private_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    with open(file, "w", encoding="utf-8", errors="replace") as out:
+        out.write(words.rstrip("\n") + "\n")
+
+
+def forget_files(folder: Path, before: date) -> None:
+    """Remove the files of reports of days before that one; whatever else lies there is left alone."""
+    for path in folder.glob("????-??-??.*"):
+        with suppress(ValueError, OSError):
+            if path.suffix in (".md", ".txt") and date.fromisoformat(path.stem) < before:
+                path.unlink()
