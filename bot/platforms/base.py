@@ -95,6 +95,8 @@ class Usage:
     """Requests that the server allows in its present window, where it says."""
     remaining: int | None = None
     reset: datetime | None = None
+    clock_offset: float | None = None
+    """Seconds by which the server's clock is ahead of ours, as its last answer told."""
 
 
 @dataclass(frozen=True, slots=True)

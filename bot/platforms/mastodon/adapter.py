@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -107,7 +108,7 @@ class Mastodon:
 
     def usage(self) -> Usage:
         """What was asked of the server so far."""
-        return self._connection.budget.usage()
+        return replace(self._connection.budget.usage(), clock_offset=self._connection.clock_offset)
 
     def close(self) -> None:
         """Release connections."""

@@ -74,3 +74,12 @@ def test_plain_http_is_for_this_machine_only(world: World) -> None:
         Mastodon("http://mastodon.example", "t", world.clock)
     with pytest.raises(LoginNeeded):
         Mastodon("https://mastodon.example", "two\nlines", world.clock)
+
+
+def test_the_servers_clock_is_told_with_what_was_asked_of_it(world: World) -> None:
+    assert world.platform.usage().clock_offset is None
+    world.clock.time -= timedelta(days=1)
+    world.platform.owner()
+    ahead = world.platform.usage().clock_offset
+    assert ahead is not None
+    assert abs(ahead - 86400) < 60
