@@ -9,9 +9,10 @@ from functools import partial
 from bot.cli import wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
+from bot.platforms.base import Platform, told
 from bot.report.data import entry_data
 from bot.report.escape import terminal
 from bot.service.sweep import Outcome
@@ -28,7 +29,7 @@ def sweep(arguments: argparse.Namespace) -> int:
             try:
                 outcome = _sweep_one(profile, store, config)
             except UserError as fault:
-                print(f"quietfeed: {profile.name}: {terminal(str(fault))}", file=sys.stderr)
+                print(f"quietfeed: {profile.name}: {terminal(told(fault, profile.name))}", file=sys.stderr)
                 faults.append(fault)
             else:
                 _show(outcome, profile, store, config, as_json=arguments.json)
@@ -53,8 +54,12 @@ def run(arguments: argparse.Namespace) -> int:
     import os
     from pathlib import Path
 
-    from bot.logs import setup
+    from bot.logs import hide, setup
     from bot.service.daemon import Daemon
+
+    def connect(profile: Profile, clock: Clock) -> Platform:
+        hide(secrets.values())  # a login that was made since the start
+        return wiring.connect(profile, secrets, clock, wiring.STEADY)
 
     config = wiring.config(arguments)
     secrets = wiring.credentials()
@@ -63,8 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
     with wiring.opened(config, exclusive=True) as store:
         Daemon(
             load=partial(load, path),
-            connect=lambda profile, clock: wiring.connect(profile, secrets, clock, wiring.STEADY),
+            connect=connect,
             store=store,
             folder=state_dir(os.environ) / "reports",
+            login_mark=lambda profile: secrets.mark(profile.name),
         ).run()
     return 0

@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -34,6 +35,14 @@ class Credentials:
             if value:
                 return value
         return self._read().get(profile, {}).get(name)
+
+    def mark(self, profile: str) -> str:
+        """Something that changes when any secret of the profile does, and shows nothing of it."""
+        try:
+            known = {name: self.get(profile, name) for name in FROM_ENVIRONMENT} | self._read().get(profile, {})
+        except UserError as fault:
+            return str(fault)
+        return sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
     def set(self, profile: str, name: str, value: str) -> None:
         """Keep a secret in the file, which only the owner can read from its first byte on.

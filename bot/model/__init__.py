@@ -19,13 +19,14 @@ sweep             one round: poll, judge, decide, act, record
 All times are timezone-aware UTC datetimes. Ids are opaque strings.
 """
 
-from bot.model.ledger import Action, Entry, Event, SweepRecord
+from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import EPOCH, SELF, UNKNOWN, Account, History, Lexicon, LinkLists, Look, Post
 from bot.model.verdicts import Asked, Comparison, Decision, RuleReading, Standing, Stays, Step, Unread, Verdict
 
 __all__ = [
     "EPOCH",
     "SELF",
+    "STOPPED",
     "UNKNOWN",
     "Account",
     "Action",
@@ -44,6 +45,7 @@ __all__ = [
     "Stays",
     "Step",
     "SweepRecord",
+    "Trouble",
     "Unread",
     "Verdict",
 ]

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.store import migrations
 from bot.store.faults import StoreError, explained
-from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name
+from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name, gone, is_same
 
 BUSY_SECONDS = 10
 """How long a write waits for another process that is writing."""
@@ -51,6 +51,8 @@ class Database:
         self._url = url
         self._write_turn = RLock()
         self._lock: Lock | None = None
+        self._file: os.stat_result | None = None
+        """The SQLite file as it was when it was opened, for whoever holds the lock."""
         self._engine = _sqlite(self.path) if url.drivername == "sqlite" else _postgres(url)
 
     @property
@@ -80,9 +82,27 @@ class Database:
                 self._await_tables()
 
     def _take_lock(self) -> None:
-        lock = FileLock(Path(f"{self.path}.lock")) if self.is_sqlite else AdvisoryLock(self._engine)
+        lock = self._unlocked()
         lock.take(self.url)
         self._lock = lock
+        self._file = self.path.stat() if self.is_sqlite else None
+
+    def _unlocked(self) -> Lock:
+        return FileLock(Path(f"{self.path}.lock")) if self.is_sqlite else AdvisoryLock(self._engine)
+
+    def in_use(self) -> bool:
+        """Whether a process works in it: a daemon, or a sweep by hand."""
+        with self._faults_explained():
+            return (self._lock or self._unlocked()).is_held()
+
+    def check_place(self) -> None:
+        """Raise StoreGone where the files that are open do not lie in their place any more: a second process would
+        find nobody there. Cheap; asked before everything that is written under the lock."""
+        with self._faults_explained(), self._write_turn:
+            if self._lock is not None:
+                self._lock.renew(self.url)
+            if self._lock is not None and self._file is not None and not is_same(self._file, self.path):
+                raise gone(self.url)
 
     def _await_tables(self) -> None:
         """A reader never migrates beneath a running daemon: it waits for the daemon, or does it alone."""
@@ -140,8 +160,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that is kept whole or not at all; one at a time in this process."""
         with self._faults_explained(), self._write_turn:
-            if self._lock is not None:
-                self._lock.renew(self.url)
+            self.check_place()
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
                 yield connection
 

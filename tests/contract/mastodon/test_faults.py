@@ -56,9 +56,9 @@ def test_doubled_headers_are_read_once(world: World) -> None:
     assert world.platform.usage().allowed == 300
 
 
-def test_a_revoked_token_names_the_remedy(world: World) -> None:
+def test_a_revoked_token_is_a_login_to_be_renewed(world: World) -> None:
     world.network.tokens.clear()
-    with pytest.raises(LoginNeeded, match="quietfeed login") as caught:
+    with pytest.raises(LoginNeeded, match="not valid any more") as caught:
         list(world.platform.timeline(None))
     assert world.network.token not in str(caught.value)
 
