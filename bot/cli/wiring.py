@@ -58,6 +58,12 @@ def opened(config: Config, *, exclusive: bool) -> Iterator[Store]:
         store.close()
 
 
+def kept_places(store: Store) -> tuple[Path, ...]:
+    """Where the bot keeps what nobody else should read."""
+    folder = state_dir(os.environ)
+    return (folder, folder / "reports", *((store.path,) if store.is_sqlite else ()))
+
+
 def credentials() -> Credentials:
     """The secrets of this owner."""
     return Credentials(os.environ, state_dir(os.environ))

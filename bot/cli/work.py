@@ -5,16 +5,18 @@ import json
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from logging import WARNING
 
 from bot.cli import wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.clock import Clock, SystemClock
-from bot.config import Config, Profile, find, load, state_dir
+from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
 from bot.platforms.base import Platform, told
 from bot.report.data import entry_data
 from bot.report.escape import terminal
+from bot.service import state
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
 from bot.store import Store
@@ -32,6 +34,7 @@ def sweep(arguments: argparse.Namespace) -> int:
                 print(f"quietfeed: {profile.name}: {terminal(told(fault, profile.name))}", file=sys.stderr)
                 faults.append(fault)
             else:
+                state.went_well(profile.name, store, "sweep")
                 _show(outcome, profile, store, config, as_json=arguments.json)
     return max((fault.exit_code for fault in faults), default=0)
 
@@ -54,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     import os
     from pathlib import Path
 
-    from bot.logs import hide, setup
+    from bot.logs import event, hide, setup
     from bot.service.daemon import Daemon
 
     def connect(profile: Profile, clock: Clock) -> Platform:
@@ -66,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     setup(arguments.verbose, secrets.values())
     path = find(arguments.config, os.environ, Path.cwd())
     with wiring.opened(config, exclusive=True) as store:
+        for words in open_to_others(*wiring.kept_places(store)):
+            event("open to others", WARNING, about=words)
         Daemon(
             load=partial(load, path),
             connect=connect,

@@ -111,7 +111,7 @@ class SweepRecord:
     @property
     def cut_off(self) -> bool:
         """Whether it was not brought to an end, be it a fault: the process was stopped, or died in it."""
-        return self.ended is None or self.error == STOPPED
+        return self.error == STOPPED or (self.ended is None and not self.error)
 
 
 @dataclass(frozen=True, slots=True)

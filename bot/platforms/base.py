@@ -42,7 +42,7 @@ def next_step(fault: Exception, profile: str) -> str:
     if isinstance(fault, LoginNeeded):
         return f"on this machine: `quietfeed login {profile}`"
     if isinstance(fault, RateLimited):
-        return f"it goes on at {fault.retry_at:%H:%M} UTC" if fault.retry_at else "it goes on by itself"
+        return "it goes on by itself"
     if isinstance(fault, Unreachable):
         return "is the address right, and the server up? `quietfeed doctor` looks closer"
     if isinstance(fault, PlatformError):

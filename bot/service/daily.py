@@ -22,7 +22,7 @@ from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import unread
+from bot.service import state, unread
 from bot.store import ReportState, Store, StoredReport
 
 PERIOD = timedelta(days=1)
@@ -103,6 +103,8 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         quieted=quieted,
         staying=[one.sentence for one in stays],
         staying_is_news=not all(one.told for one in stays),
+        troubles=state.troubles(profile.name, store),
+        zone=local_zone(config),
     )
 
 

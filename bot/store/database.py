@@ -5,16 +5,20 @@ in NORMAL a power cut may take back the last commits, and an action whose entry 
 It costs one fsync a commit, and a sweep commits a few dozen times.
 """
 
+import errno
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from bot.store import migrations
 from bot.store.faults import StoreError, explained
@@ -22,6 +26,8 @@ from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name, gone,
 
 BUSY_SECONDS = 10
 """How long a write waits for another process that is writing."""
+UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""A read-only file system, or a file of somebody else's."""
 MIGRATION_SECONDS = 5
 """How long a reader waits for a daemon that has just started and is bringing the store up to date."""
 
@@ -53,7 +59,7 @@ class Database:
         self._lock: Lock | None = None
         self._file: os.stat_result | None = None
         """The SQLite file as it was when it was opened, for whoever holds the lock."""
-        self._engine = _sqlite(self.path) if url.drivername == "sqlite" else _postgres(url)
+        self._engine = _sqlite(self.path) if self.is_sqlite else _postgres(url)
 
     @property
     def path(self) -> Path:
@@ -74,12 +80,22 @@ class Database:
         """Take the lock where `exclusive`, and bring the tables up to date. Raises StoreError."""
         with self._faults_explained():
             if self.is_sqlite:
-                _make_file(self.path)
+                self._find_file(exclusive=exclusive)
             if exclusive:
                 self._take_lock()
                 self._migrate()
             else:
                 self._await_tables()
+
+    def _find_file(self, *, exclusive: bool) -> None:
+        """Make the SQLite file where there is none. One that may be read and not written can still be looked at."""
+        try:
+            _make_file(self.path)
+        except OSError as error:
+            if exclusive or error.errno not in UNWRITABLE or not os.access(self.path, os.R_OK):
+                raise
+            self._engine.dispose()
+            self._engine = _read_only(self.path)
 
     def _take_lock(self) -> None:
         lock = self._unlocked()
@@ -226,6 +242,19 @@ def _sqlite(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _read_only(path: Path) -> Engine:
+    """A file that cannot be written. Whoever writes it elsewhere keeps an index of its log beside it (`-shm`), which is
+    read too; where there is none nobody writes, and SQLite is told so, or it would want to make one
+    (sqlite.org/wal.html#readonly, sqlite.org/uri.html#uriimmutable)."""
+    how = "mode=ro" if Path(f"{path}-shm").exists() else "mode=ro&immutable=1"
+    address = f"file:{quote(str(path.absolute()))}?{how}"
+    return create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False),
+        poolclass=NullPool,
+    )
 
 
 def _postgres(url: URL) -> Engine:
