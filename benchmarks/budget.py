@@ -73,7 +73,7 @@ def day(crowd: Crowd, stub: Stub, config: Config, folder: Path, sweeps: int) -> 
         show("the first sweep", stub.log)
         stub.log.clear()
         for number in range(1, sweeps + 1):
-            clock.time = begin + number * EVERY
+            clock.wait((begin + number * EVERY - clock.now()).total_seconds())
             while coming and coming[0].at <= clock.now():
                 item = coming.pop(0)
                 crowd.say(replace(item, number=item.number + len(past)))

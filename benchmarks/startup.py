@@ -12,7 +12,7 @@ from statistics import median
 from benchmarks.made.program import Owner, owner
 
 AIM = 150
-LIBRARIES = ("mastodon", "atproto", "httpx", "requests", "sqlalchemy", "yaml", "apscheduler", "rich")
+LIBRARIES = ("mastodon", "atproto", "httpx", "requests", "sqlalchemy", "yaml", "rich")
 
 
 def milliseconds(command: list[str], somebody: Owner, times: int) -> str:

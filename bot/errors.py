@@ -5,6 +5,8 @@ class UserError(Exception):
     """A mistake or a missing piece that the owner can mend. cli.py prints it and exits 2."""
 
     exit_code = 2
+    next_step = ""
+    """What the owner can do, in a clause, where whoever raised it could not know."""
 
 
 class Failure(UserError):

@@ -28,7 +28,13 @@ class Line(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
-        self.secrets = tuple(sorted((s for s in secrets if s), key=len, reverse=True))
+        self.secrets: tuple[str, ...] = ()
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Show these neither."""
+        known = {*self.secrets, *(secret for secret in secrets if secret)}
+        self.secrets = tuple(sorted(known, key=len, reverse=True))
 
     def format(self, record: logging.LogRecord) -> str:
         """Render one record."""
@@ -55,6 +61,13 @@ def _quoted(value: object) -> str:
     return '"' + text.replace('"', "'") + '"' if " " in text or "=" in text or not text.isprintable() else text
 
 
+def hide(secrets: Iterable[str]) -> None:
+    """Leave these out of every line from now on too: a login may be made anew while the daemon runs."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, Line):
+            handler.formatter.hide(secrets)
+
+
 def setup(verbose: bool, secrets: Iterable[str] = (), stream: IO[str] | None = None) -> None:
     """Send events to `stream` (standard error); `verbose` adds debug events and the libraries' own."""
     handler = logging.StreamHandler(stream or sys.stderr)
@@ -63,5 +76,3 @@ def setup(verbose: bool, secrets: Iterable[str] = (), stream: IO[str] | None = N
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if verbose else logging.WARNING)
     LOGGER.setLevel(logging.DEBUG if verbose else logging.INFO)
-    # that a long first sweep leaves out a turn is no news
-    LOGGER.getChild("schedule").setLevel(logging.INFO if verbose else logging.ERROR)

@@ -6,7 +6,7 @@ same decisions.
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.actions.entries import Terms, next_entry, planned, renewal_reason
 from bot.actions.lifecycle import (
@@ -275,7 +275,7 @@ class Executor:
         told = is_told(action, standing, end_matters=action.ends is not None)
         if told and is_owners_now(action, standing):
             return self._record(action, Event.CANCELLED, YOURS)
-        if is_in_place(action, standing) or action.may_have_ended_by_itself(now):
+        if is_in_place(action, standing) or action.may_have_ended_by_itself(self._servers_now()):
             return None  # as it should be, or run out: `expire` sees to that
         if standing.following is None or not told:
             return None  # the account is gone or cannot be seen: that is none of the owner's doing
@@ -283,6 +283,10 @@ class Executor:
             return self._record(action, Event.CANCELLED, "you do not follow it any more")
         self.store.set_feedback(self.profile, action.account, "veto", "you took it back by hand", now)
         return self._record(action, Event.VETOED, "you took it back by hand")
+
+    def _servers_now(self) -> datetime:
+        """The present by the clock that ends mutes, which is the server's: ours may have been set wrongly."""
+        return self.clock.now() + timedelta(seconds=self.platform.usage().clock_offset or 0.0)
 
     def _record(self, action: RecordedAction, event: Event, reason: str) -> Event:
         self.store.record([next_entry(action, event, self.clock.now(), reason)])

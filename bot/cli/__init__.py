@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = int(arguments.run(arguments) or 0)
         sys.stdout.flush()
     except UserError as fault:
-        return _say(str(fault), fault.exit_code)
+        return _say("; ".join(filter(None, (str(fault), fault.next_step))), fault.exit_code)
     except (KeyboardInterrupt, Stopped):
         return _say("interrupted; what was found until then is kept", INTERRUPTED)
     except BrokenPipeError:  # the reader went away, as `| head` does

@@ -17,6 +17,7 @@ from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.judging import trust
 from bot.model import Entry, Event
+from bot.platforms.base import told
 from bot.report.data import entry_data, ledger_data, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
@@ -114,7 +115,9 @@ def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profi
             try:
                 event = executor.take_back(action, Event.UNDONE, "you undid it")
             except UserError as fault:
-                print(f"quietfeed: {terminal(f'{action.account.handle}: {fault}')}", file=sys.stderr)
+                print(
+                    f"quietfeed: {terminal(f'{action.account.handle}: {told(fault, profile.name)}')}", file=sys.stderr
+                )
                 failed = max(failed, fault.exit_code)
             else:
                 _show_undone(arguments, [action], OUTCOMES[event])

@@ -14,6 +14,7 @@ from bot.config import Config, default_config, find, load
 from bot.errors import UserError
 from bot.judging import rules
 from bot.model import History, Verdict
+from bot.platforms.base import LoginNeeded
 from bot.report.data import verdict_data
 from bot.report.escape import handle, terminal
 from bot.report.explain import outcome
@@ -63,6 +64,8 @@ def capture(arguments: argparse.Namespace) -> int:
         for typed in arguments.handles:
             try:
                 feed = feeds.read(platform, platform.find(typed), now - config.window, config)
+            except LoginNeeded:
+                raise  # nobody else can be asked for either
             except UserError as fault:
                 said = str(fault) if typed in str(fault) else f"{typed}: {fault}"
                 print(f"quietfeed: {terminal(said)}", file=sys.stderr)

@@ -4,16 +4,20 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli import protections, wiring
 from bot.cli.checks import Check, State, line
-from bot.config import Config, Profile, find, load, state_dir
+from bot.cli.look import fares
+from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.config.credentials import login_of
 from bot.errors import UserError
-from bot.platforms.base import Platform
+from bot.platforms.base import LoginNeeded, Platform, RateLimited, Unreachable, next_step
+from bot.report.figures import every
 from bot.report.shapes import CheckJson
+from bot.report.status import waits, wrong
 from bot.service import channel
 from bot.service.daily import local_zone
 from bot.store import open_store
@@ -55,6 +59,7 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
         yield from _logins(profile)
         if not arguments.offline:
             yield from _server(profile, config)
+    yield from _daemon(config)
     if config.trust.keep and not arguments.offline:
         yield from protections.names(config)
 
@@ -65,6 +70,8 @@ def _store(config: Config) -> Iterator[Check]:
         try:
             store.check()
             yield Check("store", State.WELL, f"{store.url} ({store.size() / 1e6:.1f} MB)")
+            for words in open_to_others(*wiring.kept_places(store)):
+                yield Check("state directory", State.NOTE, words)
         finally:
             store.close()
     except UserError as fault:
@@ -79,14 +86,26 @@ def _store(config: Config) -> Iterator[Check]:
         )
 
 
+def _daemon(config: Config) -> Iterator[Check]:
+    """What the daemon waits for, and what it cannot do at present."""
+    with suppress(UserError), wiring.opened(config, exclusive=False) as store:  # of the store was said above
+        now = datetime.now(UTC)
+        for profile in config.profiles:
+            how = fares(profile, store, config, now)
+            if how.waiting:
+                yield Check(f"{profile.name}: daemon", State.NOTE, waits(how.waiting, now, how.zone))
+            for sentence in wrong(how, now):
+                yield Check(f"{profile.name}: daemon", State.NOTE, sentence)
+
+
 def _schedule(config: Config) -> Iterator[Check]:
-    minutes = config.sweep.every.total_seconds() / 60
     zone = local_zone(config)
     local = datetime.now(UTC).astimezone(zone)
     yield Check(
         "schedule",
         State.WELL,
-        f"a sweep every {minutes:g} minutes, the report at {config.report.at} {zone} (there it is {local:%H:%M} now)",
+        f"a sweep every {every(config.sweep.every)}, the report at {config.report.at} {zone}"
+        f" (there it is {local:%H:%M} now)",
     )
     if config.dry_run:
         yield Check("dry run", State.NOTE, "on: nothing is touched", "")
@@ -127,9 +146,20 @@ def _server(profile: Profile, config: Config) -> Iterator[Check]:
                     for check in step(platform):
                         yield Check(f"{profile.name}: {check.what}", check.state, check.words, check.remedy)
                 except UserError as fault:
-                    yield Check(f"{profile.name}: {name}", State.BAD, str(fault))
+                    yield Check(f"{profile.name}: {name}", State.BAD, str(fault), _remedy(fault, profile))
+                    if isinstance(fault, LoginNeeded) or name == "owner":
+                        return  # whatever is asked next fails for the same reason
     except UserError as fault:
-        yield Check(f"{profile.name}: connection", State.BAD, str(fault), "is the address right, and the server up?")
+        yield Check(f"{profile.name}: connection", State.BAD, str(fault), _remedy(fault, profile))
+
+
+def _remedy(fault: UserError, profile: Profile) -> str:
+    """The next step, where that is not to ask the doctor."""
+    if isinstance(fault, Unreachable):
+        return "is the address right, and the server up? Then it passes by itself"
+    if isinstance(fault, LoginNeeded | RateLimited):
+        return next_step(fault, profile.name)
+    return "its software may lack this, or refuse it to you: ask whoever runs the server"
 
 
 def _owner(platform: Platform) -> Iterator[Check]:

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
@@ -18,10 +19,10 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import channel, daily, unread
+from bot.service import channel, daily, state, unread
 from bot.service.mode import why_dry
 from bot.signals import ALL, BY_NAME
-from bot.store import Store
+from bot.store import Store, StoreError
 
 MANY = 1000
 """Accounts shown under each heading when the owner looks for themselves."""
@@ -51,7 +52,8 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
     _refuse_unswept(profile, store)
     now = datetime.now(UTC)
     shown_now = now_as(arguments.format, profile, store, config, now)
-    unread.tell(profile.name, store, now)
+    with suppress(StoreError):  # a store that may only be looked at
+        unread.tell(profile.name, store, now)
     return shown_now
 
 
@@ -101,7 +103,7 @@ def status(arguments: argparse.Namespace) -> int:
     config = wiring.config(arguments)
     now = datetime.now(UTC)
     with wiring.opened(config, exclusive=False) as store:
-        states = [_state(profile, store, config) for profile in config.chosen()]
+        states = [fares(profile, store, config, now) for profile in config.chosen()]
     if arguments.json:
         print(json.dumps(status_data(states), ensure_ascii=False, indent=1))
     else:
@@ -109,14 +111,17 @@ def status(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _state(profile: Profile, store: Store, config: Config) -> ProfileStatus:
-    upcoming = store.noted(f"next:{profile.name}")
+def fares(profile: Profile, store: Store, config: Config, now: datetime) -> ProfileStatus:
+    """How a profile fares, as the store tells."""
     return ProfileStatus(
         profile.name,
         profile.platform,
-        why_dry(profile.name, store, config, datetime.now(UTC)),
+        why_dry(profile.name, store, config, now),
         last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
-        next_sweep=datetime.fromisoformat(upcoming) if upcoming else None,
+        next_sweep=state.next_sweep(profile.name, store),
+        waiting=state.waiting(profile.name, store, now),
+        troubles=tuple(state.troubles(profile.name, store)),
+        zone=daily.local_zone(config),
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
     )
 

@@ -23,7 +23,7 @@ def readable(platform: Platform, profile: Profile, config: Config) -> Iterator[C
     standing = platform.standing([platform.owner()], now - config.trust.within)
     asked = [one for how in standing.values() for one in how.unread if one.asked not in PERSONAL]
     missing = [one for one in asked if config.trust.rests_on(one.asked)]
-    yield from map(_told, missing)
+    yield from (_told(one, profile.name) for one in missing)
     if not missing:
         yield Check("protections", State.WELL, "the server tells whom you answered, valued and listed")
     with wiring.opened(config, exclusive=False) as store:
@@ -31,10 +31,10 @@ def readable(platform: Platform, profile: Profile, config: Config) -> Iterator[C
         unread.tell(profile.name, store, now)
 
 
-def _told(one: Unread) -> Check:
+def _told(one: Unread, profile: str) -> Check:
     if one.stays:
         return Check("protections", State.NOTE, unread.gone_on_without(one))
-    remedy = "until it is read, everybody whom it might protect is left alone; `quietfeed login` renews permissions"
+    remedy = f"until it is read, whom it might protect is left alone; `quietfeed login {profile}` renews permissions"
     return Check("protections", State.BAD, one.sentence, remedy)
 
 

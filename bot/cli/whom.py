@@ -8,7 +8,7 @@ from bot.cli import wiring
 from bot.config import Profile
 from bot.errors import UserError
 from bot.model import Account
-from bot.platforms.base import PlatformError
+from bot.platforms.base import LoginNeeded, PlatformError
 from bot.report.escape import terminal
 from bot.service import kept
 from bot.store import FeedbackKind, Store
@@ -51,7 +51,7 @@ def anywhere(typed: str, profile: Profile, store: Store) -> Account:
     with wiring.connected(profile) as platform:
         try:
             return platform.find(typed)
-        except PlatformError:
+        except (PlatformError, LoginNeeded):
             raise
         except UserError as fault:
             raise UserError(f"{fault}{_meant(typed, profile, store)}") from None

@@ -4,14 +4,15 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, SystemClock, TellingClock
 from bot.config import Config, Profile, find, load, state_dir
 from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
-from bot.platforms.base import LoginNeeded, Platform
+from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.report.escape import terminal
 from bot.store import Store, open_store
 
@@ -57,6 +58,12 @@ def opened(config: Config, *, exclusive: bool) -> Iterator[Store]:
         store.close()
 
 
+def kept_places(store: Store) -> tuple[Path, ...]:
+    """Where the bot keeps what nobody else should read."""
+    folder = state_dir(os.environ)
+    return (folder, folder / "reports", *((store.path,) if store.is_sqlite else ()))
+
+
 def credentials() -> Credentials:
     """The secrets of this owner."""
     return Credentials(os.environ, state_dir(os.environ))
@@ -74,9 +81,7 @@ def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float) 
 def _mastodon(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
     token = secrets.get(profile.name, "token", login_of(profile))
     if not token:
-        raise LoginNeeded(
-            f"profile “{profile.name}” is not logged in on {profile.server}: run `quietfeed login {profile.name}`"
-        )
+        raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}")
     from bot.platforms.mastodon import Mastodon
 
     return Mastodon(profile.server, token, clock, share=share)
@@ -110,9 +115,17 @@ def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float)
 
 @contextmanager
 def connected(profile: Profile) -> Iterator[Platform]:
-    """The owner's login for a verb that somebody waits for, closed again at the end."""
-    platform = connect(profile, credentials(), SystemClock(), BY_HAND)
+    """The owner's login for a verb that somebody waits for, closed again at the end. Faults of the network that leave
+    it name the next step; waits are told."""
     try:
-        yield platform
-    finally:
-        platform.close()
+        with closing(connect(profile, credentials(), TellingClock(SystemClock(), say_wait), BY_HAND)) as platform:
+            yield platform
+    except (LoginNeeded, PlatformError) as fault:
+        fault.next_step = next_step(fault, profile.name)
+        raise
+
+
+def say_wait(what_for: str, until: datetime | None) -> None:
+    """Tell whoever sits there what takes so long."""
+    if until:
+        print(f"waiting for {what_for} until {until.astimezone():%H:%M:%S} …", file=sys.stderr, flush=True)

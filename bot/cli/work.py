@@ -5,16 +5,19 @@ import json
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from logging import WARNING
 
 from bot import addresses
 from bot.cli import wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
-from bot.clock import SystemClock
-from bot.config import Config, Profile, find, load, state_dir
+from bot.clock import Clock, SystemClock
+from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
+from bot.platforms.base import Platform, told
 from bot.report.data import entry_data
 from bot.report.escape import terminal
+from bot.service import state
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
 from bot.store import Store
@@ -29,9 +32,10 @@ def sweep(arguments: argparse.Namespace) -> int:
             try:
                 outcome = _sweep_one(profile, store, config)
             except UserError as fault:
-                print(f"quietfeed: {profile.name}: {terminal(str(fault))}", file=sys.stderr)
+                print(f"quietfeed: {profile.name}: {terminal(told(fault, profile.name))}", file=sys.stderr)
                 faults.append(fault)
             else:
+                state.went_well(profile.name, store, "sweep")
                 _show(outcome, profile, store, config, as_json=arguments.json)
     return max((fault.exit_code for fault in faults), default=0)
 
@@ -54,18 +58,25 @@ def run(arguments: argparse.Namespace) -> int:
     import os
     from pathlib import Path
 
-    from bot.logs import setup
+    from bot.logs import event, hide, setup
     from bot.service.daemon import Daemon
+
+    def connect(profile: Profile, clock: Clock) -> Platform:
+        hide(secrets.values())  # a login that was made since the start
+        return wiring.connect(profile, secrets, clock, wiring.STEADY)
 
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
     path = find(arguments.config, os.environ, Path.cwd())
     with wiring.opened(config, exclusive=True) as store:
+        for words in open_to_others(*wiring.kept_places(store)):
+            event("open to others", WARNING, about=words)
         Daemon(
             load=partial(load, path),
-            connect=lambda profile, clock: wiring.connect(profile, secrets, clock, wiring.STEADY),
+            connect=connect,
             store=store,
             folder=state_dir(os.environ) / "reports",
+            login_mark=lambda profile: secrets.mark(profile.name),
         ).run()
     return 0

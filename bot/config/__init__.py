@@ -11,6 +11,7 @@ from bot.config.loading import (
     read,
     state_dir,
 )
+from bot.config.openness import open_to_others
 from bot.config.schema import json_schema
 from bot.config.starter import starter
 from bot.config.types import (
@@ -43,6 +44,7 @@ __all__ = [
     "fingerprint",
     "json_schema",
     "load",
+    "open_to_others",
     "read",
     "secret_variable",
     "starter",

@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -44,6 +45,14 @@ class Credentials:
         if made_for and kept.get(MADE_FOR, {}).get(_named(profile, name), made_for) != made_for:
             return None
         return kept.get(profile, {}).get(name)
+
+    def mark(self, profile: str) -> str:
+        """Something that changes when any secret of the profile does, and shows nothing of it."""
+        try:
+            known = {name: self.get(profile, name) for name in FROM_ENVIRONMENT} | self._read().get(profile, {})
+        except UserError as fault:
+            return str(fault)
+        return sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
     def set(self, profile: str, name: str, value: str, made_for: str = "") -> None:
         """Keep a secret in the file, which only the owner can read from its first byte on; `made_for` says of which

@@ -19,7 +19,7 @@ sweep             one round: poll, judge, decide, act, record
 All times are timezone-aware UTC datetimes. Ids are opaque strings.
 """
 
-from bot.model.ledger import Action, Entry, Event, SweepRecord
+from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import (
     EPOCH,
     SELF,
@@ -38,6 +38,7 @@ from bot.model.verdicts import Asked, Comparison, Decision, RuleReading, Standin
 __all__ = [
     "EPOCH",
     "SELF",
+    "STOPPED",
     "UNKNOWN",
     "Account",
     "Action",
@@ -56,6 +57,7 @@ __all__ = [
     "Stays",
     "Step",
     "SweepRecord",
+    "Trouble",
     "Unread",
     "Verdict",
     "count_of",

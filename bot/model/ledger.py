@@ -71,6 +71,10 @@ class Entry:
     """Of an action that is done: when the server says that it ends by itself. None: it does not say, or never."""
 
 
+STOPPED = "stopped"
+"""Error of a sweep that was broken off because the process was asked to end."""
+
+
 @dataclass(frozen=True, slots=True)
 class SweepRecord:
     """What one sweep polled, found and used."""
@@ -103,3 +107,22 @@ class SweepRecord:
     remaining: int | None = None
     error: str = ""
     """What ended it early, in a sentence."""
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it was not brought to an end, be it a fault: the process was stopped, or died in it."""
+        return self.error == STOPPED or (self.ended is None and not self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a profile in the daemon cannot do at present."""
+
+    what: str
+    """`sweep` or `report`."""
+    since: datetime
+    """When it first failed since it last went well."""
+    words: str
+    """What went wrong and the next step, in a sentence."""
+    again: datetime
+    """When it is tried again."""

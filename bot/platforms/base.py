@@ -31,7 +31,7 @@ class RateLimited(PlatformError):
 
 
 class LoginNeeded(UserError):
-    """No valid login: token missing, revoked or expired. The remedy is `quietfeed login PROFILE`."""
+    """No valid login: token missing, revoked or expired. Whoever knows the profile names the remedy: `told`."""
 
 
 class Unsupported(PlatformError):
@@ -48,6 +48,24 @@ class NotNow(Unsupported):
 
 class AccountGone(PlatformError):
     """The account cannot be read any more: deleted, suspended, deactivated, or it blocks the owner."""
+
+
+def next_step(fault: Exception, profile: str) -> str:
+    """What the owner can do about a fault of a profile's network, in a clause; empty where the fault says so itself."""
+    if isinstance(fault, LoginNeeded):
+        return f"on this machine: `quietfeed login {profile}`"
+    if isinstance(fault, RateLimited):
+        return "it goes on by itself"
+    if isinstance(fault, Unreachable):
+        return "is the address right, and the server up? `quietfeed doctor` looks closer"
+    if isinstance(fault, PlatformError):
+        return "`quietfeed doctor` says what the server lacks"
+    return ""
+
+
+def told(fault: Exception, profile: str) -> str:
+    """A fault as the owner reads it: what is wrong, and the next step."""
+    return "; ".join(part for part in (str(fault), next_step(fault, profile)) if part)
 
 
 class DryRunViolation(AssertionError):
@@ -108,6 +126,8 @@ class Usage:
     """Requests that the server allows in its present window, where it says."""
     remaining: int | None = None
     reset: datetime | None = None
+    clock_offset: float | None = None
+    """Seconds by which the server's clock is ahead of ours, as its last answer told."""
 
 
 @dataclass(frozen=True, slots=True)

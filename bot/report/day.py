@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
-from bot.model import Account, Comparison, Entry, Event, Step, SweepRecord
+from bot.model import Account, Comparison, Entry, Event, Step, SweepRecord, Trouble
+from bot.report.troubles import errors
 
 RENEWED = "renewed"
 """Reason of a DONE entry that goes on with an action that ran out (`bot.actions.lifecycle.RENEWAL`)."""
@@ -96,13 +97,15 @@ def build(
     quieted: Collection[str] = (),
     staying: Collection[str] = (),
     staying_is_news: bool = False,
+    troubles: Collection[Trouble] = (),
+    zone: tzinfo = UTC,
 ) -> Day:
     """The day of one profile; entries and sweeps of other profiles are left out.
 
     Of each account the latest judgement counts. `timeline_counts` gives the timeline items of every account inside
     the window, by account id. `mode` says why nothing is done, empty where it acts; where it is not given, the entries
-    tell. `quieted` are the ids of accounts
-    on which an action is in force: nothing more is planned for them. What a dry run would do is not done.
+    tell. `quieted` are the ids of accounts on which an action is in force: nothing more is planned for them. What a dry
+    run would do is not done. `troubles` is what fails at present; times are told as the clocks of `zone` show them.
     """
     mine = sorted((e for e in entries if e.profile == profile), key=lambda e: e.at)
     rounds = sorted((s for s in sweeps if s.profile == profile), key=lambda s: s.started)
@@ -157,7 +160,7 @@ def build(
         waited=sum(s.waited for s in rounds),
         allowed=latest.allowed if latest else None,
         remaining=latest.remaining if latest else None,
-        errors=_once(s.error for s in rounds if s.error),
+        errors=errors(rounds, troubles, day, zone),
     )
 
 

@@ -1,6 +1,6 @@
 """Numbers, bounds, dates and spans as a person writes them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from bot.model import Comparison
 from bot.signals import BY_NAME
@@ -89,6 +89,23 @@ def day(when: date) -> str:
 def short_day(when: date) -> str:
     """22 Nov."""
     return f"{when.day} {MONTHS[when.month - 1]}"
+
+
+def moment(when: datetime, day: date, zone: tzinfo) -> str:
+    """A time for who reads it on that day, where the clocks show `zone`: `14:05`, `Mon 14:05`, `2 Nov 14:05`."""
+    local = when.astimezone(zone)
+    away = abs((day - local.date()).days)
+    before = "" if not away else f"{DAYS[local.weekday()]} " if away < 7 else f"{short_day(local)} "
+    return f"{before}{local:%H:%M}"
+
+
+def every(length: timedelta) -> str:
+    """How often: `30 seconds`, `90 minutes`, `2 hours`: the greatest unit in which it is a whole number."""
+    seconds = round(length.total_seconds())
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds and seconds % size == 0:
+            return plural(seconds // size, word)
+    return plural(seconds, "second")
 
 
 def span(length: timedelta) -> str:

@@ -298,6 +298,19 @@ class SweepJson(TypedDict):
     """What was asked of the server."""
 
 
+class TroubleJson(TypedDict):
+    """What a profile cannot do at present."""
+
+    what: str
+    """`sweep` or `report`."""
+    since: str
+    """When it first failed since it last went well."""
+    words: str
+    """What is wrong, and the next step."""
+    again: str
+    """When the daemon tries again."""
+
+
 class ProfileJson(TypedDict):
     """How one profile fares."""
 
@@ -311,6 +324,12 @@ class ProfileJson(TypedDict):
     """The newest sweep."""
     next_sweep: str | None
     """When the daemon sweeps next; null where none runs."""
+    waiting_for: str | None
+    """What is waited for at this moment, as `the server's limit`."""
+    waiting_until: str | None
+    """Until when."""
+    troubles: list[TroubleJson]
+    """What fails at present."""
     last_report: str | None
     """Your local date of the newest report."""
 

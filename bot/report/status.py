@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from bot.model import SweepRecord
-from bot.report.data import moment
+from bot.model import STOPPED, SweepRecord, Trouble
+from bot.report.data import moment as iso
 from bot.report.escape import terminal
-from bot.report.figures import away, plural, short_day, span
-from bot.report.shapes import ProfileJson, StatusJson, SweepJson
+from bot.report.figures import away, moment, plural, short_day, span
+from bot.report.shapes import ProfileJson, StatusJson, SweepJson, TroubleJson
 from bot.report.tables import Table
+from bot.report.troubles import since
 
 FACTS = (
     "profile",
@@ -39,6 +40,12 @@ class ProfileStatus:
     """None where no daemon runs."""
     last_report: date | None = None
     """The owner's local date that the last report was for."""
+    waiting: tuple[str, datetime] | None = None
+    """What is waited for at this moment, and until when."""
+    troubles: tuple[Trouble, ...] = ()
+    """What fails at present."""
+    zone: tzinfo = UTC
+    """What the owner's clocks show."""
 
 
 def status(profiles: Sequence[ProfileStatus], now: datetime) -> Table:
@@ -49,15 +56,35 @@ def status(profiles: Sequence[ProfileStatus], now: datetime) -> Table:
 def status_details(profile: ProfileStatus, now: datetime) -> Table:
     """One profile as a row a fact: what fits a terminal of 80 columns, with every gap and error in full."""
     rows = list(zip(FACTS, _row(profile, now), strict=True))
+    rows[1:1] = [("wrong", sentence) for sentence in wrong(profile, now)]
+    if profile.waiting:
+        rows.insert(1, ("now", waits(profile.waiting, now, profile.zone)))
     if profile.last:
         rows += [("gap", gap) for gap in profile.last.gaps]
         rows += [("not known", sentence) for sentence in profile.last.unread]
     return Table(("fact", profile.profile), tuple(rows[1:]))
 
 
+def wrong(profile: ProfileStatus, now: datetime) -> list[str]:
+    """What fails, since when, and when it is tried again, a sentence each; a trouble that lasts ends with its time."""
+    day = now.astimezone(profile.zone).date()
+    again = {trouble: moment(trouble.again, day, profile.zone) for trouble in profile.troubles}
+    at_work = profile.next_sweep is not None
+    return [
+        since(trouble, day, profile.zone) + (f"; tried again at {again[trouble]}" if at_work else "")
+        for trouble in profile.troubles
+    ]
+
+
+def waits(waiting: tuple[str, datetime], now: datetime, zone: tzinfo) -> str:
+    """`waiting for the server's limit until 03:12`."""
+    what_for, until = waiting
+    return f"waiting for {what_for} until {moment(until, now.astimezone(zone).date(), zone)}"
+
+
 def _row(profile: ProfileStatus, now: datetime) -> tuple[str, ...]:
     last = profile.last
-    upcoming = away(profile.next_sweep, now) if profile.next_sweep else "when asked"
+    upcoming = away(profile.next_sweep, now) if profile.next_sweep else "when asked: no daemon is at work"
     if profile.next_sweep and profile.next_sweep <= now:
         upcoming = "due"
     reported = short_day(profile.last_report) if profile.last_report else "none yet"
@@ -68,12 +95,25 @@ def _row(profile: ProfileStatus, now: datetime) -> tuple[str, ...]:
     if last.unreadable:
         read += f", {last.unreadable:,} unreadable"
     counts = (f"{last.suspects:,}", f"{last.own_feeds:,}")
-    return profile.profile, mode, _ended(last, now), upcoming, read, *counts, _usage(last), _gaps(last), reported
+    return (
+        profile.profile,
+        mode,
+        _ended(last, now, profile.troubles),
+        upcoming,
+        read,
+        *counts,
+        _usage(last),
+        _gaps(last),
+        reported,
+    )
 
 
-def _ended(last: SweepRecord, now: datetime) -> str:
+def _ended(last: SweepRecord, now: datetime, troubles: Sequence[Trouble]) -> str:
+    if last.error == STOPPED:
+        return f"broken off {away(last.ended or last.started, now)}, when quietfeed was stopped"
     if last.error:
-        return f"failed {away(last.ended or last.started, now)}: {last.error}"
+        said = any(trouble.words == last.error for trouble in troubles)  # what lasts is told first, with its time
+        return f"failed {away(last.ended or last.started, now)}" + ("" if said else f": {last.error}")
     if last.ended is None:
         return f"began {away(last.started, now)}, not ended"
     return away(last.ended, now)
@@ -101,15 +141,27 @@ def _profile(profile: ProfileStatus) -> ProfileJson:
         "platform": profile.platform,
         "dry_run": bool(profile.mode),
         "last_sweep": _sweep(profile.last) if profile.last else None,
-        "next_sweep": moment(profile.next_sweep),
+        "next_sweep": iso(profile.next_sweep),
+        "waiting_for": profile.waiting[0] if profile.waiting else None,
+        "waiting_until": iso(profile.waiting[1]) if profile.waiting else None,
+        "troubles": [_trouble(trouble) for trouble in profile.troubles],
         "last_report": profile.last_report.isoformat() if profile.last_report else None,
+    }
+
+
+def _trouble(trouble: Trouble) -> TroubleJson:
+    return {
+        "what": trouble.what,
+        "since": trouble.since.isoformat(),
+        "words": terminal(trouble.words),
+        "again": trouble.again.isoformat(),
     }
 
 
 def _sweep(last: SweepRecord) -> SweepJson:
     return {
         "started": last.started.isoformat(),
-        "ended": moment(last.ended),
+        "ended": iso(last.ended),
         "posts": last.posts,
         "new_posts": last.new_posts,
         "unreadable": last.unreadable,

@@ -7,25 +7,24 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile
-from bot.errors import UserError
+from bot.errors import Stopped, UserError
 from bot.logs import event
-from bot.service import systemd
-from bot.service.runner import Connect, Runner
-from bot.store import Store
+from bot.model import SweepRecord
+from bot.service import state, systemd
+from bot.service.runner import Connect, LoginMark, Runner
+from bot.service.turns import ClockWatch, Turn
+from bot.store import Store, StoreError, StoreGone
 
-REPORT_TICK = timedelta(minutes=1)
-"""How often it is asked whether a report is due: a comparison of dates, without any request."""
+TICK = 1.0
+"""Seconds between two looks at whose turn it is. No wait is longer, so none can be wrong for long."""
 GRACE = 3.0
 """Seconds that running sweeps get to end after SIGTERM; hosts kill after 10 to 30."""
 LAST_RESORT = 4.5
@@ -35,26 +34,43 @@ THREADS = 40
 
 
 class Daemon:
-    """Everything that `quietfeed run` does. `load` reads the config again; it raises UserError on a fault."""
+    """Everything that `quietfeed run` does. `load` reads the config again; it raises UserError on a fault.
 
-    def __init__(self, load: Callable[[], Config], connect: Connect, store: Store, folder: Path) -> None:
+    One thread looks every TICK whose turn it is; the work is done by `pool`. The sign of life that systemd gets comes
+    from that one thread, so that it stops where the sweeps would.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Config],
+        connect: Connect,
+        store: Store,
+        folder: Path,
+        login_mark: LoginMark = lambda _: "",
+        clock: Clock | None = None,
+        pool: Executor | None = None,
+    ) -> None:
         self.load, self.connect, self.store, self.folder = load, connect, store, folder
-        self.stop = threading.Event()
-        self.clock = SystemClock(self.stop)
-        self.wishes: SimpleQueue[str] = SimpleQueue()
+        self.login_mark = login_mark
+        self.stop, self.reload_asked = threading.Event(), threading.Event()
+        self.clock = clock or SystemClock(self.stop)
+        self.pool = pool or ThreadPoolExecutor(THREADS, "sweep")
         self.heard, self.told = socket.socketpair()
         self.runners: list[Runner] = []
         self.leaving: list[Runner] = []
-        self.scheduler = _scheduler()
-        self.scheduler.add_listener(_job_broke, EVENT_JOB_ERROR)
+        self.working: dict[Runner, Future[None]] = {}
+        self.lost: StoreGone | None = None
+        self.set_by = ClockWatch(self.clock)
+        beat = systemd.watchdog_interval()
+        self.beating = Turn(self.clock, timedelta(seconds=beat)) if beat else None
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT. Raises UserError where the config cannot be worked by."""
+        """Work until SIGTERM or SIGINT. Raises UserError where the config cannot be worked by, StoreGone where the
+        store is not there any more."""
         config = self.load()
         profiles = config.chosen()
         self.catch_signals()
         self.take_up(config)
-        self.scheduler.start()
         systemd.notify("READY=1")
         event(
             "started",
@@ -65,6 +81,8 @@ class Daemon:
         )
         self.attend()
         self.end()
+        if self.lost is not None:
+            raise self.lost
 
     def catch_signals(self) -> None:
         """SIGTERM and SIGINT end the work, SIGHUP reads the config again.
@@ -85,57 +103,87 @@ class Daemon:
             if signal.SIGTERM in numbers or signal.SIGINT in numbers:
                 break
             if signal.SIGHUP in numbers:
-                self.wishes.put("reload")
+                self.reload_asked.set()
         self.stop.set()
-        self.wishes.put("end")
         time.sleep(LAST_RESORT)
         _cut_off()
 
     def take_up(self, config: Config) -> None:
         """Schedule the profiles of a config in place of those before."""
         running = {runner.profile.name: runner for runner in self.runners}
-        first = {profile.name: self.first_run(profile, config) for profile in config.chosen()}
-        self.scheduler.remove_all_jobs()
+        first = {profile.name: self.first_wait(profile, config) for profile in config.chosen()}
         self.runners = [self.runner(profile, config, running.pop(profile.name, None)) for profile in config.profiles]
         for runner in self.runners:
-            self.schedule(runner, config, first[runner.profile.name])
+            runner.turn = Turn(self.clock, config.sweep.every, config.sweep.jitter, first[runner.profile.name])
+            runner.note_next()
         self.leaving = [runner for runner in (*self.leaving, *running.values()) if not runner.leave()]
+        self.working = {runner: work for runner, work in self.working.items() if not work.done()}
 
     def runner(self, profile: Profile, config: Config, running: Runner | None) -> Runner:
         """The runner of a profile: the one that runs already, or a new one."""
         if running is None:
-            return Runner(profile, config, self.connect, self.store, self.clock, self.folder)
+            return Runner(profile, config, self.connect, self.store, self.clock, self.folder, self.login_mark)
         running.adopt(profile, config)
         return running
 
-    def schedule(self, runner: Runner, config: Config, first: datetime) -> None:
-        """Add the profile's sweeps and its look at the calendar."""
-        every, jitter = config.sweep.every.total_seconds(), config.sweep.jitter.total_seconds()
-        self.scheduler.add_job(runner.sweep, "interval", seconds=every, jitter=jitter, next_run_time=first)
-        # the first look comes once an overdue sweep has begun, which then looks for itself
-        soon = self.clock.now() + timedelta(seconds=5)
-        self.scheduler.add_job(runner.look_up, "interval", seconds=REPORT_TICK.total_seconds(), next_run_time=soon)
-
-    def first_run(self, profile: Profile, config: Config) -> datetime:
-        """When a profile is swept first: at once if that is overdue, else an interval after the last sweep."""
+    def first_wait(self, profile: Profile, config: Config) -> timedelta:
+        """How long until a profile is swept first: not at all if that is overdue, else until an interval has passed
+        since the last sweep that came to an end, and never longer than an interval, whatever the clock said then."""
         now, every = self.clock.now(), config.sweep.every
-        last = max((s.started for s in self.store.sweeps(profile.name, since=now - every)), default=None)
-        return now if last is None else min(last + every, now + every)
+        if any(runner.profile.name == profile.name and self.is_working(runner) for runner in self.runners):
+            return every
+        last = last_whole(self.store.sweeps(profile.name, since=now - every))
+        return timedelta() if last is None else min(last + every - now, every)
 
     def attend(self) -> None:
-        """Wait for signals and give signs of life until the end is asked for."""
-        beat = systemd.watchdog_interval()
-        while True:
-            try:
-                wish = self.wishes.get(timeout=beat)
-            except Empty:
-                wish = ""
-            if wish == "end":
-                return
-            if self.scheduler.running:
-                systemd.notify("WATCHDOG=1")
-            if wish == "reload":
-                self.reload()
+        """Begin whatever has its turn, until the end is asked for or nothing can be kept any more."""
+        with suppress(Stopped):
+            while self.lost is None:
+                self.look_round()
+                self.clock.wait(TICK)
+
+    def look_round(self) -> None:
+        """One look: at the clock, at what was asked for, at whose turn it is."""
+        by = self.set_by.jump()
+        if by is not None:
+            self.tell_jump(by)
+        if self.reload_asked.is_set():
+            self.reload_asked.clear()
+            self.reload()
+        for runner in self.runners:
+            if not self.is_working(runner):
+                self.begin(runner)
+        if self.beating and self.beating.has_come():
+            self.beating.move_on()
+            systemd.notify("WATCHDOG=1")
+
+    def is_working(self, runner: Runner) -> bool:
+        """Whether it is still at what it began."""
+        begun = self.working.get(runner)
+        return begun is not None and not begun.done()
+
+    def begin(self, runner: Runner) -> None:
+        """Let a runner do what its turn has come for."""
+        work = runner.sweep if runner.turn.has_come() else runner.look_up if runner.looking.has_come() else None
+        if work is not None:
+            self.working[runner] = self.pool.submit(work)
+            self.working[runner].add_done_callback(self.ended)
+
+    def ended(self, work: "Future[None]") -> None:
+        """Notice what no runner could deal with."""
+        broken = None if work.cancelled() else work.exception()
+        if isinstance(broken, StoreGone):
+            self.lost = broken
+        elif broken is not None:
+            event("job broke", logging.ERROR, exc_info=broken)
+
+    def tell_jump(self, by: timedelta) -> None:
+        """Somebody set the clock. Sweeps and pauses go on as they were; what hangs on dates goes by the new one."""
+        back = "back" if by < timedelta() else "forward"
+        event(f"the clock was set {back}", logging.WARNING, by=abs(by), sweeps="go on as they were")
+        for runner in self.runners:
+            with suppress(StoreError):
+                runner.note_next()
 
     def reload(self) -> None:
         """Read the config again; on a fault the last good one stays in force."""
@@ -157,35 +205,35 @@ class Daemon:
         Cutting off is safe: a page and its cursor are stored together, and an action is planned before it is done.
         """
         systemd.notify("STOPPING=1")
-        self.scheduler.shutdown(wait=False)
+        self.stop.set()
+        self.pool.shutdown(wait=False, cancel_futures=True)
         everybody = [*self.runners, *self.leaving]
         deadline = time.monotonic() + GRACE
         clean = all(runner.idle_by(deadline) for runner in everybody)
         for runner in self.runners:
-            self.store.note(f"next:{runner.profile.name}", "")
-        event("stopped", clean=clean)
+            with suppress(StoreError):
+                state.note_next(runner.profile.name, self.store, None)
+        event("stopped", clean=clean, fault=self.lost)
         if not clean:
-            _cut_off()
+            _cut_off(1 if self.lost else 0)
         for runner in everybody:
             runner.close()
 
 
-def _cut_off() -> None:
+def last_whole(sweeps: Iterable[SweepRecord]) -> datetime | None:
+    """When the last of the sweeps (oldest first) began that came to an end, be it a fault. One that was broken off is
+    to be made good at once; only what died in a sweep twice waits, lest the third try kills it again."""
+    whole, died = [], []
+    for sweep in sweeps:
+        if sweep.ended is None:
+            died.append(sweep.started)
+        elif not sweep.cut_off:
+            whole.append(sweep.started)
+    return max((*whole, *died[1:]), default=None)
+
+
+def _cut_off(code: int = 0) -> None:
     """End the process at once, without waiting for threads."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
-
-
-def _scheduler() -> BackgroundScheduler:
-    """In UTC, so that no time is skipped or doubled; late runs run once; nothing runs beside itself."""
-    return BackgroundScheduler(
-        timezone=UTC,
-        logger=logging.getLogger("quietfeed.schedule"),
-        executors={"default": ThreadPoolExecutor(THREADS)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-
-
-def _job_broke(broken: JobExecutionEvent) -> None:
-    event("job broke", logging.ERROR, fault=f"{type(broken.exception).__name__}: {broken.exception}")
+    os._exit(code)

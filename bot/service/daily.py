@@ -21,7 +21,7 @@ from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, unread
+from bot.service import channel, state, unread
 from bot.service.mode import why_dry
 from bot.service.report_files import forget_files, write_files
 from bot.store import Mark, ReportState, Store, StoredReport
@@ -145,6 +145,8 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         quieted=quieted,
         staying=[one.sentence for one in stays],
         staying_is_news=not all(one.told for one in stays),
+        troubles=state.troubles(profile.name, store),
+        zone=local_zone(config),
     )
 
 
@@ -190,7 +192,7 @@ def _plan(profile: Profile, store: Store, config: Config, day: date, now: dateti
 
 def _give_up_before(profile: str, store: Store, day: date) -> None:
     """What is still to be sent of days before stays unsent: the new report tells it, and it lies as a file."""
-    for before in (one for one, state in store.reports(profile) if state == "planned" and one != day):
+    for before in (one for one, delivery in store.reports(profile) if delivery == "planned" and one != day):
         lost = store.report(profile, before)
         if lost is not None:
             _save(replace(lost, state="failed"), store)

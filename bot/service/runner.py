@@ -4,39 +4,54 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bot.clock import Clock
+from bot.clock import Clock, TellingClock
 from bot.config import Config, Profile
 from bot.errors import Stopped, UserError
 from bot.logs import event
-from bot.platforms.base import Platform
-from bot.service import daily
+from bot.model import Entry, Event, SweepRecord
+from bot.platforms.base import LoginNeeded, Platform, RateLimited, told
+from bot.service import daily, state
 from bot.service.sweep import next_end, sweep
-from bot.store import Store
+from bot.service.turns import Pause, Turn
+from bot.store import Store, StoreError, StoreGone
 
-LONGEST_PAUSE = timedelta(hours=6)
-"""How long a profile that keeps failing is left alone at most."""
-AT_ONCE = datetime.min.replace(tzinfo=UTC)
+LOOK = timedelta(minutes=1)
+"""How often it is asked whether a report is due, an action runs out, or a login was made: without any request."""
 
 Connect = Callable[[Profile, Clock], Platform]
+LoginMark = Callable[[Profile], str]
+"""Changes whenever the profile's login does; shows nothing of it."""
 
 
 class Runner:
     """One profile's place in the daemon."""
 
     def __init__(
-        self, profile: Profile, config: Config, connect: Connect, store: Store, clock: Clock, folder: Path
+        self,
+        profile: Profile,
+        config: Config,
+        connect: Connect,
+        store: Store,
+        clock: Clock,
+        folder: Path,
+        login_mark: LoginMark = lambda _: "",
     ) -> None:
         self.profile, self.config, self.connect = profile, config, connect
         self.store, self.clock, self.folder = store, clock, folder
+        self.login_mark = login_mark
         self.busy = threading.Lock()
-        self.failures = 0
-        self.not_before = AT_ONCE
+        self.turn, self.looking = Turn(clock, config.sweep.every, config.sweep.jitter), Turn(clock, LOOK)
+        self.resting, self.report_resting = Pause(clock), Pause(clock)
         self.left = False
+        self.login_lost = self.wanted = False
+        self._login = login_mark(profile)
         self._platform: Platform | None = None
         self._next: tuple[Profile, Config] | None = None
+        self._noted: datetime | None = None
         self.next_end = next_end(profile.name, store)
         """When an action runs out: it is taken back then, not an interval later."""
 
@@ -52,66 +67,94 @@ class Runner:
         if profile != self.profile:
             self.close()
             self.profile = profile
-        self.failures, self.not_before = 0, AT_ONCE
+        self._try_at_once()
+
+    def renew_login(self) -> None:
+        """Take up a login that was made since the last round; where the old one was refused, without a pause."""
+        login = self.login_mark(self.profile)
+        if login == self._login:
+            return
+        self._login = login
+        self.close()
+        if self.login_lost:
+            event("login taken up", profile=self.profile.name)
+            self.wanted = True
+            self._try_at_once()
+
+    def _try_at_once(self) -> None:
+        self.resting.end()
+        self.report_resting.end()
 
     @property
     def platform(self) -> Platform:
         """The login, made when it is first needed, so that a server that is down does not stop the start."""
         if self._platform is None:
-            self._platform = self.connect(self.profile, self.clock)
+            self._platform = self.connect(self.profile, TellingClock(self.clock, self.tell_wait))
         return self._platform
 
     def sweep(self) -> None:
         """One round, unless the profile is pausing after faults; then the report, if it is due."""
         with self.busy:
-            self.renew()
-            if not self.pausing():
-                self.guarded("sweep", self._sweep)
-                self._report_if_due()
-            if self.left:
-                self.close()
+            self.turn.move_on()
+            self._round(is_turn=True)
+            if self.turn.has_come():  # it took longer than an interval: nobody is asked without a rest
+                self.turn.move_on()
+                self.note_next()
 
     def look_up(self) -> None:
-        """Between two sweeps: sweep at once where an action runs out, and deliver the report if one is due, or one that
-        a crash or a fault left behind."""
+        """Between two sweeps: sweep at once where an action runs out or a login was made anew, and deliver the report
+        if one is due, or one that a crash or a fault left behind."""
+        self.looking.move_on()
         if not self.busy.acquire(blocking=False):  # a sweep is running, and looks for itself when it ends
             return
         try:
-            self.renew()
-            if self.next_end is not None and self.clock.now() >= self.next_end and not self.pausing():
-                self.guarded("sweep", self._sweep)
-            self._report_if_due()
+            self.store.check_place()
+            self._round(is_turn=False)
         finally:
             self.busy.release()
 
-    def pausing(self) -> bool:
-        """Whether nothing is to be asked now: after a fault, or because the process is ending."""
+    def _round(self, *, is_turn: bool) -> None:
+        self.renew()
+        self.renew_login()
+        ended = self.next_end is not None and self.clock.now() >= self.next_end
+        if (is_turn or ended or self.wanted) and not self.pausing():
+            self.wanted = False
+            self.guarded("sweep", self._sweep, self.resting)
+        if not self.ending() and not self.report_resting.lasts() and self._can_report():
+            self.guarded("report", self._report, self.report_resting)
+        self.note_next()
+        if self.left:
+            self.close()
+
+    def _can_report(self) -> bool:
+        """Whether the report has a way that does not lead through a login that was lost."""
+        return not self.login_lost or self.profile.report_via == "file" or bool(self.profile.bot_handle)
+
+    def ending(self) -> bool:
+        """Whether nothing is to begin any more: the process ends, or the config names the profile no more."""
         try:
             self.clock.check()
         except Stopped:
             return True
-        return self.left or self.clock.now() < self.not_before
+        return self.left
+
+    def pausing(self) -> bool:
+        """Whether the server is not to be read now: after a fault, or at the end."""
+        return self.ending() or self.resting.lasts()
 
     def _sweep(self) -> None:
-        outcome = sweep(self.profile.name, self.platform, self.store, self.config, self.clock)
-        record = outcome.record
-        event(
-            "swept",
-            profile=self.profile.name,
-            new=record.new_posts,
-            own_feeds=record.own_feeds,
-            judged=record.judged,
-            requests=record.requests,
-            unreadable=record.unreadable or None,
-            gaps=len(record.gaps) or None,
-        )
-        self.failures = 0
-        self.next_end = next_end(self.profile.name, self.store)
-        self.store.note(f"next:{self.profile.name}", (self.clock.now() + self.config.sweep.every).isoformat())
-
-    def _report_if_due(self) -> None:
-        if not self.pausing():
-            self.guarded("report", self._report)
+        known = len(self.store.action_entries(self.profile.name))
+        try:
+            outcome = sweep(self.profile.name, self.platform, self.store, self.config, self.clock)
+        finally:
+            _tell_actions(self.store.action_entries(self.profile.name)[known:])
+        _tell_sweep(outcome.record)
+        now, upcoming = self.clock.now(), next_end(self.profile.name, self.store)
+        # what has run out by now was looked at in this sweep; it is again in the next, not every minute until then
+        self.next_end = upcoming if upcoming is None or upcoming > now else None
+        self.resting.end()
+        self.login_lost = False
+        state.went_well(self.profile.name, self.store, "sweep")
 
     def _report(self) -> None:
         """Make the report; one that cannot be sent now waits by itself, and the sweeps go on."""
@@ -131,47 +174,69 @@ class Runner:
     def _deliver(self, day: date) -> None:
         made = daily.deliver(self.profile, self.platform, self.store, self.config, self.folder, day, self.clock)
         event("report", profile=self.profile.name, day=day, state=made.state, where=made.where, note=made.note)
+        self.report_resting.end()
+        state.went_well(self.profile.name, self.store, "report")
 
     def report_due(self) -> date | None:
         """The day whose report is to be made or finished now, once there is something swept to tell."""
         now, zone = self.clock.now(), daily.local_zone(self.config)
         made = daily.reports_until_today(self.profile.name, self.store, now, zone)
-        last, state = max(made, default=(None, ""))
+        last, delivery = max(made, default=(None, ""))
         today = daily.due(now, self.config.report.time, zone, last)
-        day = today or (last if state == "planned" else None)
+        day = today or (last if delivery == "planned" else None)
         if day is None or daily.waits(self.profile.name, self.store, day, now):
             return None
         if not any(s.ended and not s.error for s in self.store.sweeps(self.profile.name)):
             return None
         return day
 
-    def guarded(self, what: str, work: Callable[[], None]) -> None:
-        """Do the work; a fault is logged and the profile pauses, longer each time, while the others go on."""
+    def guarded(self, what: str, work: Callable[[], None], resting: Pause) -> None:
+        """Do the work; a fault is logged and the profile pauses, longer each time, while the others go on. Only
+        StoreGone ends the daemon."""
         try:
             work()
         except Stopped:
             event(f"{what} stopped", profile=self.profile.name)
+        except StoreGone:
+            raise
         except UserError as fault:
-            self.pause(what, str(fault))
+            if isinstance(fault, LoginNeeded):
+                self.login_lost = True
+                self.close()  # the next try reads the credentials again
+            self.pause(what, told(fault, self.profile.name), resting, fault)
         except Exception as fault:  # noqa: BLE001  whatever it is, it must not cost the other profiles
             event(f"{what} broke", logging.ERROR, exc_info=fault, profile=self.profile.name)
-            self.pause(what, type(fault).__name__)
+            self.pause(what, f"a fault in quietfeed itself: {type(fault).__name__}", resting, fault)
 
-    def pause(self, what: str, fault: str) -> None:
-        """Leave the profile alone for a while: one interval, then two, four, … up to LONGEST_PAUSE."""
-        self.failures += 1
-        every = self.config.sweep.every
-        pause = max(every, min(every * 2 ** min(self.failures - 1, 10), LONGEST_PAUSE))
-        # half an interval less, so that the sweep at its end, which comes a little early or late, still counts
-        self.not_before = self.clock.now() + pause - every / 2
+    def pause(self, what: str, words: str, resting: Pause, fault: Exception) -> None:
+        """Leave what failed alone for a while, and keep what is wrong and since when."""
+        again = resting.begin(self.config.sweep.every, fault.retry_at if isinstance(fault, RateLimited) else None)
+        since = None
+        with suppress(StoreError):
+            since = state.note_trouble(self.profile.name, self.store, what, words, self.clock.now(), again).since
         event(
             f"{what} failed",
             logging.WARNING,
             profile=self.profile.name,
-            fault=fault,
-            times=self.failures,
-            again=f"{self.clock.now() + pause:%Y-%m-%dT%H:%MZ}",
+            fault=words,
+            times=resting.failures,
+            since=f"{since:%Y-%m-%dT%H:%MZ}" if since and resting.failures > 1 else None,
+            again=f"{again:%Y-%m-%dT%H:%MZ}",
         )
+
+    def tell_wait(self, what_for: str, until: datetime | None) -> None:
+        """Say what keeps the profile waiting, in the log and to `quietfeed status`."""
+        if until:
+            event(f"waiting for {what_for}", profile=self.profile.name, until=f"{until:%Y-%m-%dT%H:%M:%SZ}")
+        with suppress(StoreError):
+            state.note_wait(self.profile.name, self.store, what_for, until)
+
+    def note_next(self) -> None:
+        """Keep when the profile is swept next, for `quietfeed status`: where that changed."""
+        at = self.turn.at(self.resting)
+        if self._noted is None or abs(at - self._noted) > timedelta(seconds=2):
+            state.note_next(self.profile.name, self.store, at)
+            self._noted = at
 
     def leave(self) -> bool:
         """The config names the profile no more: end after the running round. Whether that was so at once."""
@@ -193,3 +258,33 @@ class Runner:
         platform, self._platform = self._platform, None
         if platform is not None:
             platform.close()
+
+
+def _tell_sweep(record: SweepRecord) -> None:
+    event(
+        "swept",
+        profile=record.profile,
+        new=record.new_posts,
+        own_feeds=record.own_feeds,
+        judged=record.judged,
+        requests=record.requests,
+        waited=f"{record.waited:.0f}s" if record.waited >= 1 else None,
+        unreadable=record.unreadable or None,
+        gaps=len(record.gaps) or None,
+    )
+
+
+def _tell_actions(entries: tuple[Entry, ...]) -> None:
+    """What was done and what became of it, an event each; what was only planned is told once it is done."""
+    for entry in entries:
+        if entry.dry or entry.event is Event.PLANNED or (entry.event is Event.LIFTING and not entry.limit):
+            continue
+        event(
+            f"action {entry.event}" if entry.event is not Event.LIFTING else "action not taken back yet",
+            profile=entry.profile,
+            step=entry.step,
+            account=entry.account.handle,
+            rule=entry.rule,
+            until=f"{entry.until:%Y-%m-%d}" if entry.until and entry.event is Event.DONE else None,
+            why=entry.limit or entry.reason,
+        )

@@ -15,8 +15,8 @@ from bot.config import Config
 from bot.errors import Stopped, UserError
 from bot.judging import rules
 from bot.judging.rules import Mode, Rule
-from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
-from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, Unreachable
+from bot.model import STOPPED, Account, Decision, Entry, Event, Step, SweepRecord
+from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, Unreachable, told
 from bot.platforms.dry import Dry
 from bot.service import feeds, kept
 from bot.service.decider import JUDGE_AGAIN, Decider
@@ -102,7 +102,7 @@ class _Sweep:
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
             self.store.prune(self.profile, self.since(), oldest)
         except (UserError, Stopped) as fault:
-            self.record = replace(self.record, error=str(fault) or "stopped")
+            self.record = replace(self.record, error=told(fault, self.profile) or STOPPED)
             raise
         finally:
             self.record = self.counted()

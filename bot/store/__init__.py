@@ -1,13 +1,23 @@
 """Posts seen, cursors, own feeds, ledger, sweeps, reports, feedback: all that outlives the process."""
 
 from bot.store.database import located
-from bot.store.faults import StoreError
+from bot.store.faults import StoreError, StoreGone
 from bot.store.ledger import Ledger
 from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Mark, Records, ReportState, StoredReport
 from bot.store.retention import Retention
 
-__all__ = ["Feedback", "FeedbackKind", "Mark", "ReportState", "Store", "StoreError", "StoredReport", "open_store"]
+__all__ = [
+    "Feedback",
+    "FeedbackKind",
+    "Mark",
+    "ReportState",
+    "Store",
+    "StoreError",
+    "StoreGone",
+    "StoredReport",
+    "open_store",
+]
 
 
 class Store(OwnFeeds, Ledger, Records, Retention):

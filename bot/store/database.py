@@ -5,25 +5,31 @@ in NORMAL a power cut may take back the last commits, and an action whose entry 
 It costs one fsync a commit, and a sweep commits a few dozen times.
 """
 
+import errno
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from bot import addresses
 from bot.files import private_file, private_folder
 from bot.store import migrations
 from bot.store.faults import StoreError, explained
-from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name
+from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name, gone, is_same
 
 BUSY_SECONDS = 10
 """How long a write waits for another process that is writing."""
+UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""A read-only file system, or a file of somebody else's."""
 MIGRATION_SECONDS = 5
 """How long a reader waits for a daemon that has just started and is bringing the store up to date."""
 UNREADABLE = (SQLAlchemyError, OSError, ValueError, TypeError, KeyError)
@@ -77,7 +83,9 @@ class Database:
         self._url = url
         self._write_turn = RLock()
         self._lock: Lock | None = None
-        self._engine = _sqlite(self.path) if url.drivername == "sqlite" else _postgres(url)
+        self._file: os.stat_result | None = None
+        """The SQLite file as it was when it was opened, for whoever holds the lock."""
+        self._engine = _sqlite(self.path) if self.is_sqlite else _postgres(url)
 
     @property
     def path(self) -> Path:
@@ -102,17 +110,45 @@ class Database:
         """Take the lock where `exclusive`, and bring the tables up to date. Raises StoreError."""
         with self._faults_explained():
             if self.is_sqlite:
-                _make_file(self.path)
+                self._find_file(exclusive=exclusive)
             if exclusive:
                 self._take_lock()
                 self._migrate()
             else:
                 self._await_tables()
 
+    def _find_file(self, *, exclusive: bool) -> None:
+        """Make the SQLite file where there is none. One that may be read and not written can still be looked at."""
+        try:
+            _make_file(self.path)
+        except OSError as error:
+            if exclusive or error.errno not in UNWRITABLE or not os.access(self.path, os.R_OK):
+                raise
+            self._engine.dispose()
+            self._engine = _read_only(self.path)
+
     def _take_lock(self) -> None:
-        lock = FileLock(Path(f"{self.path}.lock")) if self.is_sqlite else AdvisoryLock(self._engine)
+        lock = self._unlocked()
         lock.take(self.url)
         self._lock = lock
+        self._file = self.path.stat() if self.is_sqlite else None
+
+    def _unlocked(self) -> Lock:
+        return FileLock(Path(f"{self.path}.lock")) if self.is_sqlite else AdvisoryLock(self._engine)
+
+    def in_use(self) -> bool:
+        """Whether a process works in it: a daemon, or a sweep by hand."""
+        with self._faults_explained():
+            return (self._lock or self._unlocked()).is_held()
+
+    def check_place(self) -> None:
+        """Raise StoreGone where the files that are open do not lie in their place any more: a second process would
+        find nobody there. Cheap; asked before everything that is written under the lock."""
+        with self._faults_explained(), self._write_turn:
+            if self._lock is not None:
+                self._lock.renew(self.url)
+            if self._lock is not None and self._file is not None and not is_same(self._file, self.path):
+                raise gone(self.url)
 
     def _await_tables(self) -> None:
         """A reader never migrates beneath a running daemon: it waits for the daemon, or does it alone."""
@@ -171,8 +207,7 @@ class Database:
         """A transaction that is kept whole or not at all; one at a time in this process. What it reads first may be
         damaged, as in `reading`."""
         with self._faults_explained(), self._write_turn:
-            if self._lock is not None:
-                self._lock.renew(self.url)
+            self.check_place()
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
                 yield connection
 
@@ -238,6 +273,19 @@ def _sqlite(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _read_only(path: Path) -> Engine:
+    """A file that cannot be written. Whoever writes it elsewhere keeps an index of its log beside it (`-shm`), which is
+    read too; where there is none nobody writes, and SQLite is told so, or it would want to make one
+    (sqlite.org/wal.html#readonly, sqlite.org/uri.html#uriimmutable)."""
+    how = "mode=ro" if Path(f"{path}-shm").exists() else "mode=ro&immutable=1"
+    address = f"file:{quote(str(path.absolute()))}?{how}"
+    return create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False),
+        poolclass=NullPool,
+    )
 
 
 def _postgres(url: URL) -> Engine:

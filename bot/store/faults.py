@@ -32,6 +32,10 @@ class StoreError(Failure):
     """The store cannot be opened, read or written."""
 
 
+class StoreGone(StoreError):
+    """The store is not where it was any more: nothing may be done whose record would be lost."""
+
+
 def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> StoreError:
     """The error as the owner should read it. Never shows the statement, which would hold posts, nor a secret."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

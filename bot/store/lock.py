@@ -3,6 +3,7 @@
 import fcntl
 import os
 import socket
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -11,10 +12,16 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.files import private_file
-from bot.store.faults import StoreError
+from bot.store.faults import StoreError, StoreGone
 
 ADVISORY = 0x71756965_74666565
 """The name of our lock among PostgreSQL's advisory locks: "quietfee" in ASCII, a positive 64-bit number."""
+HOLDER = (
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' "
+    "AND granted AND ((classid::bigint << 32) | objid::bigint) = :key LIMIT 1"
+)
+MOMENT = 0.05
+"""Seconds."""
 
 
 class Lock(Protocol):
@@ -26,6 +33,9 @@ class Lock(Protocol):
     def renew(self, where: str) -> None:
         """Make sure that it is still held, as a server may drop it. Cheap; raises StoreError where it is lost."""
 
+    def is_held(self) -> bool:
+        """Whether a process holds it, this one or another."""
+
     def release(self) -> None:
         """Give it back; twice is once."""
 
@@ -34,6 +44,32 @@ def _busy(where: str, holder: str) -> StoreError:
     return StoreError(
         f"another quietfeed ({holder}) is using the store {where}. Stop it, or give this one a store of its own."
     )
+
+
+def gone(where: str) -> StoreGone:
+    """What is said where the files are not those any more that this process opened."""
+    return StoreGone(
+        f"the store {where} was moved, removed or replaced while quietfeed was at work in it. Nothing more is written "
+        "or done. Put it back if that was a mistake, and start quietfeed again."
+    )
+
+
+def is_same(file: os.stat_result, path: Path) -> bool:
+    """Whether the file that was opened still lies at the path."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return False
+    return (file.st_dev, file.st_ino) == (found.st_dev, found.st_ino)
+
+
+def _locked(file: int) -> None:
+    """Take the lock; once more after a moment, since whoever looks whether it is held holds a share of it just then."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(MOMENT)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class FileLock:
@@ -47,7 +83,7 @@ class FileLock:
         """Take it, and leave our pid in the file for whoever comes second."""
         file = private_file(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _locked(file)
         except BlockingIOError as error:
             holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
             os.close(file)
@@ -60,7 +96,25 @@ class FileLock:
         self._file = file
 
     def renew(self, where: str) -> None:
-        """A file lock is never lost."""
+        """A file lock is never lost, but its file may be: whoever comes then makes another, and both hold a lock."""
+        if self._file is not None and not is_same(os.fstat(self._file), self.path):
+            raise gone(where)
+
+    def is_held(self) -> bool:
+        """Try for a share of it, for a moment, which its holder refuses."""
+        if self._file is not None:
+            return True
+        try:
+            file = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:
+            return isinstance(error, BlockingIOError)
+        finally:
+            os.close(file)
+        return False
 
     def release(self) -> None:
         """Close the file, which frees the lock."""
@@ -100,11 +154,7 @@ class AdvisoryLock:
         self._connection = connection
 
     def _holder(self, connection: Connection) -> str:
-        query = (
-            "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' "
-            "AND granted AND ((classid::bigint << 32) | objid::bigint) = :key LIMIT 1"
-        )
-        name = connection.execute(text(query), {"key": ADVISORY}).scalar()
+        name = connection.execute(text(HOLDER), {"key": ADVISORY}).scalar()
         return str(name).removeprefix("quietfeed ") if name else "not visible to us"
 
     def renew(self, where: str) -> None:
@@ -116,6 +166,11 @@ class AdvisoryLock:
         except SQLAlchemyError:
             self.release()
             self.take(where)
+
+    def is_held(self) -> bool:
+        """Whether the server knows of a holder."""
+        with self.engine.connect() as connection:
+            return bool(connection.execute(text(HOLDER), {"key": ADVISORY}).first())
 
     def release(self) -> None:
         """Close the connection, which frees the lock."""

@@ -276,7 +276,7 @@ def test_the_session_outlives_the_adapter_and_a_revoked_one_asks_for_a_login(blu
     platform = Bluesky(
         pds, broken, SystemClock(), handle=who.handle, password=lambda: None, save_session=lambda _: None
     )
-    with pytest.raises(LoginNeeded, match="quietfeed login"):
+    with pytest.raises(LoginNeeded, match="no valid login"):
         platform.owner()
     with pytest.raises(LoginNeeded) as refused:
         log_in(pds, who.handle, "not the password", SystemClock())

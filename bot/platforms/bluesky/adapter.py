@@ -1,7 +1,7 @@
 """Bluesky as a Platform: what the sweep asks and tells, by one login and, for letters, a bot account's."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
@@ -147,7 +147,7 @@ class Bluesky:
 
     def usage(self) -> Usage:
         """What was asked so far, the bot login included."""
-        return self._budget.usage()
+        return replace(self._budget.usage(), clock_offset=self._login.clock_offset)
 
     def close(self) -> None:
         """Release connections."""

@@ -31,7 +31,6 @@ GONE_WORDS = frozenset(
 """What an AppView says, whole, with a plain `InvalidRequest` (bsky-social/atproto, getProfile and getAuthorFeed)."""
 ABOUT_OTHERS = frozenset({"app.bsky.feed.getAuthorFeed", "app.bsky.actor.getProfile"})
 """Queries whose refusal speaks of the account asked for, not of our own."""
-REMEDY = "run `quietfeed login` for this profile, with an app password (bsky.app: Settings > Privacy and security)"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LONGEST = 200
 """Characters of a server's own words that an error repeats."""
@@ -75,7 +74,7 @@ def error_of(fault: Fault, server: str, method: str, handle: str) -> Exception:
         return Unreachable(f"{said} without an error of the API: a proxy's, it seems")
     ours = fault.name in LOGIN_FAULTS or fault.status == 401
     if ours and not (method in ABOUT_OTHERS and fault.name in GONE):
-        return LoginNeeded(f"{handle}: {said}; {REMEDY}")
+        return LoginNeeded(f"{handle}: {said}")
     return Refused(said, fault)
 
 

@@ -19,7 +19,7 @@ from atproto_client.request import Response  # type: ignore[import-untyped]
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded
-from bot.platforms.bluesky.faults import REMEDY, TOKEN_FAULTS, Fault, check_address, error_of, service
+from bot.platforms.bluesky.faults import TOKEN_FAULTS, Fault, check_address, error_of, service
 from bot.platforms.bluesky.json import Json
 from bot.platforms.bluesky.transport import Guarded
 from bot.platforms.budget import Budget
@@ -158,7 +158,7 @@ class Login:
             return client
         password = self._password()
         if not password:
-            raise LoginNeeded(f"{self.handle}: no valid login on {self.server}; {REMEDY}")
+            raise LoginNeeded(f"{self.handle}: no valid login on {self.server}")
         self._budget.run(lambda: self._create(client, password), "all", "login", "logins of a day")
         return client
 
@@ -169,7 +169,7 @@ class Login:
         except Fault as fault:
             if fault.status in (400, 401, 403):
                 detail = "handle or app password is wrong" if fault.name == "AuthenticationRequired" else fault.message
-                raise LoginNeeded(f"{self.handle}: {self.server} refuses the login: {detail}; {REMEDY}") from None
+                raise LoginNeeded(f"{self.handle}: {self.server} refuses the login: {detail}") from None
             raise error_of(fault, self.server, "com.atproto.server.createSession", self.handle) from None
         check_address(str(Session.decode(client.export_session_string()).pds_endpoint), self._plain)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.clock import Clock
 from bot.model import Account, Action, Standing
 from bot.platforms.base import Channel, Feed, LoginNeeded, Page, Server, Unreachable, Usage
 from bot.platforms.mastodon import actions, feed, instance, letters, origin, timeline
-from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.connection import AGENT, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
 from bot.platforms.mastodon.standing import owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
@@ -36,7 +37,7 @@ class Mastodon:
         web: PublicWeb | None = None,
     ) -> None:
         if not re.fullmatch(r"[\x21-\x7e]+", token.strip()):
-            raise LoginNeeded(f"there is no usable token for {server}; {REMEDY}")
+            raise LoginNeeded(f"there is no usable token for {server}")
         self._connection = Connection(server, token, clock, share, user_agent)
         self._web = web or PublicWeb(clock, agent=user_agent)
         self._owner: Account | None = None
@@ -49,7 +50,7 @@ class Mastodon:
             try:
                 raw = self._connection.get("/api/v1/accounts/verify_credentials").data
             except Refused as refusal:
-                raise LoginNeeded(f"{self._connection.host} does not say who is logged in; {REMEDY}") from refusal
+                raise LoginNeeded(f"{self._connection.host} does not say who is logged in") from refusal
             try:
                 self._owner = account(raw, self._own_domain())
             except Unreadable:
@@ -123,7 +124,7 @@ class Mastodon:
 
     def usage(self) -> Usage:
         """What was asked of the server so far."""
-        return self._connection.budget.usage()
+        return replace(self._connection.budget.usage(), clock_offset=self._connection.clock_offset)
 
     def close(self) -> None:
         """Release connections."""

@@ -29,7 +29,6 @@ WINDOWS = {"all": (300, timedelta(minutes=5)), "paged": (300, timedelta(minutes=
 TIMEOUT = 20.0
 AGENT = f"quietfeed/{__version__}"
 LOOPBACK = re.compile(r"^(localhost|127(\.\d+){3}|::1)$")
-REMEDY = "run `quietfeed login PROFILE`"
 PAGING = frozenset(("max_id", "min_id", "since_id", "page"))
 
 
@@ -212,11 +211,9 @@ class Connection:
         if status == 429:
             return RateLimited(f"{self.host} asks to slow down", limits.retry_at)
         if status == 401 or (status == 400 and "token" in lower):  # Takahē answers a bad token with 400
-            return LoginNeeded(
-                f"the login on {self.host} is not valid any more{': ' + words if words else ''}; {REMEDY}"
-            )
+            return LoginNeeded(f"the login on {self.host} is not valid any more{': ' + words if words else ''}")
         if status == 403 and "scope" in lower:
-            return ScopeMissing(f"the login on {self.host} lacks a permission ({words}); {REMEDY}")
+            return ScopeMissing(f"the login on {self.host} lacks a permission ({words}), which a new one asks for")
         if status == 403 and "your login" in lower:
             return LoginNeeded(f"{said}; sign in on the website to see why")
         if status in (408, 425) or status < 400 or (status >= 500 and status != 501):

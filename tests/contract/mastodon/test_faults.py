@@ -56,9 +56,9 @@ def test_doubled_headers_are_read_once(world: World) -> None:
     assert world.platform.usage().allowed == 300
 
 
-def test_a_revoked_token_names_the_remedy(world: World) -> None:
+def test_a_revoked_token_is_a_login_to_be_renewed(world: World) -> None:
     world.network.tokens.clear()
-    with pytest.raises(LoginNeeded, match="quietfeed login") as caught:
+    with pytest.raises(LoginNeeded, match="not valid any more") as caught:
         list(world.platform.timeline(None))
     assert world.network.token not in str(caught.value)
 
@@ -74,3 +74,12 @@ def test_plain_http_is_for_this_machine_only(world: World) -> None:
         Mastodon("http://mastodon.example", "t", world.clock)
     with pytest.raises(LoginNeeded):
         Mastodon("https://mastodon.example", "two\nlines", world.clock)
+
+
+def test_the_servers_clock_is_told_with_what_was_asked_of_it(world: World) -> None:
+    assert world.platform.usage().clock_offset is None
+    world.clock.time -= timedelta(days=1)
+    world.platform.owner()
+    ahead = world.platform.usage().clock_offset
+    assert ahead is not None
+    assert abs(ahead - 86400) < 60

@@ -68,7 +68,7 @@ def test_a_missing_permission_is_told_with_the_remedy(world: World) -> None:
     platform = Mastodon(world.stub.url, token, world.clock, share=1.0)
     (one,) = platform.standing([world.account(world.anna)], world.now - QUARTER)[world.anna].unread
     assert one.asked is Asked.FAVOURITES
-    assert "quietfeed login" in one.sentence
+    assert "lacks a permission" in one.sentence
     assert any("read:favourites" in note for note in platform.server().notes)
 
 

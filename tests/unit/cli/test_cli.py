@@ -101,7 +101,7 @@ def test_help_and_looking_load_no_library_of_a_platform(tmp_path):
         )
         loaded = set(done.stderr.partition("LOADED")[2].split())
         assert loaded
-        assert not {"mastodon", "atproto_client", "requests", "httpx", "apscheduler", "pydantic"} & loaded
+        assert not {"mastodon", "atproto_client", "requests", "httpx", "pydantic"} & loaded
 
 
 # -- mistakes of the owner's

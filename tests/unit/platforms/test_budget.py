@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clock import SimulatedClock, SystemClock
+from bot.clock import LONG_WAIT, SimulatedClock, SystemClock, TellingClock
 from bot.errors import Stopped
 from bot.platforms.base import RateLimited, Unreachable
-from bot.platforms.budget import Budget
+from bot.platforms.budget import LIMIT, Budget
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
@@ -154,3 +154,32 @@ def test_a_stop_ends_the_wait_and_sends_nothing() -> None:
     with pytest.raises(Stopped):
         paced.run(lambda: pytest.fail("sent after the stop"), "all")
     assert paced.usage().requests == 1
+
+
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+def test_a_clock_that_is_set_leaves_the_window_as_long_as_it_is(days: int) -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    for _ in range(20):
+        paced.run(lambda: None, "all")
+    paced.note(300, 0, START + timedelta(seconds=42))
+    clock.time += timedelta(days=days)
+    paced.run(lambda: None, "all")
+    assert paced.usage().waited == FIVE.total_seconds()
+
+
+def test_what_a_wait_is_for_is_told_with_its_end() -> None:
+    told: list[tuple[str, datetime | None]] = []
+    inner = SimulatedClock(START)
+    paced = Budget(TellingClock(inner, lambda what, until: told.append((what, until))), {"all": (1, FIVE)}, share=1.0)
+    paced.run(failing(Unreachable("once")), "all")
+    assert told == [(LIMIT, START + FIVE), (LIMIT, None)]
+
+
+def test_a_wait_that_nobody_would_notice_is_not_told() -> None:
+    told: list[object] = []
+    clock = TellingClock(SimulatedClock(START), lambda what, until: told.append(what))
+    clock.wait(LONG_WAIT - 1, LIMIT)
+    clock.wait(3600)
+    assert told == []
+    assert clock.now() == START + timedelta(seconds=LONG_WAIT - 1 + 3600)

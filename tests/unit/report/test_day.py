@@ -130,7 +130,7 @@ def test_a_gap_and_an_error_are_told_even_where_nothing_else_happened() -> None:
     assert not is_quiet(day)
     assert text(day).splitlines()[0].endswith("nothing to do; 1 gap; 1 error")
     assert "Gap: 3 hours before 06:10 are missing" in text(day)
-    assert "- error: the server did not answer" in markdown(day)
+    assert "- error: 07:00: the server did not answer" in markdown(day)
 
 
 def test_a_quiet_day_is_one_line() -> None:

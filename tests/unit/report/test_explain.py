@@ -165,7 +165,7 @@ def test_status_says_when_each_profile_swept_and_what_it_asked() -> None:
     new = ProfileStatus("sky", "bluesky")
     lines = plain(status([here, new], NOW + timedelta(minutes=12))).splitlines()
     assert "12 min ago\tin 8 min\t90 posts, 31 new\t4\t3\t12 requests, 280 of 300 left\tnone\t21 Nov" in lines[1]
-    assert lines[2].startswith("sky\tdry run\tnone yet\twhen asked\t")
+    assert lines[2].startswith("sky\tdry run\tnone yet\twhen asked: no daemon is at work\t")
 
 
 def test_status_tells_a_failed_sweep_and_one_that_never_ended() -> None:

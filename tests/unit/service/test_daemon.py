@@ -15,7 +15,8 @@ from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, NotNow, Unreachable
 from bot.platforms.memory import Memory, Network
 from bot.service.daemon import Daemon
-from bot.service.runner import LONGEST_PAUSE, Runner
+from bot.service.runner import Runner
+from bot.service.turns import LONGEST_PAUSE
 from bot.store import open_store
 
 ROBIN = "robin@quiet.example"
@@ -100,7 +101,7 @@ def test_a_profile_that_fails_rests_longer_each_time_and_is_well_after_one_good_
     assert "no connection" in str(caplog.records[0].__dict__["facts"])
     world.network.trouble = None
     world.after(hours=7).runner.sweep()
-    assert world.runner.failures == 0
+    assert world.runner.resting.failures == 0
     world.after(minutes=10).runner.sweep()
     assert world.store.sweeps("home")[-1].error == ""
 
@@ -113,7 +114,7 @@ def test_a_login_that_is_missing_rests_too_and_names_its_remedy(world, caplog):
     caplog.set_level(logging.WARNING, "quietfeed")
 
     def refused(profile, clock):
-        raise LoginNeeded("profile “home” is not logged in: run `quietfeed login home`")
+        raise LoginNeeded("profile “home” is not logged in")
 
     world.runner.connect = refused
     world.runner.sweep()
@@ -274,6 +275,7 @@ class House:
         self.hanging: set[str] = set()
         self.released = threading.Event()
         self.daemon = Daemon(self.load, self.connect, self.store, folder / "reports")
+        self.loop = threading.Thread(target=self.daemon.attend)
 
     def load(self):
         if isinstance(self.config, UserError):
@@ -290,7 +292,7 @@ class House:
     def start(self, *names):
         self.config = replace(self.config, profiles=tuple(Profile(name, "memory") for name in names))
         self.daemon.take_up(self.config)
-        self.daemon.scheduler.start()
+        self.loop.start()
 
     def swept(self, name, count=1, seconds=10):
         deadline = time.monotonic() + seconds
@@ -307,8 +309,9 @@ def house(tmp_path):
     yield made
     made.daemon.stop.set()
     made.released.set()
-    if made.daemon.scheduler.running:
-        made.daemon.scheduler.shutdown(wait=True)
+    if made.loop.is_alive():
+        made.loop.join()
+    made.daemon.pool.shutdown()
     made.store.close()
 
 
@@ -348,12 +351,11 @@ def test_a_reload_adds_and_removes_profiles_without_touching_the_others(house):
 
 
 def test_a_restart_goes_on_where_the_last_sweep_left_off(house):
-    now = house.daemon.clock.now()
     config = replace(house.config, sweep=SweepSettings(every=timedelta(hours=1)))
-    assert house.daemon.first_run(HOME, config) <= house.daemon.clock.now()
+    assert house.daemon.first_wait(HOME, config) == timedelta()
     house.start("home")
     assert house.swept("home")
-    assert now + timedelta(minutes=59) < house.daemon.first_run(HOME, config) < now + timedelta(minutes=61)
+    assert timedelta(minutes=59) < house.daemon.first_wait(HOME, config) < timedelta(minutes=61)
 
 
 def test_a_config_without_profiles_is_refused_at_the_start(house):

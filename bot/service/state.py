@@ -1,0 +1,65 @@
+"""How a profile fares in the daemon, kept in the store for whoever looks: its next sweep, its waits, its troubles."""
+
+import json
+from datetime import datetime, timedelta
+
+from bot.model import Trouble
+from bot.store import Store
+
+WORKS = ("sweep", "report")
+"""What can fail by itself."""
+
+
+def note_next(profile: str, store: Store, at: datetime | None) -> None:
+    """Keep when the daemon sweeps next; None where it does not run."""
+    store.note(f"next:{profile}", at.isoformat() if at else "")
+
+
+def next_sweep(profile: str, store: Store) -> datetime | None:
+    """When the daemon sweeps next; None where none is at work, be it that one was killed."""
+    noted = store.noted(f"next:{profile}")
+    return datetime.fromisoformat(noted) if noted and store.in_use() else None
+
+
+def note_wait(profile: str, store: Store, what_for: str, until: datetime | None) -> None:
+    """Keep what is waited for; `until` is None once that is over."""
+    store.note(f"waiting:{profile}", f"{until.isoformat()} {what_for}" if until else "")
+
+
+def waiting(profile: str, store: Store, now: datetime) -> tuple[str, datetime] | None:
+    """What is waited for and until when, or None. A wait that a killed process left behind is none."""
+    until, _, what_for = (store.noted(f"waiting:{profile}") or "").partition(" ")
+    if not until or not store.in_use():
+        return None
+    end = datetime.fromisoformat(until)
+    return (what_for, end) if now < end < now + timedelta(days=1) else None
+
+
+def note_trouble(profile: str, store: Store, what: str, words: str, now: datetime, again: datetime) -> Trouble:
+    """Keep that something failed; since when is that of the first failure since it last went well."""
+    before = _trouble(profile, store, what)
+    found = Trouble(what, min(before.since, now) if before else now, words, again)
+    facts = {"since": found.since.isoformat(), "words": words, "again": again.isoformat()}
+    store.note(f"trouble:{what}:{profile}", json.dumps(facts))
+    return found
+
+
+def went_well(profile: str, store: Store, what: str) -> None:
+    """Forget the trouble that there was."""
+    if store.noted(f"trouble:{what}:{profile}"):
+        store.note(f"trouble:{what}:{profile}", "")
+
+
+def troubles(profile: str, store: Store) -> list[Trouble]:
+    """What fails at present; one cause, told in one sentence, once."""
+    found = [trouble for what in WORKS if (trouble := _trouble(profile, store, what))]
+    return list({trouble.words: trouble for trouble in reversed(found)}.values())[::-1]
+
+
+def _trouble(profile: str, store: Store, what: str) -> Trouble | None:
+    noted = store.noted(f"trouble:{what}:{profile}")
+    if not noted:
+        return None
+    facts = json.loads(noted)
+    since, again = datetime.fromisoformat(facts["since"]), datetime.fromisoformat(facts["again"])
+    return Trouble(what, since, facts["words"], again)

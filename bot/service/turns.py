@@ -1,0 +1,84 @@
+"""When something comes round, how long it rests after faults, and whether somebody set the clock.
+
+All is counted by what nobody can set. A clock that is put back by a day must not put off a sweep by a day, nor may one
+that is put forward let a day's sweeps come at once.
+"""
+
+import random
+from datetime import datetime, timedelta
+from math import ceil, inf
+
+from bot.clock import Clock
+
+LONGEST_PAUSE = timedelta(hours=6)
+"""How long a profile that keeps failing is left alone at most."""
+JUMP = timedelta(minutes=1)
+"""By so much the clock must be set to be worth a word; less is a correction, as machines make them all the time."""
+
+
+class Turn:
+    """Something that comes round `every` so often, up to `jitter` later; the first time `after` so long."""
+
+    def __init__(
+        self, clock: Clock, every: timedelta, jitter: timedelta = timedelta(), after: timedelta = timedelta()
+    ) -> None:
+        self.clock, self.every, self.jitter = clock, every.total_seconds(), jitter.total_seconds()
+        self._at = clock.steady() + after.total_seconds()
+
+    def has_come(self) -> bool:
+        """Whether it is time."""
+        return self.clock.steady() >= self._at
+
+    def move_on(self) -> None:
+        """To the next one: an interval after this, or after now where that has passed too. What was missed is not made
+        up for."""
+        now, following = self.clock.steady(), self._at + self.every
+        self._at = (following if following > now else now + self.every) + random.uniform(0, self.jitter)  # noqa: S311
+
+    def at(self, pause: "Pause | None" = None) -> datetime:
+        """When it is time, by the clock as it stands now: the first that comes after the pause."""
+        left = pause.until - self._at if pause else 0.0
+        skipped = ceil(left / self.every) if left > 0 else 0
+        return self.clock.now() + timedelta(seconds=self._at + skipped * self.every - self.clock.steady())
+
+
+class Pause:
+    """The rest after faults: one interval, then two, four, … up to LONGEST_PAUSE."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.failures = 0
+        self.until = -inf
+
+    def begin(self, every: timedelta, named: datetime | None = None) -> datetime:
+        """Rest for one more failure, and at least until the time that the server named; when it is tried again."""
+        self.failures += 1
+        doubled: timedelta = min(every * 2 ** min(self.failures - 1, 10), LONGEST_PAUSE)
+        asked = min(named - self.clock.now(), LONGEST_PAUSE) if named else timedelta()
+        pause = max(every, doubled, asked)
+        # half an interval less, so that the turn at its end, which comes a little early or late, still counts
+        self.until = self.clock.steady() + (pause - every / 2).total_seconds()
+        return self.clock.now() + pause
+
+    def lasts(self) -> bool:
+        """Whether nothing is to be tried yet."""
+        return self.clock.steady() < self.until
+
+    def end(self) -> None:
+        """All is well, or something changed: try at once."""
+        self.failures, self.until = 0, -inf
+
+
+class ClockWatch:
+    """Notices when somebody, or a time server, sets the clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._seen = clock.now(), clock.steady()
+
+    def jump(self) -> timedelta | None:
+        """By how much the clock was set since this was last asked: None where it only went on."""
+        before, counted = self._seen
+        self._seen = self.clock.now(), self.clock.steady()
+        by = self._seen[0] - before - timedelta(seconds=self._seen[1] - counted)
+        return by if abs(by) >= JUMP else None

@@ -1,0 +1,140 @@
+"""The daemon in simulated time, by a clock that is set back and forth: it sweeps on, and says so."""
+
+import logging
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.clock import SimulatedClock
+from bot.platforms.base import Unreachable
+from bot.service.turns import JUMP, LONGEST_PAUSE, ClockWatch, Pause, Turn
+from tests.unit.service.world import DAY, EVERY, START, Town
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def town(tmp_path):
+    made = Town(tmp_path)
+    yield made
+    made.store.close()
+
+
+@pytest.mark.parametrize("by", [-400 * DAY, -DAY, 400 * DAY])
+def test_a_clock_that_is_set_changes_nothing_about_when_is_swept(town, by, caplog):
+    caplog.set_level(logging.WARNING, "quietfeed")
+    town.run(2 * EVERY)
+    town.clock.time += by
+    town.run(3 * EVERY)
+    town.clock.time -= by
+    town.run(2 * EVERY)
+    swept = town.swept()
+    assert [later - earlier for earlier, later in pairwise(swept)] == [EVERY] * 6
+    back = "back" if by < timedelta() else "forward"
+    first = caplog.records[0]
+    assert first.getMessage() == f"the clock was set {back}"
+    assert first.__dict__["facts"]["by"] == abs(by)
+
+
+def test_a_clock_that_jumps_about_keeps_every_sweep(town):
+    for jump in (timedelta(), -DAY, 2 * DAY, timedelta(), -3 * HOUR, 40 * DAY, -DAY / 3, timedelta()):
+        town.clock.time = town.right.now() + jump
+        town.run(EVERY * 1.5)
+    assert [later - earlier for earlier, later in pairwise(town.swept())] == [EVERY] * 11
+
+
+def test_the_next_sweep_is_told_by_the_clock_as_it_stands(town):
+    town.run(timedelta(minutes=5))
+    for by in (-DAY, 2 * DAY):
+        town.clock.time += by
+        town.run(timedelta(minutes=5))
+        noted = town.store.noted("next:home")
+        assert noted is not None
+        assert timedelta() < town.runner.turn.at() - town.clock.now() <= EVERY
+        assert noted[:16] == town.runner.turn.at().isoformat()[:16]
+
+
+def test_a_pause_after_faults_is_no_longer_by_a_clock_that_was_set_back(town):
+    town.network.faults = [Unreachable("no connection")]
+    town.run(timedelta(minutes=5))
+    assert town.runner.pausing()
+    town.clock.time -= DAY
+    town.run(EVERY + timedelta(minutes=5))
+    assert [bool(sweep.error) for sweep in town.store.sweeps("home")] == [False, True]  # in the order of their dates
+
+
+@given(
+    passes=st.lists(st.floats(0, 30000), min_size=1, max_size=60),
+    sets=st.lists(st.integers(-(10**8), 10**8), max_size=60),
+    jitter=st.integers(0, 3000),
+)
+def test_a_turn_comes_once_an_interval_whoever_sets_the_clock(passes, sets, jitter):
+    clock = SimulatedClock(START)
+    turn = Turn(clock, EVERY, timedelta(seconds=jitter), after=EVERY)
+    came, step = [], EVERY.total_seconds()
+    for number, seconds in enumerate(passes):
+        clock.wait(seconds)
+        if number < len(sets):
+            clock.time = START + timedelta(seconds=sets[number])
+        if turn.has_come():
+            came.append(clock.steady())
+            turn.move_on()
+        assert not turn.has_come()
+        assert timedelta() <= turn.at() - clock.now() <= EVERY + timedelta(seconds=jitter)
+    assert len(came) <= clock.steady() / step + 1
+
+
+def test_what_was_missed_is_not_made_up_for():
+    clock = SimulatedClock(START)
+    turn = Turn(clock, EVERY)
+    clock.wait(10 * EVERY.total_seconds())
+    turn.move_on()
+    assert turn.at() == clock.now() + EVERY
+
+
+def test_a_pause_doubles_up_to_its_longest_and_is_over_after_it():
+    clock = SimulatedClock(START)
+    pause = Pause(clock)
+    lengths = [pause.begin(EVERY) - clock.now() for _ in range(12)]
+    assert lengths[:6] == [min(EVERY * 2**times, LONGEST_PAUSE) for times in range(6)]
+    assert lengths[-1] == LONGEST_PAUSE
+    assert pause.lasts()
+    clock.wait(LONGEST_PAUSE.total_seconds())
+    assert not pause.lasts()
+    pause.begin(EVERY)
+    pause.end()
+    assert not pause.lasts()
+    assert pause.begin(EVERY) == clock.now() + EVERY
+
+
+@pytest.mark.parametrize(
+    ("named", "pause"), [(2 * HOUR, 2 * HOUR), (timedelta(seconds=-5), EVERY), (9 * DAY, LONGEST_PAUSE)]
+)
+def test_a_pause_lasts_at_least_until_the_time_that_the_server_named(named, pause):
+    clock = SimulatedClock(START)
+    assert Pause(clock).begin(EVERY, clock.now() + named) == clock.now() + pause
+
+
+def test_the_turn_that_is_told_is_the_first_after_a_pause():
+    clock = SimulatedClock(START)
+    turn, pause = Turn(clock, EVERY, after=EVERY), Pause(clock)
+    pause.begin(5 * EVERY)
+    assert turn.at() == START + EVERY
+    assert turn.at(pause) == START + 3 * EVERY
+    pause.end()
+    assert turn.at(pause) == START + EVERY
+
+
+@pytest.mark.parametrize(("by", "noticed"), [(JUMP, True), (-JUMP, True), (JUMP / 2, False), (timedelta(), False)])
+def test_a_clock_that_is_set_is_noticed_once_and_a_correction_is_not(by, noticed):
+    clock = SimulatedClock(START)
+    watch = ClockWatch(clock)
+    clock.wait(100)
+    assert watch.jump() is None
+    clock.time += by
+    clock.wait(1)
+    assert watch.jump() == (by if noticed else None)
+    assert watch.jump() is None
