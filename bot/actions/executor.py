@@ -4,10 +4,12 @@
 same decisions.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.actions.asking import standing_of
 from bot.actions.entries import Terms, next_entry, planned, renewal_reason
 from bot.actions.lifecycle import (
     INTERRUPTED,
@@ -35,7 +37,7 @@ AT_ONCE = 2
 """How often an action that could not be taken back is tried again at the very next sweep; then after pauses."""
 LIFT_PAUSE, MOST_LIFT_PAUSE = timedelta(hours=1), timedelta(days=1)
 PASSING = (Unreachable, RateLimited)
-"""Faults of the network as a whole: the sweep ends. Any other fault of a platform costs the one action."""
+"""Faults after which it is not known whether the action took: it is left for `recover`."""
 YOURS = "you muted it anew yourself: it is yours now"
 
 
@@ -63,9 +65,9 @@ class DryRunExecutor:
         """Whom the owner protects by name, and why."""
         return protected_by_name(self.profile, self.store)
 
-    def is_untouched(self, action: RecordedAction) -> bool:
+    def untouched(self, actions: Sequence[RecordedAction]) -> list[RecordedAction]:
         """Nobody can have changed what was never done."""
-        return action.in_force
+        return list(actions)
 
     def take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         """Record that it would be taken back."""
@@ -165,13 +167,14 @@ class Executor:
             return str(fault), None
         return "", None
 
-    def standing(self, actions: Iterable[Action]) -> dict[str, Standing]:
-        """How the owner stands to the accounts of the actions, without what the owner did with their posts."""
+    def standing(self, actions: Sequence[Action]) -> dict[str, Standing]:
+        """How the owner stands to the accounts of the actions, without what the owner did with their posts. Whoever
+        cannot be reached is left out."""
         accounts = {action.account.id: action.account for action in actions}
-        return self.platform.standing(list(accounts.values()), None) if accounts else {}
+        return standing_of(self.platform, list(accounts.values()), None)[0]
 
     def _standing_now(self, action: Action) -> Standing:
-        return self.standing([action]).get(action.account.id, Standing())
+        return self.platform.standing([action.account], None).get(action.account.id, Standing())
 
     def take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         """Announce, take back, read back, record `event`. A mute that the owner set anew is left to them.
@@ -220,12 +223,13 @@ class Executor:
         standing = self.standing(unfinished)
         ends_told = any(action.ends for action in everything)
         for action in unfinished:
-            now = standing.get(action.account.id, Standing())
-            if not is_told(action, now, end_matters=ends_told) and action.last.event is not Event.LIFTING:
-                continue  # whether it took is seen when the server says so again
+            now = standing.get(action.account.id)
             if action.last.event is Event.LIFTING:
                 word, _, reason = action.last.reason.partition(": ")
-                self.take_back(action, Event(word), reason)
+                with suppress(Unreachable):  # it costs the one action, and is kept with it
+                    self.take_back(action, Event(word), reason)
+            elif now is None or not is_told(action, now, end_matters=ends_told):
+                continue  # whether it took is seen when the server says so again
             elif is_effect_of(action, now, ends_told=ends_told):
                 self._record_done(action, now, "found done after an interruption")
             else:
@@ -255,10 +259,11 @@ class Executor:
             if now is not None:
                 self._note_change_by_hand(action, now)
 
-    def is_untouched(self, action: RecordedAction) -> bool:
-        """Look at one action again, before something is decided about it: whether the owner left it as it was."""
-        standing = self.standing([action]).get(action.account.id)
-        return standing is None or self._note_change_by_hand(action, standing) is None
+    def untouched(self, actions: Sequence[RecordedAction]) -> list[RecordedAction]:
+        """Look at actions again, before something is done about them: those that the owner left as they were."""
+        told = self.standing(actions)
+        known = [(action, told[action.account.id]) for action in actions if action.account.id in told]
+        return [action for action, standing in known if self._note_change_by_hand(action, standing) is None]
 
     def _note_change_by_hand(self, action: RecordedAction, standing: Standing) -> Event | None:
         """How the owner ended the action; None where they did not, or where the platform does not say."""

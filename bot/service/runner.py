@@ -106,7 +106,7 @@ class Runner:
             gaps=len(record.gaps) or None,
         )
         self.failures = 0
-        self.next_end = next_end(self.profile.name, self.store)
+        self.next_end = next_end(self.profile.name, self.store, self.clock.now())
         self.store.note(f"next:{self.profile.name}", (self.clock.now() + self.config.sweep.every).isoformat())
 
     def _report_if_due(self) -> None:
