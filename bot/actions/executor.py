@@ -9,11 +9,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.actions import seen
 from bot.actions.asking import standing_of
 from bot.actions.entries import Terms, next_entry, planned, renewal_reason
 from bot.actions.lifecycle import (
     INTERRUPTED,
     RENEWAL,
+    UNSEEN,
     RecordedAction,
     fold,
     from_plan,
@@ -254,10 +256,12 @@ class Executor:
         """Notice what the owner changed by hand: an action that is gone is a veto, a mute set anew is theirs."""
         in_force = [action for action in self.actions() if action.in_force]
         standing = self.standing(in_force)
+        shown = set()
         for action in in_force:
             now = standing.get(action.account.id)
-            if now is not None:
-                self._note_change_by_hand(action, now)
+            if now is not None and self._note_change_by_hand(action, now) is None and is_in_place(action, now):
+                shown.add(action.plan.action_id)
+        seen.remember(self.profile, self.store, in_force, shown, self.clock.now())
 
     def untouched(self, actions: Sequence[RecordedAction]) -> list[RecordedAction]:
         """Look at actions again, before something is done about them: those that the owner left as they were."""
@@ -266,13 +270,17 @@ class Executor:
         return [action for action, standing in known if self._note_change_by_hand(action, standing) is None]
 
     def _note_change_by_hand(self, action: RecordedAction, standing: Standing) -> Event | None:
-        """How the owner ended the action; None where they did not, or where the platform does not say."""
+        """How the action ended meanwhile, by the owner's hand or perhaps so; None where it did not, where the platform
+        does not say, or where the server ended it by itself, as it said."""
         now = self.clock.now()
         told = is_told(action, standing, end_matters=action.ends is not None)
         if told and is_owners_now(action, standing):
             return self._record(action, Event.CANCELLED, YOURS)
-        if is_in_place(action, standing) or action.may_have_ended_by_itself(now):
-            return None  # as it should be, or run out: `expire` sees to that
+        if is_in_place(action, standing):
+            return None
+        if action.may_have_ended_by_itself(now):
+            unseen = told and action.has_run_out(now) and not seen.was_seen(self.profile, self.store, action)
+            return self._record(action, Event.EXPIRED, UNSEEN) if unseen else None  # the others `expire` sees to
         if standing.following is None or not told:
             return None  # the account is gone or cannot be seen: that is none of the owner's doing
         if action.step is not Step.MUTE and not standing.following:

@@ -144,6 +144,13 @@ def end_the_spared(
     return said
 
 
+def end_the_rehearsed(rehearsal: DryRunExecutor) -> None:
+    """End the plans of a dry run that is over: nobody would, and they would stand in the ledger for ever."""
+    for action in rehearsal.actions():
+        if action.in_force:
+            rehearsal.close(action, "the dry run is over")
+
+
 def _spared_since(entries: Sequence[Entry]) -> datetime:
     """Since when the account is judged without a rule firing."""
     since = entries[-1].at

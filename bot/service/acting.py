@@ -21,6 +21,13 @@ class Acting:
         self.executor, self.rules, self.clock = executor, rules, clock
         self.not_done: list[str] = []
         """What could not be done since an account could not be reached, each in a sentence."""
+        self.before = frozenset(action.plan.action_id for action in executor.actions())
+
+    @property
+    def begun(self) -> int:
+        """How many actions were begun in this sweep that count for its limit."""
+        new = [action for action in self.executor.actions() if action.plan.action_id not in self.before]
+        return sum(action.counts and not action.is_renewal for action in new)
 
     def act(self, decisions: Sequence[Decision], terms: Terms) -> set[str]:
         """Carry out what waits for nothing; ids of the accounts that it did not come to. An account that cannot be

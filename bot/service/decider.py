@@ -133,8 +133,9 @@ class Decider:
         """The beginning of the window."""
         return self.clock.now() - self.config.window
 
-    def over_quota(self) -> list[Decision]:
-        """Decisions on those who brought more to the timeline today than a rule's quota, until the owner's midnight."""
+    def over_quota(self, begun: int) -> list[Decision]:
+        """Decisions on those who brought more to the timeline today than a rule's quota, until the owner's midnight.
+        `begun` actions of this sweep leave so much less room."""
         quotas = [rule for rule in self.config.rules if rule.quota is not None]
         if not quotas:
             return []
@@ -151,7 +152,8 @@ class Decider:
         decisions = trust.decide(verdicts, self.circumstances(verdicts), self.config.trust, now)
         ends = quota.day_ends(now, zone)
         lasting = [quota.until_midnight(decision, ends) for decision in decisions]
-        return limits.plan_until_midnight(lasting, limits.Past(actions), self.config.limits, now)
+        past = limits.Past(actions, this_sweep=begun)
+        return limits.plan_until_midnight(lasting, past, self.config.limits, now)
 
     def circumstances(self, verdicts: Sequence[Verdict]) -> trust.Circumstances:
         """How the owner stands to the accounts that a rule fires on, apart from our own actions, and their word."""

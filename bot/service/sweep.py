@@ -97,7 +97,9 @@ class _Sweep:
             kept.remember_names(self.profile, self.store, self.config.trust.keep, met)
             fresh = self.read_own_feeds(self.suspects())
             self.decide_and_act(self.due(fresh))
-            self.acting.act(self.decider.over_quota(), Terms(self.config.fingerprint, "", reason=QUOTA))
+            self.acting.act(
+                self.decider.over_quota(self.acting.begun), Terms(self.config.fingerprint, "", reason=QUOTA)
+            )
             self.end_the_spared()
             self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
@@ -240,13 +242,20 @@ class _Sweep:
         pausing = {one for one in self.waiting.to_judge if self.waiting.is_pausing(one)}
         self.waiting.settle(judge=left | set(self.decider.untold) | pausing)
 
+    def hold_to_quotas(self) -> None:
+        """Mute until midnight who brought too much today, as far as the rules left room."""
+        decisions = self.decider.over_quota(self.acting.begun)
+        self.acting.act(decisions, Terms(self.config.fingerprint, "", reason=QUOTA))
+
     @property
     def executors(self) -> tuple[Executor | DryRunExecutor, ...]:
         """What was really done ends in dry run as well."""
         return (self.live, self.executor) if self.dry else (self.live,)
 
     def end_what_ran_out(self) -> None:
-        """Renew or end what has run out, before anything else that could fail."""
+        """Renew or end what has run out, before anything else that could fail; and what was only rehearsed."""
+        if not self.dry:
+            expiry.end_the_rehearsed(DryRunExecutor(self.profile, self.store, self.clock))
         terms = Terms(self.config.fingerprint, self.config.list_title)
         afresh, now = self.decider.judged_afresh, self.clock.now()
         for executor in self.executors:

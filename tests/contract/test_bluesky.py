@@ -323,6 +323,32 @@ def test_standing_asks_in_batches_and_lives_without_what_the_server_lacks(stub: 
     assert (first.favourited, first.bookmarked, first.notifying) == (None, None, None)
 
 
+def test_who_is_muted_by_a_list_and_by_the_owner_is_told_from_who_is_muted_by_a_list_alone(
+    stub: Stub, owner: Owner
+) -> None:
+    by_list = {"muted": True, "mutedByList": {"name": "Quieted"}}
+    standing_answers(stub, lambda: by_list)
+    stub.answers["app.bsky.graph.getMutes"] = lambda _: {"mutes": [{"did": "did:plc:both"}]}
+    both, listed = Account("did:plc:both", "both.test"), Account("did:plc:listed", "listed.test")
+    found = owner.adapter().standing([both, listed], None)
+    assert [(found[one.id].muted, found[one.id].muted_by_list) for one in (both, listed)] == [
+        (True, False),
+        (True, True),
+    ]
+    by_list["mutedByList"] = None
+    asked = stub.asked["app.bsky.graph.getMutes"]
+    assert not owner.adapter().standing([listed], None)[listed.id].muted_by_list
+    assert stub.asked["app.bsky.graph.getMutes"] == asked, "only asked where a list mutes"
+
+
+def test_where_the_mutes_are_refused_nobody_on_a_muted_list_is_taken_for_the_owners(stub: Stub, owner: Owner) -> None:
+    standing_answers(stub, lambda: {"muted": True, "mutedByList": {"name": "Quieted"}})
+    stub.answers["app.bsky.graph.getMutes"] = lambda _: (400, {"error": "InvalidRequest", "message": "no"})
+    found = owner.adapter().standing([FRIEND], None)[FRIEND.id]
+    assert (found.muted, found.muted_by_list) == (True, True)
+    assert "whom you muted" in "; ".join(one.sentence for one in found.unread)
+
+
 def test_a_server_that_ignores_the_scope_is_not_left_with_a_full_mute(stub: Stub, owner: Owner) -> None:
     muted = {"muted": False}
 
