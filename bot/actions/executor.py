@@ -96,6 +96,10 @@ class Executor:
         themselves, since the decision was made. A fault of the network passes through and leaves the plan unfinished,
         for `recover`.
         """
+        with self.platform.at_a_stretch():
+            return self._carry_out(decision, terms)
+
+    def _carry_out(self, decision: Decision, terms: Terms) -> Event:
         action = from_plan(planned(self.profile, decision, terms, self.clock.now(), dry=False))
         if decision.account.id in self.protected():
             return Event.CANCELLED
@@ -183,6 +187,10 @@ class Executor:
 
         LIFTING where it could not be taken back: `recover` tries again.
         """
+        with self.platform.at_a_stretch():
+            return self._take_back(action, event, reason)
+
+    def _take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         if action.last.event is not Event.LIFTING:
             lifting = next_entry(action, Event.LIFTING, self.clock.now(), f"{event}: {reason}")
             self.store.record([lifting])

@@ -230,6 +230,28 @@ def test_catching_up_meets_the_known_posts_over_several_pages(stub: Stub, owner:
     assert [page.cursor is None for page in caught_up] == [True, True, False]
 
 
+def test_the_first_look_goes_back_as_far_as_the_server_gives(stub: Stub, owner: Owner) -> None:
+    month = 60 * 24 * 30
+    stub.feed = [entry(n * month // 25) for n in range(50)]
+    stub.page = 7
+    posts, pages = read(owner.adapter().timeline(None))
+    assert len(posts) == 50
+    assert min(post.created_at for post in posts) < START - timedelta(days=55)
+    assert not [page.gap for page in pages if page.gap]
+
+
+def test_a_first_look_that_ends_before_the_servers_end_says_how_far_it_came(stub: Stub, owner: Owner) -> None:
+    stub.feed, stub.page = [entry(n) for n in range(130)], 2
+    adapter = owner.adapter()
+    posts, pages = read(adapter.timeline(None))
+    gap = pages[-1].gap
+    assert (len(posts), len(pages)) == (120, 60)
+    assert gap is not None
+    assert "60 pages" in gap.reason
+    assert gap.until == START - timedelta(minutes=119)
+    assert read(adapter.timeline(pages[-1].cursor))[1][-1].gap is None, "it is said once"
+
+
 def test_deleted_posts_do_not_hide_the_known_place(stub: Stub, owner: Owner) -> None:
     adapter = owner.adapter()
     stub.feed = [entry(n) for n in range(50, 200)]

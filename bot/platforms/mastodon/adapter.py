@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.clock import Clock
 from bot.model import Account, Action, Standing
 from bot.platforms.base import Feed, LoginNeeded, Page, Server, Usage
 from bot.platforms.mastodon import actions, feed, instance, letters, origin, timeline
-from bot.platforms.mastodon.connection import AGENT, REMEDY, Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.connection import AGENT, REMEDY, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.posts import Reading, account, statuses
 from bot.platforms.mastodon.standing import owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
@@ -104,6 +105,10 @@ class Mastodon:
     def message_limit(self) -> int:
         """Characters of one post on this server."""
         return instance.max_characters(self._instance())
+
+    def at_a_stretch(self) -> AbstractContextManager[None]:
+        """What belongs together, without a pause, see `Budget.at_a_stretch`."""
+        return self._connection.budget.at_a_stretch(*WINDOWS)
 
     def usage(self) -> Usage:
         """What was asked of the server so far."""
