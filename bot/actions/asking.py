@@ -31,23 +31,21 @@ def standing_of(
 ) -> tuple[dict[str, Standing], dict[str, Unreachable]]:
     """How the owner stands to accounts, by account id, and the faults of those of which it could not be told.
 
-    Asked in one batch, and one by one where that cannot be answered. Raises Unreachable where nobody can be told of
-    and it cannot be one account's doing.
+    Asked in one batch, and where that cannot be answered in halves of it, down to the accounts that break it. Raises
+    Unreachable where nobody can be told of and it cannot be one account's doing.
     """
-    if not accounts:
-        return {}, {}
-    try:
-        return platform.standing(accounts, since), {}
-    except Unreachable as fault:
-        if len(accounts) == 1:
-            return {}, {accounts[0].id: fault}
     told: dict[str, Standing] = {}
     faults: dict[str, Unreachable] = {}
-    for account in accounts:
+    batches = [list(accounts)] if accounts else []
+    while batches:
+        batch = batches.pop()
         try:
-            told |= platform.standing([account], since)
+            told |= platform.standing(batch, since)
         except Unreachable as fault:
-            faults[account.id] = fault
+            if len(batch) > 1:
+                batches += [batch[len(batch) // 2 :], batch[: len(batch) // 2]]
+                continue
+            faults[batch[0].id] = fault
             if not told and len(faults) >= IN_A_ROW:
                 raise
     return told, faults
