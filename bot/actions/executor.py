@@ -4,14 +4,18 @@
 same decisions.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.actions import seen
+from bot.actions.asking import standing_of
 from bot.actions.entries import Terms, next_entry, planned, renewal_reason
 from bot.actions.lifecycle import (
     INTERRUPTED,
     RENEWAL,
+    UNSEEN,
     RecordedAction,
     fold,
     from_plan,
@@ -35,7 +39,7 @@ AT_ONCE = 2
 """How often an action that could not be taken back is tried again at the very next sweep; then after pauses."""
 LIFT_PAUSE, MOST_LIFT_PAUSE = timedelta(hours=1), timedelta(days=1)
 PASSING = (Unreachable, RateLimited)
-"""Faults of the network as a whole: the sweep ends. Any other fault of a platform costs the one action."""
+"""Faults after which it is not known whether the action took: it is left for `recover`."""
 YOURS = "you muted it anew yourself: it is yours now"
 
 
@@ -63,9 +67,9 @@ class DryRunExecutor:
         """Whom the owner protects by name, and why."""
         return protected_by_name(self.profile, self.store)
 
-    def is_untouched(self, action: RecordedAction) -> bool:
+    def untouched(self, actions: Sequence[RecordedAction]) -> list[RecordedAction]:
         """Nobody can have changed what was never done."""
-        return action.in_force
+        return list(actions)
 
     def take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         """Record that it would be taken back."""
@@ -92,6 +96,10 @@ class Executor:
         themselves, since the decision was made, or the server does not say now. A fault of the network passes through
         and leaves the plan unfinished, for `recover`.
         """
+        with self.platform.at_a_stretch():
+            return self._carry_out(decision, terms)
+
+    def _carry_out(self, decision: Decision, terms: Terms) -> Event:
         action = from_plan(planned(self.profile, decision, terms, self.clock.now(), dry=False))
         if decision.account.id in self.protected():
             return Event.CANCELLED
@@ -174,19 +182,24 @@ class Executor:
             return str(fault), None
         return "", None
 
-    def standing(self, actions: Iterable[Action]) -> dict[str, Standing]:
-        """How the owner stands to the accounts of the actions, without what the owner did with their posts."""
+    def standing(self, actions: Sequence[Action]) -> dict[str, Standing]:
+        """How the owner stands to the accounts of the actions, without what the owner did with their posts. Whoever
+        cannot be reached is left out."""
         accounts = {action.account.id: action.account for action in actions}
-        return self.platform.standing(list(accounts.values()), None) if accounts else {}
+        return standing_of(self.platform, list(accounts.values()), None)[0]
 
     def _standing_now(self, action: Action) -> Standing:
-        return self.standing([action]).get(action.account.id, Standing())
+        return self.platform.standing([action.account], None).get(action.account.id, Standing())
 
     def take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         """Announce, take back, read back, record `event`. A mute that the owner set anew is left to them.
 
         LIFTING where it could not be taken back: `recover` tries again.
         """
+        with self.platform.at_a_stretch():
+            return self._take_back(action, event, reason)
+
+    def _take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         if action.last.event is not Event.LIFTING:
             lifting = next_entry(action, Event.LIFTING, self.clock.now(), f"{event}: {reason}")
             self.store.record([lifting])
@@ -229,12 +242,13 @@ class Executor:
         standing = self.standing(unfinished)
         ends_told = any(action.ends for action in everything)
         for action in unfinished:
-            now = standing.get(action.account.id, Standing())
-            if not is_told(action, now, end_matters=ends_told) and action.last.event is not Event.LIFTING:
-                continue  # whether it took is seen when the server says so again
+            now = standing.get(action.account.id)
             if action.last.event is Event.LIFTING:
                 word, _, reason = action.last.reason.partition(": ")
-                self.take_back(action, Event(word), reason)
+                with suppress(Unreachable):  # it costs the one action, and is kept with it
+                    self.take_back(action, Event(word), reason)
+            elif now is None or not is_told(action, now, end_matters=ends_told):
+                continue  # whether it took is seen when the server says so again
             elif is_effect_of(action, now, ends_told=ends_told):
                 self._record_done(action, now, "found done after an interruption")
             else:
@@ -259,24 +273,32 @@ class Executor:
         """Notice what the owner changed by hand: an action that is gone is a veto, a mute set anew is theirs."""
         in_force = [action for action in self.actions() if action.in_force]
         standing = self.standing(in_force)
+        shown = set()
         for action in in_force:
             now = standing.get(action.account.id)
-            if now is not None:
-                self._note_change_by_hand(action, now)
+            if now is not None and self._note_change_by_hand(action, now) is None and is_in_place(action, now):
+                shown.add(action.plan.action_id)
+        seen.remember(self.profile, self.store, in_force, shown, self.clock.now())
 
-    def is_untouched(self, action: RecordedAction) -> bool:
-        """Look at one action again, before something is decided about it: whether the owner left it as it was."""
-        standing = self.standing([action]).get(action.account.id)
-        return standing is None or self._note_change_by_hand(action, standing) is None
+    def untouched(self, actions: Sequence[RecordedAction]) -> list[RecordedAction]:
+        """Look at actions again, before something is done about them: those that the owner left as they were."""
+        told = self.standing(actions)
+        known = [(action, told[action.account.id]) for action in actions if action.account.id in told]
+        return [action for action, standing in known if self._note_change_by_hand(action, standing) is None]
 
     def _note_change_by_hand(self, action: RecordedAction, standing: Standing) -> Event | None:
-        """How the owner ended the action; None where they did not, or where the platform does not say."""
+        """How the action ended meanwhile, by the owner's hand or perhaps so; None where it did not, where the platform
+        does not say, or where the server ended it by itself, as it said."""
         now = self.clock.now()
         told = is_told(action, standing, end_matters=action.ends is not None)
         if told and is_owners_now(action, standing):
             return self._record(action, Event.CANCELLED, YOURS)
-        if is_in_place(action, standing) or action.may_have_ended_by_itself(self._servers_now()):
-            return None  # as it should be, or run out: `expire` sees to that
+        if is_in_place(action, standing):
+            return None
+        servers_now = self._servers_now()
+        if action.may_have_ended_by_itself(servers_now):
+            unseen = told and action.has_run_out(servers_now) and not seen.was_seen(self.profile, self.store, action)
+            return self._record(action, Event.EXPIRED, UNSEEN) if unseen else None  # the others `expire` sees to
         if standing.following is None or not told:
             return None  # the account is gone or cannot be seen: that is none of the owner's doing
         if action.step is not Step.MUTE and not standing.following:

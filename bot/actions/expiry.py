@@ -9,8 +9,8 @@ from bot.actions.executor import DryRunExecutor, Executor
 from bot.actions.lifecycle import RENEWAL, RecordedAction
 from bot.config.types import Limits
 from bot.judging.trust import FEED_UNREAD, NOT_KNOWN, SHADOW, STANDING_UNKNOWN
-from bot.model import Decision, Entry, Event
-from bot.platforms.base import PlatformError, RateLimited, Unreachable
+from bot.model import Account, Decision, Entry, Event
+from bot.platforms.base import PlatformError, Unreachable
 
 SAYS_NOTHING = frozenset({FEED_UNREAD, STANDING_UNKNOWN, NOT_KNOWN, SHADOW})
 """Protections that say nothing of the owner's bond to the account."""
@@ -20,60 +20,83 @@ PATIENCE = timedelta(days=1)
 
 def expire(
     executor: Executor | DryRunExecutor,
-    judged_afresh: Callable[[RecordedAction], Decision],
+    judged_afresh: Callable[[Sequence[Account]], Mapping[str, Decision | PlatformError]],
     limits: Limits,
     terms: Terms,
     now: datetime,
     *,
     renew: bool,
-) -> None:
+) -> list[str]:
     """Judge again, on fresh posts, every account whose action has run out: renew it for longer, or end it.
 
-    `judged_afresh` reads the account's own feed; where that is gone or refused, the action ends. Without `renew`
-    (the owner went back to dry run) whatever has run out ends.
+    `judged_afresh` reads the accounts' own feeds and decides, by account id; where that is gone or refused, the action
+    ends. Without `renew` (the owner went back to dry run) whatever has run out ends. What is to end, ends before
+    anything is asked for; one account that cannot be reached costs that one. Returns what could not be done, each in
+    a sentence.
     """
-    fault: Unreachable | None = None
-    for action in executor.actions():
-        if not action.in_force or not action.has_run_out(now):
-            continue
-        if action.until_midnight or not renew:
-            executor.take_back(action, Event.EXPIRED, "the day is over" if action.until_midnight else "its time is up")
-            continue
-        try:
-            decision = judged_afresh(action)
-        except RateLimited:
-            raise
-        except Unreachable as broken:
-            fault = broken  # one account's feed that cannot be read must not keep the others muted …
-            if now >= (action.until or now) + PATIENCE:  # … nor itself
-                executor.take_back(action, Event.EXPIRED, f"its time is up; {broken}")
-            continue
-        except PlatformError as lost:
-            executor.take_back(action, Event.EXPIRED, f"its time is up; {lost}")
-            continue
-        if executor.is_untouched(action):
-            renewed = replace(terms, before=action.before, reason=RENEWAL)
-            _renew_or_end(executor, action, decision, limits, renewed, now)
-    if fault:
-        raise fault
+    run_out = [action for action in executor.actions() if action.in_force and action.has_run_out(now)]
+    lasting = [action for action in run_out if renew and not action.until_midnight]
+    said = []
+    for action in run_out:
+        if action not in lasting:
+            reason = "the day is over" if action.until_midnight else "its time is up"
+            said += _end(executor, action, Event.EXPIRED, reason)
+    found = judged_afresh([action.account for action in lasting]) if lasting else {}
+    told = executor.untouched([action for action in lasting if action.account.id in found])
+    for action in sorted(told, key=lambda one: _goes_on(one, found[one.account.id])):  # what ends, first
+        decision = found[action.account.id]
+        if isinstance(decision, PlatformError):
+            said += _wait_or_end(executor, action, decision, now)
+        elif not _goes_on(action, decision):
+            said += _end(executor, action, Event.EXPIRED, f"its time is up: {_why_not_renewed(decision)}")
+        else:
+            said += _renew(executor, action, decision, limits, terms, now)
+    return said
 
 
-def _renew_or_end(
+def _goes_on(action: RecordedAction, found: Decision | PlatformError) -> bool:
+    """Whether the action is asked for once more."""
+    return isinstance(found, Decision) and found.step is action.step
+
+
+def _wait_or_end(
+    executor: Executor | DryRunExecutor, action: RecordedAction, fault: PlatformError, now: datetime
+) -> list[str]:
+    """What becomes of an action of which nothing can be read: its end, after some patience where that may pass."""
+    if isinstance(fault, Unreachable) and now < (action.until or now) + PATIENCE:
+        words = action.step.replace("_", " ")
+        return [f"{action.account.handle} could not be read, so its {words} goes on though its time is up: {fault}"]
+    return _end(executor, action, Event.EXPIRED, f"its time is up; {fault}")
+
+
+def _end(executor: Executor | DryRunExecutor, action: RecordedAction, event: Event, reason: str) -> list[str]:
+    """Take back one action; what kept it from that, where it was the one account."""
+    try:
+        executor.take_back(action, event, reason)
+    except Unreachable as fault:  # it is kept in the ledger, and tried again
+        return [f"what was done to {action.account.handle} could not be taken back yet: {fault}"]
+    return []
+
+
+def _renew(
     executor: Executor | DryRunExecutor,
     action: RecordedAction,
     decision: Decision,
     limits: Limits,
     terms: Terms,
     now: datetime,
-) -> None:
+) -> list[str]:
     """An action of twice the length in place of the one that ran out, or its end: where a renewal fails too."""
     until = now + longer(action, limits.longest)
-    if decision.step is not action.step:
-        executor.take_back(action, Event.EXPIRED, f"its time is up: {_why_not_renewed(decision)}")
-    elif executor.carry_out(replace(decision, until=until), terms) in (Event.DONE, Event.PLANNED):
+    renewed = replace(terms, before=action.before, reason=RENEWAL)
+    try:
+        event = executor.carry_out(replace(decision, until=until), renewed)
+    except Unreachable as fault:  # whether it took is seen when it is recovered
+        return [f"what was done to {action.account.handle} could not be renewed yet: {fault}"]
+    if event in (Event.DONE, Event.PLANNED):
         executor.close(action, renewal_reason(until))
-    else:
-        executor.take_back(action, Event.EXPIRED, "its time is up, and it could not be renewed")
+        return []
+    return _end(executor, action, Event.EXPIRED, "its time is up, and it could not be renewed")
 
 
 def _why_not_renewed(decision: Decision) -> str:
@@ -93,29 +116,39 @@ def end_the_spared(
     judged: Callable[[Iterable[str]], Mapping[str, Sequence[Entry]]],
     reported: datetime | None,
     fingerprint: str,
-) -> None:
+) -> list[str]:
     """End what no rule of the config asks for any more, and what is done to accounts that the owner protects.
 
     `judged` gives the JUDGED entries of accounts, oldest first. A changed config ends only what a report made since
-    (`reported`: when the last one was made) has shown first; a dry run needs no such care.
+    (`reported`: when the last one was made) has shown first; a dry run needs no such care. Returns what could not be
+    done, each in a sentence.
     """
     protected = executor.protected()
     in_force = [action for action in executor.actions() if action.in_force]
     entries_of = judged(action.account.id for action in in_force)
+    said = []
     for action in in_force:
         if protection := protected.get(action.account.id):
-            executor.take_back(action, Event.UNDONE, protection)
+            said += _end(executor, action, Event.UNDONE, protection)
             continue
         entries = entries_of.get(action.account.id, ())
         last = entries[-1] if entries else None
         if last is None:
             continue
         if last.protection and last.protection not in SAYS_NOTHING:
-            executor.take_back(action, Event.UNDONE, f"{last.protection}: {last.reason}")
+            said += _end(executor, action, Event.UNDONE, f"{last.protection}: {last.reason}")
         elif last.rule is None and last.fingerprint == fingerprint != action.plan.fingerprint:
             shown = reported is not None and reported > _spared_since(entries)
             if executor.dry or shown:
-                executor.take_back(action, Event.UNDONE, "no rule of your config fires on it any more")
+                said += _end(executor, action, Event.UNDONE, "no rule of your config fires on it any more")
+    return said
+
+
+def end_the_rehearsed(rehearsal: DryRunExecutor) -> None:
+    """End the plans of a dry run that is over: nobody would, and they would stand in the ledger for ever."""
+    for action in rehearsal.actions():
+        if action.in_force:
+            rehearsal.close(action, "the dry run is over")
 
 
 def _spared_since(entries: Sequence[Entry]) -> datetime:

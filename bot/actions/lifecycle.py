@@ -14,6 +14,8 @@ QUOTA = "quota"
 """Reason of a plan that only lasts until the owner's midnight: it is neither judged again nor renewed."""
 INTERRUPTED = "interrupted before it was done"
 """Reason of a plan that a crash or a fault cut off before it took."""
+UNSEEN = "its time was up and it was gone when quietfeed could look again: you may have taken it back yourself"
+"""Reason of an end that nobody saw come."""
 RENEWAL = "renewed"
 """Reason of a plan that goes on with an action that ran out."""
 INSTEAD = "instead: "
@@ -173,6 +175,12 @@ def renewal_of(action: RecordedAction, actions: Sequence[RecordedAction]) -> Rec
 def in_force_on(actions: Sequence[RecordedAction], account_id: str) -> list[RecordedAction]:
     """The actions on an account that are in force, or may be."""
     return [a for a in actions if a.account.id == account_id and (a.in_force or a.unfinished)]
+
+
+def perhaps_lifted(actions: Sequence[RecordedAction], account_id: str) -> datetime | None:
+    """When an action on the account was last found gone, which the owner may have taken back."""
+    ends = [a.last.at for a in actions if a.account.id == account_id and a.last.reason == UNSEEN]
+    return max(ends, default=None)
 
 
 def stands_in_for(action: RecordedAction, step: Step | None) -> bool:

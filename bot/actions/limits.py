@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.actions.lifecycle import RecordedAction, failures, in_force_on, stands_in_for
+from bot.actions.lifecycle import UNSEEN, RecordedAction, failures, in_force_on, perhaps_lifted, stands_in_for
 from bot.config.types import Limits
 from bot.model import Decision, Entry, Event, Standing, Step
 
@@ -44,6 +44,8 @@ class Past:
     """By rule: how many accounts it found when the owner last looked."""
     found: Mapping[str, int] = field(default_factory=dict)
     """By rule: how many accounts it finds now."""
+    this_sweep: int = 0
+    """How many actions this very sweep has begun already."""
 
 
 def plan(decisions: Sequence[Decision], past: Past, limits: Limits, now: datetime) -> list[Decision]:
@@ -56,7 +58,8 @@ def plan(decisions: Sequence[Decision], past: Past, limits: Limits, now: datetim
 
 
 def plan_until_midnight(decisions: Sequence[Decision], past: Past, limits: Limits, now: datetime) -> list[Decision]:
-    """The same for mutes until midnight (`quota`), which need no second look and only heed the daily limits."""
+    """The same for mutes until midnight (`quota`), which need no second look and only heed the limits of a sweep and
+    of a day; these they share with what the rules ask for."""
     allowance = _Allowance(past, limits, now, weekly=False)
     return [_with_limit(decision, allowance.take() if decision.step else None) for decision in decisions]
 
@@ -99,16 +102,20 @@ def _unconfirmed(decision: Decision, past: Past, limits: Limits, now: datetime) 
     """A rule must fire again on posts read at least `confirm_after` later, and must not have let go in between.
 
     A milder rule's verdict confirms nothing: who was only reported for a year is not muted on the first day of a
-    rule that mutes.
+    rule that mutes. Nor does what was found before the owner
+    may have taken an action back.
     """
     feed_read = decision.verdict.feed_read
     first = feed_read
+    ended = perhaps_lifted(past.actions, decision.account.id)
     for entry in reversed(past.judged.get(decision.account.id, ())):
-        if entry.rule is None or not _as_severe(entry.step, decision.step):
+        if entry.rule is None or not _as_severe(entry.step, decision.step) or (ended and entry.at <= ended):
             break
         first = entry.feed_read or first
     if feed_read is None or first is None:
         return Limit("unconfirmed", "when its posts were read is not known")
+    if ended and feed_read <= ended:
+        return Limit("unconfirmed", f"{UNSEEN}; waits for a look at fresh posts")
     if now - feed_read > STALE:
         return Limit("unconfirmed", f"its posts were last read on {feed_read:%-d %b}; waits for a look at fresh ones")
     if feed_read - first >= limits.confirm_after:
@@ -152,11 +159,11 @@ class _Allowance:
     """How many more actions the limits allow; each one taken leaves one less."""
 
     def __init__(self, past: Past, limits: Limits, now: datetime, *, weekly: bool = True) -> None:
-        counted = [a for a in past.actions if a.counts and not a.is_renewal and (not weekly or not a.until_midnight)]
-        begun = [action.plan.at for action in counted]
-        today, week = sum(at > now - DAY for at in begun), sum(at > now - WEEK for at in begun)
+        begun = [action for action in past.actions if action.counts and not action.is_renewal]
+        today = sum(action.plan.at > now - DAY for action in begun)
+        week = sum(action.plan.at > now - WEEK for action in begun if not action.until_midnight)
         self.most: dict[str, tuple[int, str]] = {
-            "sweep limit": (limits.per_sweep, f"{limits.per_sweep} actions a sweep are the most"),
+            "sweep limit": (limits.per_sweep - past.this_sweep, f"{limits.per_sweep} actions a sweep are the most"),
             "daily limit": (limits.per_day - today, f"{limits.per_day} actions a day are the most, {today} are done"),
         }
         if weekly:

@@ -61,10 +61,11 @@ SWITCHES: Mapping[Asked, str] = {
 def without_our_actions(standing: Standing, actions: Sequence[Action]) -> Standing:
     """How the owner stands to an account apart from what we did ourselves: our own mute is none of theirs."""
     ours = {action.step for action in actions}
+    by_us = Step.MUTE in ours or (Step.LIST in ours and standing.muted_by_list)  # as Bluesky's muted lists do
     titles = {action.list_title.strip().casefold() for action in actions if action.step is Step.LIST}
     return replace(
         standing,
-        muted=standing.muted and not ours & {Step.MUTE, Step.LIST},  # Bluesky mutes what is on a muted list
+        muted=standing.muted and not by_us,
         muted_until=None if Step.MUTE in ours else standing.muted_until,
         reposts_hidden=standing.reposts_hidden and Step.HIDE_REPOSTS not in ours,
         lists=tuple(title for title in standing.lists if title.strip().casefold() not in titles),

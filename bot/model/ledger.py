@@ -91,7 +91,8 @@ class SweepRecord:
     gaps: tuple[str, ...] = ()
     """Each a sentence: what could not be read, and why."""
     unread: tuple[str, ...] = ()
-    """Each a sentence: what could protect accounts, or an account's own feed, and could not be read."""
+    """Each a sentence: what could protect accounts, or an account's own feed, and could not be read; and what could
+    not be done yet about an account that could not be reached."""
     suspects: int = 0
     """Accounts looked at more closely."""
     own_feeds: int = 0

@@ -146,6 +146,8 @@ class Standing:
     blocked_by: bool | None = None
     muted: bool = False
     muted_until: datetime | None = None
+    muted_by_list: bool = False
+    """It is muted by a muted list that it is on, and not by itself."""
     reposts_hidden: bool = False
     notifying: bool | None = None
     """The owner turned notifications on for it."""

@@ -1,6 +1,7 @@
 """The Platform protocol: what the core may ask of a network, and how a network may fail."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -233,6 +234,10 @@ class Platform(Protocol):
 
     def message_limit(self) -> int:
         """The greatest length of one part for `publish`, in characters as the platform counts them."""
+
+    def at_a_stretch(self) -> AbstractContextManager[None]:
+        """What is asked within it belongs together, as an action and its read-back do: nothing there waits for limits.
+        It begins once there is room for that; raises RateLimited where that is too far off."""
 
     def usage(self) -> Usage:
         """What was asked of the server so far."""

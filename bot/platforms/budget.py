@@ -2,7 +2,8 @@
 
 import random
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -22,14 +23,20 @@ RESERVE = 0.05
 """The part of a server's window that is left untouched: other programs may share it."""
 LIMIT, TROUBLE = "the server's limit", "the server to answer again"
 """What is waited for, as `quietfeed status` and the log say it."""
+STRETCH = 10
+"""Requests for which there is room before a stretch of them begins: an action, its read-back, and a second try."""
+BREATH = 20.0
+"""Most seconds that anything waits within a stretch."""
 
 
 class Budget:
     """Paces requests, retries passing faults, counts what was asked.
 
-    `windows` maps a kind of request to what the server allows of it: a number, per how long. Only `share` of each
-    is ever used, counted over a sliding window. Nothing waits longer than `patience` seconds at a time: beyond that
-    the request is given up with RateLimited, and the next sweep goes on. `share` may be changed at any time.
+    `windows` maps a kind of request to what servers allow of it: a number, per how long. Only `share` of each is
+    used, counted over a sliding window; the whole of it where the server's answers name no limit at all, for then
+    nothing says that it has one, let alone a small one. Nothing waits longer than `patience` seconds at a time:
+    beyond that the request is given up with RateLimited, and the next sweep goes on. `share` may be changed at any
+    time.
 
     Everything is measured by the clock's steady count: were the clock set back by a day, a window measured by it would
     stay full for a day.
@@ -56,6 +63,9 @@ class Budget:
         self._reset: datetime | None = None
         self._new_window = 0.0
         """When the server's next window begins, by the steady count."""
+        self._limited: bool | None = None
+        """Whether the server was seen to have limits; None before its first answer."""
+        self._at_a_stretch = False
 
     def run(self, request: Callable[[], T], *kinds: str, write: bool = False, repeatable: bool = True) -> T:
         """What `request` returns, asked within the share of each of the windows `kinds`.
@@ -69,6 +79,7 @@ class Budget:
             try:
                 return self._send(request, kinds, write)
             except RateLimited as refusal:
+                self._limited = True
                 self._rest(self._refused_for(refusal, attempt), LIMIT, refusal)
             except Unreachable as fault:
                 if not repeatable or isinstance(fault, Unusable):
@@ -80,10 +91,26 @@ class Budget:
 
     def note(self, limit: int | None, remaining: int | None, reset: datetime | None) -> None:
         """What the headers of an answer said; nearly used up, the next request waits for `reset` (our clock)."""
+        named = any(told is not None for told in (limit, remaining, reset))
+        self._limited = bool(self._limited) or named
         self._limit = limit if limit is not None else self._limit
         self._remaining, self._reset = remaining, reset
         if reset is not None:
             self._new_window = self._clock.steady() + (reset - self._clock.now()).total_seconds()
+
+    @contextmanager
+    def at_a_stretch(self, *kinds: str) -> Iterator[None]:
+        """Requests that belong together, as an action and its read-back do: none of them waits for a limit.
+
+        It begins once there is room for STRETCH of them in the windows `kinds` and in the server's. What goes beyond
+        the share is made up for afterwards. A server that asks to wait for more than BREATH raises RateLimited.
+        """
+        self._admit(kinds, STRETCH)
+        outer, self._at_a_stretch = self._at_a_stretch, True
+        try:
+            yield
+        finally:
+            self._at_a_stretch = outer
 
     def usage(self) -> Usage:
         """What was asked so far."""
@@ -91,12 +118,14 @@ class Budget:
             self._requests, self._writes, self._retries, self._waited, self._limit, self._remaining, self._reset
         )
 
-    def _admit(self, kinds: tuple[str, ...]) -> None:
-        """Return once there is room in every window."""
+    def _admit(self, kinds: tuple[str, ...], many: int = 1) -> None:
+        """Return once there is room for so many requests in every window; at once within a stretch."""
         self._clock.check()
+        if self._at_a_stretch:
+            return
         for kind in kinds:
-            self._make_room(kind)
-        self._heed_headers()
+            self._make_room(kind, many)
+        self._heed_headers(many)
 
     def _send(self, request: Callable[[], T], kinds: tuple[str, ...], write: bool) -> T:
         now = self._clock.steady()
@@ -106,20 +135,22 @@ class Budget:
         self._writes += write
         return request()
 
-    def _make_room(self, kind: str) -> None:
+    def _make_room(self, kind: str, many: int) -> None:
         allowed, per = self._windows[kind]
         sent, seconds = self._sent[kind], per.total_seconds()
         while sent and sent[0] + seconds <= self._clock.steady():
             sent.popleft()
-        own_part = max(1, int(allowed * self.share))
-        if len(sent) >= own_part:
-            self._rest(sent[-own_part] + seconds - self._clock.steady(), LIMIT)
+        own_part = max(1, int(allowed * (1.0 if self._limited is False else self.share)))
+        rest = own_part - min(many, own_part)
+        if len(sent) > rest:
+            self._rest(sent[-rest - 1] + seconds - self._clock.steady(), LIMIT)
 
-    def _heed_headers(self) -> None:
+    def _heed_headers(self, many: int) -> None:
         """Wait for the server's reset where nearly nothing is left of its window."""
         if self._remaining is None or self._reset is None:
             return
-        if self._remaining <= max(0, int((self._limit or 0) * RESERVE)) and self._new_window > self._clock.steady():
+        left = max(0, int((self._limit or 0) * RESERVE)) + many - 1
+        if self._remaining <= left and self._new_window > self._clock.steady():
             self._rest(self._new_window - self._clock.steady(), LIMIT)
             self._remaining = None  # a new window: unknown until the next answer
 
@@ -137,7 +168,7 @@ class Budget:
 
     def _rest(self, seconds: float, what_for: str, cause: RateLimited | None = None) -> None:
         """Wait, if that is within patience; otherwise say when to come back."""
-        if seconds > self._patience:
+        if seconds > (BREATH if self._at_a_stretch else self._patience):
             message = str(cause) if cause else "the share of the server's request limit is used up"
             raise RateLimited(message, self._clock.now() + timedelta(seconds=seconds)) from cause
         if seconds > 0:

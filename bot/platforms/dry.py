@@ -1,6 +1,7 @@
 """Dry run as an object: wraps any platform, lets reads pass and refuses every action."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NoReturn
 
@@ -78,6 +79,10 @@ class Dry:
     def message_limit(self) -> int:
         """The greatest length of one part for `publish`."""
         return self.platform.message_limit()
+
+    def at_a_stretch(self) -> AbstractContextManager[None]:
+        """What belongs together, without a pause."""
+        return self.platform.at_a_stretch()
 
     def usage(self) -> Usage:
         """What was asked of the server so far."""

@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions import limits
+from bot.actions.asking import Row, standing_of
 from bot.actions.entries import judged
 from bot.actions.executor import DryRunExecutor, Executor
-from bot.actions.lifecycle import RecordedAction, in_force_on
+from bot.actions.lifecycle import in_force_on
 from bot.clock import Clock
 from bot.config import Config
 from bot.judging import quota, reach, trust
 from bot.model import Account, Decision, Entry, History, Step, Verdict
-from bot.platforms.base import Platform
+from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
 from bot.service import feeds, kept, unread
 from bot.service.daily import local_zone
 from bot.service.origins import Origins
@@ -48,6 +49,8 @@ class Decider:
         """The newest decision on every account judged so far, by account id."""
         self.unread: dict[str, None] = {}
         """What could not be read of how the owner stands to accounts, each in a sentence, in the order of asking."""
+        self.untold: dict[str, Unreachable] = {}
+        """By account id: why it could not be told how the owner stands to it, where that concerns the one account."""
         self.origins = Origins(profile, platform, store, config, clock)
 
     def entry(self, decision: Decision) -> Entry:
@@ -74,6 +77,7 @@ class Decider:
         decisions = self.decisions([self.verdict(history) for history in self.whole(histories)])
         done = self.quieted()
         decisions = [d if d.account.id in done else self.origins.waiting(d) for d in decisions]
+        decisions = [d for d in decisions if d.account.id not in self.untold]  # no decision, but one to be made later
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [self.entry(decision) for decision in decisions]
         self.record([e for e in entries if _says_something_new(e, self.newest.get(e.account.id), limit)])
@@ -129,8 +133,9 @@ class Decider:
         """The beginning of the window."""
         return self.clock.now() - self.config.window
 
-    def over_quota(self) -> list[Decision]:
-        """Decisions on those who brought more to the timeline today than a rule's quota, until the owner's midnight."""
+    def over_quota(self, begun: int) -> list[Decision]:
+        """Decisions on those who brought more to the timeline today than a rule's quota, until the owner's midnight.
+        `begun` actions of this sweep leave so much less room."""
         quotas = [rule for rule in self.config.rules if rule.quota is not None]
         if not quotas:
             return []
@@ -147,13 +152,16 @@ class Decider:
         decisions = trust.decide(verdicts, self.circumstances(verdicts), self.config.trust, now)
         ends = quota.day_ends(now, zone)
         lasting = [quota.until_midnight(decision, ends) for decision in decisions]
-        return limits.plan_until_midnight(lasting, limits.Past(actions), self.config.limits, now)
+        past = limits.Past(actions, this_sweep=begun)
+        return limits.plan_until_midnight(lasting, past, self.config.limits, now)
 
     def circumstances(self, verdicts: Sequence[Verdict]) -> trust.Circumstances:
         """How the owner stands to the accounts that a rule fires on, apart from our own actions, and their word."""
         fired = [verdict.account for verdict in verdicts if verdict.step]
         lately = self.clock.now() - self.config.trust.within
-        asked = self.platform.standing(fired, lately) if fired else {}
+        asked, faults = standing_of(self.platform, fired, lately)
+        for account in fired:
+            self._note_untold(account, faults.get(account.id))
         unread.remember(self.profile, self.store, asked, self.clock.now())
         done = self.live.actions()
         stands = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}
@@ -161,6 +169,13 @@ class Decider:
         holding = [one for how in asked.values() for one in how.unread if known.holds(one, self.config.trust)]
         self.unread.update(dict.fromkeys(one.sentence for one in holding))
         return known
+
+    def _note_untold(self, account: Account, fault: Unreachable | None) -> None:
+        """Keep whether it could be told how the owner stands to an account when this was last asked."""
+        self.untold.pop(account.id, None)
+        if fault is not None:
+            self.untold[account.id] = fault
+            self.unread[f"how you stand to {account.handle} could not be read: {fault}"] = None
 
     def judged(self, account_ids: Iterable[str]) -> dict[str, list[Entry]]:
         """Every decision on these accounts, oldest first, by account id."""
@@ -203,14 +218,35 @@ class Decider:
         }
         self.store.note(f"usual:{self.profile}", json.dumps({"day": today, "rules": usual}))
 
-    def judged_afresh(self, action: RecordedAction) -> Decision:
-        """The decision on an account by its own feed as it is this moment."""
-        feed = feeds.read(self.platform, action.account, self.since(), self.config)
-        feeds.keep(self.store, self.profile, feed, self.clock.now())
-        (history,) = self.whole(self.histories([feed.account]), renewing=True)
-        (decision,) = self.decisions([self.verdict(history)])
-        self.record([self.entry(decision)])
-        return decision
+    def judged_afresh(self, accounts: Sequence[Account]) -> dict[str, Decision | PlatformError]:
+        """The decisions on accounts by their own feeds as they are this moment, by account id, or the fault that kept
+        one from being read; nothing of those who were not asked for. What all of them need is asked for once."""
+        read, faults = self._read_afresh(accounts)
+        decisions = self.decisions([self.verdict(h) for h in self.whole(self.histories(read), renewing=True)])
+        told = {d.account.id: d for d in decisions if d.account.id not in self.untold}
+        self.record([self.entry(decision) for decision in told.values()])
+        return {**faults, **{one.id: self.untold[one.id] for one in read if one.id in self.untold}, **told}
+
+    def _read_afresh(self, accounts: Sequence[Account]) -> tuple[list[Account], dict[str, PlatformError]]:
+        """Read and keep the accounts' own feeds: those that were read, and the faults of the others by account id.
+        Where it is the server, the rest are left out."""
+        read: list[Account] = []
+        faults: dict[str, PlatformError] = {}
+        row = Row()
+        for account in accounts:
+            try:
+                feed = feeds.read(self.platform, account, self.since(), self.config)
+            except RateLimited:
+                raise
+            except PlatformError as fault:
+                faults[account.id] = fault
+                if isinstance(fault, Unreachable) and row.miss():
+                    break
+                continue
+            row.reach()
+            feeds.keep(self.store, self.profile, feed, self.clock.now())
+            read.append(feed.account)
+        return read, faults
 
     def histories(self, accounts: Sequence[Account]) -> list[History]:
         """The accounts' own feeds as histories, each with its part of the owner's timeline."""

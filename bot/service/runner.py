@@ -149,9 +149,7 @@ class Runner:
         finally:
             _tell_actions(self.store.action_entries(self.profile.name)[known:])
         _tell_sweep(outcome.record)
-        now, upcoming = self.clock.now(), next_end(self.profile.name, self.store)
-        # what has run out by now was looked at in this sweep; it is again in the next, not every minute until then
-        self.next_end = upcoming if upcoming is None or upcoming > now else None
+        self.next_end = next_end(self.profile.name, self.store, self.clock.now())
         self.resting.end()
         self.login_lost = False
         state.went_well(self.profile.name, self.store, "sweep")

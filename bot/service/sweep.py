@@ -6,21 +6,22 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.actions import expiry
+from bot.actions.asking import Row
 from bot.actions.entries import Terms
 from bot.actions.executor import DryRunExecutor, Executor, recorded_actions
-from bot.actions.lifecycle import INSTEAD, QUOTA, in_force_on, stands_in_for
-from bot.actions.limits import begins_nothing
+from bot.actions.lifecycle import QUOTA
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import Stopped, UserError
 from bot.judging import rules
-from bot.judging.rules import Mode, Rule
-from bot.model import STOPPED, Account, Decision, Entry, Event, Step, SweepRecord
-from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, Unreachable, told
+from bot.model import EPOCH, STOPPED, Account, Entry, SweepRecord
+from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
 from bot.service import feeds, kept
+from bot.service.acting import Acting
 from bot.service.decider import JUDGE_AGAIN, Decider
 from bot.service.mode import is_dry, last_reported
+from bot.service.waiting import Waiting
 from bot.store import Store
 
 
@@ -36,10 +37,11 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
-def next_end(profile: str, store: Store) -> datetime | None:
-    """When the next action in force runs out."""
+def next_end(profile: str, store: Store, after: datetime = EPOCH) -> datetime | None:
+    """When the next action in force runs out. After a sweep ask for those to come alone: what had run out by then and
+    is still in force could not be ended, and waits for the next sweep in its turn."""
     ends = (action.until for action in recorded_actions(store, profile, dry=False) if action.in_force)
-    return min((end for end in ends if end is not None), default=None)
+    return min((end for end in ends if end is not None and end > after), default=None)
 
 
 @dataclass(frozen=True)
@@ -75,29 +77,33 @@ class _Sweep:
         self.record = SweepRecord(profile, clock.now())
         self.number = 0
         self.used_before = platform.usage()
-        self.heard: set[str] = set()
+        self.waiting = Waiting(profile, store, clock)
+        self.carried = frozenset(one for one in self.waiting.to_judge if not self.waiting.is_pausing(one))
+        """Ids of accounts that an earlier sweep did not come to judge, or to act on."""
         self.live = Executor(profile, platform, store, clock)
         """For what was really done before: it is watched, and ends on time, in dry run as well."""
         self.dry = is_dry(profile, store, config, clock.now())
         self.executor = DryRunExecutor(profile, store, clock) if self.dry else self.live
         self.platform = Dry(platform) if self.dry else platform
         self.decider = Decider(profile, self.platform, store, config, clock, self.live, self.executor)
+        self.acting = Acting(self.executor, config.rules, clock)
 
     def run(self) -> Outcome:
         self.number = self.store.begin_sweep(self.record)
         try:
             self.meet_owner()
             self.live.recover()
-            self.poll()
             self.live.watch()
+            self.end_what_ran_out()
+            self.poll()
             met = [entry.account for entry in self.decider.newest.values()]
             kept.remember_names(self.profile, self.store, self.config.trust.keep, met)
             fresh = self.read_own_feeds(self.suspects())
-            due = self.due(fresh)
-            self.record = replace(self.record, judged=len(due))
-            self.act(self.decider.decide(due), Terms(self.config.fingerprint, self.config.list_title))
-            self.act(self.decider.over_quota(), Terms(self.config.fingerprint, "", reason=QUOTA))
-            self.end_what_ran_out()
+            self.decide_and_act(self.due(fresh))
+            self.acting.act(
+                self.decider.over_quota(self.acting.begun), Terms(self.config.fingerprint, "", reason=QUOTA)
+            )
+            self.end_the_spared()
             self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
             self.store.prune(self.profile, self.since(), oldest)
@@ -129,16 +135,16 @@ class _Sweep:
     def poll(self) -> None:
         """Store everything new on the timeline, page by page."""
         for page in self.platform.timeline(self.store.cursor(self.profile)):
+            self.waiting.add(read=(post.author for post in page.posts))
             with_page = partial(_with_page, self.record, page)
             new = self.store.remember(self.profile, page, self.clock.now(), (self.number, with_page))
-            self.heard |= {post.author for post in page.posts}
             self.record = with_page(new)
             self.watch(Progress("reading the timeline", self.record.posts))
             self.clock.check()
 
     def suspects(self) -> list[Account]:
-        """Accounts that the timeline gives reason to look at, loudest first: of those heard in this sweep, or of
-        everybody where the rules are new."""
+        """Accounts that the timeline gives reason to look at, loudest first: of those heard since a sweep last came to
+        look, or of everybody where the rules are new."""
         known = self.store.noted(f"rules:{self.profile}") == self.config.fingerprint
         histories = self.store.histories(
             self.profile,
@@ -146,47 +152,60 @@ class _Sweep:
             self.since(),
             self.clock.now(),
             self.config.lexicon,
-            authors=self.heard if known else None,
+            authors=self.waiting.to_read if known else None,
         )
         found = rules.suspects(histories, self.config.rules, self.config.own_feed.least_posts, self.profile)
+        self.waiting.settle(read=(account.id for account in found))
         self.store.note(f"rules:{self.profile}", self.config.fingerprint)
         self.record = replace(self.record, suspects=len(found))
         return found
 
     def read_own_feeds(self, suspects: Sequence[Account]) -> set[str]:
-        """Read the own feeds that are missing or stale, within the sweep's allowance; ids of those fetched."""
-        wanted = self.stale(suspects)[: self.config.own_feed.per_sweep]
+        """Read the own feeds that are missing or stale, within the sweep's allowance; ids of those fetched. The others
+        wait for the next sweep. One that cannot be read costs that one; several in a row are the server's doing."""
+        stale = self.stale(suspects)
+        wanted = [one for one in stale if not self.waiting.is_pausing(one.id)][: self.config.own_feed.per_sweep]
+        self.waiting.add(judge=(account.id for account in wanted))
         fetched: set[str] = set()
-        broken: Unreachable | None = None
+        row = Row()
         for number, account in enumerate(wanted, 1):
             self.clock.check()
             self.watch(Progress("reading own feeds", number, len(wanted)))
-            try:
-                feed = feeds.read(self.platform, account, self.since(), self.config)
-                broken = None
-            except AccountGone:
-                feed = Feed(account, ())  # remembered as empty, so that it is not asked for at every sweep
-            except Unreachable as fault:
-                if broken:
-                    raise  # not the one account's feed: the server
-                broken = fault
-                self.not_read(f"the own feed of {account.handle} could not be read: {fault}")
-                continue
-            feeds.keep(self.store, self.profile, feed, self.clock.now())
-            self.record = replace(self.record, unreadable=self.record.unreadable + feed.unreadable)
-            if not feeds.is_whole(feed, self.config.own_feed.posts):
-                self.not_read(f"the own feed of {account.handle} could not be read whole")
-            fetched.add(account.id)
+            if self.read_own_feed(account):
+                fetched.add(account.id)
+                row.reach()
+            elif row.miss():
+                break
+        self.waiting.settle(read=(account.id for account in stale if account.id not in fetched))
         self.record = replace(self.record, own_feeds=len(fetched))
         return fetched
 
+    def read_own_feed(self, account: Account) -> bool:
+        """Read and keep one own feed; False, and it is told, where that cannot be done."""
+        try:
+            feed = feeds.read(self.platform, account, self.since(), self.config)
+        except AccountGone:
+            feed = Feed(account, ())  # remembered as empty, so that it is not asked for at every sweep
+        except RateLimited:
+            raise
+        except PlatformError as fault:
+            self.waiting.miss(account.id)
+            self.not_read(f"the own feed of {account.handle} could not be read: {fault}")
+            return False
+        self.waiting.reach(account.id)
+        feeds.keep(self.store, self.profile, feed, self.clock.now())
+        self.record = replace(self.record, unreadable=self.record.unreadable + feed.unreadable)
+        if not feeds.is_whole(feed, self.config.own_feed.posts):
+            self.not_read(f"the own feed of {account.handle} could not be read whole")
+        return True
+
     def not_read(self, sentence: str) -> None:
-        """Keep what could not be read of accounts' own feeds."""
+        """Keep what could not be read of an account."""
         self.record = replace(self.record, unread=(*self.record.unread, sentence))
 
     def stale(self, suspects: Sequence[Account]) -> list[Account]:
         """Suspects never asked for first, then those with posts newer than an own feed that is too old: sooner where
-        an action waits for its second look."""
+        an action waits for its second look. Last of all those that could not be reached the last time."""
         read_at, newest = self.store.own_feed_times(self.profile), self.store.newest_posts(self.profile)
         judged = self.decider.newest
         owner = self.store.noted(f"owner id:{self.profile}")
@@ -198,11 +217,12 @@ class _Sweep:
             return at + lasts <= now and newest.get(account.id, at) > at
 
         unasked = [a for a in suspects if a.id not in read_at and a.id != owner]
-        return unasked + [a for a in suspects if a.id in read_at and outdated(a)]
+        stale = unasked + [a for a in suspects if a.id in read_at and outdated(a)]
+        return sorted(stale, key=lambda account: account.id in self.waiting.missed)
 
     def due(self, fresh: Iterable[str]) -> list[Account]:
         """Accounts to judge now: a fresh own feed, changed rules, another word of the owner's on them, a decision that
-        has stood for a day, or one for which there was no room in the last sweep."""
+        has stood for a day, or one that an earlier sweep had no room for or did not come to."""
         limit = self.clock.now() - JUDGE_AGAIN
         again = {
             account
@@ -212,62 +232,47 @@ class _Sweep:
             or (entry.rule and entry.at <= limit)
             or entry.limit == "sweep limit"
         }
-        again |= self.decider.word_changed()
+        again |= self.decider.word_changed() | self.carried
         return list(self.store.accounts(self.profile, again | set(fresh)).values())
 
-    def act(self, decisions: Sequence[Decision], terms: Terms) -> None:
-        """Carry out what waits for nothing."""
-        for decision in decisions:
-            if decision.step in (None, Step.REPORT) or decision.limit:
-                continue
-            if begins_nothing(decision, self.executor.actions()):
-                continue
-            self.clock.check()
-            event = self.executor.carry_out(decision, terms)
-            if event is Event.FAILED:
-                self.fall_back(decision, terms)
-            elif event is Event.DONE:
-                self.end_stand_ins(decision)
+    def decide_and_act(self, due: Sequence[Account]) -> None:
+        """Judge these accounts and do what is decided; whom it does not come to, the next sweep takes up."""
+        self.record = replace(self.record, judged=len(due))
+        self.waiting.add(judge=(account.id for account in due))
+        decisions = self.decider.decide(due)
+        left = self.acting.act(decisions, Terms(self.config.fingerprint, self.config.list_title))
+        for account_id in self.decider.untold:
+            self.waiting.miss(account_id)
+        pausing = {one for one in self.waiting.to_judge if self.waiting.is_pausing(one)}
+        self.waiting.settle(judge=left | set(self.decider.untold) | pausing)
 
-    def fall_back(self, decision: Decision, terms: Terms) -> None:
-        """A step that the server or the account refuses is tried again at later sweeps. Meanwhile the step of the
-        next rule that fires and asks for less, if there is one: never a harsher one."""
-        standing_in = in_force_on(self.executor.actions(), decision.account.id)
-        milder = None if standing_in or decision.step is None else self.milder(decision, decision.step)
-        if milder is None:
-            return
-        verdict = replace(decision.verdict, rule=milder.name, step=milder.then, duration=milder.duration)
-        until = self.clock.now() + milder.duration if milder.duration else None
-        instead = replace(terms, reason=f"{INSTEAD}the {decision.step} did not take")
-        self.executor.carry_out(replace(decision, verdict=verdict, step=milder.then, until=until), instead)
+    def hold_to_quotas(self) -> None:
+        """Mute until midnight who brought too much today, as far as the rules left room."""
+        decisions = self.decider.over_quota(self.acting.begun)
+        self.acting.act(decisions, Terms(self.config.fingerprint, "", reason=QUOTA))
 
-    def milder(self, decision: Decision, step: Step) -> Rule | None:
-        """The first rule that fires, acts, and asks for less than the step."""
-        firing = {reading.rule for reading in decision.verdict.rules if reading.fires}
-        acting = [rule for rule in self.config.rules if rule.name in firing and rule.mode is Mode.ACT]
-        return next((rule for rule in acting if 0 < rule.then.severity < step.severity), None)
-
-    def end_stand_ins(self, decision: Decision) -> None:
-        """Take back what only stood in for a step that took at last."""
-        for action in in_force_on(self.executor.actions(), decision.account.id):
-            if stands_in_for(action, decision.step):
-                self.executor.take_back(action, Event.EXPIRED, f"the {decision.step} that was wanted took")
+    @property
+    def executors(self) -> tuple[Executor | DryRunExecutor, ...]:
+        """What was really done ends in dry run as well."""
+        return (self.live, self.executor) if self.dry else (self.live,)
 
     def end_what_ran_out(self) -> None:
-        """Renew or end what has run out, and end what nothing asks for any more."""
+        """Renew or end what has run out, before anything else that could fail; and what was only rehearsed."""
+        if not self.dry:
+            expiry.end_the_rehearsed(DryRunExecutor(self.profile, self.store, self.clock))
         terms = Terms(self.config.fingerprint, self.config.list_title)
-        for executor in (self.live, self.executor) if self.dry else (self.live,):
-            expiry.expire(
-                executor,
-                self.decider.judged_afresh,
-                self.config.limits,
-                terms,
-                self.clock.now(),
-                renew=executor is self.executor,
-            )
-            expiry.end_the_spared(
-                executor, self.decider.judged, last_reported(self.profile, self.store), self.config.fingerprint
-            )
+        afresh, now = self.decider.judged_afresh, self.clock.now()
+        for executor in self.executors:
+            renew = executor is self.executor
+            for sentence in expiry.expire(executor, afresh, self.config.limits, terms, now, renew=renew):
+                self.not_read(sentence)
+
+    def end_the_spared(self) -> None:
+        """End what nothing asks for any more."""
+        reported = last_reported(self.profile, self.store)
+        for executor in self.executors:
+            for sentence in expiry.end_the_spared(executor, self.decider.judged, reported, self.config.fingerprint):
+                self.not_read(sentence)
 
     def counted(self) -> SweepRecord:
         """The record with what the sweep asked, ended now."""
@@ -275,7 +280,7 @@ class _Sweep:
         return replace(
             self.record,
             ended=self.clock.now(),
-            unread=(*self.record.unread, *self.decider.unread),
+            unread=(*self.record.unread, *self.decider.unread, *self.acting.not_done),
             requests=used.requests - before.requests,
             writes=used.writes - before.writes,
             retries=used.retries - before.retries,

@@ -230,6 +230,28 @@ def test_catching_up_meets_the_known_posts_over_several_pages(stub: Stub, owner:
     assert [page.cursor is None for page in caught_up] == [True, True, False]
 
 
+def test_the_first_look_goes_back_as_far_as_the_server_gives(stub: Stub, owner: Owner) -> None:
+    month = 60 * 24 * 30
+    stub.feed = [entry(n * month // 25) for n in range(50)]
+    stub.page = 7
+    posts, pages = read(owner.adapter().timeline(None))
+    assert len(posts) == 50
+    assert min(post.created_at for post in posts) < START - timedelta(days=55)
+    assert not [page.gap for page in pages if page.gap]
+
+
+def test_a_first_look_that_ends_before_the_servers_end_says_how_far_it_came(stub: Stub, owner: Owner) -> None:
+    stub.feed, stub.page = [entry(n) for n in range(130)], 2
+    adapter = owner.adapter()
+    posts, pages = read(adapter.timeline(None))
+    gap = pages[-1].gap
+    assert (len(posts), len(pages)) == (120, 60)
+    assert gap is not None
+    assert "60 pages" in gap.reason
+    assert gap.until == START - timedelta(minutes=119)
+    assert read(adapter.timeline(pages[-1].cursor))[1][-1].gap is None, "it is said once"
+
+
 def test_deleted_posts_do_not_hide_the_known_place(stub: Stub, owner: Owner) -> None:
     adapter = owner.adapter()
     stub.feed = [entry(n) for n in range(50, 200)]
@@ -321,6 +343,32 @@ def test_standing_asks_in_batches_and_lives_without_what_the_server_lacks(stub: 
     first = found["did:plc:a0"]
     assert (first.following, first.followed_by, first.muted) == (False, True, True)
     assert (first.favourited, first.bookmarked, first.notifying) == (None, None, None)
+
+
+def test_who_is_muted_by_a_list_and_by_the_owner_is_told_from_who_is_muted_by_a_list_alone(
+    stub: Stub, owner: Owner
+) -> None:
+    by_list = {"muted": True, "mutedByList": {"name": "Quieted"}}
+    standing_answers(stub, lambda: by_list)
+    stub.answers["app.bsky.graph.getMutes"] = lambda _: {"mutes": [{"did": "did:plc:both"}]}
+    both, listed = Account("did:plc:both", "both.test"), Account("did:plc:listed", "listed.test")
+    found = owner.adapter().standing([both, listed], None)
+    assert [(found[one.id].muted, found[one.id].muted_by_list) for one in (both, listed)] == [
+        (True, False),
+        (True, True),
+    ]
+    by_list["mutedByList"] = None
+    asked = stub.asked["app.bsky.graph.getMutes"]
+    assert not owner.adapter().standing([listed], None)[listed.id].muted_by_list
+    assert stub.asked["app.bsky.graph.getMutes"] == asked, "only asked where a list mutes"
+
+
+def test_where_the_mutes_are_refused_nobody_on_a_muted_list_is_taken_for_the_owners(stub: Stub, owner: Owner) -> None:
+    standing_answers(stub, lambda: {"muted": True, "mutedByList": {"name": "Quieted"}})
+    stub.answers["app.bsky.graph.getMutes"] = lambda _: (400, {"error": "InvalidRequest", "message": "no"})
+    found = owner.adapter().standing([FRIEND], None)[FRIEND.id]
+    assert (found.muted, found.muted_by_list) == (True, True)
+    assert "whom you muted" in "; ".join(one.sentence for one in found.unread)
 
 
 def test_a_server_that_ignores_the_scope_is_not_left_with_a_full_mute(stub: Stub, owner: Owner) -> None:

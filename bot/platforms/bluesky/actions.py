@@ -13,10 +13,10 @@ from bot.model import Action, Step
 from bot.platforms.base import AccountGone, Unsupported
 from bot.platforms.bluesky.faults import Refused
 from bot.platforms.bluesky.json import TID, Json
-from bot.platforms.bluesky.standing import members, own_lists, profiles, viewer_of
+from bot.platforms.bluesky.standing import members, muted_themselves, own_lists, profiles, viewer_of
 from bot.platforms.bluesky.xrpc import Pages, Xrpc
 
-MUTE_PAGES = ITEM_PAGES = 100
+ITEM_PAGES = 100
 FULL, NONE, REPOSTS, QUOTES, BOTH = "full", "none", "reposts", "quotes", "reposts and quotes"
 """How much of an account is muted."""
 READS, PAUSE = 6, 0.5
@@ -104,17 +104,11 @@ def _scope(xrpc: Xrpc, did: str) -> str:
         raise AccountGone(f"{did} cannot be read any more")
     viewer = viewer_of(profile)
     if viewer.get("muted") and viewer.get("mutedByList"):
-        return FULL if _muted_itself(xrpc, did) else NONE
+        return FULL if did in muted_themselves(xrpc) else NONE
     if viewer.get("muted"):
         return FULL
     reposts, quotes = viewer.get("mutedOnlyReposts"), viewer.get("mutedOnlyQuoteposts")
     return BOTH if reposts and quotes else REPOSTS if reposts else QUOTES if quotes else NONE
-
-
-def _muted_itself(xrpc: Xrpc, did: str) -> bool:
-    """Where a list mutes the account too, only the list of full mutes tells."""
-    pages = Pages(xrpc, "app.bsky.graph.getMutes", "mutes", MUTE_PAGES)
-    return any(isinstance(raw, Mapping) and raw.get("did") == did for page in pages for raw in page)
 
 
 def _set_scope(xrpc: Xrpc, did: str, present: str, wanted: str, clock: Clock) -> None:

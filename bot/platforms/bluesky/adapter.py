@@ -1,6 +1,7 @@
 """Bluesky as a Platform: what the sweep asks and tells, by one login and, for letters, a bot account's."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -89,7 +90,7 @@ class Bluesky:
 
     def timeline(self, after: str | None) -> Iterator[Page]:
         """Everything since the cursor, newest page first; only the last page carries a cursor, and the gap if any."""
-        return timeline.walk(self._login, after, self._clock.now())
+        return timeline.walk(self._login, after)
 
     def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
         """The account's own feed, replies and reposts included, newest first."""
@@ -144,6 +145,10 @@ class Bluesky:
     def message_limit(self) -> int:
         """Characters of a direct message."""
         return chat.MOST_CHARACTERS
+
+    def at_a_stretch(self) -> AbstractContextManager[None]:
+        """What belongs together, without a pause, see `Budget.at_a_stretch`."""
+        return self._budget.at_a_stretch("all", "writes", "writes of a day")
 
     def usage(self) -> Usage:
         """What was asked so far, the bot login included."""

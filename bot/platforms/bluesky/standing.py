@@ -19,6 +19,7 @@ BATCH = 25
 DEPTH = 40
 """Most pages of the owner's own feed, likes and bookmarks that are read back: 4,000 items each."""
 LIST_PAGES = 50
+MUTE_PAGES = 100
 Dates = dict[str, datetime]
 """When something last happened, by account id."""
 
@@ -52,6 +53,8 @@ class Interest:
     """Titles of the owner's lists, by account id."""
     notifying: set[str] | None = None
     """Whom the owner turned notifications on for; None: not asked."""
+    muted_by_list: set[str] = field(default_factory=set)
+    """Who is muted only since a list is muted that they are on."""
 
 
 def unanswered(asked: Asked, fault: UserError) -> Unread:
@@ -71,17 +74,25 @@ def standing(xrpc: Xrpc, accounts: Sequence[Account], since: datetime | None, no
     if not accounts:
         return {}
     seen = profiles(xrpc, [account.id for account in accounts])
-    questions = Questions((Unsupported, Refused, *((Unreachable,) if since else ())), unanswered)
+    faults = (Unsupported, Refused, *((Unreachable,) if since else ()))
+    questions, of_mutes = Questions(faults, unanswered), Questions(faults, unanswered)
     interest = Interest()
     questions.ask([Asked.LISTS], lambda: _read_members(xrpc, interest.members, questions))
+    by_list = {did for did, profile in seen.items() if viewer_of(profile).get("mutedByList")}
+    if by_list:
+        interest.muted_by_list |= by_list
+        of_mutes.ask([Asked.MUTES], lambda: interest.muted_by_list.difference_update(muted_themselves(xrpc)))
     if since:
         reads = Reads(xrpc, since, now, questions)
         questions.ask([Asked.ANSWERS, Asked.REPOSTS], lambda: reads.own_posts(interest))
         questions.ask([Asked.FAVOURITES], lambda: reads.likes(interest.favourited))
         questions.ask([Asked.BOOKMARKS], lambda: reads.bookmarks(interest.bookmarked))
         questions.ask([Asked.NOTIFICATIONS], lambda: reads.subscriptions(interest))
-    unread = questions.unread()
-    return {one.id: replace(_one(one.id, seen.get(one.id), interest, now), unread=unread) for one in accounts}
+    found: dict[str, Standing] = {}
+    for one in accounts:
+        unread = (*(of_mutes.unread() if one.id in by_list else ()), *questions.unread())
+        found[one.id] = replace(_one(one.id, seen.get(one.id), interest, now), unread=unread)
+    return found
 
 
 def _one(did: str, profile: Json | None, interest: Interest, now: datetime) -> Standing:
@@ -94,6 +105,7 @@ def _one(did: str, profile: Json | None, interest: Interest, now: datetime) -> S
         followed_since=tid_time(viewer.get("following"), now),
         blocked_by=bool(viewer.get("blockedBy")) if known else None,
         muted=bool(viewer.get("muted") or viewer.get("mutedByList")),
+        muted_by_list=did in interest.muted_by_list,
         reposts_hidden=bool(viewer.get("mutedOnlyReposts")),
         notifying=_notified(did, viewer, interest),
         lists=interest.members.get(did, ()),
@@ -109,6 +121,13 @@ def _notified(did: str, viewer: Json, interest: Interest) -> bool | None:
     if isinstance(subscription, Mapping):
         return bool(subscription.get("post") or subscription.get("reply"))
     return None if interest.notifying is None else did in interest.notifying
+
+
+def muted_themselves(xrpc: Xrpc) -> set[str]:
+    """Whom the owner muted, whatever their lists mute: where a list mutes an account too, its profile does not tell."""
+    pages = Pages(xrpc, "app.bsky.graph.getMutes", "mutes", MUTE_PAGES)
+    dids = {raw.get("did") for page in pages for raw in page if isinstance(raw, Mapping)}
+    return {did for did in dids if isinstance(did, str)}
 
 
 @dataclass(frozen=True)

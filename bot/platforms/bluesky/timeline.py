@@ -8,7 +8,7 @@ kept, so that a deleted post or an unfollowed account does not hide the place.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -21,9 +21,9 @@ KEPT = PAGE
 """Keys remembered: a whole page, so that a quiet timeline is known at one look."""
 OVERLAP = 10
 """Known items to meet before the walk has closed: a post may be indexed late and stand below newer ones."""
-BACKFILL = timedelta(days=7)
 MOST_PAGES = 60
-"""Most pages of one walk: 6,000 items; nobody's bot needs more at once."""
+"""Most pages of one walk: 6,000 items; nobody's bot needs more at once. A first walk that has not met the end of what
+the server gives by then says how far it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,7 @@ class Walk:
     """What was met on the way back."""
 
     known: Known | None
-    until: datetime
-    """Where a walk without a known place ends."""
+    """None on a first walk, which goes back as far as the server gives."""
     seen: dict[str, datetime] = field(default_factory=dict)
     met: int = 0
     oldest: datetime | None = None
@@ -93,7 +92,7 @@ class Walk:
     def closed(self) -> bool:
         """Whether the walk has come back to where the last one began."""
         if self.known is None:
-            return self.oldest is not None and self.oldest < self.until
+            return False
         enough = self.met >= min(OVERLAP, len(self.known.keys))
         return enough or (self.page_newest is not None and self.page_newest < self.known.oldest)
 
@@ -104,33 +103,42 @@ class Walk:
             return self.known.written() if self.known else None
         return Known(tuple(key for key, _ in newest), newest[0][1], newest[-1][1]).written()
 
-    def gap(self, reason: str) -> Gap | None:
-        """The stretch that was not read, if the walk did not come back to the newest item known."""
-        if self.known is None or self.met or (self.oldest is not None and self.oldest <= self.known.newest):
+    def gap(self, reason: str, *, whole: bool) -> Gap | None:
+        """The stretch that was not read, if the walk did not come back to the newest item known; on a first walk, if
+        the server gave more (not the `whole` of it was read)."""
+        if self.known is None:
+            return None if whole else Gap(f"the first look: {reason}", until=self.oldest)
+        if self.met or (self.oldest is not None and self.oldest <= self.known.newest):
             return None
         return Gap(reason, since=self.known.newest, until=self.oldest)
 
 
-def walk(xrpc: Xrpc, after: str | None, now: datetime) -> Iterator[Page]:
+def walk(xrpc: Xrpc, after: str | None) -> Iterator[Page]:
     """Pages of the timeline from now back to the cursor `after`; only the last carries a cursor, and the gap if any.
 
-    One request where nothing is new.
+    One request where nothing is new. Without a cursor as far back as the server gives.
     """
-    way = Walk(Known.read(after), now - BACKFILL)
+    way = Walk(Known.read(after))
     cursor: str | None = None
     for number in range(1, MOST_PAGES + 1):
         answer = xrpc.get("app.bsky.feed.getTimeline", limit=PAGE, cursor=cursor)
         page = way.take(listed(answer, "feed"))
         following = answer.get("cursor")
-        over = not isinstance(following, str) or not following or following == cursor
+        ended = not isinstance(following, str) or not following
+        over = ended or following == cursor
         if not (way.closed() or over or number == MOST_PAGES):
             yield page
             cursor = following
             continue
-        reason = (
-            "the server's timeline ended before the last sweep's posts"
-            if over
-            else f"more than {MOST_PAGES} pages since the last sweep"
-        )
-        yield Page(page.posts, page.accounts, way.cursor(), page.unreadable, way.gap(reason))
+        gap = way.gap(_why(way, over), whole=ended)
+        yield Page(page.posts, page.accounts, way.cursor(), page.unreadable, gap)
         return
+
+
+def _why(way: Walk, over: bool) -> str:
+    """Why a walk ended where it should not."""
+    if way.known is None:
+        return "the server goes round" if over else f"what lies behind {MOST_PAGES} pages was not read"
+    if over:
+        return "the server's timeline ended before the last sweep's posts"
+    return f"more than {MOST_PAGES} pages since the last sweep"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from bot.clock import Clock
 from bot.model import Account, Action, Standing
 from bot.platforms.base import Channel, Feed, LoginNeeded, Page, Server, Unreachable, Usage
 from bot.platforms.mastodon import actions, feed, instance, letters, origin, timeline
-from bot.platforms.mastodon.connection import AGENT, Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
 from bot.platforms.mastodon.standing import owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
@@ -121,6 +122,10 @@ class Mastodon:
     def message_limit(self) -> int:
         """Characters of one post on this server."""
         return instance.max_characters(self._instance())
+
+    def at_a_stretch(self) -> AbstractContextManager[None]:
+        """What belongs together, without a pause, see `Budget.at_a_stretch`."""
+        return self._connection.budget.at_a_stretch(*WINDOWS)
 
     def usage(self) -> Usage:
         """What was asked of the server so far."""

@@ -96,11 +96,13 @@ class _Walk:
         yield Page((), (), None, gap=Gap("the server holds fewer posts than were missed", until=until))
 
     def _from_the_start(self) -> Iterator[Page]:
-        """Back in time. Only the last page, an empty one, carries the cursor: no place before it is safe."""
+        """Back in time, until nothing more comes. Only the last page, an empty one, carries the cursor: no place
+        before it is safe. A server that holds more than HELD items is told as such."""
         params: dict[str, str] = {}
         newest: tuple[str, ...] = ()
-        count = 0
-        while count < HELD:
+        count, oldest = 0, None
+        gap: Gap | None = None
+        while True:
             answer = self._ask(params)
             ids = _ids(answer.items)
             fresh = self._fresh(answer.items)
@@ -110,11 +112,16 @@ class _Walk:
             newest = newest or tuple(ids[:REMEMBERED])
             if not fresh:
                 break
-            yield self._page(fresh, None)
+            if count >= HELD:
+                gap = Gap(f"the first look: what lies behind {HELD} posts was not read", until=oldest)
+                break
+            page = self._page(fresh, None)
+            yield page
             count += len(fresh)
+            oldest = min((post.created_at for post in page.posts), default=oldest)
             params = {key: value for key, value in answer.next.items() if key == "max_id"} or {"max_id": ids[-1]}
         if newest:
-            yield Page((), (), " ".join(newest))
+            yield Page((), (), " ".join(newest), gap=gap)
 
     def _ask(self, params: dict[str, str]) -> Answer:
         return self.connection.get(HOME, {"limit": str(LIMIT), **params})

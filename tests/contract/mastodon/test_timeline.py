@@ -1,5 +1,8 @@
 """The home timeline, without a hole, on servers of every habit."""
 
+import pytest
+
+from bot.platforms.mastodon.connection import Refused
 from tests.contract.mastodon.world import HOUR, World, ids
 from tests.servers.mastodon_network import Network
 from tests.servers.mastodon_stub import Stub
@@ -17,6 +20,33 @@ def test_the_first_walk_reads_all_and_only_its_last_page_carries_the_cursor(worl
 def test_the_first_walk_ends_at_what_a_server_holds(world: World) -> None:
     world.posts(900)
     assert len(ids(list(world.platform.timeline(None)))) == 800
+
+
+@pytest.mark.parametrize(("posts", "told"), [(800, False), (840, True)])
+def test_a_first_walk_that_does_not_read_all_says_so(world: World, posts: int, told: bool) -> None:
+    world.network.held = 2000
+    world.posts(posts)
+    pages = list(world.platform.timeline(None))
+    gaps = [page.gap for page in pages if page.gap]
+    assert len(ids(pages)) == 800
+    assert len(gaps) == told
+    for gap in gaps:
+        assert gap.until == min(post.created_at for page in pages for post in page.posts)
+    assert pages[-1].cursor is not None
+    assert not [page.gap for page in world.platform.timeline(pages[-1].cursor) if page.gap], "it is said once"
+
+
+def test_a_refusal_of_the_place_to_go_on_from_may_be_a_firewalls_and_loses_nothing(world: World) -> None:
+    posted = world.posts(5)
+    cursor = world.cursor()
+    world.posts(3, 5)
+    world.stub.fault("status", "min_id=", number=403)
+    with pytest.raises(Refused, match="403"):
+        list(world.platform.timeline(cursor))
+    pages = list(world.platform.timeline(cursor))
+    assert not [page.gap for page in pages if page.gap]
+    assert len(ids(pages)) == 3
+    assert not set(ids(pages)) & set(posted)
 
 
 def test_a_quiet_timeline_costs_one_request(world: World) -> None:

@@ -36,6 +36,18 @@ def test_a_rule_says_what_it_bounds_what_is_done_and_for_how_long():
     assert rule.only.profiles == ("home",)
 
 
+@pytest.mark.parametrize(("written", "posts"), [("10/day", 10), ("'10/day'", 10), ("1/day", 1), ("250/day", 250)])
+def test_a_quota_is_so_many_posts_a_day_and_needs_no_bounds(written, posts):
+    (rule,) = read(HOME + f"rules: [{{name: loud, quota: {written}, then: mute}}]\n", FILE).rules
+    assert (rule.quota, rule.when, rule.then) == (posts, {}, Step.MUTE)
+
+
+@pytest.mark.parametrize("written", ["10", "0/day", "-1/day", "ten/day", "10/week", "10/days"])
+def test_a_quota_that_is_none_is_refused_with_one_that_is(written):
+    with pytest.raises(UserError, match="10/day"):
+        read(HOME + f"rules: [{{name: loud, quota: {written}, then: mute}}]\n", FILE)
+
+
 def test_what_is_left_out_keeps_its_default():
     config = read(HOME, FILE)
     assert config.dry_run

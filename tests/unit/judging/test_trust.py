@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.judging.trust import Circumstances, Trust, decide
-from bot.model import Account, Asked, Standing, Stays, Step, Unread, Verdict
+from bot.judging.trust import Circumstances, Trust, decide, without_our_actions
+from bot.model import Account, Action, Asked, Standing, Stays, Step, Unread, Verdict
 
 NOW = datetime(2026, 5, 31, 8, 0, tzinfo=UTC)
 DROPPER = Account("1", "dropper@news.example")
@@ -148,6 +148,30 @@ def test_an_account_that_is_not_followed_is_left_alone():
 
 def test_an_account_whose_standing_is_unknown_is_left_alone():
     assert decided(standing=None).protection == "standing unknown"
+
+
+def test_an_account_that_moved_is_left_alone_whatever_the_owner_thinks_of_it():
+    moved = replace(MUTE, account=replace(DROPPER, moved_to="dropper@elsewhere.example"))
+    decision = decided(moved, standing=None)
+    assert (decision.step, decision.protection) == (None, "moved")
+    assert decision.reason == "it moved to dropper@elsewhere.example"
+
+
+MUTED = replace(FOLLOWED, muted=True, muted_until=NOW)
+
+
+@pytest.mark.parametrize(
+    ("standing", "ours", "owners"),
+    [
+        (MUTED, Step.MUTE, False),
+        (MUTED, Step.LIST, True),
+        (MUTED, Step.HIDE_REPOSTS, True),
+        (replace(MUTED, muted_by_list=True), Step.LIST, False),
+        (replace(MUTED, muted_by_list=True), Step.HIDE_REPOSTS, True),
+    ],
+)
+def test_a_mute_is_the_owners_unless_our_action_is_what_mutes(standing, ours, owners):
+    assert without_our_actions(standing, [Action(DROPPER, ours, list_title="Quieted")]).muted is owners
 
 
 def test_a_shadow_rule_only_reports():

@@ -183,3 +183,96 @@ def test_a_wait_that_nobody_would_notice_is_not_told() -> None:
     clock.wait(3600)
     assert told == []
     assert clock.now() == START + timedelta(seconds=LONG_WAIT - 1 + 3600)
+
+
+def test_nothing_waits_between_what_belongs_together() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    for _ in range(9):
+        paced.run(lambda: None, "all")
+    with paced.at_a_stretch("all"):
+        for _ in range(14):
+            paced.run(lambda: None, "all")
+            paced.note(300, 1, START + FIVE)
+        assert clock.now() == START
+    paced.run(lambda: None, "all")
+    assert clock.now() == START + FIVE, "what went beyond the share is made up for afterwards"
+
+
+@pytest.mark.parametrize(("sent", "waits"), [(10, False), (11, True), (20, True)])
+def test_a_stretch_begins_once_there_is_room_for_it(sent: int, waits: bool) -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    for _ in range(sent):
+        paced.run(lambda: None, "all")
+    with paced.at_a_stretch("all"):
+        assert (clock.now() == START + FIVE) is waits
+
+
+@pytest.mark.parametrize(("remaining", "waits"), [(25, False), (24, True), (0, True)])
+def test_a_stretch_begins_once_the_server_has_room_for_it(remaining: int, waits: bool) -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    paced.note(300, remaining, START + timedelta(seconds=42))
+    with paced.at_a_stretch("all"):
+        assert (clock.now() == START + timedelta(seconds=42)) is waits
+
+
+def test_a_share_smaller_than_a_stretch_is_no_reason_never_to_begin() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock, allowed=5)
+    paced.run(lambda: None, "all")
+    with paced.at_a_stretch("all"):
+        paced.run(lambda: None, "all")
+    assert clock.now() == START + FIVE
+
+
+def test_a_refusal_within_a_stretch_is_raised_and_not_sat_out() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    refusal = RateLimited("slow down", START + timedelta(minutes=5))
+    with pytest.raises(RateLimited, match="slow down"), paced.at_a_stretch("all"):
+        paced.run(failing(refusal), "all", write=True)
+    assert clock.now() == START
+    paced.run(failing(RateLimited("slow down", START + FIVE)), "all")
+    assert clock.now() >= START + FIVE, "outside of it it is"
+
+
+def test_a_passing_fault_within_a_stretch_is_tried_again() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    with paced.at_a_stretch("all"):
+        assert paced.run(failing(Unreachable("a"), Unreachable("b"), Unreachable("c")), "all") == "answer"
+
+
+def test_a_stretch_that_has_no_room_within_patience_does_not_begin() -> None:
+    paced = budget(SimulatedClock(START), allowed=50, patience=60)
+    paced.run(lambda: None, "all")
+    with pytest.raises(RateLimited, match="share"), paced.at_a_stretch("all"):
+        pytest.fail("it began")
+
+
+def test_where_no_answer_names_a_limit_none_is_made_up() -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    for _ in range(100):
+        paced.run(lambda: None, "all")
+        paced.note(None, None, None)
+    assert clock.now() == START
+    paced.run(lambda: None, "all")
+    assert clock.now() == START + FIVE, "but more than servers allow is not asked either"
+
+
+@pytest.mark.parametrize("how", ["headers", "a refusal"])
+def test_one_word_of_a_limit_is_enough_to_keep_to_the_share(how: str) -> None:
+    clock = SimulatedClock(START)
+    paced = budget(clock)
+    if how == "headers":
+        paced.note(300, 299, START)
+    else:
+        paced.run(failing(RateLimited("slow down", START)), "all")
+    began = clock.now()
+    for _ in range(21):
+        paced.run(lambda: None, "all")
+        paced.note(None, None, None)
+    assert clock.now() - began > timedelta(minutes=4)
