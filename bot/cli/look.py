@@ -100,13 +100,12 @@ def status(arguments: argparse.Namespace) -> int:
 
 
 def _state(profile: Profile, store: Store, config: Config) -> ProfileStatus:
-    upcoming = store.noted(f"next:{profile.name}")
     return ProfileStatus(
         profile.name,
         profile.platform,
         is_dry(profile.name, store, config, datetime.now(UTC)),
         last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
-        next_sweep=datetime.fromisoformat(upcoming) if upcoming else None,
+        next_sweep=store.noted_time(f"next:{profile.name}"),
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
     )
 

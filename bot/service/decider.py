@@ -168,8 +168,8 @@ class Decider:
 
     def newcomers(self, accounts: Sequence[str]) -> dict[str, datetime]:
         """When accounts that were not there at the first sweep first showed in the timeline."""
-        installed = self.store.noted(f"installed:{self.profile}")
-        began = datetime.fromisoformat(installed) + BACKFILL if installed else self.clock.now()
+        installed = self.store.noted_time(f"installed:{self.profile}")
+        began = installed + BACKFILL if installed else self.clock.now()
         return {one: at for one, at in self.store.first_seen(self.profile, accounts).items() if at > began}
 
     def found_by_rule(self, decisions: Sequence[Decision]) -> dict[str, int]:
@@ -242,8 +242,8 @@ def is_dry(profile: str, store: Store, config: Config, now: datetime) -> bool:
         return True
     if store.noted(f"consent:{profile}"):
         return False
-    installed = store.noted(f"installed:{profile}")
-    young = now < (datetime.fromisoformat(installed) if installed else now) + config.limits.first_days_dry
+    installed = store.noted_time(f"installed:{profile}")
+    young = now < (installed or now) + config.limits.first_days_dry
     unseen = config.limits.first_days_dry > timedelta(0) and last_reported(profile, store) is None
     return young or unseen
 
