@@ -89,8 +89,9 @@ def test_nothing_is_sent_to_where_a_server_points(
 @pytest.mark.parametrize("ask", READS.values(), ids=READS)
 def test_no_odd_address_is_followed(rogue: Rogue, ask: Callable[[str], object], where: str) -> None:
     rogue.answer = says.redirect(302, where)
-    with pytest.raises(PlatformError):
+    with pytest.raises(Unusable, match="redirects to"):
         ask(rogue.url)
+    assert len(rogue.heard) == 1
 
 
 def test_what_the_owners_server_moved_within_itself_is_read(rogue: Rogue) -> None:
