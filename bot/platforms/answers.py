@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from bot.platforms.base import Unreachable, Unusable
 
@@ -24,6 +25,8 @@ PACKINGS = "gzip, deflate"
 """What is asked for (Accept-Encoding), and all that is unpacked."""
 LONE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: JSON can spell it, no encoding can carry it on."""
+SPELLED = re.compile(r"\\u[dD][89a-fA-F]")
+"""How JSON spells a half, alone or in its pair."""
 LONGEST_NUMBER = 20
 """Digits; ids of 64 bits have as many."""
 
@@ -79,7 +82,29 @@ class Deadline:
 
 def late(host: str) -> Unusable:
     """The error for an answer that the deadline ended."""
-    return Unusable(f"{host} did not finish its answer within {SECONDS:.0f} seconds; the next sweep asks again")
+    return Unusable(f"{host} did not finish its answer within {SECONDS:.0f} seconds; the daemon asks again later")
+
+
+def leads_to(url: str, location: str) -> str:
+    """Where a redirect at `url` leads; "" where that is no address."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
+
+
+def moved(host: str, there: str) -> Unusable:
+    """The error for a redirect to the address `there`, which is not followed."""
+    try:
+        parts = urlsplit(there)
+        where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
+    except ValueError:
+        where = ""
+    named = "".join(sign for sign in where if sign.isascii() and sign.isprintable())[:80]  # a stranger wrote it
+    return Unusable(
+        f"{host} redirects to {named or 'what is no address'}, where nothing was sent: if the server has moved, "
+        "put its new address into the config"
+    )
 
 
 def whole(host: str, chunks: Iterable[bytes], packing: str = "") -> bytes:
@@ -102,7 +127,9 @@ def whole(host: str, chunks: Iterable[bytes], packing: str = "") -> bytes:
             raise Unreachable(f"{host} gave an answer that cannot be unpacked") from None
         held += len(part)
         if max(sent, held) > MOST_BYTES:
-            raise Unusable(f"{host} gave an answer of more than {MOST_BYTES / 1e6:g} MB, which is not read")
+            raise Unusable(
+                f"{host} gave an answer of more than {MOST_BYTES / 1e6:g} MB, which is not read: is its address right?"
+            )
         parts.append(part)
     if unpacker and sent and not unpacker.eof:
         raise Unreachable(f"{host} broke its answer off")
@@ -112,13 +139,14 @@ def whole(host: str, chunks: Iterable[bytes], packing: str = "") -> bytes:
 def decoded(content: bytes | str) -> Any:
     """The JSON of a stranger, with what no honest server sends taken out, so that one bad item costs that item alone.
 
-    A number beyond any count, and NaN or Infinity, which are no JSON, become None: unknown. Half a surrogate pair
-    becomes U+FFFD, as browsers have it. Raises ValueError where it is no JSON, or nested beyond reading.
+    A number beyond any count, and NaN or Infinity, which are no JSON, become None: unknown. What is no UTF-8, and
+    half a surrogate pair, become U+FFFD, as browsers have it. Raises ValueError where it is no JSON, or nested beyond
+    reading.
     """
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace").removeprefix("\ufeff")
     try:
-        found = json.loads(content, parse_int=_whole_number, parse_float=_fraction, parse_constant=lambda _: None)
-        spelled = b"\\ud" if isinstance(content, bytes) else "\\ud"
-        return _mended(found) if spelled in content.lower() else found  # type: ignore[operator]
+        found = json.loads(text, parse_int=_whole_number, parse_float=_fraction, parse_constant=lambda _: None)
+        return _mended(found) if SPELLED.search(text) else found
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

@@ -183,8 +183,8 @@ class Decider:
 
     def newcomers(self, accounts: Sequence[str]) -> dict[str, datetime]:
         """When accounts that were not there at the first sweep first showed in the timeline."""
-        installed = self.store.noted(f"installed:{self.profile}")
-        began = datetime.fromisoformat(installed) + BACKFILL if installed else self.clock.now()
+        installed = self.store.noted_time(f"installed:{self.profile}")
+        began = installed + BACKFILL if installed else self.clock.now()
         return {one: at for one, at in self.store.first_seen(self.profile, accounts).items() if at > began}
 
     def found_by_rule(self, decisions: Sequence[Decision]) -> dict[str, int]:

@@ -23,12 +23,12 @@ def next_sweep(profile: str, store: Store) -> datetime | None:
 
 def note_wait(profile: str, store: Store, what_for: str, until: datetime | None) -> None:
     """Keep what is waited for; `until` is None once that is over."""
-    store.note(f"waiting:{profile}", f"{until.isoformat()} {what_for}" if until else "")
+    store.note(f"waiting for:{profile}", f"{until.isoformat()} {what_for}" if until else "")
 
 
 def waiting(profile: str, store: Store, now: datetime) -> tuple[str, datetime] | None:
     """What is waited for and until when, or None. A wait that a killed process left behind is none."""
-    until, _, what_for = (store.noted(f"waiting:{profile}") or "").partition(" ")
+    until, _, what_for = (store.noted(f"waiting for:{profile}") or "").partition(" ")
     if not until or not store.in_use():
         return None
     end = datetime.fromisoformat(until)

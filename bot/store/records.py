@@ -205,6 +205,12 @@ class Records(Database):
             value = connection.execute(select(notes.c.value).where(notes.c.key == key(name))).scalar()
             return None if value is None else text_of(value)
 
+    def noted_time(self, name: str) -> datetime | None:
+        """The small fact that is a time, or None. Raises StoreError where it is damaged."""
+        value = self.noted(name)
+        with self.reading():
+            return None if value is None else time_of(moment(datetime.fromisoformat(value)))
+
 
 def _feedback(payload: str, at: int) -> Feedback:
     word = loaded(payload)

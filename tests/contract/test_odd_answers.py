@@ -119,7 +119,19 @@ def test_a_profile_without_a_name_costs_its_account_alone(rogue: Rogue, profile:
             ask(bluesky(rogue.url))
 
 
-ODD = ["NaN", "1e400", "9" * 5000, '"\\ud800"', '"0001-01-01T00:00:00+14:00"', "[]", "{}", "true", "null"]
+ODD = [
+    '"\xed\xa0\x80"',
+    '"\xff"',
+    "NaN",
+    "1e400",
+    "9" * 5000,
+    '"\\ud800"',
+    '"0001-01-01T00:00:00+14:00"',
+    "[]",
+    "{}",
+    "true",
+    "null",
+]
 READ: dict[str, tuple[Callable[[bytes], dict[str, object]], Callable[[str], int]]] = {
     "mastodon": (
         lambda odd: {"/timelines/home": b"[%s]" % b",".join((json.dumps(STATUS).encode(), odd))},
@@ -137,7 +149,7 @@ READ: dict[str, tuple[Callable[[bytes], dict[str, object]], Callable[[str], int]
 def test_one_odd_item_costs_no_more_than_itself(rogue: Rogue, platform: str, odd: str) -> None:
     page, count = READ[platform]
     key = b'{"id": "8", "created_at": %s}' if platform == "mastodon" else b'{"post": {"indexedAt": %s}}'
-    answering(rogue, page(key % odd.encode()) | {"instance": {"domain": "e.test"}})
+    answering(rogue, page(key % odd.encode("latin-1")) | {"instance": {"domain": "e.test"}})
     assert count(rogue.url) == 1
 
 

@@ -1,8 +1,11 @@
 """What a hostile server cannot do: send secrets elsewhere, answer for another, never end, or fill the memory."""
 
+import ssl
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from bot.platforms.bluesky import Bluesky, log_in
 from bot.platforms.mastodon import AppKeys, Mastodon, exchange, register
 from tests.servers import rogue as says
 from tests.servers.bluesky_stub import HANDLE, OWNER, token
+from tests.servers.origin_stub import OriginStub
 from tests.servers.rogue import Rogue, Say
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -89,8 +93,9 @@ def test_nothing_is_sent_to_where_a_server_points(
 @pytest.mark.parametrize("ask", READS.values(), ids=READS)
 def test_no_odd_address_is_followed(rogue: Rogue, ask: Callable[[str], object], where: str) -> None:
     rogue.answer = says.redirect(302, where)
-    with pytest.raises(PlatformError):
+    with pytest.raises(Unusable, match="redirects to"):
         ask(rogue.url)
+    assert len(rogue.heard) == 1
 
 
 def test_what_the_owners_server_moved_within_itself_is_read(rogue: Rogue) -> None:
@@ -132,6 +137,27 @@ def test_an_answer_that_drips_is_given_up(
     with pytest.raises(Unusable, match="did not finish its answer"):
         ask(rogue.url)
     assert len(rogue.heard) == 1
+
+
+@pytest.mark.filterwarnings("ignore")  # of a certificate that nobody signed
+def test_an_answer_that_drips_through_tls_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.platforms.bluesky import transport
+    from bot.platforms.mastodon.transport import OneServer
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):
+            says.drip_headers(handler.connection)
+
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    monkeypatch.setattr(transport, "_certificates", lambda: trusting)
+    monkeypatch.setattr(answers, "SECONDS", 0.5)
+    with OriginStub("shop.test") as stub:
+        stub.instead = drip
+        url = f"https://127.0.0.1:{stub.addresses['shop.test'][0][1]}"
+        for ask in (lambda: OneServer(url).get(url, verify=False), lambda: transport.Guarded(20.0).get(url)):
+            with pytest.raises(Unusable, match="did not finish its answer"):
+                ask()
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,7 @@ class Guarded(Request):  # type: ignore[misc]
         """Hook: the headers are there. Reads the body, since the library would unpack it without a bound."""
         host = response.url.netloc.decode("ascii", "replace")
         if response.has_redirect_location:
-            raise Unusable(
-                f"{host} redirects elsewhere, where nothing was sent: if the server has moved, "
-                "put its new address into the config"
-            )
+            raise answers.moved(host, answers.leads_to(str(response.url), response.headers["location"]))
         packing = response.headers.pop("content-encoding", "")
         assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - the client is no asynchronous one
         content = answers.whole(host, response.stream, packing)

@@ -6,13 +6,12 @@ are used as ever.
 """
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from bot.platforms import answers
-from bot.platforms.base import Unusable
 
 MOST_REDIRECTS = 5
 
@@ -33,24 +32,10 @@ class OneServer(requests.Session):
         """Where a redirect leads, None where there is none. Raises Unusable where it is not followed."""
         if not resp.is_redirect:
             return None
-        there = urljoin(resp.url, resp.headers["location"])
-        if resp.request.method == "GET" and there.startswith(self.own):
+        there = answers.leads_to(resp.url, resp.headers["location"])
+        if resp.request.method == "GET" and there.lower().startswith(self.own.lower()):
             return there
-        host = urlsplit(self.own).netloc
-        raise Unusable(
-            f"{host} redirects to {_named(there)}, where nothing was sent: if the server has moved, "
-            "put its new address into the config"
-        )
-
-
-def _named(url: str) -> str:
-    """Where an address leads, fit to be shown: a stranger wrote it."""
-    try:
-        where = urlsplit(url).netloc.rpartition("@")[2]
-    except ValueError:
-        where = ""
-    shown = "".join(sign for sign in where if sign.isascii() and sign.isprintable())
-    return f"{urlsplit(url).scheme}://{shown[:80]}" if shown else "another address"
+        raise answers.moved(urlsplit(self.own).netloc, there)
 
 
 class _Bounded(HTTPAdapter):

@@ -164,6 +164,18 @@ def test_a_time_beyond_the_calendar_is_a_clear_error(tmp_path, at):
     store.close()
 
 
+@pytest.mark.parametrize("written", ["9999-12-31T23:59:59+00:00", "0000-01-01", "soon", "2026-05-01T12:00:00", ""])
+def test_a_noted_time_that_is_none_is_a_clear_error(tmp_path, written):
+    store = open_store(str(tmp_path / "q.db"))
+    assert store.noted_time("installed:home") is None
+    store.note("installed:home", NOW.isoformat())
+    assert store.noted_time("installed:home") == NOW
+    store.note("installed:home", written)
+    with pytest.raises(StoreError, match="record that cannot be read"):
+        store.noted_time("installed:home")
+    store.close()
+
+
 def test_a_damaged_account_does_not_break_the_page_that_meets_it(tmp_path):
     store = open_store(str(tmp_path / "q.db"))
     store.remember("home", one_page(1), NOW)
