@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform, RateLimited, Unreachable, next_step
 from bot.report.figures import every
 from bot.report.shapes import CheckJson
-from bot.report.status import waits, wrong
+from bot.report.status import waits, was_set, wrong
 from bot.service import channel
 from bot.service.daily import local_zone
 from bot.store import open_store
@@ -90,8 +90,10 @@ def _daemon(config: Config) -> Iterator[Check]:
     """What the daemon waits for, and what it cannot do at present."""
     with suppress(UserError), wiring.opened(config, exclusive=False) as store:  # of the store was said above
         now = datetime.now(UTC)
-        for profile in config.profiles:
-            how = fares(profile, store, config, now)
+        found = [fares(profile, store, config, now) for profile in config.profiles]
+        if jump := next((how.jump for how in found), None):
+            yield Check("clock", State.NOTE, was_set(jump, now, found[0].zone))
+        for profile, how in zip(config.profiles, found, strict=True):
             if how.waiting:
                 yield Check(f"{profile.name}: daemon", State.NOTE, waits(how.waiting, now, how.zone))
             for sentence in wrong(how, now):

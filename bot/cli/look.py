@@ -122,6 +122,7 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
         waiting=state.waiting(profile.name, store, now),
         troubles=tuple(state.troubles(profile.name, store)),
         zone=daily.local_zone(config),
+        jump=state.jump(store, now),
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
     )
 

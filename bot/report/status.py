@@ -46,6 +46,8 @@ class ProfileStatus:
     """What fails at present."""
     zone: tzinfo = UTC
     """What the owner's clocks show."""
+    jump: tuple[datetime, timedelta] | None = None
+    """When the machine's clock was set lately, and by how much."""
 
 
 def status(profiles: Sequence[ProfileStatus], now: datetime) -> Table:
@@ -57,6 +59,8 @@ def status_details(profile: ProfileStatus, now: datetime) -> Table:
     """One profile as a row a fact: what fits a terminal of 80 columns, with every gap and error in full."""
     rows = list(zip(FACTS, _row(profile, now), strict=True))
     rows[1:1] = [("wrong", sentence) for sentence in wrong(profile, now)]
+    if profile.jump:
+        rows.append(("clock", was_set(profile.jump, now, profile.zone)))
     if profile.waiting:
         rows.insert(1, ("now", waits(profile.waiting, now, profile.zone)))
     if profile.last:
@@ -80,6 +84,14 @@ def waits(waiting: tuple[str, datetime], now: datetime, zone: tzinfo) -> str:
     """`waiting for the server's limit until 03:12`."""
     what_for, until = waiting
     return f"waiting for {what_for} until {moment(until, now.astimezone(zone).date(), zone)}"
+
+
+def was_set(jump: tuple[datetime, timedelta], now: datetime, zone: tzinfo) -> str:
+    """`was set back by 1 day at 03:12; …`: what hangs on dates may be early or late by as much."""
+    at, by = jump
+    back = "back" if by < timedelta() else "forward"
+    when = moment(at, now.astimezone(zone).date(), zone)
+    return f"was set {back} by {span(abs(by))} at {when}; sweeps went on, dates may be wrong by as much"
 
 
 def _row(profile: ProfileStatus, now: datetime) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class Daemon:
         self.leaving: list[Runner] = []
         self.working: dict[Runner, Future[None]] = {}
         self.lost: StoreGone | None = None
-        self.set_by = ClockWatch(self.clock)
+        self.clock_watch = ClockWatch(self.clock)
         beat = systemd.watchdog_interval()
         self.beating = Turn(self.clock, timedelta(seconds=beat)) if beat else None
 
@@ -144,7 +144,7 @@ class Daemon:
 
     def look_round(self) -> None:
         """One look: at the clock, at what was asked for, at whose turn it is."""
-        by = self.set_by.jump()
+        by = self.clock_watch.jump()
         if by is not None:
             self.tell_jump(by)
         if self.reload_asked.is_set():
@@ -181,8 +181,9 @@ class Daemon:
         """Somebody set the clock. Sweeps and pauses go on as they were; what hangs on dates goes by the new one."""
         back = "back" if by < timedelta() else "forward"
         event(f"the clock was set {back}", logging.WARNING, by=abs(by), sweeps="go on as they were")
-        for runner in self.runners:
-            with suppress(StoreError):
+        with suppress(StoreError):
+            state.note_jump(self.store, by, self.clock.now())
+            for runner in self.runners:
                 runner.note_next()
 
     def reload(self) -> None:

@@ -56,6 +56,19 @@ def troubles(profile: str, store: Store) -> list[Trouble]:
     return list({trouble.words: trouble for trouble in reversed(found)}.values())[::-1]
 
 
+def note_jump(store: Store, by: timedelta, now: datetime) -> None:
+    """Keep that somebody set the clock by so much."""
+    store.note("clock set", f"{now.isoformat()} {by.total_seconds():.0f}")
+
+
+def jump(store: Store, now: datetime) -> tuple[datetime, timedelta] | None:
+    """When the clock was last set, by its own telling, and by how much; None where that is more than a day ago."""
+    at, _, seconds = (store.noted("clock set") or "").partition(" ")
+    if not at or abs(now - datetime.fromisoformat(at)) > timedelta(days=1):
+        return None
+    return datetime.fromisoformat(at), timedelta(seconds=float(seconds))
+
+
 def _trouble(profile: str, store: Store, what: str) -> Trouble | None:
     noted = store.noted(f"trouble:{what}:{profile}")
     if not noted:

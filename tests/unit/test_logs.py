@@ -99,3 +99,11 @@ def test_a_record_whose_arguments_do_not_fit_costs_no_other_line(written):
     logging.getLogger("library").warning("%s", "fits")
     assert lines().count("fits") == 1
     assert Line().format(logging.makeLogRecord({"msg": "bare", "levelname": "INFO"})).endswith("info bare")
+
+
+def test_a_secret_that_came_later_is_hidden_too(written):
+    lines = written(secrets=("the-first-token",))
+    logs.hide(["the-second-token", ""])
+    event("failed", fault="the-first-token and the-second-token refused")
+    assert "refused" in lines()
+    assert "token" not in lines()

@@ -35,7 +35,8 @@ def publish(bot: Xrpc, owner: str, parts: Sequence[str], now: datetime) -> str:
     except Refused as fault:
         raise NotNow(f"{NO_CHAT}{fault}; the owner must allow messages from the bot's account") from None
     except LoginNeeded as fault:
-        raise NotNow(f"{NO_CHAT}{fault}; the bot's app password must allow direct messages") from None
+        remedy = "`quietfeed login --bot` with an app password that must allow direct messages"
+        raise NotNow(f"{NO_CHAT}{fault}; {remedy}") from None
     return f"https://bsky.app/messages/{convo['id']}"
 
 

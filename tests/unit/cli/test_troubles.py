@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from bot.cli import main, wiring
 from bot.service import state
 from bot.store import open_store
 from tests.servers.mastodon_network import Network
@@ -135,6 +135,9 @@ def test_what_the_daemon_cannot_do_is_told_until_a_sweep_by_hand_went_well(quiet
     store.close()
     for words in (("status",), ("doctor", "--offline")):
         assert quietfeed(*words)[1].count("no connection; try") == 1
+    store = held()
+    state.went_well("home", store, "report")
+    store.close()
     assert quietfeed("sweep")[0] == 0
     assert "no connection; try" not in quietfeed("status")[1]
 
@@ -149,3 +152,10 @@ def test_a_state_directory_that_is_open_to_others_is_said(quietfeed):
     Path("state/quietfeed.sqlite").chmod(0o666)
     out = quietfeed("doctor", "--offline")[1]
     assert "quietfeed.sqlite can be changed by others on this machine (mode 666): run `chmod 600" in out
+
+
+def test_whoever_waits_for_a_limit_is_told_what_for_and_until_when(capsys):
+    wiring.say_wait("the server's limit", datetime(2026, 3, 2, 3, 12, tzinfo=UTC))
+    wiring.say_wait("the server's limit", None)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("waiting for the server's limit until ")

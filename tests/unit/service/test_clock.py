@@ -1,6 +1,9 @@
 """The daemon in simulated time, by a clock that is set back and forth: it sweeps on, and says so."""
 
+import contextlib
 import logging
+import os
+import socket
 from datetime import timedelta
 from itertools import pairwise
 
@@ -9,11 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import SimulatedClock
+from bot.model import SweepRecord
 from bot.platforms.base import Unreachable
+from bot.report.status import ProfileStatus, status_details
+from bot.report.tables import plain
+from bot.service import state
 from bot.service.turns import JUMP, LONGEST_PAUSE, ClockWatch, Pause, Turn
 from tests.unit.service.world import DAY, EVERY, START, Town
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -37,6 +44,35 @@ def test_a_clock_that_is_set_changes_nothing_about_when_is_swept(town, by, caplo
     first = caplog.records[0]
     assert first.getMessage() == f"the clock was set {back}"
     assert first.__dict__["facts"]["by"] == abs(by)
+
+
+def test_that_the_clock_was_set_is_told_for_a_day(town):
+    town.run(MINUTES)
+    assert state.jump(town.store, town.clock.now()) is None
+    town.clock.time -= DAY
+    town.run(MINUTES)
+    at, by = state.jump(town.store, town.clock.now())
+    assert (by, at) == (-DAY, START + MINUTES - DAY)
+    how = ProfileStatus("home", "memory", last=SweepRecord("home", at), jump=(at, by))
+    said = plain(status_details(how, town.clock.now()))
+    assert "clock\twas set back by 1 day at 06:05; sweeps went on, dates may be wrong by as much" in said
+    assert state.jump(town.store, at + 2 * DAY) is None
+
+
+def test_the_sign_of_life_comes_from_the_loop_that_begins_the_sweeps(tmp_path, monkeypatch):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+        heard.bind(str(tmp_path / "notify"))
+        heard.setblocking(False)
+        monkeypatch.setitem(os.environ, "NOTIFY_SOCKET", heard.getsockname())
+        monkeypatch.setitem(os.environ, "WATCHDOG_USEC", str(1_200_000_000))  # a sign every ten minutes
+        town = Town(tmp_path)
+        town.run(30 * MINUTES / 5)
+        said = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                said.append(heard.recv(100))
+        town.store.close()
+    assert said == [b"WATCHDOG=1"] * 3
 
 
 def test_a_clock_that_jumps_about_keeps_every_sweep(town):
