@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.platforms.base import LoginNeeded, NotNow, NotPrivate, PlatformError, Unreachable, Unsupported
+from bot.platforms.base import LoginNeeded, NotNow, NotPrivate, PlatformError, RateLimited, Unreachable, Unsupported
 from bot.platforms.mastodon.connection import Connection, Refused
 from bot.platforms.mastodon.posts import identity, identity_or_none, post
 
@@ -84,11 +84,18 @@ def _send(connection: Connection, owner: str, text: str, key: str, parent: str) 
 
 
 def _keep_private(connection: Connection, answer: Mapping[str, Any]) -> None:
-    """Take a post back at once that others may see. Raises NotPrivate."""
+    """Take a post back at once that others may see. Raises NotPrivate; NotNow where the server cannot be reached for
+    it: the next try finds the post and deletes it (`_already`)."""
     seen = _seen_by(answer)
     if not seen:
         return
-    left = _delete(connection, answer)
+    try:
+        left = _delete(connection, answer)
+    except (Unreachable, RateLimited) as passing:
+        raise NotNow(
+            f"the message is visible {seen} on {connection.host} and could not be deleted yet ({passing}); "
+            f"the next try deletes it, or delete it yourself: {_page(answer)}"
+        ) from passing
     if left:
         raise NotPrivate(
             f"the message is visible {seen} on {connection.host} and could not be deleted ({left}): "
@@ -118,7 +125,7 @@ def _seen_by_strangers(connection: Connection, path: str) -> str:
 
 
 def _delete(connection: Connection, answer: Mapping[str, Any]) -> str:
-    """Delete a post of ours and look whether it is gone: why it is not, or nothing.
+    """Delete a post of ours and look whether it is gone: why it is not, or nothing. Raises Unreachable, RateLimited.
 
     The id goes along as a parameter, since snac only takes a DELETE with a body. GoToSocial deletes in the
     background, so that the post may show for a moment yet.
@@ -127,6 +134,8 @@ def _delete(connection: Connection, answer: Mapping[str, Any]) -> str:
     try:
         connection.write("DELETE", path, {"id": identity(answer)})
         refused = ""
+    except (Unreachable, RateLimited):
+        raise
     except (PlatformError, LoginNeeded) as error:
         refused = str(error)
     for seconds in (1.0, 4.0, 0.0):

@@ -202,3 +202,15 @@ def test_a_test_message_that_can_be_read_without_a_login_is_not_private(world: W
     with pytest.raises(NotPrivate, match=r"visible without a login .* was deleted"):
         world.platform.send_test("test-1")
     assert letters(world) == []
+
+
+def test_a_letter_that_others_see_while_the_server_goes_down_is_deleted_by_the_next_try(world: World) -> None:
+    world.network.direct_is = "private"
+    world.stub.faults.append(Fault("reset", "/api/v1/statuses/", times=99))
+    with pytest.raises(NotNow, match="could not be deleted yet"):
+        world.platform.publish(PARTS, "day-1")
+    assert len(letters(world)) == 1
+    world.stub.faults.clear()
+    with pytest.raises(NotPrivate, match="so it was deleted"):
+        world.platform.publish(PARTS, "day-1")
+    assert letters(world) == []

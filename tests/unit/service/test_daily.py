@@ -427,6 +427,14 @@ def test_what_was_told_is_not_told_again_when_everything_old_was_forgotten(world
     assert report["polled"]["new_posts"] == 4
 
 
+def test_behind_a_report_of_an_earlier_version_the_next_goes_on_by_its_time(world):
+    world.store.save_report("home", TODAY - timedelta(days=1), "", "", "{}", NOW - timedelta(hours=24), "sent")
+    world.swept(at=NOW - timedelta(hours=25), new_posts=1000)
+    world.swept(at=NOW - timedelta(hours=23), new_posts=30)
+    world.deliver()
+    assert json.loads(world.store.report("home", TODAY).data)["polled"]["new_posts"] == 42
+
+
 def test_who_asks_between_two_reports_sees_the_last_day(world):
     world.deliver()
     world.clock.wait(3600)
