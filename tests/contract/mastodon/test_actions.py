@@ -7,6 +7,7 @@ import pytest
 from bot.model import Account, Action, Step
 from bot.platforms.base import AccountGone, Unsupported
 from tests.contract.mastodon.world import HOUR, World, ids
+from tests.servers.mastodon_network import OwnList
 
 
 def test_a_mute_is_done_timed_kept_and_undone(world: World) -> None:
@@ -73,6 +74,27 @@ def test_a_list_is_made_once_though_the_answer_was_lost(world: World) -> None:
     world.stub.fault("reset_after", "/lists$", times=2)
     world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
     assert len(world.network.lists) == 1
+
+
+def test_a_list_whose_answer_has_no_id_is_found_by_its_title(world: World) -> None:
+    world.stub.fault("nameless", "/lists$", times=2)  # the look for it, and its making
+    world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
+    (own,) = world.network.lists.values()
+    assert own.members == [world.anna]
+
+
+class Forgetful(dict[str, OwnList]):
+    """Keeps nothing."""
+
+    def __setitem__(self, name: str, own: OwnList) -> None:
+        pass
+
+
+def test_a_server_that_takes_a_list_and_makes_none_says_so(world: World) -> None:
+    world.network.lists = Forgetful()
+    world.stub.fault("nameless", "/lists$", times=2)
+    with pytest.raises(Unsupported, match="took the list “Quiet” and did not make it"):
+        world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
 
 
 def test_a_server_without_lists_says_so(world: World) -> None:
