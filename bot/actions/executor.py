@@ -25,6 +25,7 @@ from bot.actions.lifecycle import (
     is_owners_now,
     is_told,
     renewal_of,
+    standing_alone,
 )
 from bot.clock import Clock
 from bot.model import Action, Decision, Event, Standing, Step
@@ -271,13 +272,15 @@ class Executor:
 
     def watch(self) -> None:
         """Notice what the owner changed by hand: an action that is gone is a veto, a mute set anew is theirs."""
-        in_force = [action for action in self.actions() if action.in_force]
-        standing = self.standing(in_force)
+        everything = self.actions()
+        alone = standing_alone(everything)
+        standing = self.standing(alone)
         shown = set()
-        for action in in_force:
+        for action in alone:
             now = standing.get(action.account.id)
             if now is not None and self._note_change_by_hand(action, now) is None and is_in_place(action, now):
                 shown.add(action.plan.action_id)
+        in_force = [action for action in everything if action.in_force]
         seen.remember(self.profile, self.store, in_force, shown, self.clock.now())
 
     def untouched(self, actions: Sequence[RecordedAction]) -> list[RecordedAction]:

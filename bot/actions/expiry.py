@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.entries import Terms, renewal_reason
 from bot.actions.executor import DryRunExecutor, Executor
-from bot.actions.lifecycle import RENEWAL, RecordedAction
+from bot.actions.lifecycle import RENEWAL, RecordedAction, standing_alone
 from bot.config.types import Limits
 from bot.judging.trust import FEED_UNREAD, NOT_KNOWN, SHADOW, STANDING_UNKNOWN
 from bot.model import Account, Decision, Entry, Event
@@ -34,7 +34,7 @@ def expire(
     anything is asked for; one account that cannot be reached costs that one. Returns what could not be done, each in
     a sentence.
     """
-    run_out = [action for action in executor.actions() if action.in_force and action.has_run_out(now)]
+    run_out = [action for action in standing_alone(executor.actions()) if action.has_run_out(now)]
     lasting = [action for action in run_out if renew and not action.until_midnight]
     said = []
     for action in run_out:

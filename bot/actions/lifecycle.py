@@ -177,6 +177,12 @@ def in_force_on(actions: Sequence[RecordedAction], account_id: str) -> list[Reco
     return [a for a in actions if a.account.id == account_id and (a.in_force or a.unfinished)]
 
 
+def standing_alone(actions: Sequence[RecordedAction]) -> list[RecordedAction]:
+    """The actions in force on accounts on which no plan is half done: what shows there may be that plan's effect."""
+    half_done = {a.account.id for a in actions if a.last.event is Event.PLANNED and not a.in_force}
+    return [action for action in actions if action.in_force and action.account.id not in half_done]
+
+
 def perhaps_lifted(actions: Sequence[RecordedAction], account_id: str) -> datetime | None:
     """When an action on the account was last found gone, which the owner may have taken back."""
     ends = [a.last.at for a in actions if a.account.id == account_id and a.last.reason == UNSEEN]

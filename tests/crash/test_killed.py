@@ -57,7 +57,7 @@ def some_improve(world: World) -> None:
 
 CHAPTERS = (
     Chapter("actions", 0),
-    Chapter("the owner's hand", 1, before=owner_at_work),
+    Chapter("the owner's hand", 1.75, before=owner_at_work),  # shortly before time is up, so that what is gone ran out
     Chapter("time is up", 2 + 1 / 24, before=some_improve),
     Chapter("undo", 4, "undo"),
 )

@@ -25,7 +25,7 @@ from tests.servers.mastodon_network import Network, Raw, iso, seeded
 
 FAULTS = (
     "html403 html404 html500 object spoiled empty reset reset_after truncated malformed partial doubled revoked "
-    "private mentioning limited limited_iso limited_epoch limited_retry status slow"
+    "private mentioning nameless limited limited_iso limited_epoch limited_retry status slow"
 ).split()
 
 BODIES = {"object": b'{"statuses": []}', "empty": b"", "malformed": b'[{"id": "1", "content": "cut'}
@@ -148,6 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault and fault.kind == "spoiled" and isinstance(answer, list):
             answer = [{"id": f"spoiled {place}"} for place, _ in enumerate(answer)]  # the way to the next page stays
+        if fault and fault.kind == "nameless" and isinstance(answer, dict):
+            answer = {name: value for name, value in answer.items() if name != "id"}
         self._answer(206 if fault and fault.kind == "partial" else status, answer, fault)
 
     do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815

@@ -115,6 +115,27 @@ def test_a_list_of_the_owners_that_hides_nobody_is_left_as_it_is(world: World, t
     assert [(own.exclusive, own.members) for own in world.network.lists.values()] == [(False, [])]
 
 
+def test_a_list_whose_answer_has_no_id_is_found_by_its_title(world: World) -> None:
+    world.stub.fault("nameless", "/lists$", times=2)  # the look for it, and its making
+    world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
+    (own,) = world.network.lists.values()
+    assert own.members == [world.anna]
+
+
+class Forgetful(dict[str, OwnList]):
+    """Keeps nothing."""
+
+    def __setitem__(self, name: str, own: OwnList) -> None:
+        pass
+
+
+def test_a_server_that_takes_a_list_and_makes_none_says_so(world: World) -> None:
+    world.network.lists = Forgetful()
+    world.stub.fault("nameless", "/lists$", times=2)
+    with pytest.raises(Unsupported, match="took the list “Quiet” and did not make it"):
+        world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
+
+
 def test_a_server_without_lists_says_so(world: World) -> None:
     world.network.missing.add("lists")
     with pytest.raises(Unsupported, match="no lists"):

@@ -94,6 +94,12 @@ class Town:
                 self.post(handle, links)
             self.clock.wait(4 * 3600)
 
+    def run_out(self) -> None:
+        """Let the time of what was done just now run out, seen to be in place until shortly before."""
+        self.live(3 * DAY - 4 * HOUR)
+        self.sweep()
+        self.live(4 * HOUR)
+
     def post(self, handle: str, links: bool = True) -> None:
         shared = (f"https://{handle.partition('@')[0]}.example/offer",) if links else ()
         self.network.post(handle, Post("", "", EPOCH, text=f"Offer of {self.clock.now():%d %H}", links=shared))

@@ -140,8 +140,10 @@ def test_sweeps_own_feeds_reports_and_the_owners_word_are_kept(upgraded):
 def test_what_is_in_force_is_renewed_or_ends_on_time(upgraded):
     upgraded.sweep()
     assert upgraded.in_force() == IN_FORCE | {"cut-off": (Step.MUTE, END + 20 * DAY)}
-    while upgraded.clock.now() < RENEWED:
+    while upgraded.clock.now() < RENEWED - timedelta(hours=1):
         hamlet.an_hour(upgraded.network, upgraded.clock)
+    upgraded.sweep()  # sees it in place shortly before its end
+    hamlet.an_hour(upgraded.network, upgraded.clock)
     upgraded.sweep()
     step, until = upgraded.in_force()["bare1"]
     assert step is Step.MUTE
