@@ -25,12 +25,12 @@ from tests.mutants.changes import Change, applied, changes
 
 ROOT = Path(__file__).parents[2]
 TESTS = {
-    "judging": "judging signals actions service demo",
-    "actions": "actions service cli/test_actions.py",
-    "service": "service actions cli",
+    "judging": "judging signals actions/test_limits.py demo service/test_sweep.py service/test_unread.py",
+    "actions": "actions service/test_fall_back.py service/test_sweep.py cli/test_actions.py",
+    "service": "service actions/test_expiry.py actions/test_until_midnight.py cli/test_actions.py",
     "platforms/mastodon": "platforms/mastodon ../contract/mastodon ../contract/test_mastodon.py test_big_inputs.py",
-    "platforms/bluesky": "platforms/bluesky ../contract/test_bluesky.py ../contract/test_bluesky_unread.py "
-    "test_big_inputs.py",
+    "platforms/bluesky": "platforms/bluesky ../contract/test_bluesky.py ../contract/test_bluesky_actions.py "
+    "../contract/test_bluesky_unread.py test_big_inputs.py",
     "platforms": "platforms ../contract actions service",
     "store": "store service",
     "report": "report cli service",
@@ -76,9 +76,9 @@ def room_of(path: Path) -> str:
 
 
 def mutants(room: str) -> list[Mutant]:
-    """Every change that the files of a room offer, or those of all rooms."""
+    """Every change that the files of a room offer, or those of all rooms; a file is named as `judging/trust`."""
     paths = sorted(path.relative_to(ROOT) for path in (ROOT / "bot").rglob("*.py"))
-    chosen = [path for path in paths if not room or f"{room_of(path)}/".startswith(f"{room}/")]
+    chosen = [path for path in paths if not room or f"{path.with_suffix('')}/".startswith(f"bot/{room}/")]
     return [Mutant(path, change) for path in chosen for change in changes((ROOT / path).read_text("utf-8"))]
 
 
@@ -143,7 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--number", type=int, default=40, help="changes to try")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--room", default="", help="only files of that room, such as actions or platforms/bluesky")
+    parser.add_argument(
+        "--room", default="", help="only that room or file, such as actions or platforms/bluesky/faults"
+    )
     parser.add_argument("--jobs", type=int, default=1, help="how many at once")
     asked = parser.parse_args(arguments)
     everything = mutants(asked.room)
@@ -155,15 +157,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for mutant in sample:
             copies.measure(mutant)
         with ThreadPoolExecutor(asked.jobs) as pool:
-            survived = [m for m, lives in zip(sample, pool.map(copies.survives, sample), strict=True) if lives]
+            survived = []
+            for mutant, lives in zip(sample, pool.map(copies.survives, sample), strict=True):
+                if lives:
+                    survived.append(mutant)
+                    print(mutant, flush=True)
     tell(sample, survived)
     return 0
 
 
 def tell(sample: Sequence[Mutant], survived: Sequence[Mutant]) -> None:
-    """Print the survivors and the count of each room."""
-    for mutant in survived:
-        print(mutant)
+    """Print the count of each room."""
     tried, alive = Counter(m.room for m in sample), Counter(m.room for m in survived)
     for room in sorted(tried):
         killed = tried[room] - alive[room]
