@@ -112,8 +112,13 @@ def graph() -> Iterator[Graph]:
 
 
 @pytest.fixture
-def bluesky(graph: Graph) -> Iterator[Bluesky]:
-    clock, password = SimulatedClock(datetime.now(UTC)), PASSWORD
+def clock() -> SimulatedClock:
+    return SimulatedClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def bluesky(graph: Graph, clock: SimulatedClock) -> Iterator[Bluesky]:
+    password = PASSWORD
     adapter = Bluesky(
         graph.stub.url, None, clock, handle=HANDLE, password=lambda: password, save_session=lambda _: None, share=1.0
     )
@@ -258,3 +263,44 @@ def test_a_step_of_a_server_that_is_down_is_told_as_passing(graph: Graph, bluesk
     with pytest.raises(Unreachable):
         bluesky.undo(replace(MUTE, before={"scope": "none"}))
     assert graph.mutes == {SHOP.id: {"full"}}
+
+
+@pytest.mark.parametrize("action", [MUTE, HIDE, LIST])
+def test_where_the_server_shows_at_once_what_was_done_nothing_is_waited_for(
+    graph: Graph, bluesky: Bluesky, clock: SimulatedClock, action: Action
+) -> None:
+    began = clock.now()
+    bluesky.undo(done(bluesky, action))
+    assert clock.now() == began
+
+
+def test_where_the_server_is_slow_to_show_it_that_is_waited_for_a_while(
+    graph: Graph, bluesky: Bluesky, clock: SimulatedClock
+) -> None:
+    shown, stale = graph.stub.answers["app.bsky.actor.getProfiles"], graph.profile(SHOP.id)
+    reads: list[int] = []
+
+    def late(query: Any) -> Any:
+        reads.append(1)
+        return shown(query) if len(reads) > behind else {"profiles": [stale]}
+
+    graph.stub.answers["app.bsky.actor.getProfiles"] = late
+    began, behind = clock.now(), 3
+    bluesky.act(MUTE)
+    assert (clock.now() - began).total_seconds() == 1.0  # before it is done it is read once, then twice in vain
+    behind = 99
+    bluesky.act(MUTE)
+    assert 1.0 < (clock.now() - began).total_seconds() <= 5.0
+
+
+def test_records_that_cannot_be_read_keep_nobody_on_a_list(graph: Graph, bluesky: Bluesky) -> None:
+    made = done(bluesky, LIST)
+    (at,) = graph.lists
+    graph.items["again"] = {"list": at, "subject": SHOP.id}
+    listed = graph.stub.answers["com.atproto.repo.listRecords"]
+    garbled = [None, "x", {"uri": uri("odd")}, {"uri": uri("odd"), "value": "x"}]
+    graph.stub.answers["com.atproto.repo.listRecords"] = lambda query: {
+        "records": [*garbled, *listed(query)["records"]]
+    }
+    bluesky.undo(made)
+    assert graph.items == {}

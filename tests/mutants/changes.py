@@ -107,7 +107,7 @@ class _Source:
             yield self.change("a boolean flipped", node, str(not node.value))
         elif isinstance(node.value, int | float):
             yield self.change("a constant moved", node, f"({self.text(node)} + 1)")
-            yield self.change("a constant moved", node, f"({self.text(node)} * 2 - 1)")
+            yield self.change("a constant moved", node, f"({self.text(node)} - 1)")
 
     def _junction(self, node: ast.BoolOp) -> Iterator[Change]:
         word = "or" if isinstance(node.op, ast.And) else "and"
