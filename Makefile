@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live lint format docs docs-check bench accuracy fuzz lock clean
+.PHONY: help demo test test-live soak mutants lint format docs docs-check bench accuracy fuzz lock clean
 
 # The first Python that is new enough and starts: a pyenv shim without a version behind it does not count.
 PYTHONS := python3.13 python3.12 python3.11 python3
@@ -11,6 +11,10 @@ PYTHON ?= $(shell for python in $(PYTHONS); do \
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 DATA ?= ../shared/eval
+SEED ?= 1
+DAYS ?= 365
+N ?= 40
+ROOM ?=
 BENCHMARKS ?= $(filter-out __init__ accuracy many_looks,$(basename $(notdir $(wildcard benchmarks/*.py))))
 ARGS ?=
 
@@ -31,6 +35,12 @@ test: .venv/.dev ## run the tests that need no server (ARGS="-k words" for some)
 
 test-live: .venv/.dev ## start real servers on this machine and run the bot against them
 	@$(BIN)/pytest -m live $(ARGS)
+
+soak: .venv/.dev ## live through a year of faults in minutes (DAYS=30 SEED=2)
+	@$(BIN)/python -m tests.soak --days $(DAYS) --seed $(SEED) $(ARGS)
+
+mutants: .venv/.dev ## change the program a little: do the tests notice? (N=40 SEED=1 ROOM=actions)
+	@$(BIN)/python -m tests.mutants --number $(N) --seed $(SEED) --room '$(ROOM)' $(ARGS)
 
 lint: .venv/.dev ## ruff and mypy --strict
 	@$(BIN)/ruff check .

@@ -41,6 +41,8 @@ class Fault:
     times: int = 1
     number: float = 0.0
     """Status of `status`, seconds of `slow` and of the resets."""
+    method: str = ""
+    """Only requests of this method; empty: of any."""
 
 
 @dataclass
@@ -79,10 +81,10 @@ class Stub:
         self._server.shutdown()
         self._server.server_close()
 
-    def fault(self, kind: str, path: str = "", times: int = 1, number: float = 0.0) -> None:
+    def fault(self, kind: str, path: str = "", times: int = 1, number: float = 0.0, method: str = "") -> None:
         assert kind in FAULTS, f"no fault {kind!r}: {FAULTS}"
         with self.lock:
-            self.faults.append(Fault(kind, path, times, number))
+            self.faults.append(Fault(kind, path, times, number, method))
 
     @property
     def reads(self) -> list[Asked]:
@@ -92,14 +94,14 @@ class Stub:
     def writes(self) -> list[Asked]:
         return [asked for asked in self.log if asked.method != "GET"]
 
-    def take_fault(self, path: str) -> Fault | None:
+    def take_fault(self, path: str, method: str) -> Fault | None:
         with self.lock:
             if self.answers_left is not None:
                 self.answers_left -= 1
                 if self.answers_left < 0:
                     return Fault("reset")
             for fault in self.faults:
-                if re.search(fault.path, path):
+                if fault.method in ("", method) and re.search(fault.path, path):
                     fault.times -= 1
                     if fault.times <= 0:
                         self.faults.remove(fault)
@@ -130,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
         form = parse_qs(body.decode(), keep_blank_values=True)
         key = self.headers.get("Idempotency-Key") or ""
         self.stub.log.append(Asked(self.command, self.path, form, key))
-        fault = self.stub.take_fault(self.path)
+        fault = self.stub.take_fault(self.path, self.command)
         if fault and self._instead(fault):
             return
         self.link = ""

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Account, Action, Step
-from bot.platforms.base import AccountGone, Unsupported
+from bot.platforms.base import AccountGone, Unreachable, Unsupported
 from tests.contract.mastodon.world import HOUR, World, ids
 from tests.servers.mastodon_network import OwnList
 
@@ -92,9 +92,20 @@ def test_an_account_that_is_not_followed_cannot_be_listed_nor_have_reposts_hidde
 
 
 def test_a_list_is_made_once_though_the_answer_was_lost(world: World) -> None:
-    world.stub.fault("reset_after", "/lists$", times=2)
+    world.stub.fault("reset_after", "/lists$", method="POST")
     world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
-    assert len(world.network.lists) == 1
+    assert world.stub.faults == []
+    (made,) = world.network.lists.values()
+    assert (made.title, made.members) == ("Quiet", [world.anna])
+    assert [asked.path for asked in world.stub.writes].count("/api/v1/lists") == 1
+
+
+def test_where_a_list_was_not_made_and_the_answer_was_lost_nothing_is_taken_for_done(world: World) -> None:
+    world.stub.fault("reset", "/lists$", method="POST")
+    with pytest.raises(Unreachable):
+        world.platform.act(Action(world.account(world.anna), Step.LIST, list_title="Quiet"))
+    assert world.stub.faults == []
+    assert world.network.lists == {}
 
 
 def test_a_list_that_hides_nobody_is_not_used(world: World) -> None:

@@ -175,7 +175,10 @@ def test_robin_shows_trust_in_every_way(network: Network) -> None:
 def test_robin_shows_no_trust_in_noise(network: Network) -> None:
     platform = Memory(network, OWNER)
     noise = [network.account(h) for h, e in EXPECTED.items() if e in (Expected.QUIET, Expected.REPOSTS)]
-    for standing in platform.standing(noise, START).values():
+    stands = platform.standing(noise, START)
+    assert stands.keys() == {account.id for account in noise}
+    assert len(stands) >= 10
+    for standing in stands.values():
         shown = (standing.answered, standing.favourited, standing.bookmarked, standing.reposted, standing.notifying)
         assert not any(shown)
         assert not standing.mutual
