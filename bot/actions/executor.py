@@ -168,7 +168,7 @@ class Executor:
     def standing(self, actions: Iterable[Action]) -> dict[str, Standing]:
         """How the owner stands to the accounts of the actions, without what the owner did with their posts."""
         accounts = {action.account.id: action.account for action in actions}
-        return self.platform.standing(list(accounts.values()), None) if accounts else {}
+        return self.platform.standing(list(accounts.values()), deciding=False) if accounts else {}
 
     def _standing_now(self, action: Action) -> Standing:
         return self.standing([action]).get(action.account.id, Standing())

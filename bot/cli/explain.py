@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 
 from bot.cli import whom, wiring
+from bot.clock import SystemClock
 from bot.config import Config, Profile
 from bot.judging import trust
 from bot.model import Decision, Entry, Standing, Verdict
@@ -12,6 +13,7 @@ from bot.platforms.base import Feed
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
 from bot.service import feeds, kept
+from bot.service.dealings import Dealings, Glimpse
 from bot.store import Store
 
 
@@ -65,7 +67,9 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
     account = whom.anywhere(handle, profile, store)
     with wiring.connected(profile) as platform:
         feed = feeds.read(platform, account, now - config.window, config)
-        standing = platform.standing([account], now - config.trust.within)
+        dealings = Dealings(platform, Glimpse(profile.name, store), config.trust, SystemClock())
+        dealings.look()
+        standing = dealings.joined(platform.standing([account], deciding=True))
     verdict = _judged(feed, now, profile, store, config)
     known = kept.circumstances(profile.name, store, config, standing)
     return verdict, trust.decide([verdict], known, config.trust, now)[0], standing.get(account.id)

@@ -14,11 +14,13 @@ protection        why an account is left alone whatever the rules say
 limit             why an action waits
 decision          a verdict with its step, its protection or its limit
 ledger, entry     the append-only record of decisions and actions; one line of it
+trail, dealing    a list in which the network keeps what the owner did; whom they dealt with, as it is remembered
 sweep             one round: poll, judge, decide, act, record
 
 All times are timezone-aware UTC datetimes. Ids are opaque strings.
 """
 
+from bot.model.dealings import Dealing, Doing, Stretch, Trail, TrailState
 from bot.model.ledger import Action, Entry, Event, SweepRecord
 from bot.model.posts import EPOCH, SELF, UNKNOWN, Account, History, Lexicon, LinkLists, Look, Post
 from bot.model.verdicts import Asked, Comparison, Decision, RuleReading, Standing, Stays, Step, Unread, Verdict
@@ -31,7 +33,9 @@ __all__ = [
     "Action",
     "Asked",
     "Comparison",
+    "Dealing",
     "Decision",
+    "Doing",
     "Entry",
     "Event",
     "History",
@@ -43,7 +47,10 @@ __all__ = [
     "Standing",
     "Stays",
     "Step",
+    "Stretch",
     "SweepRecord",
+    "Trail",
+    "TrailState",
     "Unread",
     "Verdict",
 ]

@@ -18,6 +18,7 @@ from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, Unreachable
 from bot.platforms.dry import Dry
 from bot.service import feeds, kept
+from bot.service.dealings import LOOK_EVERY
 from bot.service.decider import JUDGE_AGAIN, Decider, is_dry, last_reported
 from bot.store import Store
 
@@ -86,6 +87,7 @@ class _Sweep:
             self.meet_owner()
             self.live.recover()
             self.poll()
+            self.decider.dealings.look(LOOK_EVERY, lambda pages: self.watch(Progress("reading what you did", pages)))
             self.live.watch()
             met = [entry.account for entry in self.decider.newest.values()]
             kept.remember_names(self.profile, self.store, self.config.trust.keep, met)

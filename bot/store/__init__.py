@@ -1,6 +1,7 @@
-"""Posts seen, cursors, own feeds, ledger, sweeps, reports, feedback: all that outlives the process."""
+"""Posts seen, cursors, own feeds, dealings, ledger, sweeps, reports, feedback: all that outlives the process."""
 
 from bot.store.database import located
+from bot.store.dealings import Dealings
 from bot.store.faults import StoreError
 from bot.store.ledger import Ledger
 from bot.store.own_feeds import OwnFeeds
@@ -10,7 +11,7 @@ from bot.store.retention import Retention
 __all__ = ["Feedback", "FeedbackKind", "ReportState", "Store", "StoreError", "StoredReport", "open_store"]
 
 
-class Store(OwnFeeds, Ledger, Records, Retention):
+class Store(OwnFeeds, Dealings, Ledger, Records, Retention):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

@@ -316,7 +316,7 @@ def standing_answers(stub: Stub, viewer: Callable[[], dict[str, Any]]) -> None:
 def test_standing_asks_in_batches_and_lives_without_what_the_server_lacks(stub: Stub, owner: Owner) -> None:
     standing_answers(stub, lambda: {"followedBy": "at://x/y/z", "mutedByList": {"name": "Loud"}})
     accounts = [Account(f"did:plc:a{n}", "a.test") for n in range(60)]
-    found = owner.adapter().standing(accounts, START)
+    found = owner.adapter().standing(accounts, deciding=True)
     assert stub.asked["app.bsky.actor.getProfiles"] == 3
     first = found["did:plc:a0"]
     assert (first.following, first.followed_by, first.muted) == (False, True, True)

@@ -132,7 +132,7 @@ def mutes(h: Any, n: Network, params: Any, fault: Any) -> object:
 def _valued(statuses: str) -> Callable[..., object]:
     def answer(h: Any, n: Network, params: Any, fault: Any) -> object:
         chosen = list(reversed(getattr(n, statuses)))
-        rows = [(7000 - place, n.json(status)) for place, status in enumerate(chosen)]
+        rows = [(7000 + len(chosen) - place, n.json(status)) for place, status in enumerate(chosen)]
         return h.page(n, rows, params)
 
     return answer

@@ -73,7 +73,7 @@ class World:
 
     def standing(self, handle=DROP):
         account = self.network.account(handle)
-        return Memory(self.network, OWNER).standing([account], None)[account.id]
+        return Memory(self.network, OWNER).standing([account], deciding=False)[account.id]
 
     @property
     def asked(self):

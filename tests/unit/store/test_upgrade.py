@@ -79,7 +79,7 @@ class Upgraded:
 
     def standing(self, name: str):
         account = self.account(name)
-        return self.platform.standing([account], None)[account.id]
+        return self.platform.standing([account], deciding=False)[account.id]
 
 
 @pytest.fixture
