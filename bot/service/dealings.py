@@ -133,7 +133,8 @@ class Dealings:
         self.looked[trail] = now
         self.faults[trail] = ()
         self.pages[trail] = max(self.pages[trail], 1)  # what is new is looked at each time
-        state = trails.begun(self.book.trail(trail), now, self.horizon())
+        before = self.book.trail(trail)
+        state = trails.begun(before, now, self.horizon())
         place = 0
         while place < len(state.open):
             still = len(state.open)
@@ -141,7 +142,7 @@ class Dealings:
             if not ended:
                 return
             place += len(state.open) == still  # it is still there: to be read again, but not now
-        if not state.open:
+        if not state.open and before is not None and before.looked.date() != now.date():  # once a day is enough
             self.book.forget(trail, self.horizon())
 
     def _walk(
