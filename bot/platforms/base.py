@@ -93,6 +93,9 @@ class TrailPage:
     """When the latest on this page was done; where they are not `dated`, when the latest of the posts was written."""
     dated: bool = True
     """Whether the network tells when each was done. Otherwise only their order is known."""
+    by_post: bool = False
+    """Whether they seem to stand in the order in which the posts were written, as some servers list favourites: then
+    a new one may stand anywhere."""
     unreadable: int = 0
     """Items of which it cannot be read whom they concern."""
     cut: bool = False

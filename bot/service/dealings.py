@@ -135,20 +135,16 @@ class Dealings:
         self.pages[trail] = max(self.pages[trail], 1)  # what is new is looked at each time
         before = self.book.trail(trail)
         state = trails.begun(before, now, self.horizon())
-        place = 0
-        while place < len(state.open):
-            still = len(state.open)
-            state, ended = self._walk(trail, state, place, watch)
-            if not ended:
-                return
-            place += len(state.open) == still  # it is still there: to be read again, but not now
+        place: int | None = 0
+        while place is not None and place < len(state.open):
+            state, place = self._walk(trail, state, place, watch)
         if not state.open and before is not None and before.looked.date() != now.date():  # once a day is enough
             self.book.forget(trail, self.horizon())
 
     def _walk(
         self, trail: Trail, state: TrailState, place: int, watch: Callable[[int], None]
-    ) -> tuple[TrailState, bool]:
-        """Read one open stretch, as far as may be read of it now; and whether it was read to its end."""
+    ) -> tuple[TrailState, int | None]:
+        """Read one open stretch, as far as may be read of it now; and which one is next, None where no other may be."""
         cursor, been, barren = state.open[place].cursor, set[str | None](), 0
         while self.pages[trail] > 0:
             page = self.platform.trail(trail, cursor)
@@ -156,7 +152,7 @@ class Dealings:
             resumed = cursor is not None and not been
             if page.unread or (resumed and trails.is_lost(state.open[place], page)):
                 self.faults[trail] = page.unread
-                return self._broken(trail, state, place, resumed, page.unread), False
+                return self._broken(trail, state, place, resumed, page.unread), None
             been.add(cursor)
             barren = 0 if page.doings else barren + 1
             stuck = page.onward is not None and (page.onward in been or barren == BARREN)
@@ -165,9 +161,9 @@ class Dealings:
             state, cursor = step.state, page.onward
             watch(self.read)
             if step.ended:
-                return state, True
+                return state, place + step.again
             self.clock.check()
-        return state, False
+        return state, None
 
     def _broken(
         self, trail: Trail, state: TrailState, place: int, resumed: bool, why: tuple[Unread, ...]

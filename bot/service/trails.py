@@ -22,6 +22,8 @@ MARKS = 100
 """Most keys that are kept of the top of a trail."""
 TRIES = 3
 """So often in a row a cursor may be answered with a fault before the stretch is read from the top again."""
+MOST_OPEN = 8
+"""Where more stretches than that are open, the trail is read from the top again instead."""
 PROMISED_ANEW = timedelta(days=1)
 """By so much more must be promised than before to read back again: a clock that was put back asks for nothing."""
 
@@ -36,6 +38,8 @@ class Advance:
     dealings: tuple[Dealing, ...]
     ended: bool
     """Whether the page was the last of its stretch."""
+    again: bool = False
+    """Whether the stretch is to be read again at the next look."""
 
 
 def begun(state: TrailState | None, now: datetime, horizon: datetime) -> TrailState:
@@ -44,6 +48,8 @@ def begun(state: TrailState | None, now: datetime, horizon: datetime) -> TrailSt
         return TrailState((), horizon, now, (Stretch(now, now, head=True),))
     head = Stretch(now, now, head=True, fresh=True, marks=state.marks)
     still = tuple(replace(one, head=False) for one in state.open if matters(one, horizon))
+    if len(still) > MOST_OPEN:
+        still = (Stretch(max(one.began for one in still), now),)
     if horizon >= state.since - PROMISED_ANEW:
         return TrailState(state.marks, max(state.since, horizon), now, (head, *still))
     return TrailState(state.marks, horizon, now, (head, *still, Stretch(now, now)))
@@ -80,8 +86,10 @@ def advanced(
     after = replace(state, open=(*state.open[:place], *rest, *state.open[place + 1 :]))
     if before.head:
         after = replace(after, marks=_marks(state, before, cursor, read.last, mark is not None))
+        if page.by_post and page.onward and before.fresh and all(one.marks for one in after.open):
+            after = replace(after, open=(*after.open, Stretch(now, now)))  # something new may stand further below
     new = len(page.doings) if mark is None else mark
-    return Advance(after, read, tuple(_dealings(page, before.fresh, new, now, horizon)), ended)
+    return Advance(after, read, tuple(_dealings(page, before.fresh, new, now, horizon)), ended, ended and bool(rest))
 
 
 def _read(before: Stretch, cursor: str | None, page: TrailPage, now: datetime, horizon: datetime) -> Stretch:

@@ -31,7 +31,6 @@ class Dealings(Database):
         """
         with self.writing() as connection:
             self.put(connection, trails, [{"profile": key(profile), "trail": trail.value, "payload": packed(state)}])
-            self._add(connection, profile, found, stretch.walk)
             if not (stretch.dated or stretch.fresh) and stretch.reached is not None:
                 above = update(dealings).where(
                     dealings.c.profile == key(profile),
@@ -40,6 +39,7 @@ class Dealings(Database):
                     dealings.c.at < moment(stretch.reached),
                 )
                 connection.execute(above.values(at=moment(stretch.reached)))
+            self._add(connection, profile, found, stretch.walk)
 
     def _add(self, connection: Connection, profile: str, found: Sequence[Dealing], walk: datetime) -> None:
         latest: dict[tuple[str, str], int] = {}

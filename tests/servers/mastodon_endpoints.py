@@ -132,6 +132,8 @@ def mutes(h: Any, n: Network, params: Any, fault: Any) -> object:
 def _valued(statuses: str) -> Callable[..., object]:
     def answer(h: Any, n: Network, params: Any, fault: Any) -> object:
         chosen = list(reversed(getattr(n, statuses)))
+        if "order" in n.missing:  # listed by post, as some servers do
+            chosen.sort(key=lambda status: status.at, reverse=True)
         rows = [(7000 + len(chosen) - place, n.json(status)) for place, status in enumerate(chosen)]
         return h.page(n, rows, params)
 

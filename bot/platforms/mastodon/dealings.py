@@ -18,6 +18,8 @@ from bot.platforms.questions import Questions
 
 LIMIT = 40
 """Items of a page, the most that the API gives."""
+MANY = 20
+"""So many items in a row whose posts stand in the order of their writing are taken for a list in that order."""
 PATHS: Mapping[Trail, str] = {Trail.FAVOURITES: "/api/v1/favourites", Trail.BOOKMARKS: "/api/v1/bookmarks"}
 
 
@@ -80,6 +82,7 @@ def _valued(items: Sequence[Any], trail: Trail, onward: str | None, cut: bool) -
     (asked,) = trail.asked
     doings: list[Doing] = []
     latest: datetime | None = None
+    times: list[datetime] = []
     unreadable = 0
     for raw in reversed(items):
         try:
@@ -90,8 +93,10 @@ def _valued(items: Sequence[Any], trail: Trail, onward: str | None, cut: bool) -
         written = _moment_or_none(raw.get("created_at"))
         if written is not None:
             latest = written if latest is None else max(latest, written)
+            times.append(written)
         doings.append(Doing(_key(raw), asked, (author,), latest if written else None))
-    return TrailPage(tuple(reversed(doings)), onward, latest, dated=False, unreadable=unreadable, cut=cut)
+    by_post = len(times) >= MANY and times == sorted(set(times))
+    return TrailPage(tuple(reversed(doings)), onward, latest, False, by_post, unreadable, cut)
 
 
 def _key(raw: Mapping[str, Any]) -> str:

@@ -89,6 +89,18 @@ def test_what_is_favourited_again_hides_nothing_that_is_new(watcher: Watcher, wo
     assert watcher.look().favourited is not None
 
 
+def test_a_favourite_is_found_wherever_a_server_lists_it(watcher: Watcher, world: World) -> None:
+    """Some list favourites in the order in which the posts were written."""
+    world.network.missing.add("order")
+    ben = world.network.account("ben@example.org")
+    for number in range(100):
+        watcher.favourite(ben, 1 + number / 10)
+    assert watcher.look().favourited is None
+    watcher.favourite(world.anna, 8)
+    found = watcher.look()
+    assert (found.favourited, found.unread) == (world.now - 8 * DAY, ())
+
+
 def test_favourites_that_name_no_next_page_hold_until_they_were_watched_for_as_long(
     watcher: Watcher, world: World
 ) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.clock import SimulatedClock
 from bot.config import Limits, Profile, default_config
 from bot.judging.trust import Trust
-from bot.model import EPOCH, Asked, Doing, Post, Trail
+from bot.model import EPOCH, Asked, Doing, Post, Stretch, Trail, TrailState
 from bot.platforms.base import TrailPage, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.service import trails
@@ -255,6 +255,15 @@ def refuse(request, every):
 
 def doings(*keys):
     return [Doing(key) for key in keys]
+
+
+def test_many_holes_become_one_that_is_read_from_the_top():
+    now = START
+    open_ones = tuple(Stretch(now + n * DAY, now, marks=("a",)) for n in range(trails.MOST_OPEN + 1))
+    state = trails.begun(TrailState(("b",), START - 90 * DAY, now, open_ones), now + 9 * DAY, now - 81 * DAY)
+    head, rest = state.open
+    assert (head.head, head.marks) == (True, ("b",))
+    assert (rest.marks, rest.cursor, rest.began) == ((), None, now + trails.MOST_OPEN * DAY)
 
 
 SAMPLES = {
