@@ -1,7 +1,6 @@
 """Asking about many accounts so that one costs one: an account on which the server breaks, or a broken server."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot.model import Account, Standing
 from bot.platforms.base import Platform, Unreachable
@@ -27,7 +26,7 @@ class Row:
 
 
 def standing_of(
-    platform: Platform, accounts: Sequence[Account], since: datetime | None
+    platform: Platform, accounts: Sequence[Account], *, deciding: bool
 ) -> tuple[dict[str, Standing], dict[str, Unreachable]]:
     """How the owner stands to accounts, by account id, and the faults of those of which it could not be told.
 
@@ -40,7 +39,7 @@ def standing_of(
     while batches:
         batch = batches.pop()
         try:
-            told |= platform.standing(batch, since)
+            told |= platform.standing(batch, deciding=deciding)
         except Unreachable as fault:
             if len(batch) > 1:
                 batches += [batch[len(batch) // 2 :], batch[: len(batch) // 2]]

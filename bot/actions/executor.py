@@ -187,10 +187,10 @@ class Executor:
         """How the owner stands to the accounts of the actions, without what the owner did with their posts. Whoever
         cannot be reached is left out."""
         accounts = {action.account.id: action.account for action in actions}
-        return standing_of(self.platform, list(accounts.values()), None)[0]
+        return standing_of(self.platform, list(accounts.values()), deciding=False)[0]
 
     def _standing_now(self, action: Action) -> Standing:
-        return self.platform.standing([action.account], None).get(action.account.id, Standing())
+        return self.platform.standing([action.account], deciding=False).get(action.account.id, Standing())
 
     def take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
         """Announce, take back, read back, record `event`. A mute that the owner set anew is left to them.

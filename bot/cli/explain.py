@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.actions.executor import recorded_actions
 from bot.actions.lifecycle import in_force_on
 from bot.cli import whom, wiring
+from bot.clock import SystemClock
 from bot.config import Config, Profile
 from bot.judging import trust
 from bot.model import Decision, Entry, Standing, Verdict
@@ -14,6 +15,7 @@ from bot.platforms.base import Feed
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
 from bot.service import feeds, kept
+from bot.service.dealings import Dealings, Glimpse
 from bot.store import Store
 
 
@@ -67,7 +69,9 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
     account = whom.anywhere(handle, profile, store)
     with wiring.connected(profile) as platform:
         feed = feeds.read(platform, account, now - config.window, config)
-        asked = platform.standing([account], now - config.trust.within)
+        dealings = Dealings(platform, Glimpse(profile.name, store), config.trust, SystemClock())
+        dealings.look()
+        asked = dealings.joined(platform.standing([account], deciding=True))
     done = recorded_actions(store, profile.name, dry=False)
     standing = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}
     verdict = _judged(feed, now, profile, store, config)

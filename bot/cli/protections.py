@@ -1,15 +1,17 @@
 """What the doctor asks about the protections: whether the server tells what they rest on, and whom `keep` names."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from bot.cli import wiring
 from bot.cli.checks import Check, State
+from bot.clock import SystemClock
 from bot.config import Config, Profile
 from bot.errors import UserError
 from bot.model import Asked, Unread
 from bot.platforms.base import LoginNeeded, Platform, PlatformError
 from bot.service import kept, unread
+from bot.service.dealings import Dealings, Glimpse, behind
 from bot.store import Store
 
 PERSONAL = frozenset({Asked.FOLLOWS, Asked.MUTES})
@@ -19,16 +21,22 @@ PERSONAL = frozenset({Asked.FOLLOWS, Asked.MUTES})
 def readable(platform: Platform, profile: Profile, config: Config) -> Iterator[Check]:
     """Whether the server tells whom the owner answered, valued and listed. What it cannot tell for good the owner is
     told here, and quietfeed goes on without from then on."""
-    now = datetime.now(UTC)
-    standing = platform.standing([platform.owner()], now - config.trust.within)
-    asked = [one for how in standing.values() for one in how.unread if one.asked not in PERSONAL]
-    missing = [one for one in asked if config.trust.rests_on(one.asked)]
-    yield from (_told(one, profile.name) for one in missing)
-    if not missing:
-        yield Check("protections", State.WELL, "the server tells whom you answered, valued and listed")
+    clock = SystemClock()
     with wiring.opened(config, exclusive=False) as store:
-        unread.remember(profile.name, store, standing, now)
-        unread.tell(profile.name, store, now)
+        dealings = Dealings(platform, Glimpse(profile.name, store), config.trust, clock, pages=1)
+        dealings.look()
+        stands = platform.standing([platform.owner()], deciding=True)
+        standing = {one: replace(how, unread=(*how.unread, *dealings.refused())) for one, how in stands.items()}
+        asked = [one for how in standing.values() for one in how.unread if one.asked not in PERSONAL]
+        missing = [one for one in asked if config.trust.rests_on(one.asked)]
+        yield from (_told(one, profile.name) for one in missing)
+        if not missing:
+            yield Check("protections", State.WELL, "the server tells whom you answered, valued and listed")
+        for one in behind(profile.name, store, config.trust, clock.now()):
+            words = "each sweep reads on; until then everybody whom it might protect is left alone"
+            yield Check("protections", State.NOTE, f"{one.sentence}; {words}")
+        unread.remember(profile.name, store, standing, clock.now())
+        unread.tell(profile.name, store, clock.now())
 
 
 def _told(one: Unread, profile: str) -> Check:

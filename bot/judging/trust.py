@@ -38,7 +38,8 @@ class Trust:
     notifying: bool = True
     """Accounts that the owner turned notifications on for."""
     within: timedelta = timedelta(days=90)
-    """How far back "lately" reaches. Where you do more in that time than can be read in reason, at least 30 days."""
+    """How far back "lately" reaches. What you do is remembered as it happens; until it was read back so far once,
+    whoever it might protect is left alone."""
 
     def rests_on(self, asked: Asked) -> bool:
         """Whether a protection that is switched on needs to know this."""

@@ -14,11 +14,13 @@ protection        why an account is left alone whatever the rules say
 limit             why an action waits
 decision          a verdict with its step, its protection or its limit
 ledger, entry     the append-only record of decisions and actions; one line of it
+trail, dealing    a list in which the network keeps what the owner did; whom they dealt with, as it is remembered
 sweep             one round: poll, judge, decide, act, record
 
 All times are timezone-aware UTC datetimes. Ids are opaque strings.
 """
 
+from bot.model.dealings import Dealing, Doing, Stretch, Trail, TrailState
 from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import (
     EPOCH,
@@ -44,7 +46,9 @@ __all__ = [
     "Action",
     "Asked",
     "Comparison",
+    "Dealing",
     "Decision",
+    "Doing",
     "Entry",
     "Event",
     "History",
@@ -56,7 +60,10 @@ __all__ = [
     "Standing",
     "Stays",
     "Step",
+    "Stretch",
     "SweepRecord",
+    "Trail",
+    "TrailState",
     "Trouble",
     "Unread",
     "Verdict",

@@ -116,8 +116,6 @@ class Stays(StrEnum):
 
     LACKING = "lacking"
     """The server's software has no such thing."""
-    FAR = "far"
-    """The owner does it so often that it is not read back all the way, though a fair stretch of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ class Standing:
     lists: tuple[str, ...] = ()
     """Titles of the owner's lists that it is on."""
     answered: datetime | None = None
-    """When the owner last answered it, as far as was looked back."""
+    """When the owner last answered it, as far as is remembered; a platform by itself does not tell."""
     favourited: datetime | None = None
     bookmarked: datetime | None = None
     reposted: datetime | None = None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.errors import Failure, UserError
-from bot.model import Account, Action, Look, Post, Standing, Step
+from bot.model import Account, Action, Doing, Look, Post, Standing, Step, Trail, Unread
 
 
 class PlatformError(Failure):
@@ -115,6 +115,28 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailPage:
+    """One page of what the owner did, newest first."""
+
+    doings: tuple[Doing, ...] = ()
+    onward: str | None = None
+    """Leads to the next page, of older doings; None where there is none."""
+    latest: datetime | None = None
+    """When the latest on this page was done; where they are not `dated`, when the latest of the posts was written."""
+    dated: bool = True
+    """Whether the network tells when each was done. Otherwise only their order is known."""
+    by_post: bool = False
+    """Whether they seem to stand in the order in which the posts were written, as some servers list favourites: then
+    a new one may stand anywhere."""
+    unreadable: int = 0
+    """Items of which it cannot be read whom they concern."""
+    cut: bool = False
+    """Whether the trail ends here though it should go on."""
+    unread: tuple[Unread, ...] = ()
+    """Why the page could not be read, where it could not; what else it says means nothing then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What was asked of the server since the adapter was made, and what it allows."""
 
@@ -194,10 +216,17 @@ class Platform(Protocol):
     def find(self, handle: str) -> Account:
         """The account of a handle. Raises UserError with a clear word where there is none."""
 
-    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
-        """How the owner stands to each account, by account id; what the owner answered, favourited, bookmarked
-        or reposted is looked back to `since` at the furthest, and not asked at all where it is None. Always fresh,
-        never cached."""
+    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
+        """How the owner stands to each account, by account id; what they did is told by `trail`. Always fresh, never
+        cached.
+
+        `deciding`: asked for the sake of the protections, so what cannot be read is kept as unread. Otherwise an
+        action is read back: a fault of the network is raised, and what only protects is not asked.
+        """
+
+    def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
+        """One page of what the owner did: the newest, or the one that a page's `onward` leads to. A cursor may be
+        kept; one that the server does not know any more may lead to an empty page, to another, or to a fault."""
 
     def lists(self) -> tuple[str, ...]:
         """Titles of the owner's lists."""

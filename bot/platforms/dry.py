@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NoReturn
 
-from bot.model import Account, Action, Standing
-from bot.platforms.base import Channel, DryRunViolation, Feed, Page, Platform, Server, Usage
+from bot.model import Account, Action, Standing, Trail
+from bot.platforms.base import Channel, DryRunViolation, Feed, Page, Platform, Server, TrailPage, Usage
 
 
 class Dry:
@@ -44,9 +44,13 @@ class Dry:
         """The account of a handle."""
         return self.platform.find(handle)
 
-    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
         """How the owner stands to each account."""
-        return self.platform.standing(accounts, since)
+        return self.platform.standing(accounts, deciding)
+
+    def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
+        """One page of what the owner did."""
+        return self.platform.trail(trail, cursor)
 
     def lists(self) -> tuple[str, ...]:
         """Titles of the owner's lists."""

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from typing import Any
 
 from bot.errors import UserError
-from bot.model import EPOCH, Account, Action, Asked, Post, Standing, Step
+from bot.model import EPOCH, SELF, Account, Action, Asked, Doing, Post, Standing, Step, Trail, Unread
 from bot.platforms.base import (
     AccountGone,
     Channel,
@@ -18,6 +15,7 @@ from bot.platforms.base import (
     Page,
     PlatformError,
     Server,
+    TrailPage,
     Unreachable,
     Unsupported,
     Usage,
@@ -29,21 +27,12 @@ __all__ = ["Memory", "Message", "Network", "Request"]
 
 PAGE = 40
 """Most items of one page."""
-QUESTIONS: Mapping[str, tuple[Asked, ...]] = {
-    "lists": (Asked.LISTS,),
-    "favourites": (Asked.FAVOURITES,),
-    "bookmarks": (Asked.BOOKMARKS,),
-    "own posts": (Asked.ANSWERS, Asked.REPOSTS),
+TRAILS: Mapping[Trail, str] = {
+    Trail.POSTS: "own posts",
+    Trail.FAVOURITES: "favourites",
+    Trail.BOOKMARKS: "bookmarks",
 }
-"""What each request about the owner answers."""
-WITHHELD: Mapping[Asked, tuple[str, Any]] = {
-    Asked.LISTS: ("lists", ()),
-    Asked.FAVOURITES: ("favourited", None),
-    Asked.BOOKMARKS: ("bookmarked", None),
-    Asked.ANSWERS: ("answered", None),
-    Asked.REPOSTS: ("reposted", None),
-}
-"""What is not told where the question is refused: the field of Standing, and what stands in it then."""
+"""What the request for each trail is called."""
 MAX_CHARACTERS = 500
 """Greatest length of one message, in characters."""
 
@@ -131,35 +120,19 @@ class Memory:
         self._ask("find")
         return self.network.account(handle)
 
-    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
-        """How the owner stands to each account: one request per page of accounts, one for the lists, and three for
-        what the owner did."""
+    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
+        """How the owner stands to each account: one request per page of accounts, and one for the lists."""
         for _ in range(0, len(accounts), PAGE):
             self._ask("relations")
-        questions = Questions((Unsupported,), lambda asked, fault: refused(asked, str(fault)))
-        for what, asked in QUESTIONS.items() if since else (("lists", (Asked.LISTS,)),):
-            questions.ask(asked, partial(self._ask, what))
-        net, me = self.network, self._me
-        actions = {
-            "favourited": net.latest(net.favourites, me),
-            "bookmarked": net.latest(net.bookmarks, me),
-            "answered": _newest((post.reply_to, post) for post in net.feed(me)),
-            "reposted": _newest((post.repost_of, post) for post in net.feed(me)),
-        }
+        questions = Questions((Unsupported,), _refused)
+        questions.ask([Asked.LISTS], lambda: self._ask("lists"))
         unread = questions.unread()
-        withheld: dict[str, Any] = {"unread": unread} | {
-            WITHHELD[one.asked][0]: WITHHELD[one.asked][1] for one in unread
-        }
-        return {one.id: replace(self._standing(one.id, actions, since), **withheld) for one in accounts}
+        return {one.id: self._standing(one.id, unread) for one in accounts}
 
-    def _standing(self, other: str, actions: Mapping[str, Mapping[str, datetime]], since: datetime | None) -> Standing:
+    def _standing(self, other: str, unread: tuple[Unread, ...]) -> Standing:
         net, pair = self.network, (self._me, other)
         muted = net.muted(*pair)
-
-        def lately(name: str) -> datetime | None:
-            at = actions[name].get(other)
-            return at if at is not None and since is not None and at >= since else None
-
+        titles = tuple(owned.title for owned in net.lists[self._me] if other in owned.members)
         return Standing(
             following=pair in net.follows,
             followed_by=(other, self._me) in net.follows,
@@ -169,12 +142,32 @@ class Memory:
             muted_until=net.mutes[pair] if muted else None,
             reposts_hidden=pair in net.hidden,
             notifying=pair in net.notified,
-            lists=tuple(owned.title for owned in net.lists[self._me] if other in owned.members),
-            answered=lately("answered"),
-            favourited=lately("favourited"),
-            bookmarked=lately("bookmarked"),
-            reposted=lately("reposted"),
+            lists=() if unread else titles,
+            unread=unread,
         )
+
+    def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
+        """One page of what the owner did, dated, one request; the cursor names the last doing of the page before."""
+        questions = Questions((Unsupported,), _refused)
+        questions.ask(trail.asked, lambda: self._ask(TRAILS[trail]))
+        if questions.unread():
+            return TrailPage(unread=questions.unread())
+        dated = self._doings(trail)
+        behind = [item for item in dated if cursor is None or item[0] < _before(cursor)]
+        page = behind[:PAGE]
+        onward = f"{page[-1][0][0].isoformat()}/{page[-1][0][1]}" if len(behind) > PAGE else None
+        return TrailPage(tuple(doing for _, doing in page), onward, max((at for (at, _), _ in page), default=None))
+
+    def _doings(self, trail: Trail) -> list[tuple[tuple[datetime, str], Doing]]:
+        """Everything that the owner did, newest first, each with its place."""
+        net, me = self.network, self._me
+        if trail is Trail.POSTS:
+            found = [(post.created_at, post.id, *_dealt(post)) for post in net.feed(me)]
+        else:
+            valued = net.favourites if trail is Trail.FAVOURITES else net.bookmarks
+            found = [(at, post, trail.asked[0], (author,)) for at, post, author in net.valued(valued, me)]
+        doings = [((at, key), Doing(f"{key} {at.isoformat()}", asked, ids, at)) for at, key, asked, ids in found]
+        return sorted(doings, key=lambda item: item[0], reverse=True)
 
     def lists(self) -> tuple[str, ...]:
         """Titles of the owner's lists."""
@@ -282,13 +275,24 @@ def _raise_next(faults: list[Exception | None]) -> None:
         raise fault
 
 
-def _newest(pairs: Iterator[tuple[str | None, Post]]) -> dict[str, datetime]:
-    """When each account was last meant; posts come newest first."""
-    found: dict[str, datetime] = {}
-    for other, post in pairs:
-        if other is not None:
-            found.setdefault(other, post.created_at)
-    return found
+def _refused(asked: Asked, fault: UserError) -> Unread:
+    return refused(asked, str(fault))
+
+
+def _dealt(post: Post) -> tuple[Asked | None, tuple[str, ...]]:
+    """With whom the owner dealt in a post of theirs."""
+    if post.repost_of is not None:
+        return Asked.REPOSTS, (post.repost_of,)
+    return (Asked.ANSWERS, (post.reply_to,)) if post.reply_to not in (None, SELF) else (None, ())
+
+
+def _before(cursor: str) -> tuple[datetime, str]:
+    """The place that a trail's cursor names; one that is not ours leads to nothing, as on servers."""
+    at, _, key = cursor.partition("/")
+    try:
+        return datetime.fromisoformat(at), key
+    except ValueError:
+        return EPOCH, ""
 
 
 def _cursor(place: Place) -> str:

@@ -255,14 +255,11 @@ class Network:
         """Everything of somebody, the future included, oldest first."""
         return [post for _, _, post in self._feeds[self._id(handle)]]
 
-    def latest(self, actions: dict[Pair, datetime], who: str) -> dict[str, datetime]:
-        """When somebody (an id) last favourited or bookmarked a post of each author, by author id."""
-        found: dict[str, datetime] = {}
-        for (doer, post_id), at in actions.items():
-            if doer == who and at <= self.clock.now():
-                author = self._authors[post_id]
-                found[author] = max(at, found.get(author, EPOCH))
-        return found
+    def valued(self, actions: dict[Pair, datetime], who: str) -> list[tuple[datetime, str, str]]:
+        """Each post that somebody (an id) favourited or bookmarked: when, its id, and its author's."""
+        now = self.clock.now()
+        mine = [(at, post_id) for (doer, post_id), at in actions.items() if doer == who and at <= now]
+        return [(at, post_id, self._authors[post_id]) for at, post_id in mine]
 
     def _until_now(self, items: list[tuple[datetime, int, Post]]) -> list[tuple[datetime, int, Post]]:
         return items[: bisect_right(items, self.clock.now(), key=lambda item: item[0])]

@@ -1,14 +1,10 @@
 """Questions about the owner that may stay unanswered: what was not read is kept as such, and is never a “no”."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.errors import UserError
 from bot.model import Asked, Stays, Unread
-
-LEAST_BACK = timedelta(days=30)
-"""How far back must be read what the owner does more often than the pages hold. What lies nearer than this and was
-not reached is not known; where the pages reach this far, the owner is told of it once, and the rest protects nobody."""
 
 Explain = Callable[[Asked, UserError], Unread]
 """A server's refusal as what it leaves unread."""
@@ -64,9 +60,16 @@ def lacking(asked: Asked) -> Unread:
     return Unread(asked, f"your server cannot tell {asked.words}", Stays.LACKING)
 
 
-def cut_short(asked: Asked, reached: datetime | None, now: datetime) -> Unread:
-    """The pages ended before the beginning of what counts as lately: at `reached`, None where nothing says when."""
-    if reached is None:
-        return Unread(asked, f"the server's answer to {asked.words} broke off")
-    far = Stays.FAR if now - reached >= LEAST_BACK else None
-    return Unread(asked, f"{asked.words} could only be read back to {reached:%-d %b %Y}", far)
+def broke_off(asked: Asked) -> Unread:
+    """The pages ended where they should not, and nothing tells how far they go back."""
+    return Unread(asked, f"the server's answer to {asked.words} broke off")
+
+
+def read_back_to(asked: Asked, reached: datetime) -> Unread:
+    """It was not read yet as far back as what counts as lately."""
+    return Unread(asked, f"{asked.words} could so far only be read back to {reached:%-d %b %Y}")
+
+
+def not_yet(asked: Asked) -> Unread:
+    """It was not looked at so far."""
+    return Unread(asked, f"{asked.words} was not read yet")

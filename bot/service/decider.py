@@ -1,7 +1,7 @@
 """Judging accounts by their own feeds and deciding about them, with everything that a decision takes into account."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,10 +13,11 @@ from bot.actions.lifecycle import in_force_on
 from bot.clock import Clock
 from bot.config import Config
 from bot.judging import quota, reach, trust
-from bot.model import Account, Decision, Entry, History, Step, Verdict
+from bot.model import Account, Decision, Entry, History, Standing, Step, Verdict
 from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
 from bot.service import feeds, kept, unread
 from bot.service.daily import local_zone
+from bot.service.dealings import Dealings, Kept
 from bot.service.origins import Origins
 from bot.store import Store
 
@@ -51,6 +52,7 @@ class Decider:
         """What could not be read of how the owner stands to accounts, each in a sentence, in the order of asking."""
         self.untold: dict[str, Unreachable] = {}
         """By account id: why it could not be told how the owner stands to it, where that concerns the one account."""
+        self.dealings = Dealings(platform, Kept(profile, store), config.trust, clock)
         self.origins = Origins(profile, platform, store, config, clock)
 
     def entry(self, decision: Decision) -> Entry:
@@ -158,10 +160,13 @@ class Decider:
     def circumstances(self, verdicts: Sequence[Verdict]) -> trust.Circumstances:
         """How the owner stands to the accounts that a rule fires on, apart from our own actions, and their word."""
         fired = [verdict.account for verdict in verdicts if verdict.step]
-        lately = self.clock.now() - self.config.trust.within
-        asked, faults = standing_of(self.platform, fired, lately)
-        for account in fired:
-            self._note_untold(account, faults.get(account.id))
+        asked: Mapping[str, Standing] = {}
+        if fired:
+            self.dealings.look()
+            told, faults = standing_of(self.platform, fired, deciding=True)
+            asked = self.dealings.joined(told)
+            for account in fired:
+                self._note_untold(account, faults.get(account.id))
         unread.remember(self.profile, self.store, asked, self.clock.now())
         done = self.live.actions()
         stands = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}

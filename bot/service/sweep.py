@@ -19,6 +19,7 @@ from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformE
 from bot.platforms.dry import Dry
 from bot.service import feeds, kept
 from bot.service.acting import Acting
+from bot.service.dealings import LOOK_EVERY
 from bot.service.decider import JUDGE_AGAIN, Decider
 from bot.service.mode import is_dry, last_reported
 from bot.service.waiting import Waiting
@@ -96,6 +97,7 @@ class _Sweep:
             self.live.watch()
             self.end_what_ran_out()
             self.poll()
+            self.decider.dealings.look(LOOK_EVERY, lambda pages: self.watch(Progress("reading what you did", pages)))
             met = [entry.account for entry in self.decider.newest.values()]
             kept.remember_names(self.profile, self.store, self.config.trust.keep, met)
             fresh = self.read_own_feeds(self.suspects())

@@ -26,8 +26,7 @@ class Untold:
 
 def gone_on_without(unread: Unread) -> str:
     """`your server cannot tell whom you bookmarked; quietfeed goes on without that protection`."""
-    without = "that protection" if unread.stays is Stays.LACKING else "what lies before"
-    return f"{unread.sentence}; quietfeed goes on without {without}"
+    return f"{unread.sentence}; quietfeed goes on without that protection"
 
 
 def staying(profile: str, store: Store, trust: Trust | None = None) -> list[Untold]:

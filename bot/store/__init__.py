@@ -1,6 +1,7 @@
-"""Posts seen, cursors, own feeds, ledger, sweeps, reports, feedback: all that outlives the process."""
+"""Posts seen, cursors, own feeds, dealings, ledger, sweeps, reports, feedback: all that outlives the process."""
 
 from bot.store.database import located
+from bot.store.dealings import Dealings
 from bot.store.faults import StoreError, StoreGone
 from bot.store.ledger import Ledger
 from bot.store.own_feeds import OwnFeeds
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Ledger, Records, Retention):
+class Store(OwnFeeds, Dealings, Ledger, Records, Retention):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

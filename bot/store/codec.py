@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from bot import handles
-from bot.model import EPOCH, Account, Comparison, Entry, Event, Look, Post, Step, SweepRecord
+from bot.model import EPOCH, Account, Comparison, Entry, Event, Look, Post, Step, Stretch, SweepRecord, TrailState
 from bot.platforms.base import Feed
 
 T = TypeVar("T")
@@ -120,6 +120,10 @@ def _looks(values: list[Plain]) -> tuple[Look, ...]:
     return tuple(built(Look, value) for value in values)
 
 
+def _stretches(values: list[Plain]) -> tuple[Stretch, ...]:
+    return tuple(built(Stretch, value) for value in values)
+
+
 def _account(value: Plain) -> Account:
     return built(Account, value)
 
@@ -141,6 +145,8 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     },
     SweepRecord: {"started": time_of, "ended": time_of, "gaps": tuple, "unread": tuple},
     Look: {"at": time_of},
+    Stretch: {"began": time_of, "walk": time_of, "marks": tuple, "last": tuple, "reached": time_of},
+    TrailState: {"marks": tuple, "since": time_of, "looked": time_of, "open": _stretches},
     Feed: {"account": _account, "posts": _posts, "origin_read": time_of, "looks": _looks},
 }
 """What JSON cannot say by itself, field by field."""

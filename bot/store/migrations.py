@@ -145,7 +145,23 @@ def what_stood(step: str | None, before: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-THIRD: tuple[Change, ...] = (_without_our_own_effect,)
+def _nothing_given_up(connection: Connection) -> None:
+    """Version 3 no longer goes on without what the owner did before the pages ended: it is read as far as promised."""
+    page = text("SELECT key, value FROM notes WHERE key LIKE 'unread:%'")
+    write = text("UPDATE notes SET value = :value WHERE key = :key")
+    for key, value in connection.execute(page).all():
+        left = [fact for fact in json.loads(value) if fact.get("stays") != "far"]
+        connection.execute(write, {"key": key, "value": json.dumps(left)})
+
+
+THIRD: tuple[Change, ...] = (
+    "CREATE TABLE trails (profile {key} NOT NULL, trail {key} NOT NULL, payload TEXT NOT NULL, "
+    "PRIMARY KEY (profile, trail)) {keyed}",
+    "CREATE TABLE dealings (profile {key} NOT NULL, account_id {key} NOT NULL, asked {key} NOT NULL, "
+    "at {number} NOT NULL, walk {number} NOT NULL, PRIMARY KEY (profile, account_id, asked)) {keyed}",
+    _nothing_given_up,
+    _without_our_own_effect,
+)
 
 STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND, THIRD)
 """Step n brings a store from version n-1 to n."""

@@ -87,3 +87,21 @@ feedback = Table(
     Column("at", number, nullable=False),
     Column("payload", Text, nullable=False),
 )
+
+trails = Table(
+    "trails",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("trail", Text, primary_key=True),
+    Column("payload", Text, nullable=False),
+)
+
+dealings = Table(
+    "dealings",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("asked", Text, primary_key=True),
+    Column("at", number, nullable=False),
+    Column("walk", number, nullable=False),  # the reading that brought it, see dealings.py
+)

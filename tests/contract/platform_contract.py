@@ -13,8 +13,9 @@ from typing import Protocol
 import pytest
 
 from bot.errors import UserError
-from bot.model import SELF, Account, Action, Standing, Step
+from bot.model import SELF, Account, Action, Standing, Step, Trail
 from bot.platforms.base import AccountGone, Page, Platform, PlatformError
+from tests.contract.remembered import stands as stands_remembered
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OWNER = "owner"
@@ -110,7 +111,24 @@ class Reader:
 
 def standing_of(scene: Scene, name: str) -> Standing:
     account = scene.person(name)
-    return scene.platform.standing([account], LONG_AGO)[account.id]
+    return scene.platform.standing([account], deciding=True)[account.id]
+
+
+def did_to(scene: Scene, name: str) -> Standing:
+    """How the owner stands to somebody, with what they did."""
+    account = scene.person(name)
+    return stands_remembered(scene.platform, [account], datetime.now(UTC) + timedelta(days=1))[account.id]
+
+
+def do_once(scene: Scene, trail: Trail, text: str) -> None:
+    """The owner does something with a post of ann's that leaves its trace on the trail."""
+    post = scene.post("ann", text)
+    if trail is Trail.FAVOURITES:
+        scene.favourite(post)
+    elif trail is Trail.BOOKMARKS:
+        scene.bookmark(post)
+    else:
+        scene.reply(OWNER, post, "Yes.")
 
 
 def needs(scene: Scene, *what: str) -> None:
@@ -302,7 +320,7 @@ class PlatformContract:
         scene.follow("ben")
         scene.follow_back("ben")
         accounts = [scene.person(name) for name in ("ann", "ben", "zoe")]
-        found = scene.platform.standing(accounts, LONG_AGO)
+        found = scene.platform.standing(accounts, deciding=True)
         assert [(found[a.id].following, found[a.id].mutual) for a in accounts] == [
             (True, False),
             (True, True),
@@ -316,7 +334,7 @@ class PlatformContract:
         scene.favourite(scene.post("ben", "A heron on the roof."))
         scene.repost(OWNER, scene.post("cem", "Lost cat found."))
         scene.post("dot", "Nobody minds me.")
-        people = {name: standing_of(scene, name) for name in ("ann", "ben", "cem", "dot")}
+        people = {name: did_to(scene, name) for name in ("ann", "ben", "cem", "dot")}
         did = {n: tuple(x is not None for x in (s.answered, s.favourited, s.reposted)) for n, s in people.items()}
         assert did == {
             "ann": (True, False, False),
@@ -329,8 +347,28 @@ class PlatformContract:
         needs(scene, "bookmark")
         scene.bookmark(scene.post("ann", "A recipe for later."))
         scene.post("ben", "Nothing to keep.")
-        assert standing_of(scene, "ann").bookmarked is not None
-        assert standing_of(scene, "ben").bookmarked is None
+        assert did_to(scene, "ann").bookmarked is not None
+        assert did_to(scene, "ben").bookmarked is None
+
+    @pytest.mark.parametrize("trail", Trail)
+    def test_a_trail_is_told_newest_first_and_page_after_page(self, scene: Scene, trail: Trail) -> None:
+        """Every doing once, by a key that stays the same, and its cursors still lead on when newer ones came."""
+        needs(scene, *(["bookmark"] if trail is Trail.BOOKMARKS else []))
+        for number in range(scene.page + 5):
+            do_once(scene, trail, str(number))
+        first = scene.platform.trail(trail, None)
+        assert first.onward is not None
+        do_once(scene, trail, "one more")
+        rest = [scene.platform.trail(trail, first.onward)]
+        while rest[-1].onward is not None:
+            rest.append(scene.platform.trail(trail, rest[-1].onward))
+        told = [doing for page in (first, *rest) for doing in page.doings]
+        assert len({doing.key for doing in told}) == len(told) == scene.page + 5
+        assert {doing.accounts for doing in told} == {(scene.person("ann").id,)}
+        assert {doing.asked for doing in told} <= set(trail.asked)
+        (newest, *_) = scene.platform.trail(trail, None).doings
+        assert newest.key not in {doing.key for doing in told}
+        assert not any(page.cut or page.unread or page.unreadable for page in (first, *rest))
 
     def test_standing_tells_for_whom_notifications_are_on(self, scene: Scene) -> None:
         needs(scene, "notify")
@@ -358,7 +396,7 @@ class PlatformContract:
         assert not standing_of(scene, "ann").muted
 
     def test_standing_of_nobody_is_empty(self, scene: Scene) -> None:
-        assert scene.platform.standing([], LONG_AGO) == {}
+        assert scene.platform.standing([], deciding=True) == {}
 
     # Actions
 

@@ -338,7 +338,7 @@ def standing_answers(stub: Stub, viewer: Callable[[], dict[str, Any]]) -> None:
 def test_standing_asks_in_batches_and_lives_without_what_the_server_lacks(stub: Stub, owner: Owner) -> None:
     standing_answers(stub, lambda: {"followedBy": "at://x/y/z", "mutedByList": {"name": "Loud"}})
     accounts = [Account(f"did:plc:a{n}", "a.test") for n in range(60)]
-    found = owner.adapter().standing(accounts, START)
+    found = owner.adapter().standing(accounts, deciding=True)
     assert stub.asked["app.bsky.actor.getProfiles"] == 3
     first = found["did:plc:a0"]
     assert (first.following, first.followed_by, first.muted) == (False, True, True)
@@ -352,21 +352,21 @@ def test_who_is_muted_by_a_list_and_by_the_owner_is_told_from_who_is_muted_by_a_
     standing_answers(stub, lambda: by_list)
     stub.answers["app.bsky.graph.getMutes"] = lambda _: {"mutes": [{"did": "did:plc:both"}]}
     both, listed = Account("did:plc:both", "both.test"), Account("did:plc:listed", "listed.test")
-    found = owner.adapter().standing([both, listed], None)
+    found = owner.adapter().standing([both, listed], deciding=False)
     assert [(found[one.id].muted, found[one.id].muted_by_list) for one in (both, listed)] == [
         (True, False),
         (True, True),
     ]
     by_list["mutedByList"] = None
     asked = stub.asked["app.bsky.graph.getMutes"]
-    assert not owner.adapter().standing([listed], None)[listed.id].muted_by_list
+    assert not owner.adapter().standing([listed], deciding=False)[listed.id].muted_by_list
     assert stub.asked["app.bsky.graph.getMutes"] == asked, "only asked where a list mutes"
 
 
 def test_where_the_mutes_are_refused_nobody_on_a_muted_list_is_taken_for_the_owners(stub: Stub, owner: Owner) -> None:
     standing_answers(stub, lambda: {"muted": True, "mutedByList": {"name": "Quieted"}})
     stub.answers["app.bsky.graph.getMutes"] = lambda _: (400, {"error": "InvalidRequest", "message": "no"})
-    found = owner.adapter().standing([FRIEND], None)[FRIEND.id]
+    found = owner.adapter().standing([FRIEND], deciding=False)[FRIEND.id]
     assert (found.muted, found.muted_by_list) == (True, True)
     assert "whom you muted" in "; ".join(one.sentence for one in found.unread)
 

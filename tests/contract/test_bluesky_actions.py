@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.clock import SimulatedClock
-from bot.model import Account, Action, Step
+from bot.model import Account, Action, Standing, Step
 from bot.platforms.base import AccountGone, Unreachable
 from bot.platforms.bluesky import Bluesky
 from tests.servers.bluesky_stub import HANDLE, OWNER, PASSWORD, Fault, Stub, serving
@@ -128,7 +128,9 @@ def bluesky(graph: Graph, clock: SimulatedClock) -> Iterator[Bluesky]:
 
 def done(bluesky: Bluesky, action: Action) -> Action:
     """The action, done, with what stood before it."""
-    return replace(action, before=bluesky.act(action))
+    made = replace(action, before=bluesky.before(action, Standing()))
+    bluesky.act(made)
+    return made
 
 
 @pytest.mark.parametrize("stood", SCOPES)

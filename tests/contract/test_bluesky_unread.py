@@ -9,7 +9,7 @@ import pytest
 from bot.errors import UserError
 from bot.model import Asked, Standing, Stays
 from bot.platforms.base import AccountGone, Unreachable
-from bot.platforms.bluesky import standing as room
+from tests.contract import remembered
 from tests.contract.test_bluesky import FRIEND, Owner, profile, standing_answers
 from tests.servers.bluesky_stub import OWNER, START, Fault, Stub, entry, serving, stamp
 
@@ -40,7 +40,7 @@ def owner(stub: Stub) -> Iterator[Owner]:
 
 
 def stands(owner: Owner) -> Standing:
-    return owner.adapter().standing([FRIEND], START - QUARTER)[FRIEND.id]
+    return remembered.stands(owner.adapter(), [FRIEND], START)[FRIEND.id]
 
 
 def unread(found: Standing) -> dict[Asked, Stays | None]:
@@ -72,11 +72,11 @@ def test_what_may_be_mended_is_unread_and_does_not_stay_so(
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_proxy_s_page_says_nothing_of_the_software(stub: Stub, owner: Owner, status: int) -> None:
     adapter = owner.adapter()
-    adapter.standing([FRIEND], None)
+    adapter.standing([FRIEND], deciding=False)
     page = {"raw": b"<html>no", "headers": {"Content-Type": "text/html"}, "only": "app.bsky.bookmark.getBookmarks"}
     for _ in range(4):
         stub.faults.append(Fault(status, **page))
-    assert unread(adapter.standing([FRIEND], START - QUARTER)[FRIEND.id]) == {Asked.BOOKMARKS: None}
+    assert unread(remembered.stands(adapter, [FRIEND], START)[FRIEND.id]) == {Asked.BOOKMARKS: None}
 
 
 @pytest.mark.parametrize(
@@ -121,22 +121,23 @@ def test_what_was_found_before_a_list_broke_off_still_protects(stub: Stub, owner
     assert unread(found) == {Asked.FAVOURITES: None}
 
 
-@pytest.mark.parametrize(("days", "stays"), [(10, None), (60, Stays.FAR)])
-def test_what_the_owner_does_too_often_is_read_back_to_a_day_that_is_told(
-    stub: Stub, owner: Owner, days: int, stays: Stays | None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("days", [10, 50])
+def test_what_the_owner_does_too_often_for_one_look_is_read_back_to_a_day_that_is_told(
+    stub: Stub, owner: Owner, days: int
 ) -> None:
-    monkeypatch.setattr(room, "DEPTH", 3)
-    stub.answers["app.bsky.feed.getActorLikes"] = lambda query: {
-        "feed": [liked(1, days)],
-        "cursor": str(int(query.get("cursor", ["0"])[0]) + 1),
-    }
-    (one,) = stands(owner).unread
-    assert (one.asked, one.stays) == (Asked.FAVOURITES, stays)
-    assert f"read back to {START - timedelta(days=days):%-d %b}" in one.sentence
+    def likes(query: dict[str, list[str]]) -> Any:
+        number = int(query.get("cursor", ["0"])[0])
+        return {"feed": [liked(number, days + 10 * number)], "cursor": str(number + 1)}
+
+    stub.answers["app.bsky.feed.getActorLikes"] = likes
+    (one,) = remembered.stands(owner.adapter(), [FRIEND], START, pages=3)[FRIEND.id].unread
+    assert (one.asked, one.stays) == (Asked.FAVOURITES, None)
+    assert f"so far only be read back to {START - timedelta(days=days + 20):%-d %b}" in one.sentence
+    assert remembered.stands(owner.adapter(), [FRIEND], START, pages=8, looks=3)[FRIEND.id].unread == ()
 
 
 def test_a_read_back_asks_for_no_more_than_profiles_and_lists(stub: Stub, owner: Owner) -> None:
-    owner.adapter().standing([FRIEND], None)
+    owner.adapter().standing([FRIEND], deciding=False)
     assert set(stub.asked) - {"com.atproto.server.createSession"} == {
         "app.bsky.actor.getProfiles",
         "app.bsky.graph.getLists",

@@ -13,6 +13,7 @@ from bot.platforms.base import AccountGone, Platform, PlatformError, Unreachable
 from bot.platforms.memory import Memory, Network
 from bot.platforms.network import Request
 from tests.contract.platform_contract import LONG_AGO, OWNER, PlatformContract, Reader, Scene
+from tests.contract.remembered import stands
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 ROBIN = "robin@quiet.example"
@@ -167,7 +168,7 @@ def test_a_mute_ends_by_itself(scene: MemoryScene) -> None:
     assert Reader(scene.platform).poll() == []
     scene.clock.wait(7200)
     assert Reader(scene.platform).poll() == [post]
-    assert not scene.platform.standing([scene.person("ann")], NOW)[scene.person("ann").id].muted
+    assert not scene.platform.standing([scene.person("ann")], deciding=True)[scene.person("ann").id].muted
 
 
 def test_a_timeline_holds_only_so_much_and_tells_of_the_gap() -> None:
@@ -225,7 +226,7 @@ def test_a_write_whose_answer_is_lost_has_taken_and_can_be_repeated(scene: Memor
     scene.network.lost = [Unreachable("reset"), None, Unreachable("reset")]
     with pytest.raises(Unreachable):
         scene.platform.act(action)
-    assert scene.platform.standing([action.account], LONG_AGO)[action.account.id].muted
+    assert scene.platform.standing([action.account], deciding=True)[action.account.id].muted
     scene.platform.act(action)
     with pytest.raises(Unreachable):
         scene.platform.publish(["Once."], key="k")
@@ -273,16 +274,19 @@ def test_a_favourited_repost_counts_for_the_author_of_the_post(scene: MemoryScen
     scene.follow("ann")
     shown = scene.repost("ann", scene.post("zoe", "A map."))
     scene.favourite(shown)
-    found = scene.platform.standing([scene.person("ann"), scene.person("zoe")], LONG_AGO)
+    found = stands(scene.platform, [scene.person("ann"), scene.person("zoe")], scene.clock.now())
     assert found[scene.person("zoe").id].favourited is not None
     assert found[scene.person("ann").id].favourited is None
 
 
 def test_what_the_owner_did_before_the_lookback_is_not_told(scene: MemoryScene) -> None:
     scene.favourite(scene.post("ann", "A heron."))
-    scene.clock.wait(1)
     ann = scene.person("ann")
-    assert scene.platform.standing([ann], scene.clock.now())[ann.id].favourited is None
+    week = timedelta(days=7)
+    scene.clock.wait(week.total_seconds())
+    assert stands(scene.platform, [ann], scene.clock.now(), week)[ann.id].favourited is not None
+    scene.clock.wait(1)
+    assert stands(scene.platform, [ann], scene.clock.now(), week)[ann.id].favourited is None
 
 
 STEPS = st.lists(st.sampled_from(["ann", "ben", "stranger", "poll", "outage", "pass"]), max_size=150)

@@ -17,7 +17,7 @@ from bot import archive, config, handles
 from bot.clock import SimulatedClock
 from bot.errors import UserError
 from bot.judging import rules
-from bot.model import Account, Action, Entry, Event, History, Lexicon, Post, Standing, Step, SweepRecord
+from bot.model import Account, Action, Entry, Event, History, Lexicon, Post, Standing, Step, SweepRecord, Trail
 from bot.platforms.answers import decoded
 from bot.platforms.base import Feed, Page, Platform
 from bot.platforms.bluesky import log_in
@@ -73,8 +73,11 @@ def _asked(random: Random, platform: Platform, people: Sequence[Account]) -> Non
     elif kind < 5:
         feed = platform.posts_by(who, SINCE, random.choice((3, 60)))
         used(feed.posts, feed.account)
-    elif kind < 7:
-        platform.standing(people, random.choice((None, SINCE)))
+    elif kind < 6:
+        platform.standing(people, deciding=random.random() < 0.5)
+    elif kind == 6:
+        cursor = random.choice((None, odd.text(random, CURSOR)))
+        platform.trail(random.choice(list(Trail)), cursor)
     elif kind == 7:
         found = platform.find(random.choice((who.handle, "@ann", odd.text(random, who.handle))))
         used((), found)
@@ -93,7 +96,7 @@ def _acted(random: Random, platform: Platform, who: Account) -> None:
     until = random.choice((None, NOW + timedelta(days=30)))
     action = Action(who, random.choice(list(Step)), until, list_title="Quieted")
     with suppress(UserError):
-        standing = platform.standing([who], None).get(who.id, Standing())
+        standing = platform.standing([who], deciding=False).get(who.id, Standing())
         action = Action(who, action.step, until, "Quieted", before=platform.before(action, standing))
         platform.act(action)
     if random.random() < 0.3:

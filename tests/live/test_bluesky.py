@@ -11,6 +11,7 @@ from bot.errors import UserError
 from bot.model import SELF, Account, Action, Post, Standing, Step
 from bot.platforms.base import AccountGone, LoginNeeded, Unsupported
 from bot.platforms.bluesky import Bluesky, log_in
+from tests.contract import remembered
 from tests.live.conftest import Adapter, Seeded
 from tests.live.seed_bluesky import join, note, repost, stamp
 
@@ -115,7 +116,7 @@ def test_standing_tells_follows_answers_likes_reposts_and_bookmarks(bluesky: See
     time.sleep(1)
 
     def standing(name: str) -> Standing:
-        found = platform.standing(list(accounts.values()), bluesky.now - timedelta(days=90))
+        found = remembered.stands(platform, list(accounts.values()), datetime.now(UTC))
         return found[accounts[name].id]
 
     friend, curator = standing("friend"), standing("curator")
@@ -137,7 +138,7 @@ def action(platform: Bluesky, name: str, step: Step) -> Action:
 
 
 def stands(platform: Bluesky, account: Account) -> Standing:
-    return platform.standing([account], datetime.now(UTC) - timedelta(days=1))[account.id]
+    return platform.standing([account], deciding=True)[account.id]
 
 
 def done(platform: Bluesky, what: Action) -> Action:

@@ -12,6 +12,7 @@ from bot.model import Account, Action, Step
 from bot.platforms.base import AccountGone, LoginNeeded, RateLimited, Unreachable
 from bot.platforms.mastodon import Mastodon, register
 from bot.platforms.mastodon.login import LEAST, OUT_OF_BAND
+from tests.contract.remembered import stands
 
 pytestmark = pytest.mark.live
 
@@ -87,7 +88,7 @@ def test_standing_sees_follows_answers_favourites_and_bookmarks(mock: Mock) -> N
     mock.post(ALICE, "much", in_reply_to_id=said)
     mock.call(ALICE, f"/api/v1/statuses/{said}/favourite")
     mock.call(ALICE, f"/api/v1/statuses/{said}/bookmark")
-    found = mock.platform.standing([bob], datetime.now(UTC) - HOUR)[bob.id]
+    found = stands(mock.platform, [bob], datetime.now(UTC))[bob.id]
     assert found.following
     assert None not in (found.answered, found.favourited, found.bookmarked)
     assert found.reposted is None
@@ -97,17 +98,16 @@ def test_standing_sees_follows_answers_favourites_and_bookmarks(mock: Mock) -> N
 def test_each_step_is_done_seen_and_undone(mock: Mock, step: Step) -> None:
     bob = mock.account("bob")
     action = Action(bob, step, mock.clock.now() + 30 * HOUR, list_title="Quiet")
-    since = datetime.now(UTC) - HOUR
-    before = mock.platform.before(action, mock.platform.standing([bob], None)[bob.id])
+    before = mock.platform.before(action, mock.platform.standing([bob], deciding=False)[bob.id])
     mock.platform.act(action)
-    done = mock.platform.standing([bob], since)[bob.id]
+    done = mock.platform.standing([bob], deciding=True)[bob.id]
     assert (done.muted, done.reposts_hidden, done.lists) == (
         step is Step.MUTE,
         step is Step.HIDE_REPOSTS,
         ("Quiet",) if step is Step.LIST else (),
     )
     mock.platform.undo(Action(bob, step, action.until, action.list_title, before))
-    undone = mock.platform.standing([bob], since)[bob.id]
+    undone = mock.platform.standing([bob], deciding=True)[bob.id]
     assert (undone.muted, undone.reposts_hidden, undone.lists) == (False, False, ())
 
 

@@ -133,7 +133,9 @@ def mutes(h: Any, n: Network, params: Any, fault: Any) -> object:
 def _valued(statuses: str) -> Callable[..., object]:
     def answer(h: Any, n: Network, params: Any, fault: Any) -> object:
         chosen = list(reversed(getattr(n, statuses)))
-        rows = [(7000 - place, n.json(status)) for place, status in enumerate(chosen)]
+        if "order" in n.missing:  # listed by post, as some servers do
+            chosen.sort(key=lambda status: status.at, reverse=True)
+        rows = [(7000 + len(chosen) - place, n.json(status)) for place, status in enumerate(chosen)]
         return h.page(n, rows, params)
 
     return answer

@@ -282,7 +282,7 @@ class _Handler(BaseHTTPRequestHandler):
                 forward = name == "min_id" and not network.min_id_is_since_id
         chosen = list(range(start, end))
         chosen = chosen[-limit:] if forward else chosen[:limit]
-        if chosen:
+        if chosen and "link" not in network.missing:
             path = urlsplit(self.path).path
             base = {"limit": str(limit)}
             older = urlencode({**base, "max_id": ids[chosen[-1]]})

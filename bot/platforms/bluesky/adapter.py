@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.model import Account, Action, Standing
-from bot.platforms.base import Channel, Feed, Page, PlatformError, Server, Unsupported, Usage
-from bot.platforms.bluesky import actions, chat, feed, standing, timeline
+from bot.model import Account, Action, Standing, Trail
+from bot.platforms.base import Channel, Feed, Page, PlatformError, Server, TrailPage, Unsupported, Usage
+from bot.platforms.bluesky import actions, chat, dealings, feed, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import Budget
 
@@ -104,9 +104,13 @@ class Bluesky:
         """The account of a handle or DID."""
         return feed.find(self._login, handle)
 
-    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
         """How the owner stands to each account, by account id."""
-        return standing.standing(self._login, accounts, since, self._clock.now())
+        return standing.standing(self._login, accounts, deciding, self._clock.now())
+
+    def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
+        """One page of what the owner did."""
+        return dealings.page(self._login, trail, cursor, self._clock.now())
 
     def lists(self) -> tuple[str, ...]:
         """Titles of the owner's lists."""

@@ -8,8 +8,7 @@ from bot.model import Account, Post
 from bot.platforms.base import AccountGone, Feed, Unreachable
 from bot.platforms.bluesky.faults import Refused
 from bot.platforms.bluesky.json import Unreadable
-from bot.platforms.bluesky.posts import account
-from bot.platforms.bluesky.standing import readable
+from bot.platforms.bluesky.posts import account, readable
 from bot.platforms.bluesky.xrpc import Pages, Xrpc, listed
 
 MOST_PAGES = 50

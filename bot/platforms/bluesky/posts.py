@@ -5,7 +5,7 @@ app.bsky.actor.defs. Whatever does not have the shape that they promise raises U
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,17 @@ def item(raw: Any) -> Item:
         reposter = account(reason.get("by"))
         return Item(_reposted(own, reposter.id, reason), (author, reposter), pinned=False)
     return Item(own, (author,), pinned=str(reason.get("$type")).endswith("#reasonPin"))
+
+
+def readable(page: Iterable[Any]) -> tuple[list[Item], int]:
+    """The items of a feed's page that can be read, and how many cannot."""
+    items, unreadable = [], 0
+    for raw in page:
+        try:
+            items.append(item(raw))
+        except Unreadable:
+            unreadable += 1
+    return items, unreadable
 
 
 def _reposted(original: Post, reposter: str, reason: Json) -> Post:

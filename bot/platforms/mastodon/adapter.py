@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.model import Account, Action, Standing
-from bot.platforms.base import Channel, Feed, LoginNeeded, Page, Server, Unreachable, Usage
-from bot.platforms.mastodon import actions, feed, instance, letters, origin, timeline
+from bot.model import Account, Action, Standing, Trail
+from bot.platforms.base import Channel, Feed, LoginNeeded, Page, Server, TrailPage, Unreachable, Usage
+from bot.platforms.mastodon import actions, dealings, feed, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
 from bot.platforms.mastodon.standing import owners_lists, standing
@@ -81,10 +81,14 @@ class Mastodon:
         """The account of a handle in any spelling, see `feed.find`."""
         return feed.find(self._connection, self._own_domain(), handle)
 
-    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
         """How the owner stands to each account, see `standing.standing`."""
-        owner = self.owner().id if accounts else ""
-        return standing(self._connection, accounts, since, owner, self._own_domain())
+        return standing(self._connection, accounts, deciding)
+
+    def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
+        """One page of what the owner did, see `dealings.page`."""
+        owner = self.owner().id if trail is Trail.POSTS else ""
+        return dealings.page(self._connection, trail, cursor, owner)
 
     def lists(self) -> tuple[str, ...]:
         """Titles of the owner's lists; none where the server has no lists, or does not show them."""

@@ -1,142 +1,106 @@
-"""Whom the owner dealt with lately: answered, reposted, favourited or bookmarked.
+"""What the owner did, page by page: their own posts, what they favourited, and what they bookmarked.
 
 Facts: docs.joinmastodon.org (methods accounts, favourites, bookmarks).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from bot.model import UNKNOWN, Asked, Post
-from bot.platforms.mastodon.connection import Connection
-from bot.platforms.mastodon.paging import Pages
+from bot.model import SELF, UNKNOWN, Asked, Doing, Post, Trail
+from bot.platforms.base import TrailPage, Unreachable
+from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.paging import Go, listed, onward_by_id
 from bot.platforms.mastodon.posts import identity, moment_or_none, statuses
-from bot.platforms.questions import Questions, cut_short, in_part
+from bot.platforms.mastodon.standing import unanswered
+from bot.platforms.questions import Questions
 
 LIMIT = 40
 """Items of a page, the most that the API gives."""
-DEPTH = 40
-"""Most pages that are read back of each: 1,600 items, eighteen a day over three months."""
-OLD_PAGES = 3
-"""So many pages in a row of posts older than what counts as lately end a walk through favourites or bookmarks, which
-stand in the order of the owner's doing: an old post, or a page of them, may have been favourited yesterday."""
-
-Dates = dict[str, datetime]
+MANY = 20
+"""So many items in a row whose posts stand in the order of their writing are taken for a list in that order."""
+PATHS: Mapping[Trail, str] = {Trail.FAVOURITES: "/api/v1/favourites", Trail.BOOKMARKS: "/api/v1/bookmarks"}
 
 
-@dataclass(frozen=True)
-class Dealings:
-    """When the owner last did it, by account id, as far as it was read."""
+def page(connection: Connection, trail: Trail, cursor: str | None, owner: str) -> TrailPage:
+    """One page of a trail of the account `owner`. A cursor holds the parameters that the Link header named, since the
+    ids in it are often none of the items'. What is refused and a fault of the network are told as unread."""
+    path = PATHS.get(trail, f"/api/v1/accounts/{owner}/statuses")
+    found = TrailPage()
 
-    answered: Dates = field(default_factory=dict)
-    favourited: Dates = field(default_factory=dict)
-    bookmarked: Dates = field(default_factory=dict)
-    reposted: Dates = field(default_factory=dict)
+    def read() -> None:
+        nonlocal found
+        answer = connection.get(path, {"limit": str(LIMIT), **_parameters(cursor)})
+        items = listed(answer, connection.host)
+        go_on = answer.next or (onward_by_id(items, LIMIT) if trail is Trail.POSTS else {})
+        onward = json.dumps(dict(go_on), sort_keys=True) if go_on else None
+        cut = onward is None and len(items) >= LIMIT
+        found = _own_posts(items, onward, cut) if trail is Trail.POSTS else _valued(items, trail, onward, cut)
 
-
-def dealings(connection: Connection, since: datetime, owner: str, domain: str, questions: Questions) -> Dealings:
-    """Whom the account `owner` dealt with since then; what cannot be read is left to `questions`."""
-    found = Dealings()
-    own = (Asked.ANSWERS, Asked.REPOSTS)
-    questions.ask(own, lambda: _own_posts(connection, owner, since, domain, found, questions))
-    for asked, path, dates in (
-        (Asked.FAVOURITES, "/api/v1/favourites", found.favourited),
-        (Asked.BOOKMARKS, "/api/v1/bookmarks", found.bookmarked),
-    ):
-        walk = _Valued(asked, since, connection.clock.now())
-        questions.ask([asked], partial(walk.read, connection, path, questions))
-        dates.update(walk.dates())
-    return found
+    questions = Questions((Refused, ScopeMissing, Unreachable), unanswered)
+    questions.ask(trail.asked, read)
+    return TrailPage(unread=questions.unread()) if questions.unread() else found
 
 
-def _own_posts(
-    connection: Connection, owner: str, since: datetime, domain: str, found: Dealings, questions: Questions
-) -> None:
-    """Newest first wins. A pinned post may stand anywhere and says nothing of how far back a page reaches."""
-    pages = Pages(connection, f"/api/v1/accounts/{owner}/statuses", LIMIT, DEPTH)
-    reached: datetime | None = None
-    unreadable = 0
-    for page in pages:
-        reading = statuses(page, domain)
-        unreadable += reading.unreadable
-        pinned = {str(raw.get("id")) for raw in page if isinstance(raw, Mapping) and raw.get("pinned") is True}
-        for post in reading.posts:
-            if post.created_at >= since:
-                _note_dealing(post, found)
-        reached = max((p.created_at for p in reading.posts if p.id not in pinned), default=reached)
-        if reached is not None and reached < since:
-            break
-    else:
-        if pages.cut:
-            for asked in (Asked.ANSWERS, Asked.REPOSTS):
-                questions.note(cut_short(asked, reached, connection.clock.now()))
-    if unreadable:
-        for asked in (Asked.ANSWERS, Asked.REPOSTS):
-            questions.note(in_part(asked, unreadable))
+def _parameters(cursor: str | None) -> Go:
+    """The parameters behind a cursor; one that is not ours leads to the newest page."""
+    try:
+        found = json.loads(cursor or "{}")
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
-def _note_dealing(post: Post, found: Dealings) -> None:
+def _own_posts(items: Sequence[Any], onward: str | None, cut: bool) -> TrailPage:
+    """Whom the owner answered and reposted. A pinned post may stand anywhere, and says nothing of how far back a page
+    reaches."""
+    reading = statuses(items, domain="")
+    pinned = {str(raw.get("id")) for raw in items if isinstance(raw, Mapping) and raw.get("pinned") is True}
+    doings = tuple(_doing(post, "" if post.id in pinned else post.id) for post in reading.posts)
+    latest = max((post.created_at for post in reading.posts if post.id not in pinned), default=None)
+    return TrailPage(doings, onward, latest, unreadable=reading.unreadable, cut=cut)
+
+
+def _doing(post: Post, key: str) -> Doing:
     if post.repost_of:
-        _later(found.reposted, post.repost_of, post.created_at)
-    elif post.reply_to:
-        # Whom a reply answers may not be known any more; then it was one of those whom it mentions.
-        for one in post.mentions if post.reply_to == UNKNOWN else (post.reply_to,):
-            _later(found.answered, one, post.created_at)
+        return Doing(key, Asked.REPOSTS, (post.repost_of,), post.created_at)
+    if post.reply_to == UNKNOWN:  # whom it answers is not known any more; then it was one of those whom it mentions
+        return Doing(key, Asked.ANSWERS, post.mentions, post.created_at)
+    if not post.reply_to or post.reply_to == SELF:
+        return Doing(key, at=post.created_at)
+    return Doing(key, Asked.ANSWERS, (post.reply_to,), post.created_at)
 
 
-def _later(dates: Dates, account: str, at: datetime) -> None:
-    dates[account] = max(at, dates.get(account, at))
+def _valued(items: Sequence[Any], trail: Trail, onward: str | None, cut: bool) -> TrailPage:
+    """Whose posts the owner favourited or bookmarked.
 
-
-class _Valued:
-    """A walk through what the owner favourited or bookmarked.
-
-    The API gives no such date, but an order: an item was valued after every older post that follows it was written,
-    and after it was written itself. The latest of those is the date given: the earliest at which it can have been.
+    The API gives no date of it, but an order: an item was valued after every older item's post was written, and after
+    its own was. The latest of those on the page is the time given; of a post without a date, none. An item whose
+    author cannot be read may be anybody's.
     """
-
-    def __init__(self, asked: Asked, since: datetime, now: datetime) -> None:
-        self.asked, self.since, self.now = asked, since, now
-        self.items: list[tuple[str, datetime | None]] = []
-        self.unreadable = 0
-
-    def read(self, connection: Connection, path: str, questions: Questions) -> None:
-        """Take in page after page, back to `since`."""
-        pages, old = Pages(connection, path, LIMIT, DEPTH), 0
-        reached: datetime | None = None
-        for page in pages:
-            written = [at for at in map(self._take, page) if at]
-            reached = max(written, default=reached)
-            old = old + 1 if written and max(written) < self.since else 0
-            if old == OLD_PAGES:
-                break
-        else:
-            if pages.cut:
-                questions.note(cut_short(self.asked, reached, self.now))
-        if self.unreadable:
-            questions.note(in_part(self.asked, self.unreadable))
-
-    def _take(self, raw: Any) -> datetime | None:
-        """Keep an item, and tell when its post was written. One whose author cannot be read may be anybody's."""
+    (asked,) = trail.asked
+    doings: list[Doing] = []
+    latest: datetime | None = None
+    times: list[datetime] = []
+    unreadable = 0
+    for raw in reversed(items):
         try:
             author = identity(raw.get("account") if isinstance(raw, Mapping) else None)
         except ValueError:
-            self.unreadable += 1
-            return None
+            unreadable += 1
+            continue
         written = moment_or_none(raw.get("created_at"))
-        self.items.append((author, written))
-        return written
-
-    def dates(self) -> Dates:
-        """When each author's posts were last valued, at the earliest; of an undated post, now."""
-        dates: Dates = {}
-        latest: datetime | None = None
-        for author, written in reversed(self.items):
-            if written is None:
-                dates[author] = self.now
-                continue
+        if written is not None:
             latest = written if latest is None else max(latest, written)
-            _later(dates, author, latest)
-        return {author: date for author, date in dates.items() if date >= self.since}
+            times.append(written)
+        doings.append(Doing(_key(raw), asked, (author,), latest if written else None))
+    by_post = len(times) >= MANY and times == sorted(set(times))
+    return TrailPage(tuple(reversed(doings)), onward, latest, False, by_post, unreadable, cut)
+
+
+def _key(raw: Mapping[str, Any]) -> str:
+    try:
+        return identity(raw)
+    except ValueError:
+        return ""

@@ -1,7 +1,8 @@
 """An account's own feed on a server of the Mastodon API, and the account behind a handle."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot import handles
@@ -9,8 +10,8 @@ from bot.errors import UserError
 from bot.model import Account, Post
 from bot.platforms.base import AccountGone, Feed, LoginNeeded, Unreachable
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
-from bot.platforms.mastodon.paging import Pages
-from bot.platforms.mastodon.posts import Reading, account, identity_or_none
+from bot.platforms.mastodon.paging import Pages, onward_by_id
+from bot.platforms.mastodon.posts import Reading, account
 
 LIMIT = 40
 """Items of a page, the most that the API gives."""
@@ -32,7 +33,9 @@ def posts_by(
     posts: dict[str, Post] = {}
     person: Account | None = None
     unreadable = barren = 0
-    pages = Pages(connection, f"/api/v1/accounts/{who.id}/statuses", LIMIT, MOST_PAGES, _onward)
+    pages = Pages(
+        connection, f"/api/v1/accounts/{who.id}/statuses", LIMIT, MOST_PAGES, partial(onward_by_id, limit=LIMIT)
+    )
     reached = False
     try:
         for page in pages:
@@ -50,14 +53,6 @@ def posts_by(
     ended = reached or not (pages.cut or len(posts) > limit or barren == BARREN)
     person = person or _fetch(connection, domain, who)
     return Feed(person, tuple(inside[:limit]), unreadable, truncated=not ended or len(inside) > limit)
-
-
-def _onward(items: list[Any]) -> Mapping[str, str]:
-    """Where the next page starts on a server whose full page names none: after the last item with an id."""
-    if len(items) < LIMIT:
-        return {}
-    last = next((found for item in reversed(items) if (found := identity_or_none(item))), "")
-    return {"max_id": last} if last else {}
 
 
 def _newest(page: Iterable[Any], posts: Iterable[Post]) -> datetime:

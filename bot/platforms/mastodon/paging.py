@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.platforms.base import Unreachable
 from bot.platforms.mastodon.connection import Answer, Connection
+from bot.platforms.mastodon.posts import identity_or_none
 
 Go = Mapping[str, str]
 """Parameters that lead to the next page; empty where there is none."""
@@ -50,6 +51,15 @@ class Pages:
             if self.cut or not place:
                 return
             met.add(place)
+
+
+def onward_by_id(items: list[Any], limit: int) -> Go:
+    """Where the next page of an account's statuses starts on a server whose full page names none: after the last item
+    with an id."""
+    if len(items) < limit:
+        return {}
+    last = next((found for item in reversed(items) if (found := identity_or_none(item))), "")
+    return {"max_id": last} if last else {}
 
 
 def listed(answer: Answer, host: str) -> list[Any]:

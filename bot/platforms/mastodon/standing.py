@@ -1,4 +1,4 @@
-"""How the owner stands to accounts: relationships, mutes, lists, and whom they answered or valued lately.
+"""How the owner stands to accounts: relationships, mutes and lists.
 
 Fetched anew at each call, in as few requests as the server's paging allows. What could not be read is told with each
 standing (`Standing.unread`). Facts: docs.joinmastodon.org (methods accounts, mutes, lists).
@@ -14,10 +14,9 @@ from bot.errors import UserError
 from bot.model import Account, Asked, Standing, Unread
 from bot.platforms.base import AccountGone, Unreachable
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
-from bot.platforms.mastodon.dealings import Dealings, dealings
 from bot.platforms.mastodon.paging import Pages, listed
 from bot.platforms.mastodon.posts import moment_or_none
-from bot.platforms.questions import Questions, cut_short, in_part, lacking, not_read, refused
+from bot.platforms.questions import Questions, broke_off, in_part, lacking, not_read, refused
 
 BATCH = 40
 """Ids in one relationships call."""
@@ -74,13 +73,11 @@ def _relationships(connection: Connection, ids: Sequence[str]) -> list[Any]:
     return listed(connection.get("/api/v1/accounts/relationships", params), connection.host)
 
 
-def standing(
-    connection: Connection, accounts: Sequence[Account], since: datetime | None, owner: str, domain: str
-) -> dict[str, Standing]:
+def standing(connection: Connection, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
     """Standing by account id, for every account asked for.
 
-    With `since`, what is refused is kept as what it leaves unread; so is a fault of the network, once the server has
-    told the relationships. Without, where an action is read back, such a fault is raised: it is read back later.
+    Where it is `deciding`, what is refused is kept as what it leaves unread; so is a fault of the network, once the
+    server has told the relationships. Where an action is read back, such a fault is raised: it is read back later.
     """
     ids = list(dict.fromkeys(account.id for account in accounts))
     if not ids:
@@ -88,28 +85,27 @@ def standing(
     try:
         known = relationships(connection, ids)
     except (Refused, ScopeMissing) as refusal:
-        if since is None:
+        if not deciding:
             raise
         return dict.fromkeys(ids, Standing(unread=(unanswered(Asked.FOLLOWS, refusal),)))
-    questions, of_mutes = _questions(since), _questions(since)
+    questions, of_mutes = _questions(deciding), _questions(deciding)
     until = _muted_until(connection, known, of_mutes)
     titles: dict[str, tuple[str, ...]] = {}
     followed = [i for i in ids if known.get(i, {}).get("following")]
-    if followed or since:
+    if followed or deciding:
         questions.ask([Asked.LISTS], lambda: _read_titles(connection, followed, titles, questions))
-    dealt = dealings(connection, since, owner, domain, questions) if since else Dealings()
     notifies = any("notifying" in raw for raw in known.values())
     found: dict[str, Standing] = {}
     for i in ids:
         raw = known.get(i, {})
         of_mute = of_mutes.unread() if raw.get("muting") else ()
         unread = (*_untold(raw, notifies), *of_mute, *questions.unread())
-        found[i] = _one(i, raw, until.get(i), titles.get(i, ()), dealt, unread)
+        found[i] = _one(raw, until.get(i), titles.get(i, ()), unread)
     return found
 
 
-def _questions(since: datetime | None) -> Questions:
-    return Questions((Refused, ScopeMissing, *((Unreachable,) if since else ())), unanswered)
+def _questions(deciding: bool) -> Questions:
+    return Questions((Refused, ScopeMissing, *((Unreachable,) if deciding else ())), unanswered)
 
 
 def _untold(raw: Mapping[str, Any], notifies: bool) -> Iterator[Unread]:
@@ -148,12 +144,7 @@ def _is_list(item: object) -> bool:
 
 
 def _one(
-    account_id: str,
-    raw: Mapping[str, Any],
-    until: datetime | None,
-    titles: tuple[str, ...],
-    dealt: Dealings,
-    unread: tuple[Unread, ...],
+    raw: Mapping[str, Any], until: datetime | None, titles: tuple[str, ...], unread: tuple[Unread, ...]
 ) -> Standing:
     following = _flag(raw, "following")
     return Standing(
@@ -165,10 +156,6 @@ def _one(
         reposts_hidden=bool(following and raw.get("showing_reblogs") is False),
         notifying=_flag(raw, "notifying"),
         lists=titles,
-        answered=dealt.answered.get(account_id),
-        favourited=dealt.favourited.get(account_id),
-        bookmarked=dealt.bookmarked.get(account_id),
-        reposted=dealt.reposted.get(account_id),
         unread=unread,
     )
 
@@ -234,7 +221,7 @@ def _read_members(
     except Refused as refusal:
         questions.note(refused(Asked.LISTS, str(refusal.status)))
     if pages.cut:
-        questions.note(cut_short(Asked.LISTS, None, connection.clock.now()))
+        questions.note(broke_off(Asked.LISTS))
 
 
 def _flag(raw: Mapping[str, Any], key: str) -> bool | None:

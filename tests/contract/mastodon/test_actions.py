@@ -13,7 +13,7 @@ from tests.servers.mastodon_network import OwnList
 
 def done(world: World, action: Action) -> Mapping[str, str]:
     """Do an action; what stood before it."""
-    before = world.platform.before(action, world.platform.standing([action.account], None)[action.account.id])
+    before = world.platform.before(action, world.platform.standing([action.account], deciding=False)[action.account.id])
     world.platform.act(action)
     return before
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.model import Account, Action, Step
 from tests.contract.mastodon.world import HOUR, World
+from tests.contract.remembered import stands
 
 
 def test_standing_tells_what_the_owner_did(world: World) -> None:
@@ -19,7 +20,7 @@ def test_standing_tells_what_the_owner_did(world: World) -> None:
     network.post(network.owner, at=now - 7 * HOUR, boost_of=said)
     network.favourites.append(said)
     network.bookmarks.append(said)
-    found = world.platform.standing([world.account(ben), world.account(world.anna)], now - timedelta(days=90))
+    found = stands(world.platform, [world.account(ben), world.account(world.anna)], now)
     one, other = found[ben], found[world.anna]
     assert (one.mutual, one.notifying, one.reposts_hidden) == (True, True, True)
     assert one.answered is not None
@@ -34,7 +35,7 @@ def test_an_old_post_favourited_after_a_new_one_is_dated_by_the_new_one(world: W
     old = world.network.post(world.anna, "<p>old</p>", world.now - timedelta(days=200))
     new = world.network.post(world.network.owner, "<p>new</p>", world.now - HOUR)
     world.network.favourites += [new, old]
-    found = world.platform.standing([world.account(world.anna)], world.now - timedelta(days=90))
+    found = stands(world.platform, [world.account(world.anna)], world.now)
     assert found[world.anna].favourited == new.at
 
 
@@ -46,7 +47,7 @@ def test_lists_are_read_by_account_or_by_list(world: World, many: bool) -> None:
     action = Action(world.account(world.anna), Step.LIST, list_title="Friends")
     world.platform.act(action)
     asked = [world.account(one) for one in (world.anna, *others)]
-    found = world.platform.standing(asked, world.now - HOUR)
+    found = world.platform.standing(asked, deciding=True)
     assert found[world.anna].lists == ("Friends",)
     assert all(found[other].lists == () for other in others)
     assert world.platform.lists() == ("Friends",)
@@ -58,7 +59,7 @@ def test_the_end_of_a_mute_is_found_behind_pages_of_mutes(world: World) -> None:
     world.network.mutes[world.anna] = (False, until)
     for n in range(100):
         world.network.mutes[world.network.account(f"m{n}@example.org")] = (True, None)
-    found = world.platform.standing([world.account(world.anna)], world.now - HOUR)
+    found = world.platform.standing([world.account(world.anna)], deciding=True)
     assert found[world.anna].muted
     assert found[world.anna].muted_until == until.replace(microsecond=0)
 

@@ -7,9 +7,9 @@ import pytest
 from bot.model import Action, Asked, Standing, Stays, Step
 from bot.platforms.base import Unreachable
 from bot.platforms.mastodon import Mastodon
+from tests.contract import remembered
 from tests.contract.mastodon.world import HOUR, World
 
-QUARTER = timedelta(days=90)
 LASTING = 99
 """As often as anything is asked."""
 READS = {
@@ -22,7 +22,7 @@ MENDABLE = ["html403", "html404", "html500", "object", "malformed", "empty", "re
 
 
 def stands(world: World) -> Standing:
-    return world.platform.standing([world.account(world.anna)], world.now - QUARTER)[world.anna]
+    return remembered.stands(world.platform, [world.account(world.anna)], world.now)[world.anna]
 
 
 def unread(found: Standing) -> dict[Asked, Stays | None]:
@@ -66,7 +66,7 @@ def test_an_address_that_names_somebody_says_nothing_of_the_software(world: Worl
 def test_a_missing_permission_is_told_with_the_remedy(world: World) -> None:
     token = world.network.grant("read:accounts read:statuses read:follows read:lists read:mutes read:bookmarks")
     platform = Mastodon(world.stub.url, token, world.clock, share=1.0)
-    (one,) = platform.standing([world.account(world.anna)], world.now - QUARTER)[world.anna].unread
+    (one,) = remembered.stands(platform, [world.account(world.anna)], world.now)[world.anna].unread
     assert one.asked is Asked.FAVOURITES
     assert "lacks a permission" in one.sentence
     assert any("read:favourites" in note for note in platform.server().notes)
@@ -103,19 +103,27 @@ def test_a_favourite_behind_many_others_and_behind_pages_of_old_posts_is_found(w
     assert found.unread == ()
 
 
-@pytest.mark.parametrize(("days", "stays"), [(10, None), (60, Stays.FAR)])
-def test_what_the_owner_does_too_often_is_read_back_to_a_day_that_is_told(
-    world: World, days: int, stays: Stays | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.platforms.mastodon.dealings.DEPTH", 2)
+@pytest.mark.parametrize("days", [10, 60])
+def test_what_the_owner_does_too_often_for_one_look_is_read_back_to_a_day_that_is_told(world: World, days: int) -> None:
     ben = world.network.account("ben@example.org")
     for number in range(200, 0, -1):
-        world.network.favourites.append(
-            world.network.post(ben, "<p>n</p>", world.now - timedelta(days=days) + number * timedelta(seconds=-1))
-        )
-    (one,) = stands(world).unread
-    assert (one.asked, one.stays) == (Asked.FAVOURITES, stays)
-    assert f"read back to {world.now - timedelta(days=days):%-d %b}" in one.sentence
+        at = world.now - timedelta(days=days) + number * timedelta(seconds=-1)
+        world.network.favourites.append(world.network.post(ben, "<p>n</p>", at))
+    asked = [world.account(world.anna)]
+    (one,) = remembered.stands(world.platform, asked, world.now, pages=2)[world.anna].unread
+    assert (one.asked, one.stays) == (Asked.FAVOURITES, None)
+    assert f"so far only be read back to {world.now - timedelta(days=days):%-d %b}" in one.sentence
+    assert remembered.stands(world.platform, asked, world.now, pages=4, looks=3)[world.anna].unread == ()
+
+
+def test_a_server_that_names_no_next_page_of_favourites_holds(world: World) -> None:
+    """A full page is no end. Of the owner's own posts the next page can be asked for all the same."""
+    world.network.missing.add("link")
+    for number in range(90):
+        post = world.network.post(world.anna, f"<p>{number}</p>", world.now - HOUR)
+        world.network.favourites.append(post)
+        world.network.post(world.network.owner, "<p>yes</p>", world.now - HOUR, reply_to=post)
+    assert unread(stands(world)) == {Asked.FAVOURITES: None}
 
 
 def test_a_backdated_post_of_the_owner_s_own_ends_nothing(world: World) -> None:
@@ -141,14 +149,14 @@ def test_members_of_a_list_that_cannot_be_read_may_be_anybody(world: World) -> N
     world.platform.act(Action(world.account(others[0]), Step.LIST, list_title="Friends"))
     world.stub.fault("status", r"lists/[^/]+/accounts", times=LASTING, number=404)
     asked = [world.account(one) for one in (world.anna, *others)]
-    found = world.platform.standing(asked, world.now - QUARTER)
+    found = world.platform.standing(asked, deciding=True)
     assert all(unread(one) == {Asked.LISTS: None} for one in found.values())
 
 
 def test_a_read_back_raises_what_passes_and_keeps_what_is_refused(world: World) -> None:
     account = world.account(world.anna)
     world.stub.fault("status", "v1/lists", number=403)
-    assert not world.platform.standing([account], None)[world.anna].knows(Asked.LISTS)
+    assert not world.platform.standing([account], deciding=False)[world.anna].knows(Asked.LISTS)
     world.stub.fault("html500", "v1/lists", times=LASTING)
     with pytest.raises(Unreachable):
-        world.platform.standing([account], None)
+        world.platform.standing([account], deciding=False)

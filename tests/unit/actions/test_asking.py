@@ -17,7 +17,7 @@ class Server:
     def __init__(self, *broken: str) -> None:
         self.broken, self.asked = set(broken), 0
 
-    def standing(self, accounts, since):
+    def standing(self, accounts, deciding):
         self.asked += 1
         if broken := self.broken & {account.id for account in accounts}:
             raise Unreachable(f"500 on {min(broken)}")
@@ -26,41 +26,41 @@ class Server:
 
 def test_a_batch_that_is_answered_costs_one_request():
     server = Server()
-    assert len(standing_of(server, MANY, None)[0]) == 40
+    assert len(standing_of(server, MANY, deciding=True)[0]) == 40
     assert server.asked == 1
-    assert standing_of(server, [], None) == ({}, {})
+    assert standing_of(server, [], deciding=True) == ({}, {})
     assert server.asked == 1
 
 
 @given(st.sets(st.sampled_from([one.id for one in MANY]), max_size=2))
 def test_those_that_break_it_are_found_and_cost_nobody_else(broken):
     server = Server(*broken)
-    told, faults = standing_of(server, MANY, None)
+    told, faults = standing_of(server, MANY, deciding=True)
     assert set(told) == {one.id for one in MANY} - broken
     assert {name: str(fault) for name, fault in faults.items()} == {name: f"500 on {name}" for name in broken}
     assert server.asked <= 1 + 12 * len(broken)
 
 
 def test_one_account_alone_that_breaks_it_is_its_own_fault():
-    told, faults = standing_of(Server("a0"), MANY[:1], None)
+    told, faults = standing_of(Server("a0"), MANY[:1], deciding=True)
     assert (told, set(faults)) == ({}, {"a0"})
 
 
 def test_a_server_that_is_down_is_not_asked_for_each():
     server = Server(*(one.id for one in MANY))
     with pytest.raises(Unreachable):
-        standing_of(server, MANY, None)
+        standing_of(server, MANY, deciding=True)
     assert server.asked <= 12
 
 
 def test_a_limit_is_the_servers_and_passes_through():
-    def limited(accounts, since):
+    def limited(accounts, deciding):
         raise RateLimited("slow down")
 
     server = Server()
     server.standing = limited
     with pytest.raises(RateLimited):
-        standing_of(server, MANY, None)
+        standing_of(server, MANY, deciding=True)
 
 
 def test_so_many_in_a_row_are_the_server_and_one_that_is_reached_begins_anew():

@@ -105,7 +105,7 @@ def test_an_account_that_goes_away_is_no_veto(world, what):
 
 def unknowing(platform):
     real = platform.standing
-    return lambda accounts, since: {one: Standing() for one in real(accounts, since)}
+    return lambda accounts, deciding: {one: Standing() for one in real(accounts, deciding)}
 
 
 def test_a_kept_account_is_let_go_at_the_next_sweep_though_no_rule_fires_any_more(world):

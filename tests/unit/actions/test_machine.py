@@ -330,7 +330,7 @@ class Actions(RuleBasedStateMachine):
             return
         actions = [t for t in recorded_actions(self.store, "home", dry=False) if not t.troubles]
         everybody = list(self.network.accounts.values())
-        standing = Memory(self.network, OWNER).standing(everybody, None)
+        standing = Memory(self.network, OWNER).standing(everybody, deciding=False)
         live = {(t.account.id, t.step) for t in actions if t.in_force}
         for action in actions:
             if action.in_force:

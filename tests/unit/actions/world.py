@@ -69,7 +69,7 @@ class World:
     @property
     def standing(self):
         account = self.network.account(DROP)
-        return Memory(self.network, OWNER).standing([account], None)[account.id]
+        return Memory(self.network, OWNER).standing([account], deciding=False)[account.id]
 
     def events(self):
         return [e.event for e in self.store.entries("home") if e.event is not Event.JUDGED]

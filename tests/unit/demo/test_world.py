@@ -12,6 +12,7 @@ from bot.demo import DAYS, EXPECTED, KEPT, OWNER, PEOPLE, Expected, Person, buil
 from bot.judging.rules import Bounds, Minimum, Rule, judge
 from bot.model import SELF, History, Post, Step
 from bot.platforms.memory import Memory, Network
+from tests.contract import remembered
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 END = START + timedelta(days=DAYS)
@@ -162,7 +163,7 @@ def test_the_loud_day_is_loud_and_the_others_are_not(history_of: Callable[[str],
 def test_robin_shows_trust_in_every_way(network: Network) -> None:
     platform = Memory(network, OWNER)
     accounts = {handle: network.account(handle) for handle in EXPECTED}
-    found = platform.standing(list(accounts.values()), START)
+    found = remembered.stands(platform, list(accounts.values()), network.clock.now())
     stands = {handle: found[account.id] for handle, account in accounts.items()}
     assert stands["jo@social.test"].mutual
     assert stands["longreads@library.test"].favourited
@@ -175,7 +176,7 @@ def test_robin_shows_trust_in_every_way(network: Network) -> None:
 def test_robin_shows_no_trust_in_noise(network: Network) -> None:
     platform = Memory(network, OWNER)
     noise = [network.account(h) for h, e in EXPECTED.items() if e in (Expected.QUIET, Expected.REPOSTS)]
-    stands = platform.standing(noise, START)
+    stands = remembered.stands(platform, noise, network.clock.now())
     assert stands.keys() == {account.id for account in noise}
     assert len(stands) >= 10
     for standing in stands.values():

@@ -73,7 +73,7 @@ class World:
 
     def standing(self, handle=DROP):
         account = self.network.account(handle)
-        return Memory(self.network, OWNER).standing([account], None)[account.id]
+        return Memory(self.network, OWNER).standing([account], deciding=False)[account.id]
 
     @property
     def asked(self):
@@ -283,8 +283,8 @@ def test_whether_the_owner_follows_it_must_be_known(world):
     daily = Rule("five a day", then=Step.MUTE, quota=5)
     world.config = replace(world.config, rules=(*world.config.rules, daily))
     real = world.platform.standing
-    world.platform.standing = lambda accounts, since: {
-        one: replace(how, following=None) for one, how in real(accounts, since).items()
+    world.platform.standing = lambda accounts, deciding: {
+        one: replace(how, following=None) for one, how in real(accounts, deciding).items()
     }
     world.lived(6 * DAY)
     assert world.planned() == []

@@ -49,9 +49,9 @@ class Breaking(Memory):
         self.strike("posts_by", account)
         return super().posts_by(account, since, limit)
 
-    def standing(self, accounts: Sequence[Account], since: datetime | None) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
         self.strike("standing", *accounts)
-        return super().standing(accounts, since)
+        return super().standing(accounts, deciding)
 
     def act(self, action: Action) -> Any:
         self.strike("act", action.account)

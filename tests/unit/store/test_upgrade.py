@@ -1,5 +1,6 @@
 """A store that an earlier version wrote: it opens, and every action in force in it goes on."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +13,9 @@ from bot.actions.executor import Executor, recorded_actions
 from bot.clock import SimulatedClock
 from bot.config import Config, Limits, OwnFeed, Profile, ReportSettings, default_config
 from bot.judging.rules import Bounds, Minimum, Rule
-from bot.model import Action, Event, Step
+from bot.model import Action, Event, Step, Trail
 from bot.platforms.memory import Memory
+from bot.service import unread
 from bot.service.sweep import sweep
 from bot.store import open_store
 from bot.store.migrations import what_stood
@@ -81,7 +83,7 @@ class Upgraded:
 
     def standing(self, name: str):
         account = self.account(name)
-        return self.platform.standing([account], None)[account.id]
+        return self.platform.standing([account], deciding=False)[account.id]
 
 
 @pytest.fixture
@@ -197,3 +199,21 @@ def test_what_took_its_own_effect_for_the_owners_is_ended_all_the_same(tmp_path)
 )
 def test_what_stood_before_never_holds_the_step_itself(step, before, stood):
     assert what_stood(step, before) == stood
+
+
+def test_what_was_gone_on_without_is_held_again_until_it_is_read(tmp_path):
+    """Before version 3, what the owner did before the pages ended was given up once they were told of it."""
+    path = tmp_path / "store.sqlite"
+    facts = [
+        {"asked": "favourites", "sentence": "far", "stays": "far", "since": "2026-03-01T00:00:00+00:00", "told": True},
+        {"asked": "lists", "sentence": "none", "stays": "lacking", "since": "2026-03-01T00:00:00+00:00", "told": True},
+    ]
+    with sqlite3.connect(path) as old:
+        old.executescript(WRITTEN.read_text("utf-8"))
+        old.execute("INSERT INTO notes VALUES ('unread:home', ?)", (json.dumps(facts),))
+    old.close()
+    store = open_store(str(path))
+    assert unread.told("home", store) == {"lists lacking"}
+    assert store.trail("home", Trail.FAVOURITES) is None
+    assert store.dealings("home", ["1"]) == []
+    store.close()
