@@ -40,7 +40,7 @@ def _is_near(action: RecordedAction, at: datetime) -> bool:
 
 
 def _noted(profile: str, store: Store) -> frozenset[str]:
-    return frozenset(json.loads(store.noted(_note(profile)) or "[]"))
+    return store.noted_as(_note(profile), lambda noted: frozenset(json.loads(noted))) or frozenset()
 
 
 def _note(profile: str) -> str:

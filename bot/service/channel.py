@@ -105,6 +105,5 @@ def prove(profile: Profile, platform: Platform, store: Store, clock: Clock) -> C
 
 def _seen(profile: str, store: Store, channel: Channel) -> Seen | None:
     """What was seen on this server; of another nothing is known."""
-    noted = store.noted(f"private:{profile}")
-    seen = Seen(**json.loads(noted)) if noted else None
+    seen = store.noted_as(f"private:{profile}", lambda noted: Seen(**json.loads(noted)))
     return seen if seen and seen.server == channel.server else None

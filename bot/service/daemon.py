@@ -10,8 +10,12 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor as OneByOne
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile
@@ -25,6 +29,10 @@ from bot.store import Store, StoreError, StoreGone
 
 TICK = 1.0
 """Seconds between two looks at whose turn it is. No wait is longer, so none can be wrong for long."""
+LATE = 3.0
+"""Seconds without a look after which the scheduler is woken: the clock was set back under it."""
+LOOK = "look round"
+"""Id of the scheduler's job."""
 GRACE = 3.0
 """Seconds that running sweeps get to end after SIGTERM; hosts kill after 10 to 30."""
 LAST_RESORT = 4.5
@@ -36,8 +44,9 @@ THREADS = 40
 class Daemon:
     """Everything that `quietfeed run` does. `load` reads the config again; it raises UserError on a fault.
 
-    One thread looks every TICK whose turn it is; the work is done by `pool`. The sign of life that systemd gets comes
-    from that one thread, so that it stops where the sweeps would.
+    The scheduler looks every TICK whose turn it is; the work is done by `pool`. Turns are counted by what nobody can
+    set (`turns`): APScheduler reckons by the wall clock, and one that is set back by a day would put off every job by a
+    day. The sign of life that systemd gets comes from the same look, so that it stops where the sweeps would.
     """
 
     def __init__(
@@ -55,6 +64,9 @@ class Daemon:
         self.stop, self.reload_asked = threading.Event(), threading.Event()
         self.clock = clock or SystemClock(self.stop)
         self.pool = pool or ThreadPoolExecutor(THREADS, "sweep")
+        self.scheduler = _scheduler()
+        self.looked = self.clock.steady()
+        """When the last look round was, by the steady count."""
         self.heard, self.told = socket.socketpair()
         self.runners: list[Runner] = []
         self.leaving: list[Runner] = []
@@ -136,14 +148,19 @@ class Daemon:
         return timedelta() if last is None else min(last + every - now, every)
 
     def attend(self) -> None:
-        """Begin whatever has its turn, until the end is asked for or nothing can be kept any more."""
+        """Let whatever has its turn begin, until the end is asked for or nothing can be kept any more."""
+        self.scheduler.add_job(self.look_round, "interval", seconds=TICK, id=LOOK, next_run_time=datetime.now(UTC))
+        self.scheduler.start()
         with suppress(Stopped):
             while self.lost is None:
-                self.look_round()
                 self.clock.wait(TICK)
+                if self.clock.steady() - self.looked > LATE:
+                    self.scheduler.modify_job(LOOK, next_run_time=datetime.now(UTC))
+        self.scheduler.shutdown(wait=False)
 
     def look_round(self) -> None:
         """One look: at the clock, at what was asked for, at whose turn it is."""
+        self.looked = self.clock.steady()
         by = self.clock_watch.jump()
         if by is not None:
             self.tell_jump(by)
@@ -219,6 +236,22 @@ class Daemon:
             _cut_off(1 if self.lost else 0)
         for runner in everybody:
             runner.close()
+
+
+def _scheduler() -> BackgroundScheduler:
+    """In UTC, with one thread, and nothing is made up for: a look that comes late is one look."""
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        logger=logging.getLogger("quietfeed.schedule"),
+        executors={"default": OneByOne(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    scheduler.add_listener(_look_broke, EVENT_JOB_ERROR)
+    return scheduler
+
+
+def _look_broke(broken: JobExecutionEvent) -> None:
+    event("look round broke", logging.ERROR, fault=f"{type(broken.exception).__name__}: {broken.exception}")
 
 
 def last_whole(sweeps: Iterable[SweepRecord]) -> datetime | None:

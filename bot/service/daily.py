@@ -253,10 +253,13 @@ def waits(profile: str, store: Store, day: date, now: datetime) -> bool:
 
 def _waiting(profile: str, store: Store, day: date) -> tuple[int, datetime | None]:
     """How often the report of a day could not be sent, and until when the next try waits."""
-    noted = json.loads(store.noted(f"report waits:{profile}") or "{}")
-    if noted.get("day") != day.isoformat():
-        return 0, None
-    return noted["tries"], datetime.fromisoformat(noted["until"])
+
+    def read(noted: str) -> tuple[str, int, datetime]:
+        facts = json.loads(noted)
+        return facts["day"], int(facts["tries"]), datetime.fromisoformat(facts["until"])
+
+    of, tries, until = store.noted_as(f"report waits:{profile}", read) or ("", 0, None)
+    return (tries, until) if of == day.isoformat() else (0, None)
 
 
 def wait_longer(profile: str, store: Store, day: date, now: datetime) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.actions import limits
 from bot.actions.asking import Row, standing_of
@@ -201,8 +202,10 @@ class Decider:
 
     def usual_counts(self) -> dict[str, int]:
         """By rule, how many accounts it found when the owner last looked."""
-        noted = self.store.noted(f"usual:{self.profile}")
-        return dict(json.loads(noted)["rules"]) if noted else {}
+        return dict(self._usual().get("rules", {}))
+
+    def _usual(self) -> dict[str, Any]:
+        return self.store.noted_as(f"usual:{self.profile}", lambda noted: dict(json.loads(noted))) or {}
 
     def remember_usual_counts(self) -> None:
         """Keep how many accounts each rule finds, as what is usual from now on.
@@ -210,8 +213,7 @@ class Decider:
         A dry run keeps what it finds, since the owner reads of it; afterwards it is kept once a day, and a rule that
         suddenly finds too many keeps its old number until the owner confirms (`limits.is_sudden`).
         """
-        noted, today = self.store.noted(f"usual:{self.profile}"), self.clock.now().date().isoformat()
-        before = json.loads(noted) if noted else {}
+        before, today = self._usual(), self.clock.now().date().isoformat()
         if before.get("day") == today and not self.executor.dry:
             return
         found = limits.found_by_rule(list(self.newest.values()))

@@ -19,7 +19,7 @@ def own_host(profile: str, store: Store) -> str:
 
 def known_names(profile: str, store: Store) -> dict[str, str]:
     """The id of each name in `trust.keep` whose account was seen, as it was then."""
-    return dict(json.loads(store.noted(f"kept:{profile}") or "{}"))
+    return store.noted_as(f"kept:{profile}", lambda noted: dict(json.loads(noted))) or {}
 
 
 def remember_names(profile: str, store: Store, names: Iterable[str], met: Sequence[Account] = ()) -> None:

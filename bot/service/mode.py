@@ -10,9 +10,9 @@ DRY_RUN = "dry run"
 
 
 def last_reported(profile: str, store: Store) -> datetime | None:
-    """When the newest report was made that reached the owner, or lies as a file where they find it: also one that was
-    given up, since it could not be sent on its day."""
-    days = [day for day, state in store.reports(profile) if state != "planned"]
+    """When the newest report was made that reached the owner, or lies as a file where they look for it. One that could
+    not be sent lies there too, but nobody looks."""
+    days = [day for day, state in store.reports(profile) if state in ("sent", "kept")]
     report = store.report(profile, max(days)) if days else None
     return report.at if report else None
 
@@ -32,8 +32,7 @@ def why_dry(profile: str, store: Store, config: Config, now: datetime) -> str:
         return DRY_RUN
     if store.noted(f"consent:{profile}"):
         return ""
-    installed = store.noted(f"installed:{profile}")
-    first_days_end = (datetime.fromisoformat(installed) if installed else now) + config.limits.first_days_dry
+    first_days_end = (store.noted_time(f"installed:{profile}") or now) + config.limits.first_days_dry
     if now < first_days_end:
         return f"first days, nothing is done before {first_days_end:%-d %b}"
     if config.limits.first_days_dry > timedelta(0) and last_reported(profile, store) is None:

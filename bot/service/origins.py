@@ -65,5 +65,9 @@ class Origins:
     def _asked(self) -> dict[str, str]:
         """Account ids that were asked for in the last day, each with when. A time to come is a wrong clock's."""
         now = self.clock.now()
-        noted = json.loads(self.store.noted(self.note) or "{}")
-        return {one: at for one, at in noted.items() if now - AGAIN < datetime.fromisoformat(at) <= now}
+
+        def lately(noted: str) -> dict[str, str]:
+            asked = dict(json.loads(noted)).items()
+            return {one: at for one, at in asked if now - AGAIN < datetime.fromisoformat(at) <= now}
+
+        return self.store.noted_as(self.note, lately) or {}

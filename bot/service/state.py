@@ -17,8 +17,8 @@ def note_next(profile: str, store: Store, at: datetime | None) -> None:
 
 def next_sweep(profile: str, store: Store) -> datetime | None:
     """When the daemon sweeps next; None where none is at work, be it that one was killed."""
-    noted = store.noted(f"next:{profile}")
-    return datetime.fromisoformat(noted) if noted and store.in_use() else None
+    upcoming = store.noted_time(f"next:{profile}")
+    return upcoming if store.in_use() else None
 
 
 def note_wait(profile: str, store: Store, what_for: str, until: datetime | None) -> None:
@@ -28,11 +28,13 @@ def note_wait(profile: str, store: Store, what_for: str, until: datetime | None)
 
 def waiting(profile: str, store: Store, now: datetime) -> tuple[str, datetime] | None:
     """What is waited for and until when, or None. A wait that a killed process left behind is none."""
-    until, _, what_for = (store.noted(f"waiting for:{profile}") or "").partition(" ")
-    if not until or not store.in_use():
-        return None
-    end = datetime.fromisoformat(until)
-    return (what_for, end) if now < end < now + timedelta(days=1) else None
+
+    def read(noted: str) -> tuple[str, datetime]:
+        until, _, what_for = noted.partition(" ")
+        return what_for, datetime.fromisoformat(until)
+
+    found = store.noted_as(f"waiting for:{profile}", read)
+    return found if found and store.in_use() and now < found[1] < now + timedelta(days=1) else None
 
 
 def note_trouble(profile: str, store: Store, what: str, words: str, now: datetime, again: datetime) -> Trouble:
@@ -63,16 +65,19 @@ def note_jump(store: Store, by: timedelta, now: datetime) -> None:
 
 def jump(store: Store, now: datetime) -> tuple[datetime, timedelta] | None:
     """When the clock was last set, by its own telling, and by how much; None where that is more than a day ago."""
-    at, _, seconds = (store.noted("clock set") or "").partition(" ")
-    if not at or abs(now - datetime.fromisoformat(at)) > timedelta(days=1):
-        return None
-    return datetime.fromisoformat(at), timedelta(seconds=float(seconds))
+
+    def read(noted: str) -> tuple[datetime, timedelta]:
+        at, _, seconds = noted.partition(" ")
+        return datetime.fromisoformat(at), timedelta(seconds=float(seconds))
+
+    found = store.noted_as("clock set", read)
+    return found if found and abs(now - found[0]) <= timedelta(days=1) else None
 
 
 def _trouble(profile: str, store: Store, what: str) -> Trouble | None:
-    noted = store.noted(f"trouble:{what}:{profile}")
-    if not noted:
-        return None
-    facts = json.loads(noted)
-    since, again = datetime.fromisoformat(facts["since"]), datetime.fromisoformat(facts["again"])
-    return Trouble(what, since, facts["words"], again)
+    def read(noted: str) -> Trouble:
+        facts = json.loads(noted)
+        since, again = datetime.fromisoformat(facts["since"]), datetime.fromisoformat(facts["again"])
+        return Trouble(what, since, str(facts["words"]), again)
+
+    return store.noted_as(f"trouble:{what}:{profile}", read)

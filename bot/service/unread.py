@@ -31,7 +31,7 @@ def gone_on_without(unread: Unread) -> str:
 
 def staying(profile: str, store: Store, trust: Trust | None = None) -> list[Untold]:
     """What stays unread as far as it was asked; with `trust` only what a protection switched on there rests on."""
-    found = [_built(one) for one in json.loads(store.noted(f"unread:{profile}") or "[]")]
+    found = store.noted_as(f"unread:{profile}", lambda noted: [_built(one) for one in json.loads(noted)]) or []
     return [one for one in found if trust is None or trust.rests_on(one.unread.asked)]
 
 

@@ -20,7 +20,7 @@ class Waiting:
 
     def __init__(self, profile: str, store: Store, clock: Clock) -> None:
         self.note, self.store, self.clock = f"waiting:{profile}", store, clock
-        kept = json.loads(store.noted(self.note) or "{}")
+        kept = store.noted_as(self.note, lambda noted: dict(json.loads(noted))) or {}
         self.to_read = set[str](kept.get("read", ()))
         """Ids of those heard or suspected whose own feeds are still to be looked at."""
         self.to_judge = set[str](kept.get("judge", ()))

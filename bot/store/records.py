@@ -1,8 +1,9 @@
 """What the bot keeps of itself and of its owner's word: sweeps, reports, feedback, notes."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
@@ -10,6 +11,8 @@ from bot.model import Account, SweepRecord
 from bot.store.codec import built, key, loaded, moment, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
 from bot.store.database import Database
 from bot.store.schema import feedback, ledger, notes, reports, sweeps
+
+T = TypeVar("T")
 
 ReportState = Literal["planned", "sent", "kept", "failed"]
 """`planned` before it is sent, then `sent`, `kept` (as a file only, or a quiet day) or `failed` (not on its day)."""
@@ -205,11 +208,16 @@ class Records(Database):
             value = connection.execute(select(notes.c.value).where(notes.c.key == key(name))).scalar()
             return None if value is None else text_of(value)
 
-    def noted_time(self, name: str) -> datetime | None:
-        """The small fact that is a time, or None. Raises StoreError where it is damaged."""
+    def noted_as(self, name: str, read: Callable[[str], T]) -> T | None:
+        """The small fact as `read` understands it, or None where there is none. Raises StoreError where it is damaged,
+        so that `read` raises ValueError, TypeError or KeyError."""
         value = self.noted(name)
         with self.reading():
-            return None if value is None else time_of(moment(datetime.fromisoformat(value)))
+            return read(value) if value else None
+
+    def noted_time(self, name: str) -> datetime | None:
+        """The small fact that is a time, or None. Raises StoreError where it is damaged."""
+        return self.noted_as(name, lambda value: time_of(moment(datetime.fromisoformat(value))))
 
 
 def _feedback(payload: str, at: int) -> Feedback:

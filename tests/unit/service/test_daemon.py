@@ -14,7 +14,7 @@ from bot.config import Profile, ReportSettings, SweepSettings, default_config
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, NotNow, Unreachable
 from bot.platforms.memory import Memory, Network
-from bot.service.daemon import Daemon
+from bot.service.daemon import LOOK, Daemon
 from bot.service.runner import Runner
 from bot.service.turns import LONGEST_PAUSE
 from bot.store import open_store
@@ -321,6 +321,30 @@ def test_a_profile_that_hangs_or_fails_does_not_stop_the_others(house):
     house.start(*stuck, "broken", "well")
     assert house.swept("well", 3)
     assert not any(house.store.sweeps(name) for name in stuck)
+
+
+def test_a_schedule_that_the_clock_put_off_is_woken(house):
+    """Set back by a day, the clock leaves the scheduler waiting for a day: its next look seems so far away."""
+    house.start("home")
+    assert house.swept("home")
+    house.daemon.scheduler.modify_job(LOOK, next_run_time=datetime.now(UTC) + timedelta(days=1))
+    assert house.swept("home", len(house.store.sweeps("home")) + 2)
+
+
+def test_a_look_that_breaks_is_told_and_the_next_one_comes(house, caplog):
+    real, broken = house.daemon.look_round, []
+
+    def look():
+        if not broken:
+            broken.append(1)
+            raise ValueError("a fault of our own")
+        real()
+
+    house.daemon.look_round = look
+    house.start("home")
+    assert house.swept("home")
+    assert broken
+    assert "look round broke" in caplog.text
 
 
 def test_a_faulty_config_leaves_the_last_good_one_at_work(house, caplog):

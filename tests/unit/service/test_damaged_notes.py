@@ -1,0 +1,43 @@
+"""Small facts in a damaged store: each is a fault of the store in words, or as if it were not there."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SimulatedClock
+from bot.config import default_config
+from bot.service import daily, kept, mode, state, unread
+from bot.service.waiting import Waiting
+from bot.store import StoreError, open_store
+
+NOTES = (
+    *(f"{what}:home" for what in ("kept", "unread", "waiting", "waiting for", "trouble:sweep", "report waits")),
+    *("next:home", "installed:home", "clock set"),
+)
+"""Small facts that are kept in a form of their own."""
+
+
+@pytest.mark.parametrize("damaged", ["{", "7", "[7]", '{"day": 7}', "2026-99-99 x", "\ufffd"])
+def test_a_damaged_note_is_a_fault_of_the_store_or_nothing(tmp_path: Path, damaged: str) -> None:
+    store, now = open_store(str(tmp_path / "q.sqlite")), datetime(2026, 3, 2, tzinfo=UTC)
+    for name in NOTES:
+        store.note(name, damaged)
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: kept.known_names("home", store),
+        lambda: unread.staying("home", store),
+        lambda: Waiting("home", store, SimulatedClock(now)),
+        lambda: state.next_sweep("home", store),
+        lambda: state.waiting("home", store, now),
+        lambda: state.troubles("home", store),
+        lambda: state.jump(store, now),
+        lambda: mode.why_dry("home", store, replace(default_config(), dry_run=False), now),
+        lambda: daily.waits("home", store, now.date(), now),
+    )
+    for read in readers:
+        with suppress(StoreError):
+            read()
+    store.close()
