@@ -152,7 +152,7 @@ class _Allowance:
     """How many more actions the limits allow; each one taken leaves one less."""
 
     def __init__(self, past: Past, limits: Limits, now: datetime, *, weekly: bool = True) -> None:
-        counted = [a for a in past.actions if a.counts and not a.is_renewal and (not weekly or not a.until_midnight)]
+        counted = [a for a in past.actions if a.is_new and (not weekly or not a.until_midnight)]
         begun = [action.plan.at for action in counted]
         today, week = sum(at > now - DAY for at in begun), sum(at > now - WEEK for at in begun)
         self.most: dict[str, tuple[int, str]] = {

@@ -18,7 +18,7 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import daily, unread
+from bot.service import daily, finding, unread
 from bot.service.decider import is_dry
 from bot.signals import ALL, BY_NAME
 from bot.store import Store
@@ -108,6 +108,7 @@ def _state(profile: Profile, store: Store, config: Config) -> ProfileStatus:
         last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
         next_sweep=datetime.fromisoformat(upcoming) if upcoming else None,
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
+        question=finding.question(profile.name, store, again=True),
     )
 
 

@@ -38,6 +38,8 @@ class ProfileStatus:
     """None where no daemon runs."""
     last_report: date | None = None
     """The owner's local date that the last report was for."""
+    question: str = ""
+    """What the owner is asked, in a sentence."""
 
 
 def status(profiles: Sequence[ProfileStatus], now: datetime) -> Table:
@@ -51,6 +53,8 @@ def status_details(profile: ProfileStatus, now: datetime) -> Table:
     if profile.last:
         rows += [("gap", gap) for gap in profile.last.gaps]
         rows += [("not known", sentence) for sentence in profile.last.unread]
+    if profile.question:
+        rows.append(("question", profile.question))
     return Table(("fact", profile.profile), tuple(rows[1:]))
 
 
@@ -102,6 +106,7 @@ def _profile(profile: ProfileStatus) -> ProfileJson:
         "last_sweep": _sweep(profile.last) if profile.last else None,
         "next_sweep": moment(profile.next_sweep),
         "last_report": profile.last_report.isoformat() if profile.last_report else None,
+        "question": terminal(profile.question) or None,
     }
 
 

@@ -22,7 +22,7 @@ from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import unread
+from bot.service import finding, unread
 from bot.store import ReportState, Store, StoredReport
 
 PERIOD = timedelta(days=1)
@@ -103,6 +103,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         quieted=quieted,
         staying=[one.sentence for one in stays],
         staying_is_news=not all(one.told for one in stays),
+        question=finding.question(profile.name, store, again=False),
     )
 
 
@@ -159,6 +160,7 @@ def _settled(delivery: Delivery, report: StoredReport, store: Store) -> Delivery
     """Keep what became of it. Its time stays that of its making, so that the next report begins where it ended."""
     _save(replace(report, state=delivery.state, where=delivery.where), store)
     unread.tell(report.profile, store, report.at)
+    finding.told(report.profile, store)
     return delivery
 
 

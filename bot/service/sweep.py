@@ -17,7 +17,7 @@ from bot.judging.rules import Mode, Rule
 from bot.model import Account, Decision, Entry, Event, Step, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, Unreachable
 from bot.platforms.dry import Dry
-from bot.service import feeds, kept
+from bot.service import feeds, finding, kept
 from bot.service.decider import JUDGE_AGAIN, Decider, is_dry, last_reported
 from bot.store import Store
 
@@ -87,6 +87,7 @@ class _Sweep:
             self.live.recover()
             self.poll()
             self.live.watch()
+            finding.look_around(self.live, self.config, dry=self.dry)
             met = [entry.account for entry in self.decider.newest.values()]
             kept.remember_names(self.profile, self.store, self.config.trust.keep, met)
             fresh = self.read_own_feeds(self.suspects())
