@@ -14,7 +14,9 @@ UNTOUCHED = "no"
 def standing_on(network: Network, me: str, list_title: str) -> Iterator[Quieted]:
     """Everything that the owner (an id) muted, hid the reposts of, or put on an exclusive list; of lists of other
     titles only what carries a mark."""
-    for other in [one for one in network.accounts if one not in network.gone]:
+    touched = {whom for who, whom in (*network.mutes, *network.hidden) if who == me}
+    touched |= {member for owned in network.lists[me] for member in owned.members}
+    for other in sorted(touched - network.gone):
         yield from _on(network, me, network.known(other), list_title)
 
 
