@@ -301,7 +301,7 @@ class Executor:
         return self._record(action, Event.VETOED, "you took it back by hand")
 
     def _record(self, action: RecordedAction, event: Event, reason: str) -> Event:
-        if event in ENDS and reason != YOURS:  # the mark tells whether a store that was lost since had done it instead
+        if event in ENDS and reason != YOURS:  # where a store that is lost now had renewed it, its mark must stay
             self.unmark(action)
         self.store.record([next_entry(action, event, self.clock.now(), reason)])
         return event
