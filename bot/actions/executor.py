@@ -13,6 +13,7 @@ from bot.actions import seen
 from bot.actions.asking import standing_of
 from bot.actions.entries import Terms, next_entry, planned, renewal_reason
 from bot.actions.lifecycle import (
+    ENDS,
     INTERRUPTED,
     RENEWAL,
     UNSEEN,
@@ -145,7 +146,20 @@ class Executor:
 
     def _record_done(self, action: RecordedAction, standing: Standing, reason: str) -> Event:
         ends = standing.muted_until if action.step is Step.MUTE else None
-        return self._record(replace(action, ends=ends), Event.DONE, reason)
+        action = replace(action, ends=ends)
+        self.mark(action)
+        return self._record(action, Event.DONE, reason)
+
+    def mark(self, action: RecordedAction) -> None:
+        """Mark an action in force as ours. A mark that cannot be set now costs nothing but the mark."""
+        with suppress(PlatformError):
+            self.platform.mark(action, action.ends)
+
+    def unmark(self, action: RecordedAction) -> None:
+        """Take the mark away of an action that is over, and that was done once."""
+        if action.last.event is not Event.PLANNED:
+            with suppress(PlatformError):
+                self.platform.unmark(action)
 
     def _undo_quietly(self, action: Action) -> None:
         """Take back what did not show, or is wanted no more: a server may only be slow, and nobody would end it."""
@@ -233,7 +247,8 @@ class Executor:
 
     def close(self, action: RecordedAction, reason: str) -> Event:
         """Record that an action has run out where nothing is to be taken back: another one has its place."""
-        return self._record(action, Event.EXPIRED, reason)
+        self.store.record([next_entry(action, Event.EXPIRED, self.clock.now(), reason)])
+        return Event.EXPIRED
 
     def recover(self) -> None:
         """Finish what a crash or a fault left unfinished: a plan whose effect shows is done, another is cancelled;
@@ -314,6 +329,8 @@ class Executor:
         return self.clock.now() + timedelta(seconds=self.platform.usage().clock_offset or 0.0)
 
     def _record(self, action: RecordedAction, event: Event, reason: str) -> Event:
+        if event in ENDS and reason != YOURS:  # where a store that is lost now had renewed it, its mark must stay
+            self.unmark(action)
         self.store.record([next_entry(action, event, self.clock.now(), reason)])
         return event
 

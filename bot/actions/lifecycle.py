@@ -20,6 +20,10 @@ RENEWAL = "renewed"
 """Reason of a plan that goes on with an action that ran out."""
 INSTEAD = "instead: "
 """Beginning of the reason of a plan that is milder than what was wanted, which did not take."""
+AGAIN = "found again: "
+"""Beginning of the reason of a plan that takes over what an earlier store had done."""
+MARKED = f"{AGAIN}it carries quietfeed's mark"
+NAMED = f"{AGAIN}you said that quietfeed did it"
 ENDS = frozenset({Event.FAILED, Event.CANCELLED, Event.EXPIRED, Event.UNDONE, Event.VETOED})
 """Events after which an action is over."""
 
@@ -63,9 +67,19 @@ class RecordedAction(Action):
         return self.plan.reason == RENEWAL
 
     @property
+    def is_new(self) -> bool:
+        """Whether it was done, or may have been, and goes on with nothing that was done before."""
+        return self.counts and not self.is_renewal and not self.is_found_again
+
+    @property
     def is_instead(self) -> bool:
         """Whether it only stands in for a stronger step that did not take."""
         return self.plan.reason.startswith(INSTEAD)
+
+    @property
+    def is_found_again(self) -> bool:
+        """Whether an earlier store had done it."""
+        return self.plan.reason.startswith(AGAIN)
 
     def has_run_out(self, now: datetime) -> bool:
         """Whether its time is up, by our clock or as the server counts."""

@@ -136,12 +136,17 @@ def _show_undone(arguments: argparse.Namespace, actions: Sequence[RecordedAction
     for action in actions:
         print(
             terminal(
-                f"{action.account.handle}: {action.step.replace('_', ' ')} by “{action.plan.rule}” "
+                f"{action.account.handle}: {action.step.replace('_', ' ')} {_whose(action)} "
                 f"of {action.plan.at:%Y-%m-%d}: {word}"
             )
         )
     if not actions:
         print("nothing that quietfeed did fits: nothing to undo")
+
+
+def _whose(action: RecordedAction) -> str:
+    """By which rule it was done, or that it was found again: which rule did it then, nobody knows any more."""
+    return f"by “{action.plan.rule}”" if action.plan.rule else "found again"
 
 
 def confirm(arguments: argparse.Namespace) -> int:

@@ -181,6 +181,23 @@ class Channel:
     """Whether this software, in this version, is known to keep a letter private."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quieted:
+    """One step that stands on one account, by whomever it was done."""
+
+    account: Account
+    step: Step
+    until: datetime | None = None
+    """When it ends: by the server's word, else by the mark's; None where neither says."""
+    ends: datetime | None = None
+    """When the server says that it ends by itself."""
+    ours: bool = False
+    """Whether it carries quietfeed's mark."""
+    list_title: str = ""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """What `Platform.before` would tell without it: what `undo` puts back."""
+
+
 class Platform(Protocol):
     """One owner's login on one server.
 
@@ -244,6 +261,21 @@ class Platform(Protocol):
 
     def undo(self, action: Action) -> None:
         """Take the action back and restore `action.before`; undoing it again changes nothing."""
+
+    def mark(self, action: Action, ends: datetime | None) -> None:
+        """Mark what was done as quietfeed's, where only the owner sees it: another store finds it again by that.
+
+        `ends`: when the server said that the action ends by itself. Marking again changes nothing; where there is no
+        private place for it, or no permission or room, nothing is marked.
+        """
+
+    def unmark(self, action: Action) -> None:
+        """Take the mark away again, and nothing else."""
+
+    def quieted(self, list_title: str) -> Iterator[Quieted]:
+        """Who is muted, whose reposts are hidden, and who is on the list of that title, by whomever it was done; of
+        other lists whoever carries quietfeed's mark. Page by page, as far as a bounded number of requests reaches;
+        what the server does not tell is left out."""
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone, in order, as one thread; returns where it can be read.

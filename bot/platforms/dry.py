@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import NoReturn
 
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Channel, DryRunViolation, Feed, Page, Platform, Server, TrailPage, Usage
+from bot.platforms.base import Channel, DryRunViolation, Feed, Page, Platform, Quieted, Server, TrailPage, Usage
 
 
 class Dry:
     """A platform on which nobody can be touched.
 
-    `publish` passes: a report to the owner alone is what a dry run is for. `act` and `undo` raise DryRunViolation
+    `publish` passes: a report to the owner alone is what a dry run is for. Whatever writes raises DryRunViolation
     before anything is asked of the server, for reaching them in dry run is a fault in quietfeed.
     """
 
@@ -67,6 +67,18 @@ class Dry:
     def undo(self, action: Action) -> None:
         """Raises DryRunViolation."""
         _refuse(action)
+
+    def mark(self, action: Action, ends: datetime | None) -> None:
+        """Raises DryRunViolation."""
+        _refuse(action)
+
+    def unmark(self, action: Action) -> None:
+        """Raises DryRunViolation."""
+        _refuse(action)
+
+    def quieted(self, list_title: str) -> Iterator[Quieted]:
+        """What stands on accounts, by whomever it was done."""
+        return self.platform.quieted(list_title)
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone."""

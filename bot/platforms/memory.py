@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.errors import UserError
 from bot.model import EPOCH, SELF, Account, Action, Asked, Doing, Post, Standing, Step, Trail, Unread
+from bot.platforms import memory_notes
 from bot.platforms.base import (
     AccountGone,
     Channel,
@@ -14,12 +15,14 @@ from bot.platforms.base import (
     NotPrivate,
     Page,
     PlatformError,
+    Quieted,
     Server,
     TrailPage,
     Unreachable,
     Unsupported,
     Usage,
 )
+from bot.platforms.marks import mark_of, marked, unmarked
 from bot.platforms.network import Message, Network, Place, Request
 from bot.platforms.questions import Questions, refused
 
@@ -226,6 +229,28 @@ class Memory:
         if action.step is Step.LIST and not action.list_title:
             raise UserError("a list needs a title")
         return self.network.accounts[action.account.id].handle
+
+    def mark(self, action: Action, ends: datetime | None) -> None:
+        """Mark what was done in the owner's note on the account."""
+        self._write_note(action, marked(self._note(action), mark_of(action, ends)))
+
+    def unmark(self, action: Action) -> None:
+        """Take the mark out of the note."""
+        self._write_note(action, unmarked(self._note(action), mark_of(action)))
+
+    def _note(self, action: Action) -> str:
+        return self.network.notes.get((self._me, action.account.id), "")
+
+    def _write_note(self, action: Action, text: str) -> None:
+        if text != self._note(action):
+            self._ask("note", write=True)
+            self.network.write_note(self.handle, self._handle(action), text)
+            _raise_next(self.network.lost)
+
+    def quieted(self, list_title: str) -> Iterator[Quieted]:
+        """What stands on accounts, by whomever it was done."""
+        self._ask("quieted")
+        return memory_notes.standing_on(self.network, self._me, list_title)
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a private message to the owner; returns its page. Raises PlatformError for a part that is too long."""

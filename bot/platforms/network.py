@@ -87,6 +87,7 @@ class Network:
         self.notified: set[Pair] = set()
         self.favourites: dict[Pair, datetime] = {}
         self.bookmarks: dict[Pair, datetime] = {}
+        self.notes: dict[Pair, str] = {}
         self.lists: dict[str, list[OwnedList]] = defaultdict(list)
         self._ids: dict[str, str] = {}
         self._posts: list[tuple[datetime, int, Post]] = []
@@ -199,6 +200,10 @@ class Network:
         self.blocks.add((self._id(who), self._id(whom)))
         self.unfollow(who, whom)
         self.unfollow(whom, who)
+
+    def write_note(self, who: str, whom: str, text: str) -> None:
+        """Write a private note on somebody, in place of the one before; an empty one is none."""
+        self.notes[self._id(who), self._id(whom)] = text
 
     def notify(self, who: str, whom: str) -> None:
         """Turn notifications on for somebody's posts."""

@@ -97,6 +97,7 @@ def data(day: Day) -> ReportJson:
         "gaps": [terminal(gap) for gap in day.gaps],
         "unread": [terminal(sentence) for sentence in day.unread],
         "cannot_be_known": [terminal(sentence) for sentence in day.staying],
+        "question": terminal(day.question) or None,
         "errors": [terminal(error) for error in day.errors],
         "usage": {
             "requests": day.requests,
@@ -112,6 +113,7 @@ def data(day: Day) -> ReportJson:
 def _outcomes(day: Day) -> OutcomesJson:
     return {
         "done": [_reported(day, line) for line in day.done],
+        "found_again": [_reported(day, line) for line in day.found_again],
         "failed": [_reported(day, line) for line in day.failed],
         "cancelled": [_reported(day, line) for line in day.cancelled],
         "expired": [_reported(day, line) for line in day.expired],

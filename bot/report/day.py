@@ -11,6 +11,10 @@ RENEWED = "renewed"
 """Reason of a DONE entry that goes on with an action that ran out (`bot.actions.lifecycle.RENEWAL`)."""
 
 
+AGAIN = "found again: "
+"""Beginning of the reason of an action that an earlier store had done (`bot.actions.lifecycle.AGAIN`)."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One account in the report: what was found, what is done or why it is left alone."""
@@ -49,6 +53,8 @@ class Day:
     """Accounts left alone, by the protection's name, the most frequent first."""
     near: tuple[Line, ...] = ()
     done: tuple[Line, ...] = ()
+    found_again: tuple[Line, ...] = ()
+    """What an earlier store had done, taken over."""
     failed: tuple[Line, ...] = ()
     cancelled: tuple[Line, ...] = ()
     expired: tuple[Line, ...] = ()
@@ -69,6 +75,8 @@ class Day:
     """What the server cannot tell for good and quietfeed goes on without, each in a sentence."""
     staying_is_news: bool = False
     """Whether the owner was not told of some of it before."""
+    question: str = ""
+    """What the owner is asked, in a sentence."""
     requests: int = 0
     writes: int = 0
     retries: int = 0
@@ -82,7 +90,7 @@ class Day:
     @property
     def actions(self) -> tuple[Line, ...]:
         """Everything that became of an action this day."""
-        return (*self.done, *self.failed, *self.cancelled, *self.expired, *self.undone, *self.vetoed)
+        return (*self.done, *self.found_again, *self.failed, *self.cancelled, *self.expired, *self.undone, *self.vetoed)
 
 
 def build(
@@ -99,6 +107,7 @@ def build(
     staying_is_news: bool = False,
     troubles: Collection[Trouble] = (),
     zone: tzinfo = UTC,
+    question: str = "",
 ) -> Day:
     """The day of one profile; entries and sweeps of other profiles are left out.
 
@@ -127,6 +136,7 @@ def build(
     settled = {e.account.id for e in real if e.event in (Event.DONE, Event.FAILED)} | set(quieted)
     planned = lines(e for e in judged.values() if e.step and not e.protection and e.account.id not in settled)
     done = with_event(Event.DONE)
+    taken_over = tuple(line for line in done if line.reason.startswith(AGAIN))
     standing = lines(e for e in judged.values() if e.account.id in quieted)
     return Day(
         profile=profile,
@@ -138,7 +148,8 @@ def build(
         planned=planned,
         protected=_by_protection(lines(e for e in judged.values() if e.protection)),
         near=lines(e for e in judged.values() if e.near and not e.protection and not e.step),
-        done=done,
+        done=tuple(line for line in done if line not in taken_over),
+        found_again=taken_over,
         failed=with_event(Event.FAILED, Event.LIFTING),
         cancelled=with_event(Event.CANCELLED),
         expired=with_event(Event.EXPIRED),
@@ -154,6 +165,7 @@ def build(
         unread=_once(one for s in rounds for one in s.unread if not any(more.startswith(one) for more in staying)),
         staying=tuple(staying),
         staying_is_news=staying_is_news,
+        question=question,
         requests=sum(s.requests for s in rounds),
         writes=sum(s.writes for s in rounds),
         retries=sum(s.retries for s in rounds),
@@ -182,7 +194,7 @@ def is_quiet(day: Day) -> bool:
 
     The protected, and those nearly found, are the same from one day to the next and make no day loud.
     """
-    found = (day.planned, day.actions, day.gaps, day.errors, day.unread, day.staying_is_news)
+    found = (day.planned, day.actions, day.gaps, day.errors, day.unread, day.staying_is_news, day.question)
     return day.sweeps > 0 and not any(found)
 
 

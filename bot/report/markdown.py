@@ -21,6 +21,7 @@ def markdown(day: Day) -> str:
         f"**{escaped(sentences.capital(sentences.summary(day)))}.**",
         *_planned(day),
         *_section("Done", day.done, _done),
+        *_section("Found again", day.found_again, _again),
         *_section("Failed", day.failed, _with_reason),
         *_section("Cancelled", day.cancelled, _with_reason),
         *_section("Expired", day.expired, _with_reason),
@@ -56,6 +57,11 @@ def _found(line: Line) -> str:
 def _done(line: Line) -> str:
     again = " again" if line.reason == RENEWED else ""
     return f"{line.step.replace('_', ' ')}{again} · {_found(line)}" if line.step else _found(line)
+
+
+def _again(line: Line) -> str:
+    what, how = sentences.again(line)
+    return f"{_who(line)} ({what}): {escaped(how)}"
 
 
 def _who(line: Line) -> str:
@@ -105,6 +111,7 @@ def _sweeps(day: Day) -> Iterator[str]:
         *(f"- error: {escaped(e)}" for e in day.errors),
         *(f"- not known: {escaped(sentence)}" for sentence in day.unread),
         *(f"- {escaped(sentence)}" for sentence in day.staying),
+        *([f"- {escaped(day.question)}"] if day.question else []),
     ]
     if troubles:
         yield "\n".join(troubles)

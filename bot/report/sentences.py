@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.model import Step
-from bot.report.day import Day, Line
+from bot.report.day import AGAIN, Day, Line
 from bot.report.figures import comparison, percent, plural, short_day, span
 from bot.report.figures import day as day_name
 
@@ -67,6 +67,7 @@ def _counts(lines: Sequence[Line], words: dict[Step, str]) -> str:
 
 def _outcomes(day: Day) -> list[str]:
     said = (
+        (day.found_again, "found again"),
         (day.failed, "failed"),
         (day.cancelled, "cancelled"),
         (day.expired, "expired"),
@@ -110,6 +111,12 @@ def loudness(line: Line) -> str:
 def expiry(line: Line) -> str:
     """`until 22 Dec`, or nothing."""
     return f"until {short_day(line.until)}" if line.until else ""
+
+
+def again(line: Line) -> tuple[str, str]:
+    """What was found again, `mute, until 22 Dec`, and how: `it carries quietfeed's mark`."""
+    facts = [line.step.replace("_", " ") if line.step else "", expiry(line)]
+    return ", ".join(fact for fact in facts if fact), line.reason.removeprefix(AGAIN)
 
 
 def protected_because(protection: str, lines: Sequence[Line]) -> str:

@@ -71,6 +71,21 @@ class UndoneJson(DecisionJson):
     """What became of it, in words."""
 
 
+class AdoptedJson(TypedDict):
+    """Something that stands on an account and is not in the ledger, or was not until you said so."""
+
+    handle: str
+    """The account."""
+    step: str
+    """`hide_reposts`, `list` or `mute`."""
+    until: str | None
+    """When it ends; null where that is not known, or never."""
+    list: str | None
+    """Title of the list that the account is on."""
+    adopted: bool
+    """Whether it is quietfeed's from now on."""
+
+
 class VerdictJson(TypedDict):
     """A verdict on a captured account."""
 
@@ -102,6 +117,8 @@ class OutcomesJson(TypedDict):
 
     done: list[ReportedJson]
     """Done and in force."""
+    found_again: list[ReportedJson]
+    """Done by an earlier store of quietfeed's, and taken over."""
     failed: list[ReportedJson]
     """They did not take, or could not be taken back yet."""
     cancelled: list[ReportedJson]
@@ -183,6 +200,8 @@ class ReportJson(TypedDict):
     alone."""
     cannot_be_known: list[str]
     """What your server cannot tell for good and quietfeed goes on without, each in a sentence."""
+    question: str | None
+    """What you are asked, in a sentence."""
     errors: list[str]
     """What ended sweeps early, each in a sentence."""
     usage: UsageJson
@@ -332,6 +351,8 @@ class ProfileJson(TypedDict):
     """What fails at present."""
     last_report: str | None
     """Your local date of the newest report."""
+    question: str | None
+    """What you are asked, in a sentence."""
 
 
 class StatusJson(TypedDict):
@@ -386,6 +407,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "judge": (VerdictJson, "an object a line, in the order of the input"),
     "ledger": (EntryJson, "an object a line, oldest first"),
     "undo": (UndoneJson, "an object a line"),
+    "adopt": (AdoptedJson, "an object a line"),
     "report": (ReportJson, "one object"),
     "explain": (ExplainJson, "one object"),
     "status": (StatusJson, "one object"),

@@ -48,6 +48,8 @@ class ProfileStatus:
     """What the owner's clocks show."""
     jump: tuple[datetime, timedelta] | None = None
     """When the machine's clock was set lately, and by how much."""
+    question: str = ""
+    """What the owner is asked, in a sentence."""
 
 
 def status(profiles: Sequence[ProfileStatus], now: datetime) -> Table:
@@ -66,6 +68,8 @@ def status_details(profile: ProfileStatus, now: datetime) -> Table:
     if profile.last:
         rows += [("gap", gap) for gap in profile.last.gaps]
         rows += [("not known", sentence) for sentence in profile.last.unread]
+    if profile.question:
+        rows.append(("question", profile.question))
     return Table(("fact", profile.profile), tuple(rows[1:]))
 
 
@@ -158,6 +162,7 @@ def _profile(profile: ProfileStatus) -> ProfileJson:
         "waiting_until": iso(profile.waiting[1]) if profile.waiting else None,
         "troubles": [_trouble(trouble) for trouble in profile.troubles],
         "last_report": profile.last_report.isoformat() if profile.last_report else None,
+        "question": terminal(profile.question) or None,
     }
 
 

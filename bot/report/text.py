@@ -32,6 +32,7 @@ def _blocks(day: Day, most: int) -> Iterator[str]:
         lines = [line for line in day.planned if line.step is step]
         yield from _section(sentences.heading(day, step), lines, _found, most)
     yield from _section("Done", day.done, _done, most)
+    yield from _section("Found again", day.found_again, _again, most)
     yield from _section("Failed", day.failed, _with_reason, most)
     yield from _section("Cancelled", day.cancelled, _with_reason, most)
     yield from _section("Expired", day.expired, _with_reason, most)
@@ -64,6 +65,11 @@ def _done(line: Line) -> str:
     return f"{line.step.replace('_', ' ')}{again} {_found(line)}" if line.step else _found(line)
 
 
+def _again(line: Line) -> str:
+    what, how = sentences.again(line)
+    return f"{handle(line.account)} ({what}): {inline(how, 200)}"
+
+
 def _links(line: Line) -> str:
     return " ".join(web(url) or inline(url, 200) for url in line.evidence[:EVIDENCE])
 
@@ -94,6 +100,7 @@ def _sweeps(day: Day) -> Iterator[str]:
         *(f"Error: {inline(e, 200)}" for e in day.errors),
         *(f"Not known: {inline(sentence, 200)}" for sentence in day.unread),
         *(f"{inline(sentences.capital(sentence), 200)}." for sentence in day.staying),
+        *([f"{sentences.capital(day.question)}."] if day.question else []),
     ]
     hint = ["Why is one here? quietfeed explain HANDLE"] if day.planned or day.protected or day.near else []
     yield "\n".join([sentences.sweeps(day), *troubles, *hint])

@@ -21,7 +21,7 @@ from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, state, unread
+from bot.service import channel, finding, state, unread
 from bot.service.mode import why_dry
 from bot.service.report_files import forget_files, write_files
 from bot.store import Mark, ReportState, Store, StoredReport
@@ -147,6 +147,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         staying_is_news=not all(one.told for one in stays),
         troubles=state.troubles(profile.name, store),
         zone=local_zone(config),
+        question=finding.question(profile.name, store, again=False),
     )
 
 
@@ -226,6 +227,7 @@ def _settled(delivery: Delivery, report: StoredReport, store: Store) -> Delivery
     first = report.state == "planned"  # what is sent by hand later tells no more than the file did
     _save(replace(report, state=delivery.state, where=delivery.where), store, told=first)
     unread.tell(report.profile, store, report.at)
+    finding.told(report.profile, store)
     return delivery
 
 

@@ -17,7 +17,7 @@ from bot.judging import rules
 from bot.model import EPOCH, STOPPED, Account, Entry, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
-from bot.service import feeds, kept
+from bot.service import feeds, finding, kept
 from bot.service.acting import Acting
 from bot.service.dealings import LOOK_EVERY
 from bot.service.decider import JUDGE_AGAIN, Decider
@@ -95,6 +95,7 @@ class _Sweep:
             self.meet_owner()
             self.live.recover()
             self.live.watch()
+            finding.look_around(self.live, self.config, dry=self.dry)
             self.end_what_ran_out()
             self.poll()
             self.decider.dealings.look(LOOK_EVERY, lambda pages: self.watch(Progress("reading what you did", pages)))

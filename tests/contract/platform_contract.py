@@ -28,7 +28,7 @@ class Scene(Protocol):
     People are made when they are first named. Methods that write return the post's id as the platform's `Post.id`
     shows it, and return only when a reader would find what was written. What the network cannot do stands in
     `lacks` (words used: `mute`, `expiry`, `list`, `hide_reposts`, `publish`, `bookmark`, `notify`, `block`,
-    `stranger_replies`, `timeline_mutes`), and the tests about it are skipped.
+    `stranger_replies`, `timeline_mutes`, `mark`), and the tests about it are skipped.
     """
 
     platform: Platform
@@ -455,6 +455,57 @@ class PlatformContract:
         assert ends is not None
         assert action.until is not None
         assert abs(ends - action.until) <= timedelta(minutes=1)
+
+    # Marks
+
+    @LADDER
+    def test_what_is_marked_is_found_again_and_can_be_undone(self, scene: Scene, step: Step) -> None:
+        needs(scene, step, "mark")
+        scene.follow("ann")
+        stood = standing_of(scene, "ann")
+        action = action_on(scene, "ann", step)
+        scene.platform.act(action)
+        ends = standing_of(scene, "ann").muted_until
+        for _ in range(2):
+            scene.platform.mark(action, ends)
+            (found,) = scene.platform.quieted("quiet corner")
+            assert (found.account.id, found.step, found.ours) == (action.account.id, step, True)
+            assert found.until is not None
+            assert action.until is not None
+            assert abs(found.until - action.until) <= timedelta(minutes=1)
+        scene.platform.undo(Action(found.account, found.step, found.until, found.list_title, found.before))
+        scene.platform.unmark(action)
+        assert standing_of(scene, "ann") == stood
+        assert not list(scene.platform.quieted("quiet corner"))
+
+    @LADDER
+    def test_what_carries_no_mark_is_not_taken_for_ours(self, scene: Scene, step: Step) -> None:
+        needs(scene, step, "mark")
+        scene.follow("ann")
+        action = action_on(scene, "ann", step)
+        scene.platform.act(action)
+        scene.platform.mark(action, standing_of(scene, "ann").muted_until)
+        scene.platform.unmark(action)
+        scene.platform.unmark(action)
+        assert [(found.step, found.ours) for found in scene.platform.quieted("quiet corner")] == [(step, False)]
+
+    def test_a_mute_that_the_owner_set_anew_is_theirs_whatever_its_mark_says(self, scene: Scene) -> None:
+        needs(scene, "mute", "expiry", "mark")
+        scene.follow("ann")
+        action = action_on(scene, "ann", Step.MUTE)
+        scene.platform.act(action)
+        scene.platform.mark(action, standing_of(scene, "ann").muted_until)
+        scene.unmute("ann")
+        scene.mute("ann")
+        assert [(found.ours, found.until) for found in scene.platform.quieted("quiet corner")] == [(False, None)]
+
+    def test_looking_for_what_stands_writes_nothing(self, scene: Scene) -> None:
+        needs(scene, "mute", "mark")
+        scene.follow("ann")
+        scene.mute("ann")
+        before = scene.platform.usage().writes
+        assert len(list(scene.platform.quieted("quiet corner"))) == 1
+        assert scene.platform.usage().writes == before
 
     def test_to_report_asks_nothing_of_the_server(self, scene: Scene) -> None:
         action = action_on(scene, "ann", Step.REPORT)

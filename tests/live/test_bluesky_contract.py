@@ -30,7 +30,7 @@ class LiveScene:
     """The network, arranged through people's own logins."""
 
     page = 100
-    lacks = frozenset({"expiry", "publish"})
+    lacks = frozenset({"expiry", "mark", "publish"})
     scenes = 0
 
     def __init__(self, network: BlueskyNetwork) -> None:

@@ -122,6 +122,29 @@ def follow(h: Any, n: Network, params: Any, account_id: str, fault: Any) -> obje
     return n.relationship(account_id)
 
 
+def note(h: Any, n: Network, params: Any, account_id: str, fault: Any) -> object:
+    """As notes_controller.rb: a blank comment removes the note."""
+    _need(n, account_id)
+    if "notes" in n.missing:
+        raise Refusal(404, "Not found")
+    comment = one(params, "comment")
+    if len(comment) > 2000:
+        raise Refusal(422, "Validation failed: Comment is too long (maximum is 2000 characters)")
+    n.notes.pop(account_id, None)
+    if comment.strip():
+        n.notes[account_id] = comment
+    return n.relationship(account_id)
+
+
+def following(h: Any, n: Network, params: Any, account_id: str, fault: Any) -> object:
+    if account_id != n.owner:
+        raise Refusal(404, "Record not found")
+    rows = [(400 - place, n.accounts[i]) for place, i in enumerate(reversed(list(n.follows)))]
+    answer = h.page(n, rows, params, 80)
+    h.link = h.link if rows and answer and answer[-1] is not rows[-1][1] else ""
+    return answer
+
+
 def mutes(h: Any, n: Network, params: Any, fault: Any) -> object:
     muted = [i for i in reversed(list(n.mutes)) if n.muting(i)]
     rows = [(9000 - place, {**n.accounts[i], "mute_expires_at": iso(n.mutes[i][1])}) for place, i in enumerate(muted)]
@@ -329,6 +352,8 @@ ROUTES: Sequence[tuple[str, str, str, Callable[..., object]]] = (
     ("POST", "/api/v1/accounts/([^/]+)/mute", "write:mutes", mute),
     ("POST", "/api/v1/accounts/([^/]+)/unmute", "write:mutes", unmute),
     ("POST", "/api/v1/accounts/([^/]+)/follow", "write:follows", follow),
+    ("POST", "/api/v1/accounts/([^/]+)/note", "write:accounts", note),
+    ("GET", "/api/v1/accounts/([^/]+)/following", "read:accounts", following),
     ("GET", "/api/v1/accounts/([^/]+)", "read:accounts", account),
     ("GET", "/api/v1/mutes", "read:mutes", mutes),
     ("GET", "/api/v1/favourites", "read:favourites", _valued("favourites")),

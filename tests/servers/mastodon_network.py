@@ -84,6 +84,8 @@ class Network:
         self.followers: set[str] = set()
         self.mutes: dict[str, tuple[bool, datetime | None]] = {}
         self.lists: dict[str, OwnList] = {}
+        self.notes: dict[str, str] = {}
+        """The owner's private notes, by account id."""
         self.favourites: list[Status] = []
         self.bookmarks: list[Status] = []
         self.tokens: dict[str, str] = {}
@@ -238,8 +240,10 @@ class Network:
             "muting": muted,
             "muting_notifications": muted and mute[0],
             "requested": False,
-            "note": "",
+            "note": self.notes.get(account_id, ""),
         }
+        if "notes" in self.missing:
+            del raw["note"]
         if "relationship_expiry" not in self.missing:
             raw["muting_expires_at"] = iso(mute[1])
         return raw

@@ -41,6 +41,7 @@ def build() -> argparse.ArgumentParser:
         look.status,
         decide.keep,
         decide.undo,
+        decide.adopt,
         decide.confirm,
         look.ledger,
         offline.judge,

@@ -46,6 +46,28 @@ def undo(verbs: "Verbs") -> None:
     json_option(parser)
 
 
+def adopt(verbs: "Verbs") -> None:
+    """`quietfeed adopt`."""
+    parser = verb(
+        verbs,
+        "adopt",
+        "adopt:adopt",
+        "take over what an earlier quietfeed did, after its store was lost or restored",
+        "What quietfeed marked as its own is found again by itself, where the network has a private place for marks.\n"
+        "This is for the rest: without a handle it shows who is muted, listed, or has their reposts hidden, and is\n"
+        "not in the ledger. What you name ends as anything that quietfeed does, and can be undone. The rest stays\n"
+        "yours.\n\n"
+        "  quietfeed adopt                      show what stands\n"
+        "  quietfeed adopt HANDLE …             this was quietfeed's\n"
+        "  quietfeed adopt --none               all of it is mine: do not ask again",
+    )
+    parser.add_argument("handles", nargs="*", metavar="HANDLE")
+    parser.add_argument("--all", action="store_true", help="all that stands was quietfeed's")
+    parser.add_argument("--none", action="store_true", help="none of it was")
+    one_profile(parser)
+    json_option(parser)
+
+
 def confirm(verbs: "Verbs") -> None:
     """`quietfeed confirm`."""
     parser = verb(

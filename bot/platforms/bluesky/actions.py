@@ -22,6 +22,8 @@ FULL, NONE, REPOSTS, QUOTES, BOTH = "full", "none", "reposts", "quotes", "repost
 READS, PAUSE = 6, 0.5
 """How often, and how many seconds apart, a mute is read back before it is believed not to have taken."""
 MODLIST = "app.bsky.graph.defs#modlist"
+DESCRIPTION = "Kept by quietfeed."
+"""Of a list that was made here."""
 LIST, ITEM = "app.bsky.graph.list", "app.bsky.graph.listitem"
 """Collections of records."""
 
@@ -134,7 +136,7 @@ def _list(xrpc: Xrpc, action: Action, clock: Clock) -> None:
     uri = str(found["uri"]) if found else _make_list(xrpc, action.list_title, now)
     if found is None or not _listed(xrpc, uri, action.account.id):
         record = {"subject": action.account.id, "list": uri, "createdAt": _written(now)}
-        _put(xrpc, ITEM, _key(uri, action.account.id), record)
+        _put(xrpc, ITEM, item_key(uri, action.account.id), record)
     if found is None or (found.get("purpose") == MODLIST and not viewer_of(found).get("muted")):
         xrpc.post("app.bsky.graph.muteActorList", {"list": uri})
     muting = found is None or found.get("purpose") == MODLIST
@@ -161,7 +163,7 @@ def _list_titled(xrpc: Xrpc, title: str) -> Json | None:
 
 
 def _make_list(xrpc: Xrpc, title: str, now: datetime) -> str:
-    record = {"purpose": MODLIST, "name": title, "description": "Kept by quietfeed.", "createdAt": _written(now)}
+    record = {"purpose": MODLIST, "name": title, "description": DESCRIPTION, "createdAt": _written(now)}
     return _put(xrpc, LIST, _key_of_list(title), record)
 
 
@@ -177,7 +179,7 @@ def _unlist(xrpc: Xrpc, action: Action, clock: Clock) -> None:
     uris = {str(found["uri"])} if found else set()
     uris |= {action.before["list"]} if "list" in action.before else set()  # under another title by now, perhaps
     for uri in sorted(uris):
-        for key in sorted({_key(uri, action.account.id), *_items(xrpc, uri, action.account.id)}):
+        for key in sorted({item_key(uri, action.account.id), *_items(xrpc, uri, action.account.id)}):
             xrpc.post("com.atproto.repo.deleteRecord", {"repo": xrpc.did, "collection": ITEM, "rkey": key})
     _await(lambda: not any(_listed(xrpc, uri, action.account.id) for uri in uris), clock)
 
@@ -201,6 +203,11 @@ def _put(xrpc: Xrpc, collection: str, key: str, record: Json) -> str:
 
 def _address(xrpc: Xrpc, collection: str, key: str) -> str:
     return f"at://{xrpc.did}/{collection}/{key}"
+
+
+def item_key(uri: str, did: str) -> str:
+    """The key of the record by which quietfeed puts an account on a list; one added by hand has another."""
+    return _key(uri, did)
 
 
 def _key(*parts: str) -> str:

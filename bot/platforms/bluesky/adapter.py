@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Channel, Feed, Page, PlatformError, Server, TrailPage, Unsupported, Usage
-from bot.platforms.bluesky import actions, chat, dealings, feed, standing, timeline
+from bot.platforms.base import Channel, Feed, Page, PlatformError, Quieted, Server, TrailPage, Unsupported, Usage
+from bot.platforms.bluesky import actions, chat, dealings, feed, finding, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import Budget
 
@@ -127,6 +127,16 @@ class Bluesky:
     def undo(self, action: Action) -> None:
         """Take the action back; undoing it again changes nothing."""
         actions.undo(self._login, action, self._clock)
+
+    def mark(self, action: Action, ends: datetime | None) -> None:
+        """Nothing: what is on a list shows by its record, and for mutes there is no private place, see `finding`."""
+
+    def unmark(self, action: Action) -> None:
+        """Nothing."""
+
+    def quieted(self, list_title: str) -> Iterator[Quieted]:
+        """What stands on accounts, by whomever it was done, see `finding.standing_on`."""
+        return finding.standing_on(self._login, list_title)
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner by direct message from the bot login; parts already sent are left out."""

@@ -9,9 +9,10 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Channel, Feed, LoginNeeded, Page, Server, TrailPage, Unreachable, Usage
-from bot.platforms.mastodon import actions, dealings, feed, instance, letters, origin, timeline
+from bot.platforms.base import Channel, Feed, LoginNeeded, Page, Quieted, Server, TrailPage, Unreachable, Usage
+from bot.platforms.mastodon import actions, dealings, feed, finding, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.notes import Notes
 from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
 from bot.platforms.mastodon.standing import owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
@@ -40,6 +41,7 @@ class Mastodon:
         if not re.fullmatch(r"[\x21-\x7e]+", token.strip()):
             raise LoginNeeded(f"there is no usable token for {server}")
         self._connection = Connection(server, token, clock, share, user_agent)
+        self._notes = Notes(self._connection)
         self._web = web or PublicWeb(clock, agent=user_agent)
         self._owner: Account | None = None
         self._domain = ""
@@ -109,6 +111,18 @@ class Mastodon:
     def undo(self, action: Action) -> None:
         """Take the action back, see `actions.undo`."""
         actions.undo(self._connection, action)
+
+    def mark(self, action: Action, ends: datetime | None) -> None:
+        """Mark what was done in the owner's note on the account, see `notes`."""
+        self._notes.mark(action, ends)
+
+    def unmark(self, action: Action) -> None:
+        """Take the mark out of the note."""
+        self._notes.unmark(action)
+
+    def quieted(self, list_title: str) -> Iterator[Quieted]:
+        """What stands on accounts, by whomever it was done, see `finding.standing_on`."""
+        return finding.standing_on(self._connection, list_title, self.owner().id, self._own_domain())
 
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone, see `letters.publish`."""

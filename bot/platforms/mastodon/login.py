@@ -22,6 +22,8 @@ LEAST = (
     "write:mutes write:lists write:follows write:statuses"
 )
 """What quietfeed needs, and nothing else."""
+MARKS = "write:accounts"
+"""What marks in the owner's private notes need (see `notes`); a login without it goes on without them."""
 BROADER = ("read write:mutes write:lists write:follows write:statuses", "read write")
 """What is asked of servers that do not know the finer scopes."""
 
@@ -41,9 +43,8 @@ class AppKeys:
     @property
     def broader(self) -> str:
         """A word for the owner where more had to be asked for than is needed; empty otherwise."""
-        return (
-            "" if self.scopes == LEAST else f"this server knows no finer permissions, so “{self.scopes}” is asked for"
-        )
+        least = set(self.scopes.split()) <= {*LEAST.split(), MARKS}
+        return "" if least else f"this server knows no finer permissions, so “{self.scopes}” is asked for"
 
 
 def register(server: str, redirect_uri: str, clock: Clock) -> AppKeys:
@@ -136,7 +137,7 @@ def _metadata(connection: Connection) -> tuple[Sequence[str], bool]:
 def _candidates(known: Sequence[str]) -> list[str]:
     """Scope sets to try, least first. A server that names finer scopes is believed; one that names only the coarse
     ones may still know the finer, so it is asked."""
-    wanted = [LEAST, *BROADER]
+    wanted = [f"{LEAST} {MARKS}", LEAST, *BROADER]
     if not any(":" in scope for scope in known):
         return wanted
     return [scopes for scopes in wanted if set(scopes.split()) <= set(known)] or [BROADER[-1]]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import UserError
 from bot.platforms.mastodon import AppKeys, Mastodon, authorize_url, exchange, proof_key, register
-from bot.platforms.mastodon.login import LEAST, OUT_OF_BAND
+from bot.platforms.mastodon.login import LEAST, MARKS, OUT_OF_BAND
 from tests.contract.mastodon.world import World
 
 
@@ -27,9 +27,16 @@ def test_a_login_gets_the_least_rights(world: World, redirect: str, pkce: bool) 
     token = exchange(keys, allow(keys, challenge), verifier, world.clock)
     assert keys.pkce is pkce
     assert keys.broader == ""
-    assert set(world.network.tokens[token].split()) == set(LEAST.split())
+    assert set(world.network.tokens[token].split()) == {*LEAST.split(), MARKS}
     assert keys.client_secret not in repr(keys)
     assert Mastodon(world.stub.url, token, world.clock).owner().handle == "owner@quiet.test"
+
+
+def test_a_server_that_knows_no_permission_for_notes_is_not_asked_for_it(world: World) -> None:
+    world.network.known_scopes = set(LEAST.split())
+    keys = register(world.stub.url, OUT_OF_BAND, world.clock)
+    assert keys.scopes == LEAST
+    assert keys.broader == ""
 
 
 def test_a_server_without_fine_scopes_is_asked_for_broader_ones(world: World) -> None:

@@ -244,3 +244,27 @@ def test_what_a_dry_run_would_do_is_not_told_as_done() -> None:
     plan = muted("a", event=Event.PLANNED)
     over = entry("a", Event.EXPIRED, step=Step.MUTE, reason="its time is up")
     assert made([plan, over]).actions == ()
+
+
+FOUND = "found again: it carries quietfeed's mark"
+
+
+def test_what_an_earlier_store_had_done_is_told_as_found_and_not_as_done() -> None:
+    day = made([muted("a", event=Event.DONE, rule=None, reason=FOUND, action_id="1", dry=False)])
+    assert (len(day.found_again), day.done) == (1, ())
+    assert not is_quiet(day)
+    assert "1 found again" in text(day).splitlines()[0]
+    words = "(mute, until 22 Dec): it carries quietfeed"
+    assert f"Found again:\n• a@example.com {words}" in text(day, posted=False)
+    assert f"## Found again\n\n- `a@example.com` {words}" in markdown(day)
+    assert [line["reason"] for line in data(day)["actions"]["found_again"]] == [FOUND]
+
+
+def test_a_question_makes_no_day_quiet_and_stands_in_every_form() -> None:
+    day = build("me", "mastodon", "me@example.org", date(2026, 11, 22), (), (CALM,), {}, question="is `x` yours")
+    assert not is_quiet(day)
+    for shown in (text(day), text(day, posted=False)):
+        assert "Is `x` yours." in shown
+    assert "is " in markdown(day)
+    assert data(day)["question"] == "is `x` yours"
+    assert data(made())["question"] is None
