@@ -133,7 +133,7 @@ def sweep(orders: Orders) -> None:
     logging.basicConfig(filename=orders.folder / FAULT, level=logging.WARNING)
     runner.sweep()
     store.close()
-    if runner.failures:
+    if runner.resting.failures:
         raise AssertionError(f"the round failed: {(orders.folder / FAULT).read_text()}")
 
 

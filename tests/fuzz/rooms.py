@@ -199,7 +199,7 @@ def one_item(random: Random, samples: Answers) -> int:
 
 
 def _readable(page: list[Any]) -> list[Post]:
-    from bot.platforms.bluesky.standing import readable
+    from bot.platforms.bluesky.posts import readable
 
     return [item.post for item in readable(page)[0]]
 

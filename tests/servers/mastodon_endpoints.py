@@ -159,6 +159,8 @@ def _valued(statuses: str) -> Callable[..., object]:
         if "order" in n.missing:  # listed by post, as some servers do
             chosen.sort(key=lambda status: status.at, reverse=True)
         rows = [(7000 + len(chosen) - place, n.json(status)) for place, status in enumerate(chosen)]
+        if "order" in n.missing:
+            rows = [(raw["id"], raw) for _, raw in rows]
         return h.page(n, rows, params)
 
     return answer

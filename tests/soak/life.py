@@ -80,7 +80,7 @@ class Life:
             if self.clock.now() >= self.back:
                 self.start()
             return
-        failed, self.weather.struck, self.fresh = self.runner.failures, False, False
+        failed, self.weather.struck, self.fresh = self.runner.resting.failures, False, False
         try:
             if self.clock.now() >= self.next:
                 self.next = self.clock.now() + self.config.sweep.every
@@ -98,10 +98,10 @@ class Life:
 
     def _look_back(self, failed: int) -> None:
         """What became of it; `failed` says how often the runner had failed before."""
-        self.fresh = self.fresh and self.runner.failures == 0 and not self.clock.stopping
+        self.fresh = self.fresh and self.runner.resting.failures == 0 and not self.clock.stopping
         if self.fresh:
             self.troubled = 0
-        elif self.runner.failures > failed:
+        elif self.runner.resting.failures > failed:
             self.troubled += self.weather.struck
 
     @property

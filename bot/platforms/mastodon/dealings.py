@@ -5,6 +5,7 @@ Facts: docs.joinmastodon.org (methods accounts, favourites, bookmarks).
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +13,15 @@ from bot.model import SELF, UNKNOWN, Asked, Doing, Post, Trail
 from bot.platforms.base import TrailPage, Unreachable
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.paging import Go, listed, onward_by_id
-from bot.platforms.mastodon.posts import identity, moment_or_none, statuses
+from bot.platforms.mastodon.posts import identity, identity_or_none, moment_or_none, statuses
 from bot.platforms.mastodon.standing import unanswered
 from bot.platforms.questions import Questions
 
 LIMIT = 40
 """Items of a page, the most that the API gives."""
 MANY = 20
-"""So many items in a row whose posts stand in the order of their writing are taken for a list in that order."""
+"""So many items in a row whose posts stand in the order of their writing may be a list in that order, or the doings of
+somebody who reads from old to new."""
 PATHS: Mapping[Trail, str] = {Trail.FAVOURITES: "/api/v1/favourites", Trail.BOOKMARKS: "/api/v1/bookmarks"}
 
 
@@ -37,6 +39,7 @@ def page(connection: Connection, trail: Trail, cursor: str | None, owner: str) -
         onward = json.dumps(dict(go_on), sort_keys=True) if go_on else None
         cut = onward is None and len(items) >= LIMIT
         found = _own_posts(items, onward, cut) if trail is Trail.POSTS else _valued(items, trail, onward, cut)
+        found = replace(found, by_post=found.by_post and _leads_by_post(go_on, items))
 
     questions = Questions((Refused, ScopeMissing, Unreachable), unanswered)
     questions.ask(trail.asked, read)
@@ -50,6 +53,12 @@ def _parameters(cursor: str | None) -> Go:
     except ValueError:
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _leads_by_post(go_on: Go, items: Sequence[Any]) -> bool:
+    """Whether the next page is named by a post of this one. Mastodon and GoToSocial name it by the favouriting."""
+    ids = {identity_or_none(item) for item in items}
+    return bool(ids.intersection(go_on.values()))
 
 
 def _own_posts(items: Sequence[Any], onward: str | None, cut: bool) -> TrailPage:

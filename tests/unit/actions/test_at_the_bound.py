@@ -116,7 +116,7 @@ def test_a_mute_until_midnight_heeds_the_day_but_neither_the_week_nor_a_second_l
     assert [one.limit for one in plan_until_midnight([protected, decision], week, LIMITS, NOW)] == ["", ""]
     today = Past([action(NOW - HOUR - n * SECOND, event=Event.EXPIRED, reason=QUOTA) for n in range(LIMITS.per_day)])
     assert [one.limit for one in plan_until_midnight([protected, decision], today, LIMITS, NOW)] == ["", "daily limit"]
-    assert limit(confirmed(actions=today.actions)) == ""  # and they take no room from the others
+    assert limit(confirmed(actions=today.actions)) == "daily limit"  # and they take their room from the others
 
 
 # -- when it has run out

@@ -38,7 +38,7 @@ def events(town: Town) -> list[Event]:
 
 
 def writes(town: Town) -> list[str]:
-    return [request.what for request in town.network.requests if request.write]
+    return [request.what for request in town.network.requests if request.write and request.what != "note"]
 
 
 def test_what_cannot_be_read_back_for_good_is_taken_back_and_failed(town: Town) -> None:

@@ -103,7 +103,7 @@ def test_the_doctor_says_how_often_as_people_do(quietfeed, stub, every, words):
 def test_status_beside_a_daemon_says_when_it_sweeps_next_and_without_one_that_none_is_at_work(quietfeed):
     quietfeed("status")
     store = held()
-    state.note_next("home", store, NOW + timedelta(minutes=20))
+    state.note_next("home", store, datetime.now(UTC) + timedelta(minutes=20))
     assert "next sweep\tin 20 min" in quietfeed("status")[1]
     assert json.loads(quietfeed("status", "--json")[1])["profiles"][0]["next_sweep"]
     store.close()  # as a kill leaves it
@@ -115,10 +115,11 @@ def test_status_and_the_doctor_say_what_is_waited_for_while_it_is(quietfeed, stu
     write_config(stub.url, "report: {timezone: UTC}\n")
     quietfeed("status")
     store = held()
-    until = NOW + timedelta(minutes=9)
+    now = datetime.now(UTC)
+    until = now + timedelta(minutes=9)
     state.note_wait("home", store, "the server's limit", until)
     words = f"waiting for the server's limit until {until:%H:%M}"
-    assert words in quietfeed("status")[1] or until.date() != NOW.date()
+    assert words in quietfeed("status")[1] or until.date() != now.date()
     assert "waiting for the server's limit until" in quietfeed("doctor", "--offline")[1]
     store.close()
     assert "waiting for" not in quietfeed("status")[1]

@@ -51,21 +51,23 @@ def test_reposts_that_the_owner_hid_are_theirs_and_stand_before_no_mute() -> Non
 
 
 STANDS = replace(FOLLOWED, muted=True, muted_until=NOW, reposts_hidden=True, lists=("Friends", " quieted "))
+BY_LIST = replace(STANDS, muted_by_list=True)
 
 
 @pytest.mark.parametrize(
-    ("ours", "left"),
+    ("stands", "ours", "left"),
     [
-        ([], STANDS),
-        ([Step.MUTE], replace(STANDS, muted=False, muted_until=None)),
-        ([Step.HIDE_REPOSTS], replace(STANDS, reposts_hidden=False)),
-        ([Step.LIST], replace(STANDS, muted=False, lists=("Friends",))),
+        (STANDS, [], STANDS),
+        (STANDS, [Step.MUTE], replace(STANDS, muted=False, muted_until=None)),
+        (STANDS, [Step.HIDE_REPOSTS], replace(STANDS, reposts_hidden=False)),
+        (STANDS, [Step.LIST], replace(STANDS, lists=("Friends",))),
+        (BY_LIST, [Step.LIST], replace(BY_LIST, muted=False, lists=("Friends",))),
     ],
-    ids=["nothing", "a mute", "hidden reposts", "a list, which mutes on Bluesky"],
+    ids=["nothing", "a mute", "hidden reposts", "a list beside the owner's mute", "a list, which mutes on Bluesky"],
 )
-def test_only_what_we_did_ourselves_is_left_out(ours: list[Step], left: Standing) -> None:
+def test_only_what_we_did_ourselves_is_left_out(stands: Standing, ours: list[Step], left: Standing) -> None:
     actions = [Action(SHOP, step, list_title="Quieted" if step is Step.LIST else "") for step in ours]
-    assert without_our_actions(STANDS, actions) == left
+    assert without_our_actions(stands, actions) == left
 
 
 # -- how much is seen

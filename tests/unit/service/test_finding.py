@@ -243,17 +243,21 @@ def test_an_action_in_force_without_a_mark_gets_one_but_not_in_dry_run(world):
     assert world.note().startswith("My own words.\nquietfeed: mute until ")
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
 def test_the_mark_is_there_though_the_process_died_before_the_action_was_recorded(world):
     real = world.platform.act
 
     def act(action):
+        world.platform.act = real
         real(action)
-        raise Unreachable("the answer was lost")
+        raise Killed
 
     world.platform.act = act
-    with pytest.raises(Unreachable):
+    with pytest.raises(Killed):
         world.go(2 * DAY)
-    world.platform = Memory(world.network, OWNER)
     assert world.note() == ""
     world.sweep()
     assert world.note().startswith("quietfeed: mute until ")

@@ -44,11 +44,15 @@ def look(store: Path) -> list[str]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     place = tmp_path / "a place, with signs ?#%" / "q.sqlite"
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)  # pytest keeps its folders for itself
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.owner() == tmp_path.owner() and folder.name.startswith(("test_", "pytest-", "popen-")):
+            folder.chmod(0o755)  # pytest keeps its folders for itself
     store = open_store(str(place))
     store.note("word", "as it was")
     store.close()
+    for kept in (place, Path(f"{place}.lock")):
+        kept.chmod(0o644)  # what is made is its owner's alone
+    place.parent.chmod(0o755)
     return place
 
 
