@@ -62,7 +62,13 @@ class Life:
         try:
             self.store.open(exclusive=True)
             self.runner = Runner(
-                profile, self.config, lambda *_: Login(self.town, name), self.store, self.clock, self.folder / "reports"
+                profile,
+                self.config,
+                lambda *_: Login(self.town, name),
+                self.store,
+                self.clock,
+                self.folder / "reports",
+                lambda _: f"made after {self.town.password_changed}: {self.clock.now() >= self.town.logged_in}",
             )
         except Killed:
             self.end()

@@ -1,7 +1,7 @@
 """What goes wrong: faults of single requests, outages, changed passwords, and the death of the process at any point."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
 from bot.clock import SimulatedClock
@@ -33,8 +33,12 @@ class Clock(SimulatedClock):
 
     stopping = False
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, what_for: str = "") -> None:
         self.check()
+        self.go_on(seconds)
+
+    def go_on(self, seconds: float) -> None:
+        """Let time pass, whatever was asked for."""
         super().wait(seconds)
 
     def check(self) -> None:
@@ -113,7 +117,7 @@ class Weather:
 
     def __call__(self, request: Request) -> None:
         self.calls += 1
-        self.clock.time += timedelta(seconds=TAKES)
+        self.clock.go_on(TAKES)
         if self.fate.passes(taken=request.write):
             self.town.lost = [Killed()]  # type: ignore[list-item]
             return
@@ -123,7 +127,7 @@ class Weather:
             return
         self.faults += 1
         if not request.write and self.dice.random() < ANSWERED_AGAIN:
-            self.clock.time += timedelta(seconds=5 * TAKES)
+            self.clock.go_on(5 * TAKES)
             return
         if request.write and self.dice.random() < 0.5:
             self.town.lost = [self._strike("unreachable")]

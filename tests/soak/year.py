@@ -82,7 +82,7 @@ class Year:
                 self.new_day()
             self.life.tick()
             self.books.tick()
-            self.clock.time = max(self.clock.time, began + TICK)
+            self.clock.go_on((began + TICK - self.clock.now()).total_seconds())
         LOGGER.setLevel(level)
         self.books.close()
         self.life.store.close()
