@@ -1,7 +1,6 @@
 """Doing and taking back: every action is planned before it is done, read back after it, and recorded both times.
 
-`Executor` touches the platform. `DryRunExecutor` carries out the same plans on the ledger alone. Both are given the
-same decisions.
+In dry run `DryRunExecutor` takes its place, which is given the same decisions and carries them out on the ledger alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +17,6 @@ from bot.actions.lifecycle import (
     RENEWAL,
     UNSEEN,
     RecordedAction,
-    fold,
     from_plan,
     is_effect_of,
     is_in_place,
@@ -28,6 +26,7 @@ from bot.actions.lifecycle import (
     renewal_of,
     standing_alone,
 )
+from bot.actions.recorded import protected_by_name, recorded_actions
 from bot.clock import Clock
 from bot.model import Action, Decision, Event, Standing, Step
 from bot.platforms.base import AccountGone, Platform, PlatformError, RateLimited, Unreachable
@@ -43,44 +42,6 @@ LIFT_PAUSE, MOST_LIFT_PAUSE = timedelta(hours=1), timedelta(days=1)
 PASSING = (Unreachable, RateLimited)
 """Faults after which it is not known whether the action took: it is left for `recover`."""
 YOURS = "you muted it anew yourself: it is yours now"
-
-
-class DryRunExecutor:
-    """Plans go into the ledger, marked dry, and stay there."""
-
-    dry = True
-
-    def __init__(self, profile: str, store: Store, clock: Clock) -> None:
-        self.profile, self.store, self.clock = profile, store, clock
-
-    def carry_out(self, decision: Decision, terms: Terms) -> Event:
-        """Record what would be done; CANCELLED, and nothing recorded, where the owner protected it this moment."""
-        if decision.account.id in self.protected():
-            return Event.CANCELLED
-        plan = planned(self.profile, decision, terms, self.clock.now(), dry=True)
-        self.store.record([plan])
-        return Event.PLANNED
-
-    def actions(self) -> list[RecordedAction]:
-        """The actions that would have been done."""
-        return recorded_actions(self.store, self.profile, dry=True)
-
-    def protected(self) -> dict[str, str]:
-        """Whom the owner protects by name, and why."""
-        return protected_by_name(self.profile, self.store)
-
-    def untouched(self, actions: Sequence[RecordedAction]) -> list[RecordedAction]:
-        """Nobody can have changed what was never done."""
-        return list(actions)
-
-    def take_back(self, action: RecordedAction, event: Event, reason: str) -> Event:
-        """Record that it would be taken back."""
-        self.store.record([next_entry(action, event, self.clock.now(), reason)])
-        return event
-
-    def close(self, action: RecordedAction, reason: str) -> Event:
-        """Record that an action would have run out."""
-        return self.take_back(action, Event.EXPIRED, reason)
 
 
 class Executor:
@@ -333,17 +294,6 @@ class Executor:
             self.unmark(action)
         self.store.record([next_entry(action, event, self.clock.now(), reason)])
         return event
-
-
-def protected_by_name(profile: str, store: Store) -> dict[str, str]:
-    """Whom the owner protects by name or by having taken an action back: the sentence that says so, by account id."""
-    kept = dict.fromkeys(store.feedback(profile, "keep"), "kept: you asked to keep it")
-    return dict.fromkeys(store.feedback(profile, "veto"), "taken back: you took back what was done to it") | kept
-
-
-def recorded_actions(store: Store, profile: str, *, dry: bool) -> list[RecordedAction]:
-    """Every action of the profile that the ledger tells of: those of a dry run or the real ones."""
-    return fold(store.action_entries(profile), dry=dry)
 
 
 def _untold(standing: Standing) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms, renewal_reason
-from bot.actions.executor import DryRunExecutor, Executor
+from bot.actions.executor import Executor
 from bot.actions.lifecycle import RENEWAL, RecordedAction, standing_alone
 from bot.config.types import Limits
 from bot.judging.trust import FEED_UNREAD, NOT_KNOWN, SHADOW, STANDING_UNKNOWN

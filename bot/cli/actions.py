@@ -6,9 +6,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.actions.executor import Executor, recorded_actions
+from bot.actions.executor import Executor
 from bot.actions.lifecycle import RecordedAction
 from bot.actions.limits import found_by_rule
+from bot.actions.recorded import recorded_actions
 from bot.cli import whom, wiring
 from bot.cli.look import table
 from bot.clock import SystemClock

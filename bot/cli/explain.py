@@ -4,8 +4,8 @@ import argparse
 import json
 from datetime import UTC, datetime
 
-from bot.actions.executor import recorded_actions
 from bot.actions.lifecycle import in_force_on
+from bot.actions.recorded import recorded_actions
 from bot.cli import whom, wiring
 from bot.clock import SystemClock
 from bot.config import Config, Profile

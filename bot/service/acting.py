@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions.asking import Row
+from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms
-from bot.actions.executor import DryRunExecutor, Executor
+from bot.actions.executor import Executor
 from bot.actions.lifecycle import INSTEAD, in_force_on, stands_in_for
 from bot.actions.limits import begins_nothing
 from bot.clock import Clock

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tzlocal import get_localzone
 
-from bot.actions.executor import recorded_actions
+from bot.actions.recorded import recorded_actions
 from bot.clock import Clock
 from bot.config import Config, Profile
 from bot.errors import UserError

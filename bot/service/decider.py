@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.actions import limits
 from bot.actions.asking import Row, standing_of
+from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import judged
-from bot.actions.executor import DryRunExecutor, Executor
+from bot.actions.executor import Executor
 from bot.actions.lifecycle import in_force_on
 from bot.clock import Clock
 from bot.config import Config

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.actions.adoption import ended, is_over, known, take_over
-from bot.actions.executor import Executor, recorded_actions
+from bot.actions.executor import Executor
 from bot.actions.lifecycle import MARKED, NAMED, RecordedAction
+from bot.actions.recorded import recorded_actions
 from bot.config import Config
 from bot.model import EPOCH, Entry
 from bot.platforms.base import Platform, PlatformError, Quieted

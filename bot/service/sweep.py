@@ -7,9 +7,11 @@ from functools import partial
 
 from bot.actions import expiry
 from bot.actions.asking import Row
+from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms
-from bot.actions.executor import DryRunExecutor, Executor, recorded_actions
+from bot.actions.executor import Executor
 from bot.actions.lifecycle import QUOTA
+from bot.actions.recorded import recorded_actions
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import Stopped, UserError

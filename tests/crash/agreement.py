@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from bot.actions.executor import recorded_actions
 from bot.actions.lifecycle import SAME_END, RecordedAction
+from bot.actions.recorded import recorded_actions
 from bot.model import Event, Step
 from bot.platforms.mastodon.letters import quiet
 from bot.report.split import split

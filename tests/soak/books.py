@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.actions.executor import recorded_actions
 from bot.actions.expiry import PATIENCE
 from bot.actions.lifecycle import ENDS, RecordedAction
+from bot.actions.recorded import recorded_actions
 from bot.config import Config
 from bot.logs import LOGGER
 from bot.model import Step

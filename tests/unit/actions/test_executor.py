@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.actions.executor import Executor, recorded_actions
+from bot.actions.executor import Executor
 from bot.actions.lifecycle import fold
+from bot.actions.recorded import recorded_actions
 from bot.model import Event
 from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.memory import Memory

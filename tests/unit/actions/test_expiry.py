@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.actions.executor import recorded_actions
+from bot.actions.recorded import recorded_actions
 from bot.model import Event, Standing, Step
 from tests.unit.actions.world import DAY, DROP, OWNER, rule
 

@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.actions.executor import Executor, recorded_actions
+from bot.actions.executor import Executor
 from bot.actions.lifecycle import is_in_place
 from bot.actions.limits import LEAST_A_WEEK
+from bot.actions.recorded import recorded_actions
 from bot.clock import SimulatedClock
 from bot.config import Limits, OwnFeed, Profile, default_config
 from bot.errors import UserError

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions.executor import READ_BACK, recorded_actions
+from bot.actions.executor import READ_BACK
+from bot.actions.recorded import recorded_actions
 from bot.model import Event
 from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.memory import Request

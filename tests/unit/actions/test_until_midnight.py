@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.actions.executor import recorded_actions
+from bot.actions.recorded import recorded_actions
 from bot.judging.rules import Bounds, Rule
 from bot.model import Event, Step
 from tests.unit.actions.world import AT_ONCE, DAY, DROP, OWNER, rule

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.actions.executor import recorded_actions
+from bot.actions.recorded import recorded_actions
 from bot.model import Event
 from tests.unit.service.town import DAY, Town
 

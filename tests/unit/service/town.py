@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.actions.executor import recorded_actions
+from bot.actions.recorded import recorded_actions
 from bot.clock import SimulatedClock
 from bot.config import Limits, OwnFeed, Profile, default_config
 from bot.judging.rules import Bounds, Minimum, Rule

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions.executor import Executor, recorded_actions
+from bot.actions.executor import Executor
+from bot.actions.recorded import recorded_actions
 from bot.clock import SimulatedClock
 from bot.config import Config, Limits, OwnFeed, Profile, ReportSettings, default_config
 from bot.judging.rules import Bounds, Minimum, Rule
