@@ -240,9 +240,11 @@ class Daemon:
 
 def _scheduler() -> BackgroundScheduler:
     """In UTC, with one thread, and nothing is made up for: a look that comes late is one look."""
+    quiet = logging.getLogger("quietfeed.schedule")
+    quiet.setLevel(logging.WARNING)
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        logger=logging.getLogger("quietfeed.schedule"),
+        logger=quiet,
         executors={"default": OneByOne(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
