@@ -200,8 +200,9 @@ class _Handler(BaseHTTPRequestHandler):
         if getattr(self, "link", ""):
             headers["Link"] = self.link
         reset = self.stub.network.now() + timedelta(minutes=5)
-        headers |= {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "250"}
-        headers["X-RateLimit-Reset"] = f"{reset:%Y-%m-%dT%H:%M:%S.%fZ}"
+        if "limits" not in self.stub.network.missing:
+            headers |= {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "250"}
+            headers["X-RateLimit-Reset"] = f"{reset:%Y-%m-%dT%H:%M:%S.%fZ}"
         self._raw(status, json.dumps(answer).encode(), headers, doubled=bool(fault and fault.kind == "doubled"))
 
     def _raw(
