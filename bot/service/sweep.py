@@ -105,9 +105,7 @@ class _Sweep:
             kept.remember_names(self.profile, self.store, self.config.trust.keep, met)
             fresh = self.read_own_feeds(self.suspects())
             self.decide_and_act(self.due(fresh))
-            self.acting.act(
-                self.decider.over_quota(self.acting.begun), Terms(self.config.fingerprint, "", reason=QUOTA)
-            )
+            self.hold_to_quotas()
             self.end_the_spared()
             self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
