@@ -15,7 +15,7 @@ from bot.platforms.base import PlatformError, Unreachable
 
 SAYS_NOTHING = frozenset({FEED_UNREAD, STANDING_UNKNOWN, NOT_KNOWN, SHADOW})
 """Protections that say nothing of the owner's bond to the account."""
-PATIENCE = timedelta(days=1)
+PATIENCE = timedelta(hours=1)
 """So long an action whose time is up waits for the account's posts to be readable again."""
 
 

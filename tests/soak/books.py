@@ -63,6 +63,9 @@ class Books:
         self.gaps: Counter[str] = Counter()
         self.told_gaps: Counter[str] = Counter()
         self.last_report: StoredReport | None = None
+        self.told_until = datetime(2000, 1, 1, tzinfo=UTC)
+        """When the last report was made that was not given up: the next one goes on from there."""
+        self._last_told: tuple[int, int, list[str]] = (0, 0, [])
         self.able_since_due: Counter[date] = Counter()
         self.ended: Counter[str] = Counter()
         self._closed: set[str] = set()
@@ -119,21 +122,34 @@ class Books:
         self.last_report = report
 
     def _hold_report(self, report: StoredReport) -> None:
-        since = self.last_report.at if self.last_report else datetime(2000, 1, 1, tzinfo=UTC)
-        seen, told = self._posts_seen(since, report.at), json.loads(report.data)
+        self._settle_the_last()
+        seen, told = self._posts_seen(self.told_until, report.at), json.loads(report.data)
         new = told["polled"]["new_posts"]
+        self._last_told = seen, new, [gap[gap.index("from ") :][:21] for gap in told["gaps"]]
         self.reports += 1
         self.posts += seen
         self.told_posts += new
         if seen != new:
             self.breach(POSTS, f"the report of {report.day} counts {new}, {seen} were stored since the last one")
-        self.told_gaps.update(gap[gap.index("from ") :][:21] for gap in told["gaps"])
+        self.told_gaps.update(self._last_told[2])
         for gap, many in self.told_gaps.items():
             if many > 1 and any(gap in one for one in told["gaps"]):
                 self.breach(GAPS, f"the gap {gap} is told for the {many}th time on {report.day}")
         for gap in self.gaps.keys() - self.told_gaps.keys():
             self.breach(GAPS, f"the gap {gap} is not told on {report.day}")
             self.told_gaps[gap] += 1
+
+    def _settle_the_last(self) -> None:
+        """What was told by a report that could not be sent on its day is told again by the next, and counts once."""
+        if self.last_report is None:
+            return
+        last = self.life.store.report("home", self.last_report.day)
+        if last is None or last.state != "failed":
+            self.told_until = self.last_report.at
+            return
+        seen, new, gaps = self._last_told
+        self.posts, self.told_posts = self.posts - seen, self.told_posts - new
+        self.told_gaps.subtract(gaps)
 
     def _posts_seen(self, since: datetime, until: datetime) -> int:
         query = "SELECT count(*) FROM posts WHERE seen_at > ? AND seen_at <= ?"
