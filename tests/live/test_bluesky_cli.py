@@ -140,10 +140,10 @@ def test_nothing_new_costs_little_and_changes_nothing(swept: Journey) -> None:
     assert swept.rows("ledger", "--json") == before
 
 
-def test_the_daemon_sweeps_keeps_its_report_with_a_clear_word_and_ends_in_time(
+def test_the_daemon_sweeps_keeps_its_report_for_later_with_a_clear_word_and_ends_in_time(
     member: Journey, bluesky: Seeded, tmp_path: Path
 ) -> None:
-    """Chat is absent there: the letter cannot be sent, so that it is kept, and the log says why."""
+    """Chat is absent there: the letter cannot be sent, so that it waits, lies as a file, and the log says why."""
     owner = Journey(tmp_path)
     text = member.config.read_text().replace('at: "08:00"', 'at: "00:00"\n  timezone: UTC')
     direct = 'report_via: direct\n    bot_handle: "the-usefulbot.test"'
@@ -153,8 +153,8 @@ def test_the_daemon_sweeps_keeps_its_report_with_a_clear_word_and_ends_in_time(
     with owner.daemon() as daemon:
         swept = daemon.said("swept profile=home")
         assert "judged=" in swept
-        kept = daemon.said("report profile=home .*state=kept")
-        assert "no private message" in kept
+        waits = daemon.said("report waits profile=home")
+        assert "no private message" in waits
         owner.run("status")
         daemon.ends()
     today = datetime.now(UTC).date().isoformat()

@@ -48,7 +48,8 @@ class LiveScene:
         self.platform: Platform = self.bluesky
         network.settle()
         self.bluesky.owner()
-        self.bluesky._login._connected().request._client.event_hooks = {"request": [self._on_request]}
+        client = self.bluesky._login._connected().request._client
+        client.event_hooks = {**client.event_hooks, "request": [self._on_request, *client.event_hooks["request"]]}
 
     def _on_request(self, request: httpx.Request) -> None:
         """What the AppView must have taken in is waited for only when somebody looks."""
