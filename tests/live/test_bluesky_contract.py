@@ -22,8 +22,8 @@ pytestmark = pytest.mark.live
 class HastyClock(SystemClock):
     """Waits no longer than the AppView takes to catch up, so that retries of an outage cost no minutes."""
 
-    def wait(self, seconds: float) -> None:
-        super().wait(min(seconds, 0.5))
+    def wait(self, seconds: float, what_for: str = "") -> None:
+        super().wait(min(seconds, 0.5), what_for)
 
 
 class LiveScene:

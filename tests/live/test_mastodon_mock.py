@@ -11,7 +11,7 @@ from bot.clock import SimulatedClock
 from bot.model import Account, Action, Step
 from bot.platforms.base import AccountGone, LoginNeeded, RateLimited, Unreachable
 from bot.platforms.mastodon import Mastodon, register
-from bot.platforms.mastodon.login import LEAST, OUT_OF_BAND
+from bot.platforms.mastodon.login import LEAST, MARKS, OUT_OF_BAND
 from tests.contract.remembered import stands
 
 pytestmark = pytest.mark.live
@@ -146,7 +146,7 @@ def test_the_server_and_its_limits_are_told(mock: Mock) -> None:
     assert dict(server.lacks) == {}
 
 
-def test_a_wrong_token_names_the_remedy_and_an_app_is_registered(mock: Mock) -> None:
-    with pytest.raises(LoginNeeded, match="quietfeed login"):
+def test_a_wrong_token_is_no_login_and_an_app_is_registered(mock: Mock) -> None:
+    with pytest.raises(LoginNeeded, match="is not valid any more"):
         list(Mastodon(mock.url, "no-such-token", mock.clock).timeline(None))
-    assert register(mock.url, OUT_OF_BAND, mock.clock).scopes == LEAST
+    assert register(mock.url, OUT_OF_BAND, mock.clock).scopes == f"{LEAST} {MARKS}"

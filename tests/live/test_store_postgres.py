@@ -148,7 +148,7 @@ def test_everything_else_comes_back_too(store):
 def test_old_records_go_and_living_actions_stay(store):
     store.remember("home", Page((HOSTILE,), (NASTY,), "c"), NOW)
     living = Entry(NOW, "home", NASTY, Event.DONE, action_id="d")
-    store.record([living, Entry(NOW, "home", NASTY, Event.JUDGED)])
+    store.record([Entry(NOW, "home", NASTY, Event.JUDGED), living])
     assert store.prune(None, NOW + DAY, NOW + DAY) == 2
     assert store.entries() == [living]
 
