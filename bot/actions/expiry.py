@@ -145,11 +145,11 @@ def end_the_spared(
     return said
 
 
-def end_the_rehearsed(rehearsal: DryRunExecutor) -> None:
+def end_the_dry_run(executor: DryRunExecutor) -> None:
     """End the plans of a dry run that is over: nobody would, and they would stand in the ledger for ever."""
-    for action in rehearsal.actions():
+    for action in executor.actions():
         if action.in_force:
-            rehearsal.close(action, "the dry run is over")
+            executor.close(action, "the dry run is over")
 
 
 def _spared_since(entries: Sequence[Entry]) -> datetime:

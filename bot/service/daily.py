@@ -22,11 +22,12 @@ from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
 from bot.service import channel, finding, state, unread
-from bot.service.mode import why_dry
+from bot.service.mode import last_reported, why_dry
 from bot.service.report_files import forget_files, write_files
 from bot.store import Mark, ReportState, Store, StoredReport
 
 ACTED = frozenset(Event) - {Event.JUDGED}
+"""What an action's entries tell."""
 LATELY = timedelta(days=1)
 """What is looked back on where somebody asks between two reports."""
 EVERYBODY = 1000
@@ -106,17 +107,11 @@ def untold(profile: str, store: Store, until: Mark) -> News:
     as a file. What a lost one told is told again, and before the first nothing was told."""
     told = store.told(profile)
     if told is None:
-        return _since(profile, store, _last_delivered(profile, store))  # an earlier version kept no mark
+        return _since(profile, store, last_reported(profile, store))  # an earlier version kept no mark
     return News(
         store.sweeps(profile, numbers=(told.sweep, until.sweep)),
         store.entries(profile, events=ACTED, numbers=(told.entry, until.entry)),
     )
-
-
-def _last_delivered(profile: str, store: Store) -> datetime | None:
-    days = [day for day, state in store.reports(profile) if state in ("sent", "kept")]
-    report = store.report(profile, max(days)) if days else None
-    return report.at if report else None
 
 
 def _since(profile: str, store: Store, since: datetime | None) -> News:

@@ -40,8 +40,7 @@ class Look:
 
 def last_look(profile: str, store: Store) -> Look:
     """What the last look came to."""
-    noted = store.noted(f"found:{profile}")
-    return Look(**json.loads(noted)) if noted else Look()
+    return store.noted_as(f"found:{profile}", lambda noted: Look(**json.loads(noted))) or Look()
 
 
 def _keep(look: Look, profile: str, store: Store) -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -143,11 +143,12 @@ class Runner:
         return self.ending() or self.resting.lasts()
 
     def _sweep(self) -> None:
-        known = len(self.store.action_entries(self.profile.name))
+        before = self.store.mark()
         try:
             outcome = sweep(self.profile.name, self.platform, self.store, self.config, self.clock)
         finally:
-            _tell_actions(self.store.action_entries(self.profile.name)[known:])
+            written = (before.entry, self.store.mark().entry)
+            _tell_actions(self.store.entries(self.profile.name, events=daily.ACTED, numbers=written))
         _tell_sweep(outcome.record)
         self.next_end = next_end(self.profile.name, self.store, self.clock.now())
         self.resting.end()
@@ -272,7 +273,7 @@ def _tell_sweep(record: SweepRecord) -> None:
     )
 
 
-def _tell_actions(entries: tuple[Entry, ...]) -> None:
+def _tell_actions(entries: Iterable[Entry]) -> None:
     """What was done and what became of it, an event each; what was only planned is told once it is done."""
     for entry in entries:
         if entry.dry or entry.event is Event.PLANNED or (entry.event is Event.LIFTING and not entry.limit):

@@ -260,9 +260,9 @@ class _Sweep:
         return (self.live, self.executor) if self.dry else (self.live,)
 
     def end_what_ran_out(self) -> None:
-        """Renew or end what has run out, before anything else that could fail; and what was only rehearsed."""
+        """Renew or end what has run out, before anything else that could fail; and what a dry run planned."""
         if not self.dry:
-            expiry.end_the_rehearsed(DryRunExecutor(self.profile, self.store, self.clock))
+            expiry.end_the_dry_run(DryRunExecutor(self.profile, self.store, self.clock))
         terms = Terms(self.config.fingerprint, self.config.list_title)
         afresh, now = self.decider.judged_afresh, self.clock.now()
         for executor in self.executors:

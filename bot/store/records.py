@@ -131,8 +131,7 @@ class Records(Database):
 
     def told(self, profile: str) -> Mark | None:
         """How far the owner was told; None before the first report, and where an earlier version made it."""
-        noted = self.noted(f"told:{profile}")
-        return Mark(**loaded(noted)) if noted else None
+        return self.noted_as(f"told:{profile}", lambda noted: Mark(**loaded(noted)))
 
     def mark(self) -> Mark:
         """How far sweeps and ledger go now."""

@@ -4,7 +4,6 @@ Facts: docs.joinmastodon.org (methods accounts, mutes, lists; `muting_expires_at
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from bot.model import Account, Step
@@ -12,7 +11,7 @@ from bot.platforms.base import Quieted
 from bot.platforms.marks import quieted
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.paging import Pages
-from bot.platforms.mastodon.posts import account, moment
+from bot.platforms.mastodon.posts import account, moment_or_none
 from bot.platforms.mastodon.standing import owners_lists, relationships
 
 PAGE = 80
@@ -39,7 +38,7 @@ def standing_on(connection: Connection, list_title: str, owner: str, domain: str
 def _muted(connection: Connection, domain: str) -> Iterator[Quieted]:
     for who, raw, stands in _met(connection, "/api/v1/mutes", MUTE_PAGES, domain):
         told = stands["muting_expires_at"] if "muting_expires_at" in stands else raw.get("mute_expires_at")
-        yield quieted(who, Step.MUTE, _note(stands), {"muted": "false"}, ends=_moment_or_none(told))
+        yield quieted(who, Step.MUTE, _note(stands), {"muted": "false"}, ends=moment_or_none(told))
 
 
 def _listed(connection: Connection, list_title: str, domain: str) -> Iterator[Quieted]:
@@ -78,10 +77,3 @@ def _account(raw: object, domain: str) -> Account | None:
 def _note(stands: Raw) -> str:
     note = stands.get("note")
     return note if isinstance(note, str) else ""
-
-
-def _moment_or_none(value: object) -> datetime | None:
-    try:
-        return moment(value)
-    except (ValueError, OverflowError):
-        return None
