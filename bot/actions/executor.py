@@ -18,6 +18,7 @@ from bot.actions.lifecycle import (
     UNSEEN,
     RecordedAction,
     from_plan,
+    is_away,
     is_effect_of,
     is_in_place,
     is_lifted,
@@ -186,7 +187,7 @@ class Executor:
                 return self._record_trouble(action, _untold(standing))
             if is_owners_now(action, standing):
                 return self._record(action, Event.CANCELLED, YOURS)
-            if not is_lifted(action, standing):
+            if not is_lifted(action, standing) or is_away(standing):
                 self.platform.undo(action)
                 fault_shown, now = self._read_back(action, is_lifted, self.platform.undo)
                 if now is None:
@@ -278,7 +279,7 @@ class Executor:
         if action.may_have_ended_by_itself(servers_now):
             unseen = told and action.has_run_out(servers_now) and not seen.was_seen(self.profile, self.store, action)
             return self._record(action, Event.EXPIRED, UNSEEN) if unseen else None  # the others `expire` sees to
-        if standing.following is None or not told:
+        if is_away(standing) or not told:
             return None  # the account is gone or cannot be seen: that is none of the owner's doing
         if action.step is not Step.MUTE and not standing.following:
             return self._record(action, Event.CANCELLED, "you do not follow it any more")

@@ -131,6 +131,11 @@ def is_told(action: Action, standing: Standing, *, end_matters: bool = False) ->
     return action.step is Step.MUTE and standing.muted and not end_matters
 
 
+def is_away(standing: Standing) -> bool:
+    """Whether the platform shows nothing of the account: it may be deleted, or come back with what was done to it."""
+    return standing.following is None
+
+
 def is_in_place(action: Action, standing: Standing) -> bool:
     """Whether the action's effect is in place, be it by a stronger step."""
     return not is_lifted(action, standing) or (action.step is Step.HIDE_REPOSTS and standing.muted)

@@ -210,7 +210,7 @@ class Memory:
         if action.step is Step.REPORT:
             return
         self._ask(f"undo {action.step}", write=True)
-        other = self._handle(action)
+        other = self.network.accounts[action.account.id].handle
         stood = action.before.get(action.step) == "yes"
         if action.step is Step.MUTE and stood:
             until = action.before.get("until")

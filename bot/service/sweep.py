@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.errors import Stopped, UserError
 from bot.judging import rules
-from bot.model import EPOCH, STOPPED, Account, Entry, SweepRecord
+from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
 from bot.service import feeds, finding, kept
@@ -40,11 +40,16 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
-def next_end(profile: str, store: Store, after: datetime = EPOCH) -> datetime | None:
-    """When the next action in force runs out. After a sweep ask for those to come alone: what had run out by then and
-    is still in force could not be ended, and waits for the next sweep in its turn."""
-    ends = (action.until for action in recorded_actions(store, profile, dry=False) if action.in_force)
-    return min((end for end in ends if end is not None and end > after), default=None)
+TRY_AGAIN, IN_TIME = timedelta(minutes=30), timedelta(hours=3)
+"""What had run out and could not be ended calls for a sweep so long after the last one, until it is so late; from then
+on it waits for the sweeps in their turn."""
+
+
+def next_end(profile: str, store: Store, swept: datetime = EPOCH) -> datetime | None:
+    """When an end calls for a sweep: the next to come, or one that the sweep at `swept` could not bring about."""
+    actions = recorded_actions(store, profile, dry=False)
+    ends = [a.until for a in actions if a.until and (a.in_force or a.last.event is Event.LIFTING)]
+    return min((end if end > swept else swept + TRY_AGAIN for end in ends if end > swept - IN_TIME), default=None)
 
 
 @dataclass(frozen=True)

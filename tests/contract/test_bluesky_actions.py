@@ -202,6 +202,20 @@ def test_who_is_gone_is_told_so_and_nothing_is_written(graph: Graph, bluesky: Bl
     assert graph.writes() == []
 
 
+@pytest.mark.parametrize("action", [MUTE, HIDE])
+@pytest.mark.parametrize("stood", ["none", "quotes"])
+def test_what_was_done_to_who_is_gone_now_is_not_there_when_they_come_back(
+    graph: Graph, bluesky: Bluesky, action: Action, stood: str
+) -> None:
+    """A deactivated account is told of no more, and its owner may activate it again."""
+    if SCOPES[stood]:
+        graph.mutes[SHOP.id] = SCOPES[stood]
+    made = done(bluesky, action)
+    graph.gone.add(SHOP.id)
+    bluesky.undo(made)
+    assert graph.mutes.get(SHOP.id, set()) == SCOPES[stood]
+
+
 def test_a_list_is_made_once_muted_and_kept_when_the_account_leaves_it(graph: Graph, bluesky: Bluesky) -> None:
     made = done(bluesky, LIST)
     (at,) = graph.lists

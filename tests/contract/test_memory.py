@@ -12,7 +12,7 @@ from bot.model import Account, Action, Post, Step
 from bot.platforms.base import AccountGone, Platform, PlatformError, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.platforms.network import Request
-from tests.contract.platform_contract import LONG_AGO, OWNER, PlatformContract, Reader, Scene
+from tests.contract.platform_contract import LONG_AGO, OWNER, PlatformContract, Reader, Scene, action_on
 from tests.contract.remembered import stands
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -250,6 +250,19 @@ def test_a_suspended_account_is_gone_and_its_posts_too(scene: MemoryScene) -> No
         scene.platform.posts_by(ann, LONG_AGO, 10)
     with pytest.raises(AccountGone):
         scene.platform.act(Action(ann, Step.MUTE))
+
+
+@pytest.mark.parametrize("step", [Step.MUTE, Step.LIST, Step.HIDE_REPOSTS])
+def test_what_was_done_to_somebody_who_is_gone_is_taken_back_all_the_same(scene: MemoryScene, step: Step) -> None:
+    scene.follow("ann")
+    action = action_on(scene, "ann", step)
+    scene.platform.act(action)
+    scene.network.suspend(handle("ann"))
+    scene.platform.undo(action)
+    listed = [one for owned in scene.network.lists.values() for own in owned for one in own.members]
+    assert not listed
+    assert not scene.network.mutes
+    assert not scene.network.hidden
 
 
 def test_a_deleted_post_takes_its_reposts_along_and_polling_goes_on(scene: MemoryScene) -> None:

@@ -58,17 +58,24 @@ def act(xrpc: Xrpc, action: Action, clock: Clock) -> None:
 def undo(xrpc: Xrpc, action: Action, clock: Clock) -> None:
     """Put back what stood before, unless the owner has changed it since."""
     match action.step:
-        case Step.MUTE:
-            if _scope(xrpc, action.account.id) == FULL:
-                _set_scope(xrpc, action.account.id, FULL, action.before.get("scope", NONE), clock)
-        case Step.HIDE_REPOSTS:
-            now = _scope(xrpc, action.account.id)
-            if now != FULL and action.before.get("scope", NONE) in (NONE, QUOTES):
-                _set_scope(xrpc, action.account.id, now, _without_reposts(now), clock)
+        case Step.MUTE | Step.HIDE_REPOSTS:
+            try:
+                _narrow(xrpc, action, _scope(xrpc, action.account.id), clock)
+            except AccountGone:  # deactivated, perhaps: the mute would be there when it comes back
+                _write_scope(xrpc, action.account.id, action.before.get("scope", NONE))
         case Step.LIST:
             _unlist(xrpc, action, clock)
         case Step.REPORT:
             pass
+
+
+def _narrow(xrpc: Xrpc, action: Action, present: str, clock: Clock) -> None:
+    """Back to the scope that stood before the action, from that which is there now."""
+    before = action.before.get("scope", NONE)
+    if action.step is Step.MUTE and present == FULL:
+        _set_scope(xrpc, action.account.id, present, before, clock)
+    elif action.step is Step.HIDE_REPOSTS and present != FULL and before in (NONE, QUOTES):
+        _set_scope(xrpc, action.account.id, present, _without_reposts(present), clock)
 
 
 def _await(shown: Callable[[], bool], clock: Clock) -> None:
@@ -116,11 +123,15 @@ def _scope(xrpc: Xrpc, did: str) -> str:
 def _set_scope(xrpc: Xrpc, did: str, present: str, wanted: str, clock: Clock) -> None:
     if wanted == present:
         return
-    if wanted == NONE:
+    _write_scope(xrpc, did, wanted)
+    _await(lambda: _scope(xrpc, did) in {wanted, FULL} - {present}, clock)
+
+
+def _write_scope(xrpc: Xrpc, did: str, scope: str) -> None:
+    if scope == NONE:
         xrpc.post("app.bsky.graph.unmuteActor", {"actor": did})
     else:
-        xrpc.post("app.bsky.graph.muteActor", {"actor": did, **_only(wanted)})
-    _await(lambda: _scope(xrpc, did) in {wanted, FULL} - {present}, clock)
+        xrpc.post("app.bsky.graph.muteActor", {"actor": did, **_only(scope)})
 
 
 def _only(scope: str) -> dict[str, bool]:

@@ -105,6 +105,22 @@ def test_an_account_that_goes_away_is_no_veto(world, what):
     assert not [one for one in recorded_actions(world.store, "home", dry=False) if one.in_force or one.unfinished]
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_the_mute_of_an_account_that_is_away_is_not_there_when_it_comes_back(world, told):
+    """Though the server ends none by itself, and whether or not it still tells how the owner stands to the account."""
+    mute = world.network.mute
+    world.network.mute = lambda who, whom, until=None: mute(who, whom)
+    world.go(2 * DAY)
+    assert world.muted
+    world.network.suspend(DROP)
+    world.platform.standing = world.platform.standing if told else unknowing(world.platform)
+    for _ in range(16):
+        world.clock.wait(6 * 3600)
+        world.sweep()
+    assert not world.network.mutes
+    assert Event.EXPIRED in world.events()
+
+
 def unknowing(platform):
     real = platform.standing
     return lambda accounts, deciding: {one: Standing() for one in real(accounts, deciding)}

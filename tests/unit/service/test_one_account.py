@@ -7,7 +7,7 @@ import pytest
 
 from bot.model import Event
 from bot.platforms.base import RateLimited, Unreachable
-from bot.service.sweep import next_end
+from bot.service.sweep import IN_TIME, TRY_AGAIN, next_end
 from tests.unit.service.town import DAY, HOUR, Town
 
 
@@ -126,8 +126,23 @@ def test_what_could_not_be_ended_does_not_call_for_a_sweep_at_once(town):
     town.break_on("posts_by", *town.droppers)
     town.sweep()
     assert len(town.in_force()) == 6
-    assert next_end("home", town.store, town.clock.now()) is None
+    assert next_end("home", town.store, town.clock.now()) == town.clock.now() + TRY_AGAIN
+    assert next_end("home", town.store, first + IN_TIME - HOUR) == first + IN_TIME - HOUR + TRY_AGAIN
+    assert next_end("home", town.store, first + IN_TIME) is None, "from then on it waits for its turn"
     assert next_end("home", town.store) == first, "at a start it does"
+
+
+def test_what_is_being_taken_back_calls_for_a_sweep_too(town):
+    town.ends_no_mute()
+    town.sweep()
+    town.live(3 * DAY - 4 * HOUR, links=False)
+    town.sweep()
+    town.live(4 * HOUR, links=False)
+    town.break_on("undo", *town.droppers)
+    town.sweep()
+    assert town.in_force() == set()
+    assert len(town.muted()) == 6
+    assert next_end("home", town.store, town.clock.now()) == town.clock.now() + TRY_AGAIN
 
 
 @pytest.mark.parametrize("fault", [Unreachable("the timeline is down"), RateLimited("slow down")])
