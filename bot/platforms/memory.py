@@ -1,12 +1,12 @@
 """One owner's login on a small network in memory: the demo and the tests run the real program against it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from bot.errors import UserError
 from bot.model import EPOCH, SELF, Account, Action, Asked, Doing, Post, Standing, Step, Trail, Unread
-from bot.platforms import memory_notes
+from bot.platforms import memory_actions, memory_notes
 from bot.platforms.base import (
     AccountGone,
     Channel,
@@ -179,56 +179,21 @@ class Memory:
 
     def before(self, action: Action, standing: Standing) -> Mapping[str, str]:
         """Whether the step stands already, under its name; of a mute also `until`, where it has an end."""
-        stood = {
-            Step.MUTE: standing.muted,
-            Step.LIST: action.list_title in standing.lists,
-            Step.HIDE_REPOSTS: standing.reposts_hidden,
-        }
-        if action.step is Step.REPORT:
-            return {}
-        end = standing.muted_until if action.step is Step.MUTE else None
-        return {str(action.step): "yes" if stood[action.step] else "no"} | ({"until": end.isoformat()} if end else {})
+        return memory_actions.before(action, standing)
 
     def act(self, action: Action) -> None:
         """Do the action. Only a followed account can be listed or lose its reposts."""
-        if action.step is Step.REPORT:
-            return
-        self._ask(action.step, write=True)
-        other = self._handle(action)
-        if action.step is not Step.MUTE and (self._me, action.account.id) not in self.network.follows:
-            raise Unsupported(f"{other} is not followed, so it cannot be put on a list and has no reposts to hide")
-        if action.step is Step.MUTE:
-            self.network.mute(self.handle, other, action.until)
-        elif action.step is Step.LIST:
-            self.network.add_to_list(self.handle, action.list_title, other, exclusive=True)
-        else:
-            self.network.hide_reposts(self.handle, other)
-        _raise_next(self.network.lost)
+        self._write(action, action.step, memory_actions.act)
 
     def undo(self, action: Action) -> None:
-        """Take the action back: what stood before it stands again."""
-        if action.step is Step.REPORT:
-            return
-        self._ask(f"undo {action.step}", write=True)
-        other = self.network.accounts[action.account.id].handle
-        stood = action.before.get(action.step) == "yes"
-        if action.step is Step.MUTE and stood:
-            until = action.before.get("until")
-            self.network.mute(self.handle, other, datetime.fromisoformat(until) if until else None)
-        elif action.step is Step.MUTE:
-            self.network.unmute(self.handle, other)
-        elif action.step is Step.LIST and not stood:
-            self.network.remove_from_list(self.handle, action.list_title, other)
-        elif action.step is Step.HIDE_REPOSTS:
-            self.network.hide_reposts(self.handle, other, hidden=stood)
-        _raise_next(self.network.lost)
+        """Take the action back: what stood before it stands again, also on who is gone."""
+        self._write(action, f"undo {action.step}", memory_actions.undo)
 
-    def _handle(self, action: Action) -> str:
-        if action.account.id not in self.network.accounts or action.account.id in self.network.gone:
-            raise AccountGone(f"{action.account.handle} is not there any more")
-        if action.step is Step.LIST and not action.list_title:
-            raise UserError("a list needs a title")
-        return self.network.accounts[action.account.id].handle
+    def _write(self, action: Action, what: str, do: Callable[[Network, str, Action], None]) -> None:
+        if action.step is not Step.REPORT:
+            self._ask(what, write=True)
+            do(self.network, self._me, action)
+            _raise_next(self.network.lost)
 
     def mark(self, action: Action, ends: datetime | None) -> None:
         """Mark what was done in the owner's note on the account."""
@@ -244,7 +209,7 @@ class Memory:
     def _write_note(self, action: Action, text: str) -> None:
         if text != self._note(action):
             self._ask("note", write=True)
-            self.network.write_note(self.handle, self._handle(action), text)
+            self.network.write_note(self.handle, memory_actions.handle_of(self.network, action), text)
             _raise_next(self.network.lost)
 
     def quieted(self, list_title: str) -> Iterator[Quieted]:

@@ -3,8 +3,8 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from bot.actions.adoption import ended, is_over, known, take_over
@@ -27,24 +27,30 @@ Question = Literal["", "open", "told", "answered"]
 class Look:
     """What is kept of the last look."""
 
-    at: str = EPOCH.isoformat()
+    at: datetime = EPOCH
     others: int = 0
     """How much stands that is neither marked nor in the ledger."""
     question: Question = ""
 
     def is_over(self, now: datetime) -> bool:
         """Whether it is time for another one; a look that lies ahead was a wrong clock's."""
-        at = datetime.fromisoformat(self.at)
-        return not at <= now < at + EVERY
+        return not self.at <= now < self.at + EVERY
 
 
 def last_look(profile: str, store: Store) -> Look:
     """What the last look came to."""
-    return store.noted_as(f"found:{profile}", lambda noted: Look(**json.loads(noted))) or Look()
+    return store.noted_as(f"found:{profile}", _read) or Look()
 
 
-def _keep(look: Look, profile: str, store: Store) -> None:
-    store.note(f"found:{profile}", json.dumps(asdict(look)))
+def _read(noted: str) -> Look:
+    told = json.loads(noted)
+    return Look(datetime.fromisoformat(told["at"]).astimezone(UTC), int(told["others"]), told["question"])
+
+
+def keep(look: Look, profile: str, store: Store) -> None:
+    """Keep what a look came to."""
+    noted = {"at": look.at.isoformat(), "others": look.others, "question": look.question}
+    store.note(f"found:{profile}", json.dumps(noted))
 
 
 def look_around(executor: Executor, config: Config, *, dry: bool) -> None:
@@ -66,7 +72,7 @@ def look_around(executor: Executor, config: Config, *, dry: bool) -> None:
     except PlatformError:
         at -= EVERY - AFTER_FAULT
     question = before.question or _asks(looking.taken, looking.others)
-    _keep(Look(at.isoformat(), looking.others, question), profile, store)
+    keep(Look(at, looking.others, question), profile, store)
 
 
 def _asks(taken: int, others: int) -> Question:
@@ -123,14 +129,14 @@ def adopt(found: Quieted, profile: str, store: Store, config: Config, now: datet
 
 def answered(profile: str, store: Store) -> None:
     """The owner has said what of the rest is quietfeed's: they are not asked again."""
-    _keep(replace(last_look(profile, store), question="answered"), profile, store)
+    keep(replace(last_look(profile, store), question="answered"), profile, store)
 
 
 def told(profile: str, store: Store) -> None:
     """A report has asked the owner."""
     look = last_look(profile, store)
     if look.question == "open":
-        _keep(replace(look, question="told"), profile, store)
+        keep(replace(look, question="told"), profile, store)
 
 
 def question(profile: str, store: Store, *, again: bool) -> str:

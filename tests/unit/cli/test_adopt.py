@@ -1,7 +1,6 @@
 """`adopt` against a server: it shows what stands, takes over what is named, and asks no more once it is answered."""
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -87,8 +86,7 @@ def test_it_speaks_json(lost):
 @pytest.mark.parametrize("answer", [["--none"], ["--all"], [STANDING[0]]])
 def test_an_answer_ends_the_question_for_good(lost, answer):
     with lost.store() as store:
-        look = finding.Look(datetime.now(UTC).isoformat(), others=2, question="open")
-        store.note("found:home", json.dumps(asdict(look)))
+        finding.keep(finding.Look(datetime.now(UTC), others=2, question="open"), "home", store)
     assert "2 others stand unmarked" in " ".join(lost("status")[1].split())
     assert json.loads(lost("status", "--json")[1])["profiles"][0]["question"]
     assert lost("adopt", *answer)[0] == 0

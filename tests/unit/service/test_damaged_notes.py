@@ -21,7 +21,13 @@ NOTES = (
 """Small facts that are kept in a form of their own."""
 
 
-@pytest.mark.parametrize("damaged", ["{", "7", "[7]", '{"day": 7}', "2026-99-99 x", "\ufffd"])
+DAMAGED = (
+    *("{", "7", "[7]", '{"day": 7}', "2026-99-99 x", "\ufffd"),
+    *('{"at": 7, "others": 1, "question": ""}', '{"at": "2026-03-02", "others": [], "question": ""}'),
+)
+
+
+@pytest.mark.parametrize("damaged", DAMAGED)
 def test_a_damaged_note_is_a_fault_of_the_store_or_nothing(tmp_path: Path, damaged: str) -> None:
     store, now = open_store(str(tmp_path / "q.sqlite")), datetime(2026, 3, 2, tzinfo=UTC)
     for name in NOTES:
@@ -34,7 +40,7 @@ def test_a_damaged_note_is_a_fault_of_the_store_or_nothing(tmp_path: Path, damag
         lambda: state.waiting("home", store, now),
         lambda: state.troubles("home", store),
         lambda: state.jump(store, now),
-        lambda: finding.last_look("home", store),
+        lambda: finding.last_look("home", store).is_over(now),
         lambda: store.told("home"),
         lambda: mode.why_dry("home", store, replace(default_config(), dry_run=False), now),
         lambda: daily.waits("home", store, now.date(), now),
