@@ -213,7 +213,8 @@ class _Sweep:
 
     def stale(self, suspects: Sequence[Account]) -> list[Account]:
         """Suspects never asked for first, then those with posts newer than an own feed that is too old: sooner where
-        an action waits for its second look. Last of all those that could not be reached the last time."""
+        an action waits for its second look; and what a clock set back since dates ahead. Last of all those that could
+        not be reached the last time."""
         read_at, newest = self.store.own_feed_times(self.profile), self.store.newest_posts(self.profile)
         judged = self.decider.newest
         owner = self.store.noted(f"owner id:{self.profile}")
@@ -222,7 +223,7 @@ class _Sweep:
         def outdated(account: Account) -> bool:
             at, last = read_at[account.id], judged.get(account.id)
             lasts = min(own_feed.max_age, limits.confirm_after) if last and last.limit else own_feed.max_age
-            return at + lasts <= now and newest.get(account.id, at) > at
+            return at > now or (at + lasts <= now and newest.get(account.id, at) > at)
 
         unasked = [a for a in suspects if a.id not in read_at and a.id != owner]
         stale = unasked + [a for a in suspects if a.id in read_at and outdated(a)]

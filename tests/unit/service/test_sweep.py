@@ -149,6 +149,15 @@ def test_an_own_feed_is_not_read_again_until_it_is_old_and_there_are_new_posts(s
     assert small.sweep().record.own_feeds == 1
 
 
+def test_an_own_feed_that_a_wrong_clock_dated_ahead_is_read_again_once(small):
+    drop(small, 8 * 24)
+    small.clock.time += 40 * timedelta(days=1)
+    small.sweep()
+    small.clock.time -= 40 * timedelta(days=1)
+    drop(small, 1)
+    assert [small.sweep().record.own_feeds for _ in range(2)] == [1, 0]
+
+
 def test_a_decision_that_stands_is_written_once_a_day_not_once_a_sweep(small):
     drop(small, 8 * 24)
     for _ in range(12):
