@@ -9,6 +9,7 @@ import argparse
 import difflib
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -41,9 +42,10 @@ TESTS = {
     "demo": "demo cli",
 }
 """The tests of each room, under tests/unit; of the rest all of them."""
-PATIENCE = 3.0
+PATIENCE = 5.0
 """A changed program may take so many times as long as the unchanged one, and SLACK seconds besides."""
 SLACK = 30.0
+DURATION = re.compile(r"^(\d+\.\d+)s \w+ +(tests/[^:]+\.py)::", re.MULTILINE)
 LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "dist", "live", "*.egg-info")
 
 
@@ -82,12 +84,16 @@ def mutants(room: str) -> list[Mutant]:
     return [Mutant(path, change) for path in chosen for change in changes((ROOT / path).read_text("utf-8"))]
 
 
-def tests_of(path: Path) -> list[str]:
-    """The tests that concern a file, the one of its own name first."""
-    named = [str(found.relative_to(ROOT)) for found in (ROOT / "tests").rglob(f"test_{path.stem}.py")]
-    places = TESTS.get(room_of(path), "").split()
-    folders = [os.path.relpath(ROOT / "tests" / "unit" / place, ROOT) for place in places] or ["tests/unit"]
-    return [one for one in named if "live" not in one] + folders
+def tests_of(room: str) -> list[str]:
+    """The tests that concern a room."""
+    places = TESTS.get(room, "").split()
+    return [os.path.relpath(ROOT / "tests" / "unit" / place, ROOT) for place in places] or ["tests/unit"]
+
+
+def named(path: Path) -> list[str]:
+    """The tests that have the name of a file."""
+    found = (str(one.relative_to(ROOT)) for one in (ROOT / "tests").rglob(f"test_{path.stem}.py"))
+    return [one for one in found if "live" not in one]
 
 
 class Copies:
@@ -96,6 +102,8 @@ class Copies:
     def __init__(self, folder: Path, jobs: int) -> None:
         self.free: SimpleQueue[Path] = SimpleQueue()
         self.usual: dict[str, float] = {}
+        self.order: dict[str, list[str]] = {}
+        """The test files of each room, those first that take the least time: most changes are noticed at once."""
         for number in range(jobs):
             copy = folder / str(number)
             shutil.copytree(ROOT, copy, ignore=LEFT_BEHIND)
@@ -108,7 +116,11 @@ class Copies:
         source = file.read_text("utf-8")
         try:
             file.write_text(applied(source, mutant.change), "utf-8")
-            return passes(copy, mutant.path, self.usual[mutant.room] * PATIENCE + SLACK)
+            order = self.order[mutant.room]
+            tests = [*(one for one in named(mutant.path) if one not in order), *order]
+            return passed(copy, tests, self.usual[mutant.room] * PATIENCE + SLACK).returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
         finally:
             file.write_text(source, "utf-8")
             self.free.put(copy)
@@ -117,25 +129,31 @@ class Copies:
         """How long the tests of its room take while nothing is changed. Exits where they do not pass."""
         if mutant.room in self.usual:
             return
-        copy, began = self.free.get(), time.monotonic()
-        if not passes(copy, mutant.path, None):
-            sys.exit(f"the tests of {mutant.room} fail before anything is changed: {' '.join(tests_of(mutant.path))}")
+        copy, began, tests = self.free.get(), time.monotonic(), tests_of(mutant.room)
+        done = passed(copy, [*tests, "--durations=0", "-vv"], None)
+        if done.returncode:
+            sys.exit(f"the tests of {mutant.room} fail before anything is changed: {' '.join(tests)}")
         self.usual[mutant.room] = time.monotonic() - began
+        self.order[mutant.room] = quickest_first(done.stdout)
         self.free.put(copy)
 
 
-def passes(copy: Path, path: Path, limit: float | None) -> bool:
-    """Whether the tests of a file pass in a copy, the first failure ending them."""
+def passed(copy: Path, tests: Sequence[str], limit: float | None) -> "subprocess.CompletedProcess[str]":
+    """Tests run in a copy, the first failure ending them."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not live"]
     environ = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            [*command, "--hypothesis-seed=1", *tests_of(path)],
-            cwd=copy, env=environ, capture_output=True, timeout=limit, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+    return subprocess.run(
+        [*command, "--hypothesis-seed=1", *tests],
+        cwd=copy, env=environ, capture_output=True, text=True, timeout=limit, check=False,
+    )  # fmt: skip
+
+
+def quickest_first(printed: str) -> list[str]:
+    """The test files that pytest names with its durations (`0.52s call tests/unit/test_it.py::test_one`)."""
+    took: Counter[str] = Counter()
+    for seconds, file in DURATION.findall(printed):
+        took[file] += float(seconds)
+    return sorted(took, key=lambda file: took[file])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
