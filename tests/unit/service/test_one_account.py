@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.actions.executor import AT_ONCE
 from bot.model import Event
 from bot.platforms.base import RateLimited, Unreachable
 from bot.service.sweep import IN_TIME, TRY_AGAIN, next_end
@@ -78,7 +79,9 @@ def test_who_cannot_be_unmuted_keeps_nobody_muted_and_nobody_unjudged(town):
         record = town.sweep().record
         assert record.error == ""
         assert town.muted() == {stuck}
-        town.clock.wait(600)
+        town.clock.wait(60)
+    tries = [request for request in town.network.requests if request.what == "undo"]
+    assert len(tries) == 1 + AT_ONCE, "then it pauses"
     town.break_on("undo")
     town.clock.wait(86400)
     town.sweep()
