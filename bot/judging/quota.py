@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from bot.judging.rules import EVIDENCE_POSTS, Bounds, Rule, read
+from bot.judging.rules import EVIDENCE_POSTS, Bounds, Rule, quoted, read
 from bot.model import Decision, History, Step, Verdict
 
 
@@ -44,14 +44,15 @@ def _any(bounds: Mapping[str, Bounds], readings: Mapping[str, float | None]) -> 
 
 def verdict(history: History, rule: Rule, today: int) -> Verdict:
     """What a quota rule says of an account that went beyond it."""
-    evidence = tuple(post.url or post.id for post in history.posts[:EVIDENCE_POSTS])
+    shown = history.posts[:EVIDENCE_POSTS]
     return Verdict(
         account=history.account,
         rule=rule.name,
         step=Step.MUTE,
         rules=(),
         readings={"posts_today": float(today), **read(history, (*rule.when, *rule.unless))},
-        evidence=evidence,
+        evidence=tuple(post.url or post.id for post in shown),
+        quote=quoted(shown),
         feed_read=history.until,
     )
 

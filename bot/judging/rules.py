@@ -6,8 +6,9 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from bot.model import Account, Comparison, History, Post, RuleReading, Step, Verdict
+from bot.model import Account, Comparison, History, Post, Quote, RuleReading, Step, Verdict
 from bot.signals import BY_NAME, UNITS
+from bot.signals.links import top_site
 
 NEAR_SHARE = 0.10
 """A bound on a share is nearly met when the reading misses it by no more than this."""
@@ -17,6 +18,8 @@ LOUD_DAYS = 2
 """The days that are needed of an account with more than enough posts."""
 EVIDENCE_POSTS = 3
 """How many posts are shown as evidence."""
+QUOTED = 200
+"""Characters of the one that is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
     readings = read(history, {"own_posts": None, "days_seen": None, **asked})
     ruling = ruling_of(readings, applying, minimum)
     fired, deciding = ruling.fired, ruling.milder or ruling.fired
+    shown = _evidence(history, fired) if fired else ()
     return Verdict(
         account=history.account,
         rule=fired.name if fired else None,
@@ -134,7 +138,9 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
         rules=ruling.outcomes,
         readings=readings,
         abstained=_abstained(ruling.outcomes),
-        evidence=_evidence(history, fired) if fired else (),
+        evidence=tuple(dict.fromkeys(post.url or post.id for post in shown)),
+        quote=quoted(shown),
+        site=top_site(history) if fired else "",
         shadow=bool(fired and fired.mode is Mode.SHADOW),
         duration=deciding.duration if deciding else None,
         lowered=_why_lowered(ruling.milder, readings) if ruling.milder else "",
@@ -239,12 +245,17 @@ def _abstained(outcomes: tuple[RuleReading, ...]) -> str | None:
     return reasons[0] if reasons and all(reasons) else None
 
 
-def _evidence(history: History, rule: Rule) -> tuple[str, ...]:
+def _evidence(history: History, rule: Rule) -> Sequence[Post]:
     """Newest posts that show what the rule speaks of: reposts where it is about reposts, else linked posts."""
     about_reposts = rule.then is Step.HIDE_REPOSTS
     pool: Sequence[Post] = history.reposts if about_reposts else [p for p in history.authored if p.links]
-    chosen = [*pool, *history.posts][:EVIDENCE_POSTS] if len(pool) < EVIDENCE_POSTS else pool[:EVIDENCE_POSTS]
-    return tuple(dict.fromkeys(p.url or p.id for p in chosen))
+    return [*pool, *history.posts][:EVIDENCE_POSTS] if len(pool) < EVIDENCE_POSTS else pool[:EVIDENCE_POSTS]
+
+
+def quoted(posts: Iterable[Post]) -> Quote | None:
+    """The first of the posts that says something, cut short."""
+    saying = next((post for post in posts if post.text.strip()), None)
+    return Quote(saying.text.strip()[:QUOTED], saying.url or saying.id, saying.created_at) if saying else None
 
 
 def suspects(histories: Iterable[History], rules: Sequence[Rule], least_posts: int, profile: str = "") -> list[Account]:

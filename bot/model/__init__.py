@@ -35,7 +35,7 @@ from bot.model.posts import (
     count_of,
     in_calendar,
 )
-from bot.model.verdicts import Asked, Comparison, Decision, RuleReading, Standing, Stays, Step, Unread, Verdict
+from bot.model.verdicts import Asked, Comparison, Decision, Quote, RuleReading, Standing, Stays, Step, Unread, Verdict
 
 __all__ = [
     "EPOCH",
@@ -56,6 +56,7 @@ __all__ = [
     "LinkLists",
     "Look",
     "Post",
+    "Quote",
     "RuleReading",
     "Standing",
     "Stays",

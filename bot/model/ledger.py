@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.model.posts import Account
-from bot.model.verdicts import Comparison, Step
+from bot.model.verdicts import Comparison, Quote, Step
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Entry:
     comparisons: tuple[Comparison, ...] = ()
     """The deciding rule's bounds against their readings."""
     evidence: tuple[str, ...] = ()
+    quote: Quote | None = None
+    site: str = ""
     until: datetime | None = None
     action_id: str = ""
     """Ties the entries of one action together."""

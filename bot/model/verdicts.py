@@ -50,6 +50,17 @@ class RuleReading:
     """Whether it might have fired: all that is known speaks for it, and some signal cannot be known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A post as a report quotes it: a hostile text, cut short."""
+
+    text: str
+    url: str
+    """Its page; its id where it has none."""
+    at: datetime
+    """When it was written."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the rules say of one history."""
@@ -66,6 +77,10 @@ class Verdict:
     """Why no rule could be judged, where none could."""
     evidence: tuple[str, ...] = ()
     """URLs (or ids, where there is no URL) of posts that show it."""
+    quote: Quote | None = None
+    """One of these posts, in its own words."""
+    site: str = ""
+    """The site to which most links lead, where most lead to one."""
     shadow: bool = False
     """The deciding rule only watches (`mode: shadow`)."""
     duration: timedelta | None = None

@@ -7,6 +7,7 @@ from inspect import getdoc
 from typing import TypeVar, cast
 
 from bot.model import History
+from bot.signals.words import Says
 
 T = TypeVar("T")
 
@@ -37,6 +38,10 @@ class Signal:
     """Whether the owner's timeline alone can already show it (True), or only the author's own feed (False)."""
     not_on: tuple[str, ...]
     """Platforms that cannot give it."""
+    label: str
+    """What it measures, in one to four words."""
+    says: Says
+    """A reading in words, as part of a sentence: `9 in 10 posts with a link`."""
 
     @property
     def name(self) -> str:
@@ -56,12 +61,12 @@ class Signal:
 
 
 def signal(
-    unit: str, *, hint: bool = False, not_on: tuple[str, ...] = ()
+    unit: str, *, label: str, says: Says, hint: bool = False, not_on: tuple[str, ...] = ()
 ) -> Callable[[Callable[[History], float | None]], Signal]:
     """Make a function a Signal. It still has to be named in `signals.ALL`."""
 
     def wrap(measure: Callable[[History], float | None]) -> Signal:
-        return Signal(measure, unit, hint, not_on)
+        return Signal(measure, unit, hint, not_on, label, says)
 
     return wrap
 

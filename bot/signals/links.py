@@ -7,6 +7,7 @@ from bot.model import History
 from bot.signals.base import COUNT, SHARE, share, share_of_some, signal, view
 from bot.signals.sameness import common_runs, runs_in_order
 from bot.signals.text import RUN, Utterance, own
+from bot.signals.words import many, of
 from bot.urls import Lists, clean, domain, extended, posted_elsewhere, shortened, site, social
 
 
@@ -39,7 +40,7 @@ def domains(history: History) -> list[str | None]:
     return [domain(url, known) for said in linked(history) for url in said.links]
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="links", says=of("post", "with a link"))
 def link_share(history: History) -> float | None:
     """Share of own posts with an outbound link.
 
@@ -50,7 +51,7 @@ def link_share(history: History) -> float | None:
     return share(len(linked(history)), len(own(history)))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="bare links", says=of("link", "without a word of its own"))
 def bare_link_share(history: History) -> float | None:
     """Share of linked own posts that say fewer than `own_words` words of the author's own (default 4).
 
@@ -61,7 +62,7 @@ def bare_link_share(history: History) -> float | None:
     return share_of_some(bare, len(linked(history)))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="commentary", says=of("link", "with words of its own"))
 def commentary_share(history: History) -> float | None:
     """Share of linked own posts with `commentary_words` words of the author's own or more (default 25).
 
@@ -80,7 +81,7 @@ def _words_once(words: list[str], common: set[int]) -> int:
     return len(words) - len(repeated)
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="to one site", says=of("link", "to one site"))
 def top_domain_share(history: History) -> float | None:
     """Share of the links of own posts that lead to the most linked domain.
 
@@ -92,7 +93,14 @@ def top_domain_share(history: History) -> float | None:
     return share_of_some(known.most_common(1)[0][1], known.total())
 
 
-@signal(COUNT)
+def top_site(history: History) -> str:
+    """The domain to which more than half of the links of own posts lead; empty where there is none."""
+    found = domains(history)
+    top, count = next(iter(Counter(d for d in found if d).most_common(1)), ("", 0))
+    return top if 2 * count > len(found) else ""
+
+
+@signal(COUNT, label="sites", says=lambda count: f"links to {many(count, 'site')}")
 def distinct_domains(history: History) -> float | None:
     """How many domains own posts link to. None where shorteners hide half of the domains or more."""
     known = [d for d in domains(history) if d]
@@ -101,7 +109,7 @@ def distinct_domains(history: History) -> float | None:
     return len(set(known))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="shortened links", says=of("link", "behind a shortener"))
 def shortener_share(history: History) -> float | None:
     """Share of the links of own posts that go through a link shortener and do not tell where they lead.
 
@@ -114,7 +122,7 @@ def shortener_share(history: History) -> float | None:
     return share(hidden, len(domains(history)))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="from elsewhere", says=of("post", "copied from another network"))
 def crosspost_share(history: History) -> float | None:
     """Share of own posts that are known to come from elsewhere: they link to a place where people post (instagram.com,
     flickr.com, x.com, tumblr.com, threads.net…).
@@ -129,7 +137,7 @@ def crosspost_share(history: History) -> float | None:
     return share(mirrored, len(own(history)))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="to its own site", says=of("link", "to its own site"))
 def own_site_share(history: History) -> float | None:
     """Share of own posts' links that lead to the account's own site, among those that tell whose site they lead to.
 

@@ -3,16 +3,17 @@
 from bot.model import History
 from bot.signals.base import DAYS, FLAG, RATIO, SHARE, signal
 from bot.signals.phrases import phrases
+from bot.signals.words import flag, many
 
 
-@signal(FLAG)
+@signal(FLAG, label="declared bot", says=flag("says that it is a bot", "does not say that it is a bot"))
 def declared_bot(history: History) -> float | None:
     """1 where the account declares itself automated, 0 where it does not, None where the platform does not say."""
     automated = history.account.automated
     return None if automated is None else float(automated)
 
 
-@signal(FLAG)
+@signal(FLAG, label="a group", says=flag("a group", "no group"))
 def group(history: History) -> float | None:
     """1 where the account is a group, which only reposts what its members write (Lemmy, gup.pe); 0 where it is none.
 
@@ -24,7 +25,12 @@ def group(history: History) -> float | None:
     return None if only_reposts and history.platform != "bluesky" else 0.0
 
 
-@signal(SHARE, hint=True)
+@signal(
+    SHARE,
+    hint=True,
+    label="part of your timeline",
+    says=lambda share: f"{max(1, round(share * 100)) if share else 0} % of your timeline",
+)
 def timeline_share(history: History) -> float | None:
     """The account's part of the owner's timeline inside the window, reposts included. None outside a timeline."""
     if history.timeline_posts is None or not history.timeline_total:
@@ -32,7 +38,11 @@ def timeline_share(history: History) -> float | None:
     return min(1.0, history.timeline_posts / history.timeline_total)
 
 
-@signal(FLAG)
+@signal(
+    FLAG,
+    label="a promoter's profile",
+    says=flag("a profile that names a trade of promoting", "a profile that names no trade of promoting"),
+)
 def bio_promo(history: History) -> float | None:
     """1 where the profile names a trade of promoting: social media manager, growth hacker, marketer…
 
@@ -45,7 +55,7 @@ def bio_promo(history: History) -> float | None:
     return float(phrases(history.lexicon.promo_roles).within(said))
 
 
-@signal(RATIO)
+@signal(RATIO, label="followers", says=lambda ratio: f"{many(ratio, 'follower')} for each account that it follows")
 def follower_ratio(history: History) -> float | None:
     """Followers for each account that it follows; following nobody counts as one. None where either is unknown."""
     account = history.account
@@ -54,7 +64,7 @@ def follower_ratio(history: History) -> float | None:
     return account.followers / max(1, account.following)
 
 
-@signal(DAYS)
+@signal(DAYS, label="age of the account", says=lambda days: f"made {many(days, 'day')} ago")
 def account_age_days(history: History) -> float | None:
     """Days since the account was made. None where the platform does not say."""
     created = history.account.created_at

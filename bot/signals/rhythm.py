@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from bot.model import History
 from bot.signals.base import COUNT, DAYS, RATE, SHARE, share, signal, view
+from bot.signals.words import many, nobody, of
 
 HOUR = timedelta(hours=1)
 BURST = 5
@@ -34,33 +35,37 @@ def dense(history: History) -> list[tuple[datetime, int]]:
     return found
 
 
-@signal(DAYS)
+@signal(DAYS, label="days", says=lambda days: f"in {many(days, 'day')}")
 def days_seen(history: History) -> float | None:
     """Days from the first to the last post of any sort, 0 where there are none."""
     times = [p.created_at for p in history.posts]
     return (max(times) - min(times)).total_seconds() / DAY_SECONDS if times else 0.0
 
 
-@signal(RATE)
+@signal(RATE, label="posts a day", says=lambda rate: f"{many(rate, 'post')} a day")
 def posts_per_day(history: History) -> float | None:
     """Own posts and reposts a day: what it puts into a timeline. Replies stay out. None below one day seen."""
     days = days_seen(history) or 0.0
     return (len(history.threads) + len(history.reposts)) / days if days >= 1 else None
 
 
-@signal(COUNT, hint=True)
+@signal(COUNT, hint=True, label="posts in one hour", says=lambda count: f"up to {many(count, 'post')} in one hour")
 def max_posts_per_hour(history: History) -> float | None:
     """Most own posts inside any one hour. A thread counts once; replies and reposts stay out."""
     return max((count for _, count in dense(history)), default=0)
 
 
-@signal(COUNT)
+@signal(
+    COUNT,
+    label="days with bursts",
+    says=nobody("never five posts at once", lambda count: f"five or more posts at once on {many(count, 'day')}"),
+)
 def burst_days(history: History) -> float | None:
     """On how many days (UTC) five own posts or more fell inside one hour."""
     return len({time.date() for time, count in dense(history) if count >= BURST})
 
 
-@signal(SHARE)
+@signal(SHARE, label="on a schedule", says=of("post", "on the same few minutes of the hour"))
 def clockwork(history: History) -> float | None:
     """Share of own posts that fall on the four most common minutes of the hour: near 1 for what a scheduler posts
     every quarter of an hour, about 0.2 for people.

@@ -7,6 +7,7 @@ from itertools import chain
 from bot.model import History
 from bot.signals.base import SHARE, share_of_some, signal, view
 from bot.signals.text import answers, own
+from bot.signals.words import of
 
 ALIKE = 0.6
 """A text is a near duplicate when this part of its runs of words stands in the account's other texts as well."""
@@ -59,7 +60,7 @@ def _repeats(runs: set[Run], common: set[Run]) -> bool:
     return bool(runs) and len(runs & common) >= ALIKE * len(runs)
 
 
-@signal(SHARE)
+@signal(SHARE, label="repeated links", says=of("link", "shared more than once"))
 def duplicate_link_share(history: History) -> float | None:
     """Share of linked own posts and replies all of whose links stand in another of them as well.
 
@@ -70,7 +71,7 @@ def duplicate_link_share(history: History) -> float | None:
     return share_of_some(sum(all(seen[url] > 1 for url in urls) for urls in linked), len(linked))
 
 
-@signal(SHARE)
+@signal(SHARE, label="repeated texts", says=of("text", "said more than once"))
 def duplicate_text_share(history: History) -> float | None:
     """Share of own posts and replies whose words, in the same order, stand in another of them as well.
 
@@ -83,7 +84,7 @@ def duplicate_text_share(history: History) -> float | None:
     return share_of_some(sum(seen[text] > 1 for text in said), len(said))
 
 
-@signal(SHARE)
+@signal(SHARE, label="near repeats", says=of("text", "nearly the same as another"))
 def near_duplicate_share(history: History) -> float | None:
     """Share of own posts and replies that mostly repeat what the account says elsewhere: one text with the names
     changed, or a template filled in.
@@ -95,7 +96,7 @@ def near_duplicate_share(history: History) -> float | None:
     return share_of_some(sum(_repeats(runs, common_runs(history)) for runs in long), len(long))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="repeated answers", says=of("answer", "said before"))
 def repeated_reply_share(history: History) -> float | None:
     """Share of replies to others that say what the account says elsewhere too: no conversation.
 

@@ -9,6 +9,7 @@ from bot.signals.base import COUNT, SHARE, share, signal, view
 from bot.signals.links import outbound
 from bot.signals.phrases import phrases
 from bot.signals.text import LONGEST, answers, own, words
+from bot.signals.words import many, nobody, of, part
 from bot.urls import UNSEEN
 
 LONG_THREAD = 3
@@ -49,13 +50,13 @@ def spoken(history: History) -> History | None:
     return part
 
 
-@signal(COUNT)
+@signal(COUNT, label="posts", says=lambda count: many(count, "post"))
 def own_posts(history: History) -> float | None:
     """How many own posts: neither reposts nor replies to others. A thread of self-replies counts once."""
     return len(history.threads)
 
 
-@signal(SHARE)
+@signal(SHARE, label="answers", says=nobody("answered nobody", lambda share: f"{part(share, 'post')} an answer"))
 def reply_share(history: History) -> float | None:
     """Share of replies to others among replies and own posts.
 
@@ -74,7 +75,7 @@ def reply_share(history: History) -> float | None:
     return max((one for one in shares if one is not None), default=None)
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="words to somebody", says=nobody("spoke to nobody", of("post", "to somebody by name")))
 def address_share(history: History) -> float | None:
     """Share of own posts that open by addressing somebody: `@ann have you seen this?`
 
@@ -97,7 +98,11 @@ def _addresses(post: Post) -> bool:
     return is_warning and body.startswith(AT) and bool(words(body.casefold()))
 
 
-@signal(COUNT)
+@signal(
+    COUNT,
+    label="people answered",
+    says=nobody("answered nobody", lambda count: f"answered {many(count, 'person', 'people')}"),
+)
 def answered_people(history: History) -> float | None:
     """How many different accounts it replied to; all that are unknown count as one.
 
@@ -106,13 +111,13 @@ def answered_people(history: History) -> float | None:
     return None if spoken(history) is None else len({p.reply_to for p in history.replies})
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="links in answers", says=of("answer", "with a link"))
 def reply_link_share(history: History) -> float | None:
     """Share of replies to others that carry an outbound link. None without replies."""
     return share(sum(bool(outbound(history, said)) for said in answers(history)), len(history.replies))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="threads", says=of("post", "a thread"))
 def thread_share(history: History) -> float | None:
     """Share of own posts that are threads of three parts or more. None without own posts.
 
@@ -121,13 +126,13 @@ def thread_share(history: History) -> float | None:
     return share(sum(len(parts) >= LONG_THREAD for parts in history.threads), len(history.threads))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="pictures", says=of("post", "with a picture or a clip"))
 def media_share(history: History) -> float | None:
     """Share of own posts with a picture, clip or other attachment. None without own posts."""
     return share(sum(any(p.media for p in parts) for parts in history.threads), len(history.threads))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="reposts", says=of("item", "a repost"))
 def repost_share(history: History) -> float | None:
     """Share of reposts among all posts, replies included.
 
@@ -138,7 +143,7 @@ def repost_share(history: History) -> float | None:
     return None if part is None else share(len(part.reposts), len(part.posts))
 
 
-@signal(SHARE)
+@signal(SHARE, label="reposts of itself", says=of("item", "a repost of itself"))
 def self_repost_share(history: History) -> float | None:
     """Share of reposts of the account's own posts among all posts, where its replies are known (see reply_share).
 
@@ -151,7 +156,7 @@ def self_repost_share(history: History) -> float | None:
     return share(sum(p.repost_of in mine for p in part.reposts), len(part.posts))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="quotes", says=of("post", "on somebody's post, in words of its own"))
 def quote_share(history: History) -> float | None:
     """Share of own posts that quote another post and say at least `own_words` words about it (default 4).
 
@@ -162,7 +167,7 @@ def quote_share(history: History) -> float | None:
     return share(sum(map(bool.__and__, quoting, spoken)), len(quoting))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="hashtags", says=of("post", "stuffed with hashtags"))
 def hashtag_stuffing(history: History) -> float | None:
     """Share of own posts stuffed with hashtags: five or more, or three or more that outnumber the author's words.
 
@@ -173,7 +178,7 @@ def hashtag_stuffing(history: History) -> float | None:
     return share(sum(stuffed), len(tags))
 
 
-@signal(SHARE, hint=True)
+@signal(SHARE, hint=True, label="advertising", says=of("post", "in the words of advertising"))
 def promo_words(history: History) -> float | None:
     """Share of own posts that use the language of advertising: sale, discount, % off, sign up, link in bio…
 

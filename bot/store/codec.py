@@ -14,7 +14,20 @@ from functools import cache
 from typing import Any, TypeVar
 
 from bot import handles
-from bot.model import EPOCH, Account, Comparison, Entry, Event, Look, Post, Step, Stretch, SweepRecord, TrailState
+from bot.model import (
+    EPOCH,
+    Account,
+    Comparison,
+    Entry,
+    Event,
+    Look,
+    Post,
+    Quote,
+    Step,
+    Stretch,
+    SweepRecord,
+    TrailState,
+)
 from bot.platforms.base import Feed
 
 T = TypeVar("T")
@@ -128,10 +141,15 @@ def _account(value: Plain) -> Account:
     return built(Account, value)
 
 
+def _quote(value: Plain) -> Quote:
+    return built(Quote, value)
+
+
 CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Account: {"created_at": time_of, "profile_links": tuple},
     Post: {"created_at": time_of, "links": tuple, "mentions": tuple, "tags": tuple, "card_authors": tuple},
     Comparison: {},
+    Quote: {"at": time_of},
     Entry: {
         "at": time_of,
         "account": _account,
@@ -139,6 +157,7 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "step": Step,
         "comparisons": _comparisons,
         "evidence": tuple,
+        "quote": _quote,
         "until": time_of,
         "feed_read": time_of,
         "ends": time_of,

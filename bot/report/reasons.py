@@ -1,0 +1,73 @@
+"""Why an account is found to be noise: the two or three readings that decide, in one sentence without a full stop."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.model import Comparison
+from bot.report.escape import inline
+from bot.signals import BY_NAME
+from bot.signals.words import few, many
+
+MOST = 3
+"""Most readings that are told, beside how much it posts and whom it answers."""
+COUNTED = ("own_posts", "days_seen", "posts_per_day", "timeline_share")
+"""Told at the beginning, or elsewhere."""
+ANSWERS = ("reply_share", "answered_people", "address_share")
+"""Told at the end, the first of them that the rule asks for."""
+SITES = {"top_domain_share": "one site", "own_site_share": "its own site"}
+"""What is said of the site to which most links lead where its name is not known."""
+
+
+def because(readings: Mapping[str, float | None], comparisons: Sequence[Comparison], site: str = "") -> str:
+    """`120 posts in 4 days, every one with a link, every link to market.test; answered nobody`.
+
+    Empty where nothing is known. `site` is where most links lead.
+    """
+    found = [_finding(held, site) for held in telling(comparisons)]
+    said = ", ".join([*_volume(readings), *found])
+    return "; ".join(part for part in (_joined(said), _conversation(comparisons)) if part)
+
+
+def telling(comparisons: Iterable[Comparison]) -> list[Comparison]:
+    """The bounds that tell most of an account: those that it reaches before those that it stays below, in their order;
+    of the two that name the site to which its links lead, one."""
+    held = [c for c in comparisons if c.holds and c.reading is not None and c.signal not in (*COUNTED, *ANSWERS)]
+    ordered = sorted(held, key=lambda c: c.at_least is None)
+    chosen: list[Comparison] = []
+    for comparison in ordered:
+        if not (comparison.signal in SITES and any(one.signal in SITES for one in chosen)):
+            chosen.append(comparison)
+    return chosen[:MOST]
+
+
+def _finding(held: Comparison, site: str) -> str:
+    said = BY_NAME[held.signal].says(held.reading or 0.0) if held.signal in BY_NAME else held.signal
+    named = inline(site, 60)
+    return said.replace(SITES[held.signal], named) if named and held.signal in SITES else said
+
+
+def _volume(readings: Mapping[str, float | None]) -> Iterator[str]:
+    """How much it posts: `120 posts in 4 days`."""
+    posts, days = readings.get("own_posts"), readings.get("days_seen")
+    if "posts_today" in readings:
+        yield f"{many(readings['posts_today'] or 0, 'post')} today"
+    elif posts is not None:
+        yield many(posts, "post") + (f" in {many(max(1.0, round(days)), 'day')}" if days is not None else "")
+
+
+def _joined(said: str) -> str:
+    """What is said of the posts just counted is said of every one, or of none."""
+    return said.replace(", every post ", ", every one ", 1).replace(", no post ", ", none ", 1)
+
+
+def _conversation(comparisons: Sequence[Comparison]) -> str:
+    """`answered nobody`, where the rule asks for it."""
+    asked = {held.signal: held for held in comparisons if held.holds and held.reading is not None}
+    first = next((asked[name] for name in ANSWERS if name in asked), None)
+    return "" if first is None else BY_NAME[first.signal].says(first.reading or 0.0)
+
+
+def measured(signal: str, reading: float | None) -> str:
+    """One reading in words, for a table: `9 in 10 posts with a link`; `unknown`."""
+    if reading is None:
+        return "unknown"
+    return BY_NAME[signal].says(reading) if signal in BY_NAME else few(reading)
