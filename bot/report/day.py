@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
-from bot.model import Account, Comparison, Entry, Event, Step, SweepRecord, Trouble
+from bot.model import Account, Comparison, Entry, Event, Quote, Step, SweepRecord, Trouble
 from bot.report.troubles import errors
 
 RENEWED = "renewed"
 """Reason of a DONE entry that goes on with an action that ran out (`bot.actions.lifecycle.RENEWAL`)."""
 
 
+UNCONFIRMED = "unconfirmed"
+"""Limit of a decision that waits for a second look (`bot.actions.limits.UNCONFIRMED`)."""
 AGAIN = "found again: "
 """Beginning of the reason of an action that an earlier store had done (`bot.actions.lifecycle.AGAIN`)."""
 
@@ -29,7 +31,15 @@ class Line:
     readings: Mapping[str, float | None] = field(default_factory=dict)
     comparisons: tuple[Comparison, ...] = ()
     evidence: tuple[str, ...] = ()
+    quote: Quote | None = None
+    """One of its posts."""
+    site: str = ""
+    """Where most of its links lead."""
+    at: datetime | None = None
+    """When it was found, or done."""
     until: datetime | None = None
+    new: bool = True
+    """Whether the last report did not tell of it, or told of something else."""
     timeline_share: float | None = None
     """Its part of the items in the owner's timeline, 0 to 1."""
 
@@ -51,6 +61,10 @@ class Day:
     """What is to be done; in dry run, what would be."""
     protected: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     """Accounts left alone, by the protection's name, the most frequent first."""
+    spared: tuple[Line, ...] = ()
+    """What the last report told was to be done, and is not any more."""
+    in_force: tuple[Line, ...] = ()
+    """What stands on accounts now."""
     near: tuple[Line, ...] = ()
     done: tuple[Line, ...] = ()
     found_again: tuple[Line, ...] = ()
@@ -102,7 +116,8 @@ def build(
     sweeps: Iterable[SweepRecord],
     timeline_counts: Mapping[str, int],
     mode: str | None = None,
-    quieted: Collection[str] = (),
+    standing: Collection[Entry] = (),
+    told: Mapping[str, Entry] | None = None,
     staying: Collection[str] = (),
     staying_is_news: bool = False,
     troubles: Collection[Trouble] = (),
@@ -113,8 +128,9 @@ def build(
 
     Of each account the latest judgement counts. `timeline_counts` gives the timeline items of every account inside
     the window, by account id. `mode` says why nothing is done, empty where it acts; where it is not given, the entries
-    tell. `quieted` are the ids of accounts on which an action is in force: nothing more is planned for them. What a dry
-    run would do is not done. `troubles` is what fails at present; times are told as the clocks of `zone` show them.
+    tell. `standing` are the plans of actions that are in force: nothing more is planned for their accounts. `told` are
+    the judgements, by account id, that stood when the last report was made: what is the same is no news. What a dry run
+    would do is not done. `troubles` is what fails at present; times are told as the clocks of `zone` show them.
     """
     mine = sorted((e for e in entries if e.profile == profile), key=lambda e: e.at)
     rounds = sorted((s for s in sweeps if s.profile == profile), key=lambda s: s.started)
@@ -124,8 +140,10 @@ def build(
     latest = next((s for s in reversed(rounds) if s.allowed is not None), None)
     total = sum(timeline_counts.values())
 
+    before = told or {}
+
     def lines(some: Iterable[Entry]) -> tuple[Line, ...]:
-        return tuple(sorted((_line(e, timeline_counts, total) for e in some), key=_weight))
+        return tuple(sorted((_line(e, timeline_counts, total, before) for e in some), key=_weight))
 
     real = [e for e in mine if not e.dry]
 
@@ -133,11 +151,13 @@ def build(
         chosen = (e for e in real if e.event in events and not _replaced(e, real) and not _under_way(e))
         return lines({(e.account.id, e.step): e for e in chosen}.values())
 
-    settled = {e.account.id for e in real if e.event in (Event.DONE, Event.FAILED)} | set(quieted)
-    planned = lines(e for e in judged.values() if e.step and not e.protection and e.account.id not in settled)
+    quieted = {e.account.id for e in standing}
+    settled = {e.account.id for e in real if e.event in (Event.DONE, Event.FAILED)} | quieted
+    planned = lines(e for e in judged.values() if _would_act(e) and e.account.id not in settled)
+    spared = (e for e in judged.values() if not _would_act(e) and e.account.id not in settled)
     done = with_event(Event.DONE)
     taken_over = tuple(line for line in done if line.reason.startswith(AGAIN))
-    standing = lines(e for e in judged.values() if e.account.id in quieted)
+    in_force = lines(standing)
     return Day(
         profile=profile,
         platform=platform,
@@ -147,6 +167,8 @@ def build(
         mode=mode,
         planned=planned,
         protected=_by_protection(lines(e for e in judged.values() if e.protection)),
+        spared=lines(e for e in spared if (last := before.get(e.account.id)) and _would_act(last)),
+        in_force=in_force,
         near=lines(e for e in judged.values() if e.near and not e.protection and not e.step),
         done=tuple(line for line in done if line not in taken_over),
         found_again=taken_over,
@@ -155,7 +177,7 @@ def build(
         expired=with_event(Event.EXPIRED),
         undone=with_event(Event.UNDONE),
         vetoed=with_event(Event.VETOED),
-        noise_share=_noise((*planned, *done, *standing), timeline_counts, total),
+        noise_share=_noise((*planned, *done, *in_force), timeline_counts, total),
         timeline_items=total,
         sweeps=len(rounds),
         new_posts=sum(s.new_posts for s in rounds),
@@ -176,6 +198,16 @@ def build(
     )
 
 
+def _would_act(entry: Entry) -> bool:
+    """Whether a judgement asks for something."""
+    return entry.step is not None and not entry.protection
+
+
+def _tells(entry: Entry) -> tuple[object, ...]:
+    """What of a judgement is news where it changes: what is to be done, and whether it waits for a second look."""
+    return (entry.step, entry.limit == UNCONFIRMED) if _would_act(entry) else (None, False)
+
+
 def _replaced(entry: Entry, entries: Iterable[Entry]) -> bool:
     """Whether an action ended only because a renewal took its place: the renewal is told instead."""
     renewed = {(e.account.id, e.step) for e in entries if e.event is Event.DONE and e.reason == RENEWED}
@@ -190,20 +222,30 @@ def _under_way(entry: Entry) -> bool:
 
 
 def is_quiet(day: Day) -> bool:
-    """Whether there is nothing to tell: nothing to do and nothing done, and every sweep went well.
+    """Whether there is no news: nothing to do that was not told before, nothing done, and every sweep went well.
 
-    The protected, and those nearly found, are the same from one day to the next and make no day loud.
+    The protected, and those nearly found, make no day loud.
     """
-    found = (day.planned, day.actions, day.gaps, day.errors, day.unread, day.staying_is_news, day.question)
+    found = (
+        any(line.new for line in day.planned),
+        day.spared,
+        day.actions,
+        day.gaps,
+        day.errors,
+        day.unread,
+        day.staying_is_news,
+        day.question,
+    )
     return day.sweeps > 0 and not any(found)
 
 
 def is_empty(day: Day) -> bool:
     """Whether a quiet day has not even somebody left alone, or a near miss, to tell of."""
-    return is_quiet(day) and not day.protected and not day.near
+    return is_quiet(day) and not (day.planned or day.protected or day.near)
 
 
-def _line(entry: Entry, counts: Mapping[str, int], total: int) -> Line:
+def _line(entry: Entry, counts: Mapping[str, int], total: int, told: Mapping[str, Entry]) -> Line:
+    last = told.get(entry.account.id)
     return Line(
         account=entry.account,
         step=entry.step,
@@ -214,7 +256,11 @@ def _line(entry: Entry, counts: Mapping[str, int], total: int) -> Line:
         readings=entry.readings,
         comparisons=entry.comparisons,
         evidence=entry.evidence,
+        quote=entry.quote,
+        site=entry.site,
+        at=entry.at,
         until=entry.until,
+        new=entry.event is not Event.JUDGED or last is None or _tells(last) != _tells(entry),
         timeline_share=counts.get(entry.account.id, 0) / total if total else None,
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -95,11 +95,13 @@ class News:
     sweeps: Sequence[SweepRecord]
     actions: Sequence[Entry]
     """Entries of the ledger that are no judgements."""
+    judged_before: Mapping[str, Entry]
+    """What was judged when it began, by account id."""
 
 
 def lately(profile: str, store: Store, now: datetime) -> News:
     """The last day, told or not: for who asks now."""
-    return _since(profile, store, now - LATELY)
+    return _since(profile, store, now - LATELY, store.latest_judged(profile, at=now - LATELY))
 
 
 def untold(profile: str, store: Store, until: Mark) -> News:
@@ -107,15 +109,17 @@ def untold(profile: str, store: Store, until: Mark) -> News:
     as a file. What a lost one told is told again, and before the first nothing was told."""
     told = store.told(profile)
     if told is None:
-        return _since(profile, store, last_reported(profile, store))  # an earlier version kept no mark
+        since = last_reported(profile, store)  # an earlier version kept no mark
+        return _since(profile, store, since, store.latest_judged(profile, at=since) if since else {})
     return News(
         store.sweeps(profile, numbers=(told.sweep, until.sweep)),
         store.entries(profile, events=ACTED, numbers=(told.entry, until.entry)),
+        store.latest_judged(profile, number=told.entry),
     )
 
 
-def _since(profile: str, store: Store, since: datetime | None) -> News:
-    return News(store.sweeps(profile, since=since), store.entries(profile, since=since, events=ACTED))
+def _since(profile: str, store: Store, since: datetime | None, judged: Mapping[str, Entry]) -> News:
+    return News(store.sweeps(profile, since=since), store.entries(profile, since=since, events=ACTED), judged)
 
 
 def compose(profile: Profile, store: Store, config: Config, day: date, now: datetime, news: News | None = None) -> Day:
@@ -126,7 +130,6 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
     counts = store.timeline_counts(profile.name, now - config.window, now)
     owner = store.noted(f"owner:{profile.name}") or profile.handle or profile.name
     actions = recorded_actions(store, profile.name, dry=False)
-    quieted = [action.account.id for action in actions if action.in_force or action.unfinished]
     stays = unread.staying(profile.name, store, config.trust)
     return build(
         profile.name,
@@ -137,7 +140,8 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         news.sweeps,
         counts,
         mode=why_dry(profile.name, store, config, now),
-        quieted=quieted,
+        standing=[action.plan for action in actions if action.in_force or action.unfinished],
+        told=news.judged_before,
         staying=[one.sentence for one in stays],
         staying_is_news=not all(one.told for one in stays),
         troubles=state.troubles(profile.name, store),

@@ -92,13 +92,15 @@ class Ledger(Database):
                     found[entry.account.id].append(entry)
         return dict(found)
 
-    def latest_judged(self, profile: str) -> dict[str, Entry]:
-        """The newest judgement of each account, by account id, so that only changes need to be recorded."""
-        newest = (
-            select(func.max(ledger.c.id))
-            .where(ledger.c.profile == key(profile), ledger.c.event == Event.JUDGED.value)
-            .group_by(ledger.c.account_id)
-        )
+    def latest_judged(self, profile: str, *, number: int | None = None, at: datetime | None = None) -> dict[str, Entry]:
+        """The newest judgement of each account, by account id, so that only changes need to be recorded.
+
+        As it was when the ledger held no more than the entry of that `number`, or at that time.
+        """
+        of = [ledger.c.profile == key(profile), ledger.c.event == Event.JUDGED.value]
+        of += [ledger.c.id <= number] if number is not None else []
+        of += [ledger.c.at <= moment(at)] if at is not None else []
+        newest = select(func.max(ledger.c.id)).where(*of).group_by(ledger.c.account_id)
         with self.reading() as connection:
             found = connection.execute(select(ledger.c.payload).where(ledger.c.id.in_(newest))).scalars()
             judged = [unpacked(Entry, payload) for payload in found]

@@ -221,7 +221,14 @@ def test_what_waits_says_why_it_is_not_done_yet() -> None:
 
 def test_an_account_on_which_an_action_stands_is_not_planned_for_again() -> None:
     day = build(
-        "me", "mastodon", "me@example.org", date(2026, 11, 22), [muted("a", dry=False)], [CALM], {}, quieted=["a"]
+        "me",
+        "mastodon",
+        "me@example.org",
+        date(2026, 11, 22),
+        [muted("a", dry=False)],
+        [CALM],
+        {},
+        standing=[muted("a", event=Event.PLANNED, dry=False)],
     )
     assert day.planned == ()
 
@@ -268,3 +275,27 @@ def test_a_question_makes_no_day_quiet_and_stands_in_every_form() -> None:
     assert "is " in markdown(day)
     assert data(day)["question"] == "is `x` yours"
     assert data(made())["question"] is None
+
+
+def test_what_the_last_report_told_is_no_news_until_something_about_it_changes() -> None:
+    def told_again(before: Entry, now: Entry) -> Day:
+        told = {before.account.id: before}
+        return build("me", "mastodon", "me@example.org", date(2026, 11, 22), [now], [CALM], {}, told=told)
+
+    waiting = muted("a", limit="unconfirmed")
+    for before, now, news in (
+        (muted("a"), muted("a"), False),
+        (muted("a"), muted("a", limit="daily limit"), False),
+        (waiting, waiting, False),
+        (waiting, muted("a"), True),
+        (muted("a", step=Step.LIST), muted("a"), True),
+        (muted("a", protection="mutual"), muted("a"), True),
+        (muted("b"), muted("a"), True),
+    ):
+        (line,) = told_again(before, now).planned
+        assert line.new is news
+        assert is_quiet(told_again(before, now)) is not news
+    freed = told_again(muted("a"), muted("a", protection="mutual"))
+    assert [line.account.handle for line in freed.spared] == ["a@example.com"]
+    assert not is_quiet(freed)
+    assert not told_again(muted("a", protection="kept"), muted("a", protection="mutual")).spared
