@@ -24,9 +24,6 @@ from bot.service.mode import why_dry
 from bot.signals import ALL, BY_NAME
 from bot.store import Store, StoreError
 
-MANY = 1000
-"""Accounts shown under each heading when the owner looks for themselves."""
-
 
 def report(arguments: argparse.Namespace) -> int:
     """Show the report of now or of a day before; with --send, send it too; with --send-test, try whether it may be."""
@@ -51,7 +48,7 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
         return str({"text": kept.text, "markdown": kept.markdown, "json": kept.data}[arguments.format])
     _refuse_unswept(profile, store)
     now = datetime.now(UTC)
-    shown_now = now_as(arguments.format, profile, store, config, now)
+    shown_now = now_as(arguments.format, profile, store, config, now, whole=arguments.all)
     with suppress(StoreError):  # a store that may only be looked at
         unread.tell(profile.name, store, now)
     return shown_now
@@ -62,13 +59,13 @@ def _refuse_unswept(profile: Profile, store: Store) -> None:
         raise UserError(f"nothing was swept for “{profile.name}” yet: run `quietfeed sweep` first")
 
 
-def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime) -> str:
-    """What is known `now`, as `text`, `markdown` or `json`."""
+def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime, *, whole: bool = False) -> str:
+    """What is known `now`, as `text`, `markdown` or `json`; as text the `whole` of it, or the news of the last day."""
     today = now.astimezone(daily.local_zone(config)).date()
     made = daily.compose(profile, store, config, today, now, daily.lately(profile.name, store, now))
     if form == "json":
         return json.dumps(data(made), ensure_ascii=False, indent=1)
-    return markdown(made) if form == "markdown" else text(made, posted=False, most=MANY)
+    return markdown(made) if form == "markdown" else text(made, whole=whole)
 
 
 def _send(profile: Profile, config: Config) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Step
 from bot.report import sentences
+from bot.report.accounts import again, expiry, loudness, quotation, spared, who, why
 from bot.report.day import RENEWED, Day, Line, is_empty
 from bot.report.escape import code, handle, link
 from bot.report.escape import markdown as escaped
+from bot.report.reasons import lacking
 
 EVIDENCE = 3
 """Links shown for an account."""
@@ -19,14 +21,16 @@ def markdown(day: Day) -> str:
     blocks = [
         f"# {escaped(sentences.title(day))}",
         f"**{escaped(sentences.capital(sentences.summary(day)))}.**",
-        *_planned(day),
         *_section("Done", day.done, _done),
+        *_planned(day),
         *_section("Found again", day.found_again, _again),
         *_section("Failed", day.failed, _with_reason),
         *_section("Cancelled", day.cancelled, _with_reason),
         *_section("Expired", day.expired, _with_reason),
         *_section("Undone", day.undone, _with_reason),
         *_section("Taken back by you, left alone from now on", day.vetoed, _with_reason),
+        *_section("Now left alone", day.spared, lambda line: escaped(spared(line))),
+        *_section("In force", day.in_force, _done),
         *_protected(day),
         *_section("Near misses", day.near, _near),
         *_sweeps(day),
@@ -47,11 +51,16 @@ def _planned(day: Day) -> Iterator[str]:
 
 
 def _found(line: Line) -> str:
-    """An account, its rule and how loud it is; under it the bounds; under these the posts that show it."""
-    facts = [escaped(line.rule or ""), sentences.loudness(line), sentences.expiry(line)]
-    head = f"{_who(line)} · {' · '.join(fact for fact in facts if fact)}"
-    rows = [head, escaped(sentences.not_yet(line)), escaped(sentences.why(line)), _links(line)]
+    """An account, its rule and how loud it is; under it why, and a post of its."""
+    facts = [_who(line), escaped(line.rule or ""), loudness(line), expiry(line)]
+    rows = [" · ".join(fact for fact in facts if fact), escaped(why(line)), _quoted(line)]
+    rows.append(f"not yet: {escaped(line.reason or line.limit)}" if line.limit else "")
     return "  \n  ".join(row for row in rows if row)
+
+
+def _quoted(line: Line) -> str:
+    """One of its posts and links to more."""
+    return " ".join(part for part in (escaped(quotation(line)), _links(line)) if part)
 
 
 def _done(line: Line) -> str:
@@ -60,13 +69,14 @@ def _done(line: Line) -> str:
 
 
 def _again(line: Line) -> str:
-    what, how = sentences.again(line)
+    what, how = again(line)
     return f"{_who(line)} ({what}): {escaped(how)}"
 
 
 def _who(line: Line) -> str:
-    """The handle as a code span: literal, to copy, and no mention anywhere."""
-    return code(handle(line.account))
+    """Its name, and the handle as a code span: literal, to copy, and no mention anywhere."""
+    name = who(line).removesuffix(handle(line.account)).strip()
+    return f"{escaped(name)} {code(handle(line.account))}".strip()
 
 
 def _links(line: Line) -> str:
@@ -94,12 +104,12 @@ def _group(protection: str, lines: Sequence[Line]) -> str:
 
 def _protected_line(line: Line, tell: bool) -> str:
     reason = escaped(line.reason) if tell and line.reason != line.protection else ""
-    facts = [escaped(line.rule or ""), reason, escaped(sentences.why(line)), _links(line)]
+    facts = [escaped(line.rule or ""), reason, escaped(why(line)), _links(line)]
     return " · ".join([_who(line), *(fact for fact in facts if fact)])
 
 
 def _near(line: Line) -> str:
-    facts = [escaped(sentences.nearly(line)), escaped(sentences.lacking(line)), _links(line)]
+    facts = [escaped(sentences.nearly(line)), escaped(lacking(line.comparisons)), _links(line)]
     return " · ".join([_who(line), *(fact for fact in facts if fact)])
 
 

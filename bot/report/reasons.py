@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.model import Comparison
 from bot.report.escape import inline
+from bot.report.figures import is_share
 from bot.signals import BY_NAME
-from bot.signals.words import few, many
+from bot.signals.words import few, many, ratio
 
 MOST = 3
 """Most readings that are told, beside how much it posts and whom it answers."""
@@ -71,3 +72,36 @@ def measured(signal: str, reading: float | None) -> str:
     if reading is None:
         return "unknown"
     return BY_NAME[signal].says(reading) if signal in BY_NAME else few(reading)
+
+
+def amount(signal: str, value: float) -> str:
+    """A value of a signal by itself: of a share `all`, `none` or `9 in 10`, of anything else the number."""
+    if not is_share(signal):
+        return few(value)
+    if not 0 < value < 1:
+        return "all" if value else "none"
+    some, whole = ratio(value)
+    return f"{some:,} in {whole:,}"
+
+
+def asked(held: Comparison) -> str:
+    """What a bound asks for: `at least 9 in 10`, `at most 2`, `none`; empty for no bound."""
+    least, most = held.at_least, held.at_most
+    if most == 0:
+        return "none"
+    ends = (("at least", least), ("at most", most))
+    return " and ".join(f"{side} {amount(held.signal, end)}" for side, end in ends if end is not None)
+
+
+def lacking(comparisons: Iterable[Comparison]) -> str:
+    """What kept a near miss from firing: `4 in 5 posts with a link, where at least 9 in 10 is asked for`; where no
+    bound was missed, that an exception spared it."""
+    return "; ".join(_missed(held) for held in comparisons if not held.holds) or "spared by an exception"
+
+
+def _missed(held: Comparison) -> str:
+    said = measured(held.signal, held.reading)
+    ends = [amount(held.signal, end) for end in (held.at_least, held.at_most) if end is not None]
+    if held.reading is not None and amount(held.signal, held.reading) in ends:  # the words would be the same
+        return f"{said}, a little {'less' if held.at_least is not None else 'more'} than is asked for"
+    return f"{said}, where {asked(held)} is asked for"

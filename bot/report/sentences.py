@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.model import Step
-from bot.report.day import AGAIN, Day, Line
-from bot.report.figures import comparison, percent, plural, short_day, span
+from bot.report.day import Day, Line
 from bot.report.figures import day as day_name
+from bot.report.figures import percent, plural, span
 
 WOULD = {
     Step.MUTE: "mute {}",
@@ -47,12 +47,21 @@ def summary(day: Day) -> str:
 
 
 def calm(day: Day) -> str:
-    """The whole report of a quiet day."""
-    spared = sum(len(lines) for lines in day.protected.values())
-    beside = [f"{spared:,} left alone"] if spared else []
-    beside += [plural(len(day.near), "near miss", "near misses")] if day.near else []
-    aside = ", ".join(beside) or "no noise found"
-    return f"{title(day)}: nothing to do. {plural(day.new_posts, 'new post')} read, {aside}."
+    """The whole report of a day without news: `quietfeed · Wed 25 Nov: no news. 11 quieted, 512 posts read.`"""
+    told = f"{len(quieted(day)):,} {'would be ' if day.dry else ''}quieted, " if quieted(day) else ""
+    return f"{title(day)}: no news. {told}{plural(day.new_posts, 'post')} read."
+
+
+def quieted(day: Day) -> set[str]:
+    """Ids of the accounts on which something stands, or is to be done."""
+    return {line.account.id for line in (*day.in_force, *day.planned)}
+
+
+def as_before(day: Day, many: int) -> str:
+    """`As before: 11 accounts. Noise was 31 % of your timeline.`"""
+    said = [f"As before: {plural(many, 'account')}."] if many else []
+    said += [f"Noise was {percent(day.noise_share)} of your timeline."] if day.noise_share else []
+    return " ".join(said)
 
 
 def _planned(day: Day) -> str:
@@ -82,41 +91,9 @@ def heading(day: Day, step: Step) -> str:
     return f"{'Would' if day.dry else 'Will'} {HEADINGS[step]}"
 
 
-def why(line: Line) -> str:
-    """The rule's bounds against the readings: `link_share 0.97 ≥ 0.90, reply_share 0.00 ≤ 0.02`."""
-    return ", ".join(comparison(held) for held in line.comparisons)
-
-
-def not_yet(line: Line) -> str:
-    """`not yet: found for the first time; …`, where what is planned waits; else nothing."""
-    return f"not yet: {line.reason or line.limit}" if line.limit else ""
-
-
-def lacking(line: Line) -> str:
-    """What kept a near miss from firing, in the same words; where no bound was missed, an exception spared it."""
-    missed = [held for held in line.comparisons if not held.holds]
-    return ", ".join(comparison(held) for held in missed) or "spared by an exception"
-
-
 def nearly(line: Line) -> str:
     """Which rule nearly fired, as far as the ledger says."""
     return line.rule or line.reason
-
-
-def loudness(line: Line) -> str:
-    """`4 % of your timeline`, or nothing where it is unknown or none."""
-    return f"{percent(line.timeline_share)} of your timeline" if line.timeline_share else ""
-
-
-def expiry(line: Line) -> str:
-    """`until 22 Dec`, or nothing."""
-    return f"until {short_day(line.until)}" if line.until else ""
-
-
-def again(line: Line) -> tuple[str, str]:
-    """What was found again, `mute, until 22 Dec`, and how: `it carries quietfeed's mark`."""
-    facts = [line.step.replace("_", " ") if line.step else "", expiry(line)]
-    return ", ".join(fact for fact in facts if fact), line.reason.removeprefix(AGAIN)
 
 
 def protected_because(protection: str, lines: Sequence[Line]) -> str:

@@ -1,106 +1,98 @@
-"""The daily report as plain text: short, to be posted to the owner alone."""
+"""The daily report as plain text, for a terminal or a file: the news, and all the rest where that is asked for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from bot.model import Step
 from bot.report import sentences
-from bot.report.day import RENEWED, Day, Line, is_empty, is_quiet
-from bot.report.escape import handle, inline, terminal, unmentioned, web
-from bot.report.figures import several
+from bot.report.accounts import expiry, found, loudness, numbered, page, quotation, waiting, who
+from bot.report.day import Day, Line
+from bot.report.escape import handle, inline, terminal
+from bot.report.figures import plural, several
+from bot.report.letter import outcomes, troubles
+from bot.report.reasons import lacking
 
-MOST = 10
-"""Accounts shown under one heading; `quietfeed report` shows all."""
-EVIDENCE = 3
+EVERYBODY = 10_000
 
 
-def text(day: Day, posted: bool = True, most: int = MOST) -> str:
-    """The report of a day, without a trailing newline.
+def text(day: Day, *, whole: bool = False) -> str:
+    """The report of a day, without a trailing newline. Handles stay as they are, to copy.
 
-    `posted` writes it so that it mentions nobody and tags nothing on any platform (see `escape.unmentioned`);
-    A quiet day is one line then. False leaves handles as they are and tells all, for a terminal or a file.
-    `most` accounts show under each heading.
+    `whole`: also what the last report told, who was left alone and why, and the near misses.
     """
-    plain = terminal(
-        sentences.calm(day) if (is_quiet(day) if posted else is_empty(day)) else "\n\n".join(_blocks(day, most))
-    )
-    return unmentioned(plain) if posted else plain
+    blocks = [sentences.title(day), "\n".join(troubles(day)), *_news(day), "\n".join(outcomes(day, EVERYBODY))]
+    blocks += list(_rest(day)) if whole else ["\n".join(_in_short(day))]
+    blocks += [sentences.sweeps(day), _hints(day, whole)]
+    return terminal("\n\n".join(block for block in blocks if block))
 
 
-def _blocks(day: Day, most: int) -> Iterator[str]:
-    yield f"{sentences.title(day)}: {sentences.summary(day)}"
-    for step in sorted(Step, key=lambda a: -a.severity):
-        lines = [line for line in day.planned if line.step is step]
-        yield from _section(sentences.heading(day, step), lines, _found, most)
-    yield from _section("Done", day.done, _done, most)
-    yield from _section("Found again", day.found_again, _again, most)
-    yield from _section("Failed", day.failed, _with_reason, most)
-    yield from _section("Cancelled", day.cancelled, _with_reason, most)
-    yield from _section("Expired", day.expired, _with_reason, most)
-    yield from _section("Undone", day.undone, _with_reason, most)
-    yield from _section("Taken back by you, left alone from now on", day.vetoed, _with_reason, most)
-    yield from _protected(day, most)
-    yield from _section("Near misses", day.near, _near, most)
-    yield from _sweeps(day)
+def _news(day: Day) -> Iterator[str]:
+    number = 0
+    for heading, lines in numbered(day):
+        rows = [_account(line, f"{number + place}.") for place, line in enumerate(lines, 1)]
+        number += len(lines)
+        yield "\n".join([f"{heading}:", *rows])
 
 
-def _section(name: str, lines: Sequence[Line], write: Callable[[Line], str], most: int) -> Iterator[str]:
-    if not lines:
-        return
-    rows = [f"• {write(line)}" for line in lines[:most]]
-    if len(lines) > most:
-        rows.append(f"… and {len(lines) - most:,} more: quietfeed report")
-    yield "\n".join([f"{name}:", *rows])
+def _account(line: Line, mark: str) -> str:
+    """An account on one line, one of its posts below, what it waits for below that."""
+    facts = [found(line), loudness(line), expiry(line)]
+    rows = [", ".join(fact for fact in facts if fact), f"{quotation(line)}  {page(line)}".strip(), waiting(line)]
+    pad = " " * (len(mark) + 3)
+    return f"  {mark} " + f"\n{pad}".join(row for row in rows if row)
 
 
-def _found(line: Line) -> str:
-    facts = [inline(line.rule or ""), sentences.loudness(line), sentences.expiry(line)]
-    head = f"{handle(line.account)} ({', '.join(fact for fact in facts if fact)})"
-    return "\n  ".join(
-        row for row in (head, inline(sentences.not_yet(line), 200), sentences.why(line), _links(line)) if row
-    )
+def _in_short(day: Day) -> Iterator[str]:
+    """What is no news, in a line each."""
+    if not list(numbered(day)) and not list(outcomes(day, EVERYBODY)):
+        yield "No news."
+    told = sentences.quieted(day) - {line.account.id for _, lines in numbered(day) for line in lines}
+    if told or day.noise_share:
+        yield sentences.as_before(day, len(told))
+    if spared := sum(len(lines) for lines in day.protected.values()):
+        reasons = (f"{sentences.protected_because(p, lines)} ({len(lines):,})" for p, lines in day.protected.items())
+        yield f"Left alone: {plural(spared, 'account')} that look similar; {inline(', '.join(reasons), 300)}."
+    if day.near:
+        yield f"{plural(len(day.near), 'near miss', 'near misses')}."
 
 
-def _done(line: Line) -> str:
-    again = " again" if line.reason == RENEWED else ""
-    return f"{line.step.replace('_', ' ')}{again} {_found(line)}" if line.step else _found(line)
-
-
-def _again(line: Line) -> str:
-    what, how = sentences.again(line)
-    return f"{handle(line.account)} ({what}): {inline(how, 200)}"
-
-
-def _links(line: Line) -> str:
-    return " ".join(web(url) or inline(url, 200) for url in line.evidence[:EVIDENCE])
-
-
-def _with_reason(line: Line) -> str:
-    step = f" ({line.step.replace('_', ' ')})" if line.step else ""
-    return handle(line.account) + step + (f": {inline(line.reason, 200)}" if line.reason else "")
-
-
-def _protected(day: Day, most: int) -> Iterator[str]:
+def _rest(day: Day) -> Iterator[str]:
+    """Everything that is no news."""
+    yield from _section("In force", [found_with(line) for line in day.in_force])
+    yield from _section("To be done, as told before", [found_with(line) for line in day.planned if not line.new])
     if day.protected:
-        yield "\n".join(["Left alone:", *(f"• {_group(name, lines, most)}" for name, lines in day.protected.items())])
+        yield "\n".join(["Left alone:", *(f"  · {_group(name, lines)}" for name, lines in day.protected.items())])
+    yield from _section("Near misses", [_near(line) for line in day.near])
+    yield from (f"{sentences.capital(inline(one, 200))}." for one in day.staying if not day.staying_is_news)
+    if day.noise_share:
+        yield sentences.as_before(day, 0)
 
 
-def _group(protection: str, lines: Sequence[Line], most: int) -> str:
-    whom = several([handle(line.account) for line in lines], most)
-    return f"{inline(sentences.protected_because(protection, lines), 200)} ({whom})"
+def found_with(line: Line) -> str:
+    """An account that stands in the report as before, with its share of the timeline and its end."""
+    return ", ".join(fact for fact in (found(line), loudness(line), expiry(line)) if fact)
+
+
+def _section(name: str, rows: Sequence[str]) -> Iterator[str]:
+    if rows:
+        yield "\n".join([f"{name}:", *(f"  · {row}" for row in rows)])
+
+
+def _group(protection: str, lines: Sequence[Line]) -> str:
+    shared = inline(sentences.protected_because(protection, lines), 200)
+    return f"{shared}: {several([who(line) for line in lines], EVERYBODY)}"
 
 
 def _near(line: Line) -> str:
     rule = f" ({inline(sentences.nearly(line))})" if sentences.nearly(line) else ""
-    return f"{handle(line.account)}{rule}: {inline(sentences.lacking(line), 200)}"
+    return f"{who(line)}{rule}: {inline(lacking(line.comparisons), 300)}"
 
 
-def _sweeps(day: Day) -> Iterator[str]:
-    troubles = [
-        *(f"Gap: {inline(gap, 200)}" for gap in day.gaps),
-        *(f"Error: {inline(e, 200)}" for e in day.errors),
-        *(f"Not known: {inline(sentence, 200)}" for sentence in day.unread),
-        *(f"{inline(sentences.capital(sentence), 200)}." for sentence in day.staying),
-        *([f"{sentences.capital(day.question)}."] if day.question else []),
-    ]
-    hint = ["Why is one here? quietfeed explain HANDLE"] if day.planned or day.protected or day.near else []
-    yield "\n".join([sentences.sweeps(day), *troubles, *hint])
+def _hints(day: Day, whole: bool) -> str:
+    """What may be done next."""
+    asked = [f"{sentences.capital(inline(day.question, 300))}."] if day.question else []
+    somebody = next((lines[0] for _, lines in numbered(day)), None)
+    if somebody is not None:
+        name = handle(somebody.account)
+        asked.append(f"Why?  quietfeed explain {name}    Wrong?  quietfeed keep {name}")
+    if not whole and (day.in_force or day.planned or day.protected or day.near):
+        asked.append("Everything: quietfeed report --all")
+    return "\n".join(asked)

@@ -18,6 +18,7 @@ from bot.model import Entry, Event, SweepRecord
 from bot.platforms.base import NotNow, NotPrivate, Platform, Unsupported
 from bot.report.data import data
 from bot.report.day import Day, build, is_quiet
+from bot.report.letter import letter
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
@@ -30,8 +31,6 @@ ACTED = frozenset(Event) - {Event.JUDGED}
 """What an action's entries tell."""
 LATELY = timedelta(days=1)
 """What is looked back on where somebody asks between two reports."""
-EVERYBODY = 1000
-"""Accounts under each heading of the report that is kept; the letter shows fewer and names the way to the rest."""
 URL = re.compile(r"https?://\S+")
 COUNTED_URL = 23
 """Characters that Mastodon counts for any URL (docs.joinmastodon.org, `characters_reserved_per_url`)."""
@@ -181,10 +180,11 @@ def _plan(profile: Profile, store: Store, config: Config, day: date, now: dateti
     _give_up_before(profile.name, store, day)
     tells = store.mark()
     made = compose(profile, store, config, day, now, untold(profile.name, store, tells))
-    letter = "" if is_quiet(made) and config.report.quiet_day == "nothing" else text(made, posted=True)
-    whole = text(made, posted=False, most=EVERYBODY)
+    silent = is_quiet(made) and config.report.quiet_day == "nothing"
+    posted = "" if silent else letter(made, length)
+    whole = text(made, whole=True)
     planned = StoredReport(
-        profile.name, day, markdown(made), whole, json.dumps(data(made)), now, "planned", letter=letter, tells=tells
+        profile.name, day, markdown(made), whole, json.dumps(data(made)), now, "planned", letter=posted, tells=tells
     )
     _save(planned, store)
     return planned

@@ -15,9 +15,11 @@ def report(verbs: "Verbs") -> None:
         "report",
         "look:report",
         "show the report: what would be done, and why",
-        "Shows what is known now, from the store; asks no server. --date shows one that was made before.",
+        "Shows the news of the last day, and the rest in a line each, from the store; asks no server.\n"
+        "--all shows everything that stands, --date a report that was made before.",
     )
     one_profile(parser)
+    parser.add_argument("--all", action="store_true", help="everything that stands, not only the news")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="the report that was made on that day")
     parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="(text)")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")

@@ -49,7 +49,7 @@ def test_each_error_is_told_once_with_its_time(rounds, troubles, told):
 
 def test_a_report_tells_since_when_and_is_quiet_again_once_it_is_mended():
     failing = build("home", "mastodon", "r", TODAY, [], [sweep(0, DEAD)], {}, troubles=[LASTS], zone=BERLIN)
-    assert f"Error: since Mon 14:05: {DEAD}" in text(failing, posted=False)
+    assert f"Went wrong, since Mon 14:05: {DEAD}" in text(failing)
     mended = build("home", "mastodon", "r", TODAY, [], [sweep(20)], {}, zone=BERLIN)
     assert is_quiet(mended)
 

@@ -1,0 +1,99 @@
+"""What a report says of one account: its name, why, one of its posts, and until when."""
+
+from collections.abc import Iterator
+
+from bot.model import Step
+from bot.report.day import AGAIN, RENEWED, UNCONFIRMED, Day, Line
+from bot.report.escape import handle, inline, web
+from bot.report.figures import percent, short_day
+from bot.report.reasons import because
+
+MOST_NAME, MOST_QUOTED, MOST_REASON = 40, 90, 200
+"""Characters."""
+DONE = {Step.MUTE: "Muted", Step.LIST: "Listed", Step.HIDE_REPOSTS: "Hid the reposts of", Step.REPORT: "Reported"}
+DO = {Step.MUTE: "mute", Step.LIST: "list", Step.HIDE_REPOSTS: "hide the reposts of", Step.REPORT: "report"}
+
+
+def who(line: Line) -> str:
+    """`Growth Hive growthhive@market.test`; the handle alone where the name tells no more."""
+    shown, written = inline(line.account.display_name, MOST_NAME), handle(line.account)
+    local = written.partition("@")[0].partition(".")[0]
+    return f"{shown} {written}" if shown and shown.casefold() != local.casefold() else written
+
+
+def why(line: Line) -> str:
+    """Why it was found: the readings that decide, in words; else the reason that the ledger gives."""
+    return because(line.readings, line.comparisons, line.site) or inline(line.reason, MOST_REASON)
+
+
+def quotation(line: Line) -> str:
+    """One of its posts, cut short: `“Ten kettles under twenty”`; empty where none says anything."""
+    words = inline(line.quote.text, MOST_QUOTED) if line.quote else ""
+    return f"“{words}”" if words else ""
+
+
+def page(line: Line) -> str:
+    """The address of the post that is quoted, or of the first that shows it; empty where none can be opened."""
+    found = line.quote.url if line.quote else next(iter(line.evidence), "")
+    return web(found) or ""
+
+
+def loudness(line: Line) -> str:
+    """`4 % of your timeline`, or nothing where it is unknown or none."""
+    return f"{percent(line.timeline_share)} of your timeline" if line.timeline_share else ""
+
+
+def expiry(line: Line) -> str:
+    """`until 22 Dec`, or nothing."""
+    return f"until {short_day(line.until)}" if line.until else ""
+
+
+def waiting(line: Line) -> str:
+    """What keeps it from being done now: `not yet: …`, or nothing. That it waits for a second look the heading says."""
+    return f"not yet: {inline(line.reason or line.limit, MOST_REASON)}" if line.limit not in ("", UNCONFIRMED) else ""
+
+
+def found(line: Line) -> str:
+    """`Growth Hive growthhive@market.test – 120 posts in 4 days, every one with a link; answered nobody`."""
+    return f"{who(line)} – {why(line)}" if why(line) else who(line)
+
+
+def again(line: Line) -> tuple[str, str]:
+    """What was found again, `mute, until 22 Dec`, and how: `it carries quietfeed's mark`."""
+    facts = [DO[line.step] if line.step else "", expiry(line)]
+    return ", ".join(fact for fact in facts if fact), line.reason.removeprefix(AGAIN)
+
+
+def ended(line: Line) -> str:
+    """`Radio Kiosk kiosk@radio.test (mute): its time is up`."""
+    step = f" ({line.step.replace('_', ' ')})" if line.step else ""
+    return who(line) + step + (f": {inline(line.reason, MOST_REASON)}" if line.reason else "")
+
+
+def spared(line: Line) -> str:
+    """`Ann's Bakery ann@bakery.test: you follow each other`."""
+    return f"{who(line)}: {inline(line.reason, MOST_REASON) or 'no rule fires on it any more'}"
+
+
+def planned(day: Day, step: Step, *, unconfirmed: bool) -> list[Line]:
+    """The news of what is to be done, of one step: what waits for a second look, or the rest."""
+    return [
+        line for line in day.planned if line.new and line.step is step and (line.limit == UNCONFIRMED) is unconfirmed
+    ]
+
+
+def heading(day: Day, step: Step, many: int, *, unconfirmed: bool) -> str:
+    """What stands above what is to be done: `Would mute 2, new today`; `Would mute 2, after a second look`."""
+    when = "after a second look on another day" if unconfirmed else "new today"
+    return f"{'Would' if day.dry else 'Will'} {DO[step]} {many:,}, {when}"
+
+
+def numbered(day: Day) -> Iterator[tuple[str, list[Line]]]:
+    """The news about accounts that the owner may answer with a number, under their headings, most important first."""
+    for step in sorted(Step, key=lambda one: -one.severity):
+        if done := [line for line in day.done if line.step is step and line.reason != RENEWED]:
+            yield f"{DONE[step]} {len(done):,}", done
+    for unconfirmed in (False, True):
+        for step in sorted(Step, key=lambda one: -one.severity):
+            if new := planned(day, step, unconfirmed=unconfirmed):
+                yield heading(day, step, len(new), unconfirmed=unconfirmed), new
