@@ -81,7 +81,7 @@ def show(outcome: Outcome, store: Store, config: Config, now: datetime, *, as_js
             print(json.dumps(entry_data(entry), ensure_ascii=False))
         return
     print(f"{len(PEOPLE)} made-up accounts, swept for {DAYS} days in simulated time.\n")
-    print(now_as("text", PROFILE, store, config, now))
+    print(now_as("text", PROFILE, store, config, now, whole=True))
     print(f"\nWhy? quietfeed explain {SHOWN}\n")
     found = found_in_store(SHOWN, PROFILE, store, config)
     if found:

@@ -30,7 +30,7 @@ def explain(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(explain_data(verdict, decision, standing, past), ensure_ascii=False, indent=1))
     else:
-        print(explained(verdict, decision, standing, past))
+        print(explained(verdict, decision, standing, past, whole=arguments.all))
     return 0
 
 

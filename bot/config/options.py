@@ -14,6 +14,7 @@ from bot.config.faults import did_you_mean, shown
 from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Quota, Text
 from bot.config.sections import Key, Section, SignalBounds
 from bot.config.types import (
+    DAYS,
     LANGUAGES,
     PLATFORMS,
     Config,
@@ -242,6 +243,8 @@ REPORT = Section(
     (
         Key("at", Text('a time of day in quotes, "00:00" to "23:59"', r"[0-2]\d:[0-5]\d", check=_time_of_day), "at"),
         Key("timezone", Text("an IANA name such as Europe/Lisbon", check=_timezone, empty=True), "timezone"),
+        Key("every", Choice(("daily", "weekly")), "every"),
+        Key("summary", Choice(DAYS), "summary"),
         Key("quiet_day", Choice(("line", "nothing")), "quiet_day"),
         Key("keep_days", Number(1, 3650, whole=True), "keep_days"),
     ),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -92,6 +92,9 @@ class SweepSettings:
     """Each sweep starts up to so much later, so that not everybody asks at the same second."""
 
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
 @dataclass(frozen=True, slots=True)
 class ReportSettings:
     """When the daily report is sent, and how long reports are kept."""
@@ -100,8 +103,12 @@ class ReportSettings:
     """Local time of day, 24 hours. Put it in quotes: YAML reads a bare 12:30 as a number."""
     timezone: str = ""
     """Time zone by its IANA name, such as `Europe/Lisbon`. Empty: the machine's own."""
+    every: str = "daily"
+    """How often: `daily`, or `weekly` on the day of the summary."""
+    summary: str = "sunday"
+    """The day of the week on which the report also names everything that is in force."""
     quiet_day: str = "line"
-    """What a day without anything to tell gives: one `line`, or `nothing`."""
+    """What a day without news gives: one `line`, or `nothing`."""
     keep_days: int = 90
     """Days that reports are kept in the state directory."""
 
@@ -109,6 +116,15 @@ class ReportSettings:
     def time(self) -> time:
         """`at` as a time of day."""
         return time.fromisoformat(self.at)
+
+    @property
+    def weekday(self) -> int | None:
+        """The only day of the week that has a report, 0 for Monday; None where every day has one."""
+        return DAYS.index(self.summary) if self.every == "weekly" else None
+
+    def is_summary(self, day: date) -> bool:
+        """Whether the report of that day is the summary of a week."""
+        return day.weekday() == DAYS.index(self.summary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,8 +253,8 @@ def _evidence(history: History, rule: Rule) -> Sequence[Post]:
 
 
 def quoted(posts: Iterable[Post]) -> Quote | None:
-    """The first of the posts that says something, cut short."""
-    saying = next((post for post in posts if post.text.strip()), None)
+    """The first of the posts that says something in its author's words, cut short."""
+    saying = next((post for post in posts if post.text.strip() and post.repost_of is None), None)
     return Quote(saying.text.strip()[:QUOTED], saying.url or saying.id, saying.created_at) if saying else None
 
 

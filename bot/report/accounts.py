@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.model import Step
+from bot.model import Account, Step
 from bot.report.day import AGAIN, RENEWED, UNCONFIRMED, Day, Line
 from bot.report.escape import handle, inline, web
 from bot.report.figures import percent, short_day
@@ -16,7 +16,12 @@ DO = {Step.MUTE: "mute", Step.LIST: "list", Step.HIDE_REPOSTS: "hide the reposts
 
 def who(line: Line) -> str:
     """`Growth Hive growthhive@market.test`; the handle alone where the name tells no more."""
-    shown, written = inline(line.account.display_name, MOST_NAME), handle(line.account)
+    return named(line.account)
+
+
+def named(account: Account) -> str:
+    """The same of any account."""
+    shown, written = inline(account.display_name, MOST_NAME), handle(account)
     local = written.partition("@")[0].partition(".")[0]
     return f"{shown} {written}" if shown and shown.casefold() != local.casefold() else written
 

@@ -14,6 +14,11 @@ COUNTED = ("own_posts", "days_seen", "posts_per_day", "timeline_share")
 """Told at the beginning, or elsewhere."""
 ANSWERS = ("reply_share", "answered_people", "address_share")
 """Told at the end, the first of them that the rule asks for."""
+ALIKE = (
+    frozenset({"top_domain_share", "own_site_share"}),
+    frozenset({"duplicate_text_share", "near_duplicate_share"}),
+)
+"""Signals of which one tells enough."""
 SITES = {"top_domain_share": "one site", "own_site_share": "its own site"}
 """What is said of the site to which most links lead where its name is not known."""
 
@@ -29,13 +34,13 @@ def because(readings: Mapping[str, float | None], comparisons: Sequence[Comparis
 
 
 def telling(comparisons: Iterable[Comparison]) -> list[Comparison]:
-    """The bounds that tell most of an account: those that it reaches before those that it stays below, in their order;
-    of the two that name the site to which its links lead, one."""
+    """The bounds that tell most of an account: those that it reaches, in their order; those that it stays below only
+    where there are no others."""
     held = [c for c in comparisons if c.holds and c.reading is not None and c.signal not in (*COUNTED, *ANSWERS)]
-    ordered = sorted(held, key=lambda c: c.at_least is None)
+    reached = [c for c in held if c.at_least is not None]
     chosen: list[Comparison] = []
-    for comparison in ordered:
-        if not (comparison.signal in SITES and any(one.signal in SITES for one in chosen)):
+    for comparison in reached or held:
+        if not any({comparison.signal, one.signal} <= alike for one in chosen for alike in ALIKE):
             chosen.append(comparison)
     return chosen[:MOST]
 

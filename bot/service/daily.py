@@ -63,14 +63,17 @@ def local_zone(config: Config) -> tzinfo:
         raise UserError(f"this machine's time zone is not known ({fault}): set `timezone` under `report`") from None
 
 
-def due(now: datetime, at: time, zone: tzinfo, last: date | None) -> date | None:
-    """The owner's local date whose report is due at `now` (UTC) and was not made yet, or None.
+def due(now: datetime, at: time, zone: tzinfo, last: date | None, weekday: int | None = None) -> date | None:
+    """The owner's local date whose report is due at `now` (UTC) and was not made yet, or None; with a `weekday` only
+    such days have one.
 
     Local dates are compared, never hours counted: a change to or from daylight-saving time neither skips a day nor
     repeats one, and after downtime only the newest report is made.
     """
     local = now.astimezone(zone)
     day = local.date() if local.time().replace(tzinfo=None) >= at else local.date() - timedelta(days=1)
+    if weekday is not None:
+        day -= timedelta(days=(day.weekday() - weekday) % 7)
     if last is None:
         return day if day == local.date() else None
     return day if day > last else None
@@ -100,7 +103,8 @@ class News:
 
 def lately(profile: str, store: Store, now: datetime) -> News:
     """The last day, told or not: for who asks now."""
-    return _since(profile, store, now - LATELY, store.latest_judged(profile, at=now - LATELY))
+    known = store.latest_judged(profile, at=now - LATELY) if store.told(profile) else {}  # all is news before the first
+    return _since(profile, store, now - LATELY, known)
 
 
 def untold(profile: str, store: Store, until: Mark) -> News:
@@ -180,8 +184,9 @@ def _plan(profile: Profile, store: Store, config: Config, day: date, now: dateti
     _give_up_before(profile.name, store, day)
     tells = store.mark()
     made = compose(profile, store, config, day, now, untold(profile.name, store, tells))
-    silent = is_quiet(made) and config.report.quiet_day == "nothing"
-    posted = "" if silent else letter(made, length)
+    summary = config.report.is_summary(day)
+    silent = is_quiet(made) and config.report.quiet_day == "nothing" and not summary
+    posted = "" if silent else letter(made, length, whole=summary)
     whole = text(made, whole=True)
     planned = StoredReport(
         profile.name, day, markdown(made), whole, json.dumps(data(made)), now, "planned", letter=posted, tells=tells

@@ -181,7 +181,7 @@ class Runner:
         now, zone = self.clock.now(), daily.local_zone(self.config)
         made = daily.reports_until_today(self.profile.name, self.store, now, zone)
         last, delivery = max(made, default=(None, ""))
-        today = daily.due(now, self.config.report.time, zone, last)
+        today = daily.due(now, self.config.report.time, zone, last, self.config.report.weekday)
         day = today or (last if delivery == "planned" else None)
         if day is None or daily.waits(self.profile.name, self.store, day, now):
             return None

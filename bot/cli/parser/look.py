@@ -38,10 +38,12 @@ def explain(verbs: "Verbs") -> None:
         "explain",
         "explain:explain",
         "show why an account is judged as it is",
-        "Each reading against each bound, the evidence, what protects it, and what would spare or condemn it.",
+        "What comes of it and why, in words; the rule that decides, what protects it, and what would spare it.\n"
+        "--all shows every rule, each reading against each bound in numbers, the evidence and the ledger.",
     )
     parser.add_argument("handle", metavar="HANDLE")
     one_profile(parser)
+    parser.add_argument("--all", action="store_true", help="every rule and every number")
     parser.add_argument("--fresh", action="store_true", help="read the account's feed from the server now")
     json_option(parser)
 

@@ -119,7 +119,7 @@ def test_a_signal_that_a_platform_cannot_give_is_a_warning(monkeypatch):
     from bot.signals import BY_NAME
     from bot.signals.base import FLAG, signal
 
-    @signal(FLAG, not_on=("bluesky",))
+    @signal(FLAG, label="it", says=str, not_on=("bluesky",))
     def made_up(history):
         """Nothing."""
 

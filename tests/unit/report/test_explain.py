@@ -3,18 +3,21 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bot.actions.entries import judged
 from bot.judging import reach
-from bot.model import Account, Comparison, Decision, RuleReading, Standing, Step, SweepRecord, Verdict
+from bot.model import Account, Comparison, Decision, Quote, RuleReading, Standing, Step, SweepRecord, Verdict
 from bot.report.data import entry_data, verdict_data
-from bot.report.explain import explain, explain_data, outcome
+from bot.report.explain import explain as explained
+from bot.report.explain import explain_data, outcome
 from bot.report.figures import edge, number, percent, span
 from bot.report.status import ProfileStatus, status, status_data
 from bot.report.tables import Table, drawn, plain, shown
 
+explain = partial(explained, whole=True)
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 BOUNDS = (
     Comparison("own_posts", 120, 40, None, True),
@@ -109,7 +112,7 @@ def test_a_protection_is_explained_by_its_reason() -> None:
 
 
 def test_a_timeline_alone_is_called_a_hint() -> None:
-    assert "your timeline only: a hint, no more" in explain(replace(MUTED, complete=False))
+    assert "by your timeline only: a hint, no more" in explain(replace(MUTED, complete=False))
 
 
 def test_a_shadow_rule_only_watches() -> None:
@@ -220,3 +223,48 @@ def test_a_terminal_gets_a_table_without_markup_from_cells() -> None:
 )
 def test_figures_are_written_as_a_person_writes_them(told: str, meant: str) -> None:
     assert told == meant
+
+
+# -- in short
+
+QUOTE = Quote("Ten kettles under twenty", "https://example.com/@deals/1", NOW)
+
+
+def test_the_short_form_says_what_comes_of_it_and_why_in_one_sentence() -> None:
+    told = explained(replace(MUTED, quote=QUOTE), Decision(MUTED, Step.MUTE), Standing(following=True))
+    first, quoted, *rest = told.split("\n\n")
+    reasons = "120 posts in 33 days, 97 in 100 posts with a link; answered nobody"
+    assert first == f"deals@example.com would be muted for 30 days: {reasons}."
+    assert quoted == "  “Ten kettles under twenty”  https://example.com/@deals/1"
+    assert "✓ answers answered nobody asked for: at most 1 in 50" in flat(told)
+    ways = "about 10 more own posts without a link, or about 3 more replies to others"
+    assert f"It would be left alone with {ways}." in told
+    assert "link_share" not in told
+    assert rest[-1] == "All rules and numbers: quietfeed explain deals@example.com --all"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "decision", "words"),
+    [
+        (MUTED, Decision(MUTED, None, "mutual", "you follow each other"), "is left alone: you follow each other. Oth"),
+        (MUTED, Decision(MUTED, Step.MUTE, limit="unconfirmed", reason="found today"), "Not yet: found today."),
+        (replace(MUTED, lowered="little is seen"), None, "No more than that, for little is seen."),
+        (replace(MUTED, shadow=True), None, "is only watched, for “link broadcaster” is on trial"),
+        (spared(MISSES), None, "is left alone, for no rule fires"),
+        (spared(replace(MISSES, near=True)), None, "is left alone, though “self-promoter” nearly fires"),
+        (spared(MISSES, abstained="only 3 own posts, 20 needed"), None, "too little is known (only 3 own posts"),
+        (replace(MUTED, complete=False), None, "This is by your timeline only: a hint, no more."),
+        (replace(MUTED, seen_share=0.5), None, "Your server has about 50 % of its posts."),
+        (replace(MUTED, rules=(FIRES, replace(MISSES, near=True))), None, "Nearest other rule: self-promoter, nearly"),
+    ],
+)
+def test_the_short_form_tells_what_keeps_it_from_being_done(
+    verdict: Verdict, decision: Decision | None, words: str
+) -> None:
+    assert words in explained(verdict, decision)
+
+
+def test_the_short_form_names_how_the_owner_stands_to_it() -> None:
+    assert "You and it: you follow each other." in explained(MUTED, standing=Standing(following=True, followed_by=True))
+    assert "Nothing protects it: you do not follow each other" in explained(MUTED, standing=Standing(following=False))
+    assert "Nothing protects it" not in explained(MUTED), "it was not asked for"

@@ -27,7 +27,8 @@ NOBODY = held("reply_share", 0.0, at_most=0.02)
         ([LINKS, SITE], "", "every link to its own site"),
         ([held("top_domain_share", 0.9, 0.8), SITE], "kiosk.test", "120 posts in 4 days, 9 in 10 links to kiosk.test"),
         ([held("answered_people", 2, at_most=2)], "", "120 posts in 4 days; answered 2 people"),
-        ([held("repost_share", 0.1, at_most=0.2), LINKS], "", "every one with a link, 1 in 10 items a repost"),
+        ([held("repost_share", 0.1, at_most=0.2), LINKS], "", "120 posts in 4 days, every one with a link"),
+        ([held("repost_share", 0.1, at_most=0.2)], "", "1 in 10 items a repost"),
         ([], "", "120 posts in 4 days"),
     ],
 )

@@ -1,0 +1,122 @@
+"""One account's verdict in a few lines: what comes of it and why, the rule that decides, and what would spare it."""
+
+from collections.abc import Iterator
+
+from bot.model import Comparison, Decision, RuleReading, Standing, Verdict
+from bot.report.accounts import MOST_QUOTED, MOST_REASON, named
+from bot.report.escape import handle, inline, web
+from bot.report.explain_rules import turning
+from bot.report.figures import span
+from bot.report.reasons import asked, because, measured
+from bot.report.stands import stands
+from bot.signals import BY_NAME
+
+WOULD_BE = {
+    "mute": "be muted",
+    "list": "be put on a list",
+    "hide_reposts": "have its reposts hidden",
+    "report": "only be reported",
+}
+MOST_WAYS = 2
+"""Ways to be spared that are named."""
+
+
+def in_short(verdict: Verdict, decision: Decision | None, standing: Standing | None) -> Iterator[str]:
+    """The blocks of it, for a terminal or a pipe; harmless, each on lines of its own."""
+    shown = deciding(verdict)
+    yield opening(verdict, decision)
+    if verdict.quote:
+        yield f"  “{inline(verdict.quote.text, MOST_QUOTED)}”  {web(verdict.quote.url) or ''}".rstrip()
+    if shown:
+        yield "\n".join(_table(shown))
+    yield "\n".join([*seen(verdict), *_ways_out(verdict), *_between(standing, decision), *_nearest_other(verdict)])
+    yield f"All rules and numbers: quietfeed explain {handle(verdict.account)} --all"
+
+
+def opening(verdict: Verdict, decision: Decision | None) -> str:
+    """What comes of it and why, in a sentence or two: the one with which a report tells of the account."""
+    who, shown = named(verdict.account), deciding(verdict)
+    why = because(verdict.readings, shown.when if shown else (), verdict.site)
+    reasons = f": {why}." if why else "."
+    if verdict.rule is None:
+        return f"{who} is left alone, {_why_not(verdict)}{reasons}"
+    if decision and decision.protection:
+        spared = inline(decision.reason or decision.protection, MOST_REASON)
+        return f"{who} is left alone: {spared}. Otherwise it would {fate(verdict, decision)}{reasons}"
+    if verdict.shadow:
+        return f"{who} is only watched, for “{inline(verdict.rule)}” is on trial (mode: shadow){reasons}"
+    later = f" Not yet: {inline(decision.reason, MOST_REASON)}." if decision and decision.limit else ""
+    lowered = f" No more than that, for {inline(verdict.lowered, MOST_REASON)}." if verdict.lowered else ""
+    return f"{who} would {fate(verdict, decision)}{reasons}{lowered}{later}"
+
+
+def deciding(verdict: Verdict) -> RuleReading | None:
+    """The rule that decides, otherwise the first that nearly does."""
+    fired = next((rule for rule in verdict.rules if rule.rule == verdict.rule), None)
+    return fired or next((rule for rule in verdict.rules if rule.near), None)
+
+
+def fate(verdict: Verdict, decision: Decision | None) -> str:
+    """What would be done to it: `be muted for 30 days`."""
+    step = (decision.step if decision else None) or verdict.step
+    lasting = f" for {span(verdict.duration)}" if verdict.duration and step != "report" else ""
+    return (WOULD_BE[step] if step else "be left alone") + lasting
+
+
+def _why_not(verdict: Verdict) -> str:
+    if verdict.abstained:
+        return f"for too little is known ({inline(verdict.abstained, MOST_REASON)})"
+    near = next((rule.rule for rule in verdict.rules if rule.near), None)
+    return f"though “{inline(near)}” nearly fires" if near else "for no rule fires"
+
+
+def _table(rule: RuleReading) -> list[str]:
+    """A rule's bounds in words, one a line, in columns; its exceptions where they matter."""
+    rows = [_row(held, holds=held.holds) for held in rule.when]
+    rows += [_row(held, holds=False, prefix="unless ") for held in rule.unless if held.holds]
+    widths = [max(len(row[place]) for row in rows) for place in range(3)] if rows else []
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
+    return [f"“{inline(rule.rule)}”:", *(f"  {line}".rstrip() for line in table)]
+
+
+def _row(held: Comparison, *, holds: bool, prefix: str = "") -> tuple[str, str, str, str]:
+    known = BY_NAME.get(held.signal)
+    label = prefix + (known.label if known else inline(held.signal))
+    return "✓" if holds else "✗", label, measured(held.signal, held.reading), f"asked for: {asked(held) or 'any'}"
+
+
+def _ways_out(verdict: Verdict) -> Iterator[str]:
+    """What would spare an account of which a rule fires, as far as that is plain arithmetic."""
+    shown = deciding(verdict)
+    if shown is None or not shown.fires:
+        return
+    turns = (turning(held, fires=True, verdict=verdict).rpartition(": ")[2] for held in shown.when)
+    ways = [way for way in turns if way.startswith("about ")]
+    if ways:
+        yield f"It would be left alone with {', or '.join(ways[:MOST_WAYS])}."
+
+
+def seen(verdict: Verdict) -> Iterator[str]:
+    """How much of the account the owner's server has, where that is not everything."""
+    if not verdict.complete:
+        yield "This is by your timeline only: a hint, no more."
+    share = verdict.seen_share
+    if share is None:
+        yield "How many of its posts your server has is not known."
+    elif share < 1:
+        yield f"Your server has about {share:.0%} of its posts.".replace("%", " %")
+
+
+def _between(standing: Standing | None, decision: Decision | None) -> Iterator[str]:
+    """How the owner stands to the account."""
+    how = list(stands(standing)) if standing else []
+    if how:
+        yield f"You and it: {', '.join(how)}."
+    elif standing and not (decision and decision.protection):
+        yield "Nothing protects it: you do not follow each other, and never answered or favourited it."
+
+
+def _nearest_other(verdict: Verdict) -> Iterator[str]:
+    others = [rule for rule in verdict.rules if rule is not deciding(verdict) and (rule.fires or rule.near)]
+    for rule in sorted(others, key=lambda one: not one.fires)[:1]:
+        yield f"Nearest other rule: {inline(rule.rule)}, {'also fires' if rule.fires else 'nearly fires'}."
