@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.model import Comparison, Entry, Verdict
+from bot.model import Comparison, Entry, Quote, Verdict
+from bot.report.accounts import numbered
 from bot.report.day import Day, Line
 from bot.report.escape import terminal
+from bot.report.reasons import because
 from bot.report.shapes import (
     ComparisonJson,
     DecisionJson,
     EntryJson,
     OutcomesJson,
+    QuoteJson,
     ReportedJson,
     ReportJson,
     VerdictJson,
@@ -78,6 +81,7 @@ def moment(when: datetime | None) -> str | None:
 def data(day: Day) -> ReportJson:
     """The report of a day with everything that its other forms show."""
     lines = [*day.planned, *(line for group in day.protected.values() for line in group)]
+    numbers = [line.account for _, some in numbered(day) for line in some]
     return {
         "profile": day.profile,
         "platform": day.platform,
@@ -85,6 +89,9 @@ def data(day: Day) -> ReportJson:
         "date": day.date.isoformat(),
         "dry_run": day.dry,
         "decisions": [_reported(day, line) for line in lines],
+        "numbered": [{"id": one.id, "handle": terminal(one.handle)} for one in numbers],
+        "in_force": [_reported(day, line) for line in day.in_force],
+        "spared": [_reported(day, line) for line in day.spared],
         "near_misses": [_reported(day, line) for line in day.near],
         "actions": _outcomes(day),
         "timeline": {"items": day.timeline_items, "noise_share": _rounded(day.noise_share)},
@@ -123,7 +130,19 @@ def _outcomes(day: Day) -> OutcomesJson:
 
 
 def _reported(day: Day, line: Line) -> ReportedJson:
-    return {**_decision(day.profile, line), "timeline_share": _rounded(line.timeline_share)}
+    return {
+        **_decision(day.profile, line),
+        "timeline_share": _rounded(line.timeline_share),
+        "why": terminal(because(line.readings, line.comparisons, line.site)),
+        "quote": _quote(line.quote),
+        "new": line.new,
+    }
+
+
+def _quote(quote: Quote | None) -> QuoteJson | None:
+    if quote is None:
+        return None
+    return {"text": terminal(quote.text), "url": terminal(quote.url), "at": quote.at.isoformat()}
 
 
 def _rounded(share: float | None) -> float | None:

@@ -105,11 +105,28 @@ class VerdictJson(TypedDict):
     """Pages of posts that show it."""
 
 
+class QuoteJson(TypedDict):
+    """A post in its own words."""
+
+    text: str
+    """What it says, cut short."""
+    url: str
+    """Its page, or its id where it has none."""
+    at: str
+    """When it was written."""
+
+
 class ReportedJson(DecisionJson):
     """A decision in a report."""
 
     timeline_share: float | None
     """The account's part of the items in your timeline, 0 to 1."""
+    why: str
+    """The readings that decide, in words."""
+    quote: QuoteJson | None
+    """One of its posts."""
+    new: bool
+    """Whether the last report did not tell of it, or told of something else."""
 
 
 class OutcomesJson(TypedDict):
@@ -170,6 +187,15 @@ class UsageJson(TypedDict):
     """Of these, how many are left."""
 
 
+class NumberedJson(TypedDict):
+    """An account that the report gives a number."""
+
+    id: str
+    """Its id on the network."""
+    handle: str
+    """Its handle."""
+
+
 class ReportJson(TypedDict):
     """A day's report."""
 
@@ -185,6 +211,12 @@ class ReportJson(TypedDict):
     """Whether nothing was touched."""
     decisions: list[ReportedJson]
     """What is to be done, and who is left alone."""
+    numbered: list[NumberedJson]
+    """The accounts that are news, in the order of their numbers from 1 on."""
+    in_force: list[ReportedJson]
+    """What stands on accounts."""
+    spared: list[ReportedJson]
+    """What an earlier report told was to be done, and is not any more."""
     near_misses: list[ReportedJson]
     """Accounts for which one rule nearly fires."""
     actions: OutcomesJson
