@@ -7,17 +7,19 @@ from bot.report.accounts import again, ended, expiry, found, numbered, page, quo
 from bot.report.day import RENEWED, Day, Line, is_quiet
 from bot.report.escape import inline, terminal, unmentioned
 from bot.report.figures import plural
+from bot.report.split import Count, split
 
-PARTS, LENGTH = 3, 480
-"""Most posts of one report, and characters of each: the most common limit is 500, and each is numbered."""
+PARTS, LENGTH = 3, 500
+"""Most posts of one report, and characters of each: the most common limit."""
 ROOM = ((10, True), (10, False), (6, False), (3, False), (1, False), (0, False))
 """How many accounts show under a heading, and whether they are quoted: the first that fits."""
 MOST_TROUBLES = 3
 """Troubles of one kind that are told."""
+MORE = "… more: quietfeed report"
 HELP = "Reply “keep 1”, “why 1” or “help”."
 
 
-def letter(day: Day, count: Callable[[str], int] = len, *, whole: bool = False) -> str:
+def letter(day: Day, count: Count = len, *, whole: bool = False) -> str:
     """The news of a day, for a post that mentions nobody and tags nothing on any platform (`escape.unmentioned`).
 
     At most PARTS posts long, as `count` measures characters: where there is more to tell, less is told of each
@@ -26,17 +28,21 @@ def letter(day: Day, count: Callable[[str], int] = len, *, whole: bool = False) 
     if is_quiet(day) and not whole:
         return unmentioned(terminal(sentences.calm(day)))
     written = (unmentioned(terminal("\n".join(_lines(day, most, quoted, whole)))) for most, quoted in ROOM)
-    return next((text for text in written if count(text) <= PARTS * LENGTH), _cut(day, count))
+    return next((text for text in written if _fits(text, count)), None) or _cut(day, count)
 
 
-def _cut(day: Day, count: Callable[[str], int]) -> str:
+def _fits(text: str, count: Count) -> bool:
+    return len(split(text, LENGTH, count)) <= PARTS
+
+
+def _cut(day: Day, count: Count) -> str:
     """Where even the headings are too much, as many lines as fit."""
     kept: list[str] = []
     for line in _lines(day, 0, False, whole=False):
-        if count(unmentioned("\n".join([*kept, line]))) > PARTS * LENGTH - 40:
+        if not _fits(unmentioned(terminal("\n".join([*kept, line, MORE]))), count):
             break
         kept.append(line)
-    return unmentioned(terminal("\n".join([*kept, "… more: quietfeed report"])))
+    return unmentioned(terminal("\n".join([*kept, MORE])))
 
 
 def _lines(day: Day, most: int, quoted: bool, whole: bool) -> Iterator[str]:

@@ -103,8 +103,7 @@ def test_whatever_there_is_to_tell_it_fits_three_posts_and_mentions_nobody(
     told = letter(
         made(entries, sweeps=(SweepRecord("me", NOW, NOW, gaps=gaps, error=reason),), mode=""), length, whole=whole
     )
-    parts = split(told, 500, length)
-    assert len(parts) <= PARTS, (length(told), PARTS * LENGTH)
+    assert len(split(told, LENGTH, length)) <= PARTS
     assert not re.search(r"[@#＠＃](?!\u2060)", re.sub(r"https://market\.test/\d+", "", told))
     steering = {char for char in told if category(char) in ("Cc", "Cf", "Cs", "Co")}
     assert steering <= set("\n\u2060\u200c\u200d\ufffd")
