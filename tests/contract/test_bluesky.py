@@ -350,7 +350,7 @@ def test_who_is_muted_by_a_list_and_by_the_owner_is_told_from_who_is_muted_by_a_
 ) -> None:
     by_list = {"muted": True, "mutedByList": {"name": "Quieted"}}
     standing_answers(stub, lambda: by_list)
-    stub.answers["app.bsky.graph.getMutes"] = lambda _: {"mutes": [{"did": "did:plc:both"}]}
+    stub.answers["app.bsky.graph.getMutes"] = lambda _: {"mutes": [{"did": ["odd"]}, {"did": "did:plc:both"}]}
     both, listed = Account("did:plc:both", "both.test"), Account("did:plc:listed", "listed.test")
     found = owner.adapter().standing([both, listed], deciding=False)
     assert [(found[one.id].muted, found[one.id].muted_by_list) for one in (both, listed)] == [

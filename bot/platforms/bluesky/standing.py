@@ -105,7 +105,7 @@ def _notified(did: str, viewer: Json, subscribed: Subscribed) -> bool | None:
 def muted_themselves(xrpc: Xrpc) -> set[str]:
     """Whom the owner muted, whatever their lists mute: where a list mutes an account too, its profile does not tell."""
     pages = Pages(xrpc, "app.bsky.graph.getMutes", "mutes", MUTE_PAGES)
-    dids = {raw.get("did") for page in pages for raw in page if isinstance(raw, Mapping)}
+    dids = (raw.get("did") for page in pages for raw in page if isinstance(raw, Mapping))
     return {did for did in dids if isinstance(did, str)}
 
 
