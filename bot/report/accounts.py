@@ -26,9 +26,9 @@ def named(account: Account) -> str:
     return f"{shown} {written}" if shown and shown.casefold() != local.casefold() else written
 
 
-def why(line: Line) -> str:
-    """Why it was found: the readings that decide, in words; else the reason that the ledger gives."""
-    return because(line.readings, line.comparisons, line.site) or inline(line.reason, MOST_REASON)
+def why(line: Line, most: int = 3) -> str:
+    """Why it was found: the readings that decide, so many at most, in words; else the reason that the ledger gives."""
+    return because(line.readings, line.comparisons, line.site, most) or inline(line.reason, MOST_REASON)
 
 
 def quotation(line: Line) -> str:
@@ -58,9 +58,9 @@ def waiting(line: Line) -> str:
     return f"not yet: {inline(line.reason or line.limit, MOST_REASON)}" if line.limit not in ("", UNCONFIRMED) else ""
 
 
-def found(line: Line) -> str:
+def found(line: Line, most: int = 3) -> str:
     """`Growth Hive growthhive@market.test – 120 posts in 4 days, every one with a link; answered nobody`."""
-    return f"{who(line)} – {why(line)}" if why(line) else who(line)
+    return f"{who(line)} – {why(line, most)}" if why(line, most) else who(line)
 
 
 def again(line: Line) -> tuple[str, str]:
@@ -80,17 +80,17 @@ def spared(line: Line) -> str:
     return f"{who(line)}: {inline(line.reason, MOST_REASON) or 'no rule fires on it any more'}"
 
 
-def planned(day: Day, step: Step, *, unconfirmed: bool) -> list[Line]:
-    """The news of what is to be done, of one step: what waits for a second look, or the rest."""
-    return [
-        line for line in day.planned if line.new and line.step is step and (line.limit == UNCONFIRMED) is unconfirmed
-    ]
+WHEN = {
+    "confirmed": "confirmed by a second look",
+    "new": "new today",
+    "unconfirmed": "after a second look on another day",
+}
+"""What is news of something that is to be done, the most certain first."""
 
 
-def heading(day: Day, step: Step, many: int, *, unconfirmed: bool) -> str:
-    """What stands above what is to be done: `Would mute 2, new today`; `Would mute 2, after a second look`."""
-    when = "after a second look on another day" if unconfirmed else "new today"
-    return f"{'Would' if day.dry else 'Will'} {DO[step]} {many:,}, {when}"
+def kind(line: Line) -> str:
+    """Which of these it is."""
+    return "unconfirmed" if line.limit == UNCONFIRMED else "confirmed" if line.known else "new"
 
 
 def numbered(day: Day) -> Iterator[tuple[str, list[Line]]]:
@@ -98,7 +98,7 @@ def numbered(day: Day) -> Iterator[tuple[str, list[Line]]]:
     for step in sorted(Step, key=lambda one: -one.severity):
         if done := [line for line in day.done if line.step is step and line.reason != RENEWED]:
             yield f"{DONE[step]} {len(done):,}", done
-    for unconfirmed in (False, True):
+    for which, words in WHEN.items():
         for step in sorted(Step, key=lambda one: -one.severity):
-            if new := planned(day, step, unconfirmed=unconfirmed):
-                yield heading(day, step, len(new), unconfirmed=unconfirmed), new
+            if new := [line for line in day.planned if line.new and line.step is step and kind(line) == which]:
+                yield f"{'Would' if day.dry else 'Will'} {DO[step]} {len(new):,}, {words}", new

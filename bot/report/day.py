@@ -40,6 +40,8 @@ class Line:
     until: datetime | None = None
     new: bool = True
     """Whether the last report did not tell of it, or told of something else."""
+    known: bool = False
+    """Whether the last report told of it, be it as something else."""
     timeline_share: float | None = None
     """Its part of the items in the owner's timeline, 0 to 1."""
 
@@ -246,6 +248,7 @@ def is_empty(day: Day) -> bool:
 
 def _line(entry: Entry, counts: Mapping[str, int], total: int, told: Mapping[str, Entry]) -> Line:
     last = told.get(entry.account.id)
+    known = last is not None and _would_act(last)
     return Line(
         account=entry.account,
         step=entry.step,
@@ -261,6 +264,7 @@ def _line(entry: Entry, counts: Mapping[str, int], total: int, told: Mapping[str
         at=entry.at,
         until=entry.until,
         new=entry.event is not Event.JUDGED or last is None or _tells(last) != _tells(entry),
+        known=known,
         timeline_share=counts.get(entry.account.id, 0) / total if total else None,
     )
 

@@ -1,18 +1,35 @@
 """The daily report as it is posted to the owner alone: only the news, short enough for three posts."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.report import sentences
-from bot.report.accounts import again, ended, expiry, found, numbered, page, quotation, spared, waiting, who
-from bot.report.day import RENEWED, Day, Line, is_quiet
+from bot.report.accounts import again, ended, expiry, found, numbered, page, quotation, spared, who
+from bot.report.day import RENEWED, UNCONFIRMED, Day, Line, is_quiet
 from bot.report.escape import inline, terminal, unmentioned
 from bot.report.figures import plural
 from bot.report.split import Count, split
 
 PARTS, LENGTH = 3, 500
 """Most posts of one report, and characters of each: the most common limit."""
-ROOM = ((10, True), (10, False), (6, False), (3, False), (1, False), (0, False))
-"""How many accounts show under a heading, and whether they are quoted: the first that fits."""
+FEW = 2
+"""So little news is told in one post where that can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much is told: of so many accounts under a heading, quoting each, so many reasons."""
+
+    accounts: int
+    quoted: bool
+    reasons: int
+
+
+ROOMS = (
+    *(Room(10, True, 3), Room(10, True, 2), Room(10, False, 2), Room(10, False, 1)),
+    *(Room(6, False, 1), Room(3, False, 1), Room(1, False, 1), Room(0, False, 0)),
+)
+"""From most to least: the first that fits is taken."""
 MOST_TROUBLES = 3
 """Troubles of one kind that are told."""
 MORE = "… more: quietfeed report"
@@ -27,34 +44,37 @@ def letter(day: Day, count: Count = len, *, whole: bool = False) -> str:
     """
     if is_quiet(day) and not whole:
         return unmentioned(terminal(sentences.calm(day)))
-    written = (unmentioned(terminal("\n".join(_lines(day, most, quoted, whole)))) for most, quoted in ROOM)
-    return next((text for text in written if _fits(text, count)), None) or _cut(day, count)
+    few = sum(len(lines) for _, lines in numbered(day)) <= FEW
+    for parts, rooms in ((1, ROOMS[:3] if few else ROOMS[:1]), (PARTS, ROOMS)):
+        for room in rooms:
+            blocks = [block for block in _blocks(day, room, whole) if block]
+            text = _posted(("\n" if parts == 1 else "\n\n").join(blocks))
+            if len(split(text, LENGTH, count)) <= parts:
+                return text
+    return _cut(day, count)
 
 
-def _fits(text: str, count: Count) -> bool:
-    return len(split(text, LENGTH, count)) <= PARTS
+def _posted(text: str) -> str:
+    return unmentioned(terminal(text))
 
 
 def _cut(day: Day, count: Count) -> str:
     """Where even the headings are too much, as many lines as fit."""
     kept: list[str] = []
-    for line in _lines(day, 0, False, whole=False):
-        if not _fits(unmentioned(terminal("\n".join([*kept, line, MORE]))), count):
+    for line in "\n".join(_blocks(day, ROOMS[-1], whole=False)).splitlines():
+        if len(split(_posted("\n".join([*kept, line, MORE])), LENGTH, count)) > PARTS:
             break
         kept.append(line)
-    return unmentioned(terminal("\n".join([*kept, MORE])))
+    return _posted("\n".join([*kept, MORE]))
 
 
-def _lines(day: Day, most: int, quoted: bool, whole: bool) -> Iterator[str]:
-    yield sentences.title(day)
-    yield from troubles(day)
-    yield from _numbered(day, most, quoted)
-    yield from outcomes(day, most)
-    yield from _standing(day, most, whole)
-    if day.question:
-        yield f"{sentences.capital(inline(day.question, 300))}."
-    if any(lines for _, lines in numbered(day)):
-        yield HELP
+def _blocks(day: Day, room: Room, whole: bool) -> Iterator[str]:
+    yield "\n".join([sentences.title(day), *troubles(day)])
+    yield from _numbered(day, room)
+    yield "\n".join(outcomes(day, room.accounts))
+    question = [f"{sentences.capital(inline(day.question, 300))}."] if day.question else []
+    help_ = [HELP] if any(lines for _, lines in numbered(day)) else []
+    yield "\n".join([*_standing(day, room.accounts, whole), *question, *help_])
 
 
 def troubles(day: Day) -> Iterator[str]:
@@ -68,22 +88,26 @@ def troubles(day: Day) -> Iterator[str]:
         yield from (f"{sentences.capital(inline(one, 200))}." for one in day.staying[:MOST_TROUBLES])
 
 
-def _numbered(day: Day, most: int, quoted: bool) -> Iterator[str]:
-    number = 0
+def _numbered(day: Day, room: Room) -> Iterator[str]:
+    """The news, a block a heading; numbers go on from one to the next."""
+    first = 1
     for heading, lines in numbered(day):
-        yield f"{heading}:"
-        for line in lines[:most]:
-            yield _account(number + lines.index(line) + 1, line, quoted)
-        if len(lines) > most:
-            yield f"… and {len(lines) - most:,} more: quietfeed report" if most else "… quietfeed report"
-        number += len(lines)
+        shown = [_account(number, line, room) for number, line in enumerate(lines[: room.accounts], first)]
+        more = [f"… and {len(lines) - len(shown):,} more: quietfeed report"] if len(lines) > len(shown) > 0 else []
+        yield "\n".join([f"{heading}:" if shown else f"{heading}.", *shown, *more])
+        first += len(lines)
 
 
-def _account(number: int, line: Line, quoted: bool) -> str:
-    """`1. Growth Hive growthhive@market.test – 120 posts in 4 days, …. “Five funnels” https://…`"""
-    facts = [found(line), expiry(line), waiting(line)]
+def _account(number: int, line: Line, room: Room) -> str:
+    """`1. Growth Hive growthhive@market.test – 120 posts in 4 days, …. “Five funnels” https://…`
+
+    What the last report told of an account, and one of its posts, is not told again.
+    """
+    facts = [who(line) if line.known else found(line, room.reasons), expiry(line)]
+    facts += [f"not yet ({line.limit})"] if line.limit not in ("", UNCONFIRMED) else []
     told = f"{number}. {', '.join(fact for fact in facts if fact)}."
-    return f"{told} {quotation(line)} {page(line)}".strip() if quoted and quotation(line) else told
+    show = room.quoted and quotation(line) and not line.known
+    return f"{told} {quotation(line)} {page(line)}".strip() if show else told
 
 
 def outcomes(day: Day, most: int) -> Iterator[str]:

@@ -8,8 +8,6 @@ from bot.report.figures import is_share
 from bot.signals import BY_NAME
 from bot.signals.words import few, many, ratio
 
-MOST = 3
-"""Most readings that are told, beside how much it posts and whom it answers."""
 COUNTED = ("own_posts", "days_seen", "posts_per_day", "timeline_share")
 """Told at the beginning, or elsewhere."""
 ANSWERS = ("reply_share", "answered_people", "address_share")
@@ -23,12 +21,15 @@ SITES = {"top_domain_share": "one site", "own_site_share": "its own site"}
 """What is said of the site to which most links lead where its name is not known."""
 
 
-def because(readings: Mapping[str, float | None], comparisons: Sequence[Comparison], site: str = "") -> str:
+def because(
+    readings: Mapping[str, float | None], comparisons: Sequence[Comparison], site: str = "", most: int = 3
+) -> str:
     """`120 posts in 4 days, every one with a link, every link to market.test; answered nobody`.
 
-    Empty where nothing is known. `site` is where most links lead.
+    Empty where nothing is known. `site` is where most links lead; so many readings at `most` are told beside how much
+    it posts and whom it answers.
     """
-    found = [_finding(held, site) for held in telling(comparisons)]
+    found = [_finding(held, site) for held in telling(comparisons)[:most]]
     said = ", ".join([*_volume(readings), *found])
     return "; ".join(part for part in (_joined(said), _conversation(comparisons)) if part)
 
@@ -42,7 +43,7 @@ def telling(comparisons: Iterable[Comparison]) -> list[Comparison]:
     for comparison in reached or held:
         if not any({comparison.signal, one.signal} <= alike for one in chosen for alike in ALIKE):
             chosen.append(comparison)
-    return chosen[:MOST]
+    return chosen
 
 
 def _finding(held: Comparison, site: str) -> str:
