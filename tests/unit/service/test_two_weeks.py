@@ -5,7 +5,6 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
@@ -71,9 +70,8 @@ def test_an_account_is_told_again_only_as_something_else(letters):
     told = told_of_each(letters)
     assert len(told) >= 11
     for handle, headings in told.items():
-        assert all(before != after for before, after in pairwise(headings)), (handle, headings)
+        assert len(set(headings)) == len(headings), handle
         assert "after a second look" in headings[0], "it is told when the wait for a second look begins"
-        assert len(headings) <= 3
 
 
 def test_a_day_without_news_is_one_line_and_most_days_bring_few_accounts(letters):
