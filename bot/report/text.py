@@ -35,7 +35,8 @@ def _news(day: Day) -> Iterator[str]:
 def _account(line: Line, mark: str) -> str:
     """An account on one line, one of its posts below, what it waits for below that."""
     facts = [found(line), loudness(line), expiry(line)]
-    rows = [", ".join(fact for fact in facts if fact), f"{quotation(line)}  {page(line)}".strip(), waiting(line)]
+    rule = f" ({inline(line.rule)})" if line.rule else ""
+    rows = [", ".join(fact for fact in facts if fact) + rule, f"{quotation(line)}  {page(line)}".strip(), waiting(line)]
     pad = " " * (len(mark) + 3)
     return f"  {mark} " + f"\n{pad}".join(row for row in rows if row)
 
