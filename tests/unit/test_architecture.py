@@ -48,6 +48,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "platforms.bluesky": Room("clock errors handles model platforms platforms.base urls", "atproto_client httpx"),
         "config": Room("addresses errors files handles model judging signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
+        "notify": Room("errors report", "apprise feedgenerator"),
     },
     {"actions": Room("clock config judging model platforms.base store")},
     {
