@@ -2,6 +2,6 @@
 
 from bot.notify.letters import Message, message
 from bot.notify.sending import Outcome, look_at, send
-from bot.notify.switch import ping
+from bot.notify.switch import Moment, ping
 
-__all__ = ["Message", "Outcome", "look_at", "message", "ping", "send"]
+__all__ = ["Message", "Moment", "Outcome", "look_at", "message", "ping", "send"]

@@ -53,7 +53,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     {"actions": Room("clock config judging model platforms.base store")},
     {
         "service": Room(
-            "actions clock config errors files handles judging logs model platforms platforms.base report store",
+            "actions clock config errors files handles judging logs model notify platforms platforms.base report store",
             "apscheduler tzlocal",
         )
     },
