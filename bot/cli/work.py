@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.platforms.base import Platform, told
 from bot.report.data import entry_data
 from bot.report.escape import terminal
-from bot.service import state
+from bot.service import state, switch
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
 from bot.store import Store
@@ -41,8 +41,13 @@ def sweep(arguments: argparse.Namespace) -> int:
 
 
 def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:
-    with wiring.connected(profile) as platform, watched(profile.name) as watch:
-        return one_sweep(profile.name, platform, store, config, SystemClock(), watch)
+    reach, clock = wiring.reach(wiring.credentials()), SystemClock()
+    with (
+        switch.watched(profile.name, store, reach, clock, config.sweep.every),
+        wiring.connected(profile) as platform,
+        watched(profile.name) as watch,
+    ):
+        return one_sweep(profile.name, platform, store, config, clock, watch)
 
 
 def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, as_json: bool) -> None:
@@ -78,5 +83,6 @@ def run(arguments: argparse.Namespace) -> int:
             store=store,
             folder=state_dir(os.environ) / "reports",
             login_mark=lambda profile: secrets.mark(profile.name),
+            reach=wiring.reach(secrets),
         ).run()
     return 0

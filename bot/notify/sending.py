@@ -23,7 +23,7 @@ LONGEST_ANSWER = 4096
 """Bytes of an answer that are read: it is a line of our own words."""
 OURS = ("QUIETFEED_", "DATABASE_URL")
 """Beginnings of variables that the process does without: every secret but the one that it is given."""
-NOT_AN_ADDRESS = "what is kept for it is no address that apprise knows, such as ntfys://ntfy.example.com/topic"
+NOT_AN_ADDRESS = "its address is none that apprise knows, such as ntfys://ntfy.example.com/topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Outcome:
     """Why it was not, in words that hold nothing of the address."""
     service: str = ""
     """What apprise calls the service, such as `ntfy`; empty where it is not known."""
+    lacking: bool = False
+    """Whether only apprise is missing, so that nothing is known of the address."""
 
 
 def send(url: str, message: Message, check: Callable[[], None], longest: float = LONGEST) -> Outcome:
@@ -58,7 +60,7 @@ def _outcome(answer: dict[str, object]) -> Outcome:
         case "sent" | "sound":
             return Outcome(True, service=service)
         case "missing":
-            return Outcome(False, f"apprise is not installed: run `{INSTALL}`")
+            return Outcome(False, f"apprise is not installed: run `{INSTALL}`", lacking=True)
         case "no address":
             return Outcome(False, NOT_AN_ADDRESS)
         case "unreachable":

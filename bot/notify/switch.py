@@ -31,7 +31,7 @@ def ping(url: str, moment: Moment, longest: float = LONGEST) -> Outcome:
     server that says nothing is left to a thread of its own, which ends with it."""
     address = address_of(url, moment)
     if address is None:
-        return Outcome(False, "what is kept for it is no http(s) address, such as https://hc-ping.com/your-uuid")
+        return Outcome(False, "its address is none of the web, such as https://hc-ping.com/your-uuid")
     found: list[Outcome] = []
     asking = threading.Thread(target=lambda: found.append(_asked(address, longest)), name="ping", daemon=True)
     asking.start()

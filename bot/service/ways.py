@@ -54,13 +54,22 @@ def secret_name(way: str) -> str:
 
 
 def deliver(
-    profile: Profile, store: Store, config: Config, folder: Path, day: date, reach: Reach, clock: Clock
+    profile: Profile,
+    store: Store,
+    config: Config,
+    folder: Path,
+    day: date,
+    reach: Reach,
+    clock: Clock,
+    *,
+    by_hand: bool = False,
 ) -> dict[str, Tried]:
-    """Send the report of a day, made now where there is none yet, by each way that has not had it and need not wait;
-    what became of those tried. Raises Failure where the disk refuses, StoreError, Stopped."""
+    """Send the report of a day, made now where there is none yet, by each way that has not had it and need not wait,
+    which `by_hand` none needs; what became of those tried. Raises Failure where the disk refuses, StoreError,
+    Stopped."""
     tried.forget_others(profile.name, store, profile.report_also)
     known, now = tried.known(profile.name, store), clock.now()
-    due = [way for way in profile.report_also if _is_due(known.get(way), day, now)]
+    due = [way for way in profile.report_also if _is_due(known.get(way), day, now, by_hand)]
     if not due:
         return {}
     report = daily.kept_or_planned(profile, store, config, day, now)
@@ -77,8 +86,15 @@ def deliver(
     return became
 
 
-def _is_due(before: Tried | None, day: date, now: datetime) -> bool:
-    if before is None or before.day != day or before.state == "trying":
+def test(way: str, profile: Profile, store: Store, folder: Path, reach: Reach, clock: Clock) -> str:
+    """Send a harmless message by one way; why that failed, in words, or nothing. The feed is written as it is."""
+    words = f"quietfeed · a test\nThis is how the reports of “{profile.name}” reach you here. There is nothing to do."
+    made = StoredReport(profile.name, clock.now().date(), "", words, "", clock.now(), "kept", letter=words)
+    return _why_not(way, profile, made, store, folder, reach, clock)
+
+
+def _is_due(before: Tried | None, day: date, now: datetime, by_hand: bool) -> bool:
+    if before is None or before.day != day or before.state == "trying" or (by_hand and before.state != "sent"):
         return True
     if before.state != "waits" or before.until is None:
         return False

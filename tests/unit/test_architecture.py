@@ -59,8 +59,8 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "cli": Room(
-            "actions addresses archive clock config demo errors handles judging logs model platforms platforms.base"
-            " platforms.mastodon platforms.bluesky report service signals store",
+            "actions addresses archive clock config demo errors handles judging logs model notify platforms"
+            " platforms.base platforms.mastodon platforms.bluesky report service signals store",
             "rich",
         )
     },
