@@ -1,4 +1,4 @@
-"""`init`: the first config, by three questions."""
+"""`init`: the first config, by a few questions."""
 
 import argparse
 import getpass

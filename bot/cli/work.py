@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from logging import WARNING
@@ -70,6 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         hide(secrets.values())  # a login that was made since the start
         return wiring.connect(profile, secrets, clock, wiring.STEADY)
 
+    def address(profile: str, name: str) -> str | None:
+        found = secrets.get(profile, name)
+        hide((found or "",))  # it may be newer than the start too
+        return found
+
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
@@ -83,6 +89,6 @@ def run(arguments: argparse.Namespace) -> int:
             store=store,
             folder=state_dir(os.environ) / "reports",
             login_mark=lambda profile: secrets.mark(profile.name),
-            reach=wiring.reach(secrets),
+            reach=replace(wiring.reach(secrets), secret=address),
         ).run()
     return 0

@@ -189,6 +189,8 @@ class Runner:
         became = ways.deliver(self.profile, self.store, self.config, self.folder, day, self.reach, self.clock)
         for way, tried in became.items():
             event("report elsewhere", profile=self.profile.name, day=day, way=way, state=tried.state, why=tried.why)
+        if became:
+            state.went_well(self.profile.name, self.store, "report")
 
     def report_due(self) -> date | None:
         """The day whose report is to be made or finished now, once there is something swept to tell."""

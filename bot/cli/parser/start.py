@@ -14,7 +14,7 @@ def init(verbs: "Verbs") -> None:
         verbs,
         "init",
         "first:init",
-        "write a config by answering three questions",
+        "write a config by answering a few questions",
         "Without a terminal, answer by options:\n"
         "  quietfeed init --platform mastodon --server https://mastodon.example\n"
         "  quietfeed init --platform bluesky --handle robin.bsky.example",
@@ -40,7 +40,9 @@ def login(verbs: "Verbs") -> None:
         "itself with --browser). It asks for the least that it needs.\n"
         "Bluesky: asks for an app password (Settings > Privacy and security > App passwords).\n\n"
         "What it gets is kept in a file that only you can read, never in the config. Where there is no disk to keep\n"
-        "it on, set QUIETFEED_<PROFILE>_TOKEN or QUIETFEED_<PROFILE>_APP_PASSWORD instead.",
+        "it on, set QUIETFEED_<PROFILE>_TOKEN or QUIETFEED_<PROFILE>_APP_PASSWORD instead.\n\n"
+        "  quietfeed login --notify phone       keep an address that the report goes to (docs/reports.md)\n"
+        "  quietfeed login --ping               keep the address of a dead man's switch",
     )
     parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which profile, where the config has several")
     parser.add_argument("--browser", action="store_true", help="Mastodon: come back by a redirect to this machine")

@@ -65,10 +65,9 @@ class Home:
         number = self.store.begin_sweep(SweepRecord("home", NOW - HOUR))
         self.store.end_sweep(number, SweepRecord("home", NOW - HOUR, ended=NOW, new_posts=1))
 
-    def deliver(self, day=TODAY, profile=None):
-        return ways.deliver(
-            profile or self.profile, self.store, default_config(), self.folder, day, self.world.reach, self.clock
-        )
+    def deliver(self, day=TODAY, profile=None, **more):
+        given = (profile or self.profile, self.store, default_config(), self.folder, day, self.world.reach, self.clock)
+        return ways.deliver(*given, **more)
 
     def states(self):
         return {way: one.state for way, one in tried.known("home", self.store).items()}
@@ -135,6 +134,15 @@ def test_what_failed_is_tried_again_more_and_more_rarely_until_it_went_well(home
     assert home.deliver()["phone"].state == "sent"
     assert state.troubles("home", home.store) == []
     assert len(home.world.said) == 1
+
+
+def test_by_hand_what_waits_is_tried_at_once_and_what_was_sent_is_not_sent_again(home):
+    home.world.faults[PHONE] = REFUSED
+    home.deliver()
+    home.world.faults.clear()
+    assert home.deliver() == {}
+    assert {way: one.state for way, one in home.deliver(by_hand=True).items()} == {"phone": "sent"}
+    assert home.deliver(by_hand=True) == {}
 
 
 def test_it_is_given_up_for_the_day_and_the_next_report_goes_out_and_tells_of_it(home):
