@@ -76,9 +76,7 @@ def deliver(
     if report.state == "planned":
         write_files(report, folder / profile.name)
     if not report.letter:
-        since = {way: known[way].since if way in known else None for way in due}
-        why = {way: known[way].why if way in known else "" for way in due}
-        _keep(profile, store, {way: Tried(day, "nothing", since=since[way], why=why[way]) for way in due})
+        _keep(profile, store, {way: _passed_over(known.get(way), day) for way in due})
         return {}
     became = {way: _try(way, profile, report, store, folder, reach, clock) for way in due}
     if any(one.state == "sent" for one in became.values()):
@@ -114,6 +112,11 @@ def _try(
         ended = _ended(begun, _why_not(way, profile, report, store, folder, reach, clock), clock.now())
     _keep(profile, store, {way: ended})
     return ended
+
+
+def _passed_over(before: Tried | None, day: date) -> Tried:
+    """A day with nothing to say: what failed before it is still not known to go well."""
+    return Tried(day, "nothing", since=before.since, why=before.why) if before else Tried(day, "nothing")
 
 
 def _begun(before: Tried | None, day: date, now: datetime) -> Tried:
