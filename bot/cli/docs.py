@@ -45,6 +45,8 @@ disk set them in the environment, for a profile called `home`:
 | `{secret_variable("home", "token")}` | the access token of a Mastodon login |
 | `{secret_variable("home", "app_password")}` | the app password of a Bluesky login |
 | `{secret_variable("home", "bot_password")}` | the app password of the account in `bot_handle` |
+| `{secret_variable("home", "notify_phone")}` | the address of `phone` under `report_also`, as apprise writes it |
+| `{secret_variable("home", "ping")}` | the address of a dead man's switch, pinged at each sweep |
 """
 
 SIGNALS_HEAD = f"""{GENERATED}

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli import protections, wiring
+from bot.cli import protections, ways, wiring
 from bot.cli.checks import Check, State, line
 from bot.cli.look import fares
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
@@ -57,6 +57,7 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
     yield from _schedule(config)
     for profile in config.profiles:
         yield from _logins(profile)
+        yield from ways.checks(profile)
         if not arguments.offline:
             yield from _server(profile, config)
     yield from _daemon(config)

@@ -1,10 +1,13 @@
-"""`init`: the first config, by three questions."""
+"""`init`: the first config, by a few questions."""
 
 import argparse
+import getpass
 import os
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.cli.login import ADDRESS_ASKED, keep_address, refuse_as_name
 from bot.config import ConfigError, read, starter
 from bot.errors import UserError
 
@@ -25,14 +28,62 @@ def init(arguments: argparse.Namespace) -> int:
     handle = arguments.handle
     if handle is None and platform == "bluesky":
         handle = _ask("Your handle, such as robin.bsky.example?", "--handle")
+    reached = _reached(arguments, platform)
     report_at = arguments.report_at or _time()
-    text = starter(platform, _address(server), (handle or "").strip().lstrip("@"), report_at=report_at)
+    text = starter(
+        platform,
+        _address(server),
+        (handle or "").strip().lstrip("@"),
+        report_at=report_at,
+        bot_handle=reached.bot_handle.strip().lstrip("@"),
+        report_also=reached.also,
+    )
     _refuse_unusable(text, path)
+    if reached.address:
+        keep_address("home", reached.also[0], reached.address)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     named = "" if path == Path("config.yaml") or os.environ.get("QUIETFEED_CONFIG") else f"--config {path} "
     print(f"wrote {path}: it is in dry run and touches nothing\nnext: quietfeed {named}login")
+    if reached.bot_handle:
+        print(f"then: quietfeed {named}login --bot")
+    for way in () if reached.address else reached.also:
+        print(f"then: quietfeed {named}login --notify {way}")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How the report is to reach an owner whose network cannot bring it: by a second account, or at an address."""
+
+    bot_handle: str = ""
+    also: tuple[str, ...] = ()
+    address: str = field(default="", repr=False)
+
+
+def _reached(arguments: argparse.Namespace, platform: str) -> Reached:
+    """What the options say; on a terminal an owner on Bluesky is asked, where nobody can message themselves."""
+    given = Reached(arguments.bot_handle or "", (arguments.notify,) if arguments.notify else ())
+    if arguments.notify:
+        refuse_as_name(arguments.notify)
+    if platform != "bluesky" or given != Reached() or not sys.stdin.isatty():
+        return given
+    print("Nobody can message themselves on Bluesky. What brings you the report?")
+    bot = _asked("The handle of a second account of yours, which sends it (Enter for none):")
+    if bot:
+        return Reached(bot)
+    address = getpass.getpass(f"An address it goes to, or Enter to leave it in a file. {ADDRESS_ASKED}").strip()
+    if not address:
+        return Reached()
+    return Reached(also=("mail" if address.startswith("mailto") else "phone",), address=address)
+
+
+def _asked(question: str) -> str:
+    """What is typed, which may be nothing."""
+    try:
+        return input(f"{question} ").strip()
+    except EOFError:
+        return ""
 
 
 def _refuse_unusable(text: str, path: Path) -> None:

@@ -9,22 +9,29 @@ import sys
 import webbrowser
 from contextlib import closing
 
+from bot import notify
 from bot.cli import wiring
 from bot.cli.loopback import Loopback
 from bot.clock import SystemClock
 from bot.config import Profile, secret_variable
 from bot.config.credentials import login_of
+from bot.config.options import WAY
 from bot.errors import UserError
 from bot.model import Account
 from bot.platforms.base import LoginNeeded
 from bot.report.escape import handle, terminal
+from bot.service import ways
+from bot.service.switch import PING
 
+ADDRESS_ASKED = "Address, such as ntfys://ntfy.example.com/topic or mailto://user:password@example.com: "
 APP_PASSWORD = re.compile(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}")
 
 
 def login(arguments: argparse.Namespace) -> int:
     """Log a profile in; what is not accepted is not kept."""
     profile = wiring.one(wiring.config(arguments), arguments.profile)
+    if arguments.notify or arguments.ping:
+        return _other_address(arguments, profile)
     _refuse_what_does_not_fit(arguments, profile)
     if profile.platform == "mastodon":
         name, account = "token", _mastodon(arguments, profile)
@@ -52,6 +59,48 @@ def _tell_what_goes_before(profile: Profile, name: str) -> None:
     variable = secret_variable(profile.name, name)
     if os.environ.get(variable):
         print(f"note: {variable} is set in the environment and goes before what was kept now", file=sys.stderr)
+
+
+# Addresses
+
+
+def _other_address(arguments: argparse.Namespace, profile: Profile) -> int:
+    """Keep where a report goes besides, or the address of the dead man's switch."""
+    if arguments.notify and arguments.ping:
+        raise UserError("--notify and --ping exclude each other")
+    if arguments.ping:
+        name, address = PING, _secret("Address of the dead man's switch, such as https://hc-ping.com/your-uuid: ")
+        heard = notify.ping(address, "success")
+        if not heard.sent:
+            raise UserError(f"{heard.why}; nothing was kept")
+        wiring.credentials().set(profile.name, name, address)
+        print(f"{profile.name}: the switch heard of quietfeed; it hears of each sweep from now on")
+    else:
+        name = ways.secret_name(arguments.notify)
+        refuse_as_name(arguments.notify)
+        keep_address(profile.name, arguments.notify, _secret(ADDRESS_ASKED))
+        if arguments.notify not in profile.report_also:
+            print(f"note: the report goes there once the config names it: report_also: [{arguments.notify}]")
+    _tell_what_goes_before(profile, name)
+    return 0
+
+
+def refuse_as_name(way: str) -> None:
+    """Raises UserError where a way for reports cannot bear that name."""
+    if not re.fullmatch(WAY, way) or way in (ways.STDOUT, ways.FEED, "file", "direct"):
+        raise UserError("--notify takes a name of your own, such as phone: small letters, digits and _")
+
+
+def keep_address(profile: str, way: str, address: str) -> None:
+    """Keep where a report goes besides. Raises UserError where apprise knows no such address; without apprise it is
+    kept, and said what is missing."""
+    looked = notify.look_at(address)
+    if not looked.sent and not looked.lacking:
+        raise UserError(f"{looked.why}; nothing was kept")
+    wiring.credentials().set(profile, ways.secret_name(way), address)
+    print(f"{profile}: the address of “{way}” is kept{f' ({looked.service})' if looked.service else ''}")
+    if looked.lacking:
+        print(f"note: {looked.why}", file=sys.stderr)
 
 
 # Mastodon

@@ -2,16 +2,14 @@
 
 import argparse
 import json
-import os
 import shutil
 import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from bot.cli import wiring
-from bot.clock import SystemClock
-from bot.config import Config, Profile, json_schema, state_dir
+from bot.cli import sending, wiring
+from bot.config import Config, Profile, json_schema
 from bot.errors import UserError
 from bot.report.data import data
 from bot.report.markdown import markdown
@@ -19,24 +17,25 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import channel, daily, finding, state, unread
+from bot.service import daily, finding, state, unread
 from bot.service.mode import why_dry
 from bot.signals import ALL, BY_NAME
 from bot.store import Store, StoreError
 
 
 def report(arguments: argparse.Namespace) -> int:
-    """Show the report of now or of a day before; with --send, send it too; with --send-test, try whether it may be."""
+    """Show the report of now or of a day before; with --send, send it too; with --send-test, try every way."""
     config = wiring.config(arguments)
+    code = 0
     for profile in config.chosen(arguments.profile):
         if arguments.send_test:
-            _send_test(profile, config)
+            code = max(code, sending.send_test(profile, config))
         elif arguments.send:
-            _send(profile, config)
+            code = max(code, sending.send(profile, config))
         else:
             with wiring.opened(config, exclusive=False) as store:
                 print(_report(arguments, profile, store, config))
-    return 0
+    return code
 
 
 def _report(arguments: argparse.Namespace, profile: Profile, store: Store, config: Config) -> str:
@@ -46,17 +45,12 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
             days = ", ".join(str(day) for day, _ in store.reports(profile.name)) or "none yet"
             raise UserError(f"no report of {arguments.date} for “{profile.name}”; there is: {days}")
         return str({"text": kept.text, "markdown": kept.markdown, "json": kept.data}[arguments.format])
-    _refuse_unswept(profile, store)
+    sending.refuse_unswept(profile, store)
     now = datetime.now(UTC)
     shown_now = now_as(arguments.format, profile, store, config, now, whole=arguments.all)
     with suppress(StoreError):  # a store that may only be looked at
         unread.tell(profile.name, store, now)
     return shown_now
-
-
-def _refuse_unswept(profile: Profile, store: Store) -> None:
-    if not store.sweeps(profile.name):
-        raise UserError(f"nothing was swept for “{profile.name}” yet: run `quietfeed sweep` first")
 
 
 def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime, *, whole: bool = False) -> str:
@@ -66,26 +60,6 @@ def now_as(form: str, profile: Profile, store: Store, config: Config, now: datet
     if form == "json":
         return json.dumps(data(made), ensure_ascii=False, indent=1)
     return markdown(made) if form == "markdown" else text(made, whole=whole)
-
-
-def _send(profile: Profile, config: Config) -> None:
-    with wiring.opened(config, exclusive=True) as store, wiring.connected(profile) as platform:
-        _refuse_unswept(profile, store)
-        clock = SystemClock()
-        today = clock.now().astimezone(daily.local_zone(config)).date()
-        daily.reports_until_today(profile.name, store, clock.now(), daily.local_zone(config))
-        folder = state_dir(os.environ) / "reports"
-        made = daily.deliver(profile, platform, store, config, folder, today, clock, by_hand=True)
-    words = {"sent": "sent to you alone", "kept": "kept in a file"}
-    print(f"{profile.name}: report of {made.day} {words.get(made.state, made.state)}: {made.where}".rstrip(": "))
-    if made.note:
-        print(f"  {made.note}", file=sys.stderr)
-
-
-def _send_test(profile: Profile, config: Config) -> None:
-    with wiring.opened(config, exclusive=False) as store, wiring.connected(profile) as platform:
-        proven = channel.prove(profile, platform, store, SystemClock())
-    print(f"{profile.name}: the test message reached you alone; reports are sent by {proven.software}")
 
 
 def _day(typed: str) -> date:

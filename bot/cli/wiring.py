@@ -14,6 +14,7 @@ from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.report.escape import terminal
+from bot.service.ways import Reach
 from bot.store import Store, open_store
 
 BY_HAND = 0.8
@@ -67,6 +68,11 @@ def kept_places(store: Store) -> tuple[Path, ...]:
 def credentials() -> Credentials:
     """The secrets of this owner."""
     return Credentials(os.environ, state_dir(os.environ))
+
+
+def reach(secrets: Credentials) -> Reach:
+    """How the world beside the platforms is reached: by the owner's addresses, and by standard output."""
+    return Reach(secret=secrets.get, say=lambda words: print(words, flush=True))
 
 
 def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from logging import WARNING
@@ -17,7 +18,7 @@ from bot.errors import UserError
 from bot.platforms.base import Platform, told
 from bot.report.data import entry_data
 from bot.report.escape import terminal
-from bot.service import state
+from bot.service import state, switch
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
 from bot.store import Store
@@ -41,8 +42,13 @@ def sweep(arguments: argparse.Namespace) -> int:
 
 
 def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:
-    with wiring.connected(profile) as platform, watched(profile.name) as watch:
-        return one_sweep(profile.name, platform, store, config, SystemClock(), watch)
+    reach, clock = wiring.reach(wiring.credentials()), SystemClock()
+    with (
+        switch.watched(profile.name, store, reach, clock, config.sweep.every),
+        wiring.connected(profile) as platform,
+        watched(profile.name) as watch,
+    ):
+        return one_sweep(profile.name, platform, store, config, clock, watch)
 
 
 def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, as_json: bool) -> None:
@@ -65,6 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         hide(secrets.values())  # a login that was made since the start
         return wiring.connect(profile, secrets, clock, wiring.STEADY)
 
+    def address(profile: str, name: str) -> str | None:
+        found = secrets.get(profile, name)
+        hide((found or "",))  # it may be newer than the start too
+        return found
+
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
@@ -78,5 +89,6 @@ def run(arguments: argparse.Namespace) -> int:
             store=store,
             folder=state_dir(os.environ) / "reports",
             login_mark=lambda profile: secrets.mark(profile.name),
+            reach=replace(wiring.reach(secrets), secret=address),
         ).run()
     return 0

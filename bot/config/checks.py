@@ -59,9 +59,22 @@ def _profiles(profiles: Sequence[Profile | None], root: Node, faults: Faults) ->
         for key, message in _platform_faults(profile):
             if key not in ("server", "handle") or not _said(root, i, key):
                 faults.add(at(root, "profiles", i, key), message)
-        if profile.platform == "bluesky" and profile.report_via == "direct" and not profile.bot_handle:
+        _ways(profile, i, root, faults)
+        if profile.platform == "bluesky" and _told_by_file_alone(profile):
             mark = at(root, "profiles", i)
             faults.warn(mark, "without bot_handle the report cannot be sent on Bluesky: it goes to a file only")
+
+
+def _told_by_file_alone(profile: Profile) -> bool:
+    """Whether the report is to be sent, but there is nobody to send it, nor another way."""
+    return profile.report_via == "direct" and not profile.bot_handle and not profile.report_also
+
+
+def _ways(profile: Profile, i: int, root: Node, faults: Faults) -> None:
+    """A way named twice would bring the report twice."""
+    for place, way in enumerate(profile.report_also):
+        if way and way in profile.report_also[:place]:
+            faults.add(at(root, "profiles", i, "report_also", place), f"{shown(way)} is named already: remove one")
 
 
 def _names(root: Node) -> list[str]:

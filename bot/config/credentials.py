@@ -15,15 +15,17 @@ from bot.config.types import Profile, secret_variable
 from bot.errors import Failure, UserError
 from bot.files import private_file, private_folder
 
-FROM_ENVIRONMENT = ("token", "app_password", "bot_password")
+FROM_ENVIRONMENT = ("token", "app_password", "bot_password", "ping")
 """Secrets that the environment may hold, where they go before the file: a host without a disk needs no more."""
+NOTIFY = "notify_"
+"""Beginning of the names of addresses that a report goes to: the environment may hold those as well."""
 FILE = "credentials.json"
 MADE_FOR = "made for"
 """Beside the profiles: of which login each secret is. No profile can bear that name, which has a blank."""
 
 
 class Credentials:
-    """Secrets by profile and name (`token`, `app_password`, `bot_password`, `session`, …)."""
+    """Secrets by profile and name (`token`, `app_password`, `session`, `ping`, `notify_phone`, …)."""
 
     def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
         self._environ = environ
@@ -37,7 +39,7 @@ class Credentials:
 
         Raises UserError where the file is open to others or damaged.
         """
-        if name in FROM_ENVIRONMENT:
+        if name in FROM_ENVIRONMENT or name.startswith(NOTIFY):
             value = self._environ.get(secret_variable(profile, name), "").strip()
             if value:
                 return value
@@ -77,7 +79,8 @@ class Credentials:
     def values(self) -> tuple[str, ...]:
         """Every secret known, for logs to leave out."""
         suffixes = tuple(f"_{name.upper()}" for name in FROM_ENVIRONMENT)
-        ours = [v for k, v in self._environ.items() if k.startswith("QUIETFEED_") and k.endswith(suffixes)]
+        named = [(k, v) for k, v in self._environ.items() if k.startswith("QUIETFEED_")]
+        ours = [v for k, v in named if k.endswith(suffixes) or f"_{NOTIFY.upper()}" in k]
         kept = [value for of, secrets in self._read().items() if of != MADE_FOR for value in secrets.values()]
         return tuple(dict.fromkeys(value.strip() for value in (*ours, *kept) if value.strip()))
 

@@ -105,6 +105,15 @@ def _handle(text: str) -> str | None:
     return hidden or (None if handles.parse(text) else f"{shown(text)} cannot be a handle")
 
 
+def _way(text: str) -> str | None:
+    """A complaint about what is no way for a report. Never repeats what may be an address: it is a secret."""
+    if re.search(r"[/@:]", text):
+        return "an address is a secret and does not belong in this file: run `quietfeed login --notify NAME`"
+    if text.strip() in ("file", "direct"):
+        return f"{shown(text)} goes under `report_via`, and every report is kept as a file anyway"
+    return None if re.fullmatch(WAY, text.strip()) else f"{shown(text)} does not fit"
+
+
 HANDLE = Text(
     "a handle, such as robin@mastodon.example or robin.bsky.example, a profile's address, or a DID",
     r"\s*\S+\s*",
@@ -137,6 +146,10 @@ SHIM = Text(
 )
 DAY = timedelta(days=1)
 
+WAY = r"[a-z][a-z0-9_]{0,29}"
+"""Names of addresses: small, as the names of their variables in the environment are their capitals."""
+WAYS = ListOf(Text("stdout, feed, or a name of your own in small letters, digits and _", check=_way))
+
 PROFILE = Section(
     Profile,
     (
@@ -146,6 +159,7 @@ PROFILE = Section(
         Key("handle", HANDLE, "handle"),
         Key("appview", Text("an address or a DID with its service", check=_appview), "appview"),
         Key("report_via", Choice(("direct", "file")), "report_via"),
+        Key("report_also", WAYS, "report_also"),
         Key("bot_handle", HANDLE, "bot_handle"),
     ),
 )

@@ -1,6 +1,7 @@
 """The first config of an owner: a short commented file with the shipped rules."""
 
 import re
+from collections.abc import Sequence
 
 from bot.config.loading import example
 from bot.config.schema import MODELINE
@@ -27,7 +28,13 @@ trust:
 
 
 def starter(
-    platform: str, server: str | None = None, handle: str = "", name: str = "home", report_at: str = "08:00"
+    platform: str,
+    server: str | None = None,
+    handle: str = "",
+    name: str = "home",
+    report_at: str = "08:00",
+    bot_handle: str = "",
+    report_also: Sequence[str] = (),
 ) -> str:
     """A config for one login, which `load` accepts when platform, server and handle are what it allows.
 
@@ -37,15 +44,33 @@ def starter(
     lines += [f"    server: {quoted(server)}"] if server else []
     lines += [f"    handle: {quoted(handle)}"] if handle else []
     if platform == "bluesky":
+        lines += _bluesky_report(bot_handle, report_also)
         lines += [
-            "    # Nobody can message themselves on Bluesky, so the report waits in a file. To get it as a message,",
-            '    # make a second account, put "direct" here and its handle under bot_handle.',
-            "    report_via: file",
             "    # Mutes are private on Bluesky, but LISTS ARE PUBLIC: a rule that says `then: list` shows everybody",
             "    # whom you listed. Give such a rule `then: mute`, or `then: report`, if you mind.",
         ]
+    elif report_also:
+        lines += [_also(report_also)]
     head = HEAD.format(modeline=MODELINE, profile="\n".join(lines) + "\n", report_at=quoted(report_at))
     return head + shipped_rules()
+
+
+def _bluesky_report(bot_handle: str, report_also: Sequence[str]) -> list[str]:
+    """How the report reaches an owner on Bluesky: by a second account, or not by the network at all."""
+    also = [_also(report_also)] if report_also else []
+    if bot_handle:
+        return [f"    # It sends you the report.\n    bot_handle: {quoted(bot_handle)}", *also]
+    return [
+        "    # Nobody can message themselves on Bluesky, so the report waits in a file. To get it as a message,",
+        '    # make a second account, put "direct" here and its handle under bot_handle; or name an address under',
+        "    # report_also, which `quietfeed login --notify NAME` keeps.",
+        "    report_via: file",
+        *also,
+    ]
+
+
+def _also(ways: Sequence[str]) -> str:
+    return f"    report_also: [{', '.join(quoted(way) for way in ways)}]"
 
 
 def quoted(text: str) -> str:

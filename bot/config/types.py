@@ -37,6 +37,10 @@ class Profile:
     report_via: str = "direct"
     """How the daily report reaches you. `direct`: as a message on that network that only you can read.
     `file`: only into the state directory, where every report is kept anyway."""
+    report_also: tuple[str, ...] = ()
+    """Where else the report goes, any number of ways at once. `stdout` prints it; `feed` writes an Atom feed beside the
+    kept reports; any other name is an address of yours, kept by `quietfeed login --notify NAME` or in the environment
+    (`QUIETFEED_<PROFILE>_NOTIFY_<NAME>`): e-mail, ntfy, Matrix, Telegram, a webhook and whatever else apprise knows."""
     bot_handle: str | None = None
     """Bluesky only: a second account of yours, which sends you the report, since nobody can message themselves."""
 

@@ -353,7 +353,7 @@ class TroubleJson(TypedDict):
     """What a profile cannot do at present."""
 
     what: str
-    """`sweep` or `report`."""
+    """`sweep`, `report`, `ping` (a dead man's switch), or `by NAME` for one of the other ways of a report."""
     since: str
     """When it first failed since it last went well."""
     words: str

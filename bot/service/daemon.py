@@ -25,6 +25,7 @@ from bot.model import SweepRecord
 from bot.service import state, systemd
 from bot.service.runner import Connect, LoginMark, Runner
 from bot.service.turns import ClockWatch, Turn
+from bot.service.ways import NOBODY, Reach
 from bot.store import Store, StoreError, StoreGone
 
 TICK = 1.0
@@ -58,9 +59,10 @@ class Daemon:
         login_mark: LoginMark = lambda _: "",
         clock: Clock | None = None,
         pool: Executor | None = None,
+        reach: Reach = NOBODY,
     ) -> None:
         self.load, self.connect, self.store, self.folder = load, connect, store, folder
-        self.login_mark = login_mark
+        self.login_mark, self.reach = login_mark, reach
         self.stop, self.reload_asked = threading.Event(), threading.Event()
         self.clock = clock or SystemClock(self.stop)
         self.pool = pool or ThreadPoolExecutor(THREADS, "sweep")
@@ -134,7 +136,9 @@ class Daemon:
     def runner(self, profile: Profile, config: Config, running: Runner | None) -> Runner:
         """The runner of a profile: the one that runs already, or a new one."""
         if running is None:
-            return Runner(profile, config, self.connect, self.store, self.clock, self.folder, self.login_mark)
+            return Runner(
+                profile, config, self.connect, self.store, self.clock, self.folder, self.login_mark, self.reach
+            )
         running.adopt(profile, config)
         return running
 

@@ -171,12 +171,25 @@ def deliver(
     sent now, the fault is raised, and it stays planned, to be tried again. What was only kept as a file is
     sent after all where its owner asks for it `by_hand`.
     """
-    kept = store.report(profile.name, day) or _plan(profile, store, config, day, clock.now())
+    kept = kept_or_planned(profile, store, config, day, clock.now())
     if kept.state == "sent" or (kept.state != "planned" and not by_hand):
         return Delivery(day, kept.state, kept.where, SENT_BEFORE if by_hand else "")
     path = write_files(kept, folder / profile.name)
     forget_files(folder / profile.name, day - timedelta(days=config.report.keep_days))
     return _settled(_send(profile, platform, store, kept, path, clock.now()), kept, store)
+
+
+def kept_or_planned(profile: Profile, store: Store, config: Config, day: date, now: datetime) -> StoredReport:
+    """The report of a day, made now where there is none yet."""
+    return store.report(profile.name, day) or _plan(profile, store, config, day, now)
+
+
+def told_elsewhere(report: StoredReport, store: Store) -> None:
+    """Keep that the owner got the report by another way than the platform's, which may be still to come, or fail."""
+    if report.state == "planned":
+        _save(report, store, told=True)
+        unread.tell(report.profile, store, report.at)
+        finding.told(report.profile, store)
 
 
 def _plan(profile: Profile, store: Store, config: Config, day: date, now: datetime) -> StoredReport:

@@ -9,6 +9,8 @@ from bot.errors import Failure
 from bot.files import close_to_others, private_file, private_folder
 from bot.store import StoredReport
 
+FEED = "feed.atom"
+
 
 def write_files(report: StoredReport, folder: Path) -> Path:
     """Write the report as Markdown and text under `folder`; the Markdown's path. Raises Failure where the disk
@@ -24,6 +26,19 @@ def write_files(report: StoredReport, folder: Path) -> Path:
         raise Failure(
             f"the report cannot be written to {folder}: {error.strerror}; check the disk and permissions"
         ) from None
+    return path
+
+
+def write_feed(words: str, folder: Path) -> Path:
+    """Write the feed under `folder` in one go, so that no reader ever meets half of it; its path. Raises Failure as
+    `write_files` does."""
+    path, fresh = folder / FEED, folder / f".{FEED}.fresh"
+    try:
+        private_folder(folder)
+        _write(fresh, words)
+        fresh.replace(path)
+    except OSError as error:
+        raise Failure(f"the feed cannot be written to {folder}: {error.strerror}; check the disk") from None
     return path
 
 

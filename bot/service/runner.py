@@ -14,7 +14,7 @@ from bot.errors import Stopped, UserError
 from bot.logs import event
 from bot.model import Entry, Event, SweepRecord
 from bot.platforms.base import LoginNeeded, Platform, RateLimited, told
-from bot.service import daily, state
+from bot.service import daily, state, switch, ways
 from bot.service.sweep import next_end, sweep
 from bot.service.turns import Pause, Turn
 from bot.store import Store, StoreError, StoreGone
@@ -39,10 +39,11 @@ class Runner:
         clock: Clock,
         folder: Path,
         login_mark: LoginMark = lambda _: "",
+        reach: ways.Reach = ways.NOBODY,
     ) -> None:
         self.profile, self.config, self.connect = profile, config, connect
         self.store, self.clock, self.folder = store, clock, folder
-        self.login_mark = login_mark
+        self.login_mark, self.reach = login_mark, reach
         self.busy = threading.Lock()
         self.turn, self.looking = Turn(clock, config.sweep.every, config.sweep.jitter), Turn(clock, LOOK)
         self.resting, self.report_resting = Pause(clock), Pause(clock)
@@ -122,6 +123,8 @@ class Runner:
             self.guarded("sweep", self._sweep, self.resting)
         if not self.ending() and not self.report_resting.lasts() and self._can_report():
             self.guarded("report", self._report, self.report_resting)
+        if not self.ending() and not self.report_resting.lasts():
+            self.guarded("report", self._report_elsewhere, self.report_resting)
         self.note_next()
         if self.left:
             self.close()
@@ -145,7 +148,8 @@ class Runner:
     def _sweep(self) -> None:
         before = self.store.mark()
         try:
-            outcome = sweep(self.profile.name, self.platform, self.store, self.config, self.clock)
+            with switch.watched(self.profile.name, self.store, self.reach, self.clock, self.config.sweep.every):
+                outcome = sweep(self.profile.name, self.platform, self.store, self.config, self.clock)
         finally:
             written = (before.entry, self.store.mark().entry)
             _tell_actions(self.store.entries(self.profile.name, events=daily.ACTED, numbers=written))
@@ -176,18 +180,35 @@ class Runner:
         self.report_resting.end()
         state.went_well(self.profile.name, self.store, "report")
 
+    def _report_elsewhere(self) -> None:
+        """Send the newest report by the other ways, whatever became of it on the platform."""
+        last, _, today = self._report_days()
+        day = last if today is None else today if self._has_swept() else None
+        if day is None:
+            return
+        became = ways.deliver(self.profile, self.store, self.config, self.folder, day, self.reach, self.clock)
+        for way, tried in became.items():
+            event("report elsewhere", profile=self.profile.name, day=day, way=way, state=tried.state, why=tried.why)
+        if became:
+            state.went_well(self.profile.name, self.store, "report")
+
     def report_due(self) -> date | None:
         """The day whose report is to be made or finished now, once there is something swept to tell."""
+        last, delivery, today = self._report_days()
+        day = today or (last if delivery == "planned" else None)
+        if day is None or daily.waits(self.profile.name, self.store, day, self.clock.now()):
+            return None
+        return day if self._has_swept() else None
+
+    def _report_days(self) -> tuple[date | None, str, date | None]:
+        """The day of the newest report, what became of it, and the day whose report is to be made now."""
         now, zone = self.clock.now(), daily.local_zone(self.config)
         made = daily.reports_until_today(self.profile.name, self.store, now, zone)
         last, delivery = max(made, default=(None, ""))
-        today = daily.due(now, self.config.report.time, zone, last, self.config.report.weekday)
-        day = today or (last if delivery == "planned" else None)
-        if day is None or daily.waits(self.profile.name, self.store, day, now):
-            return None
-        if not any(s.ended and not s.error for s in self.store.sweeps(self.profile.name)):
-            return None
-        return day
+        return last, delivery, daily.due(now, self.config.report.time, zone, last, self.config.report.weekday)
+
+    def _has_swept(self) -> bool:
+        return any(s.ended and not s.error for s in self.store.sweeps(self.profile.name))
 
     def guarded(self, what: str, work: Callable[[], None], resting: Pause) -> None:
         """Do the work; a fault is logged and the profile pauses, longer each time, while the others go on. Only

@@ -4,9 +4,10 @@ import json
 from datetime import datetime, timedelta
 
 from bot.model import Trouble
+from bot.service import tried
 from bot.store import Store
 
-WORKS = ("sweep", "report")
+WORKS = ("sweep", "report", "ping")
 """What can fail by itself."""
 
 
@@ -55,6 +56,7 @@ def went_well(profile: str, store: Store, what: str) -> None:
 def troubles(profile: str, store: Store) -> list[Trouble]:
     """What fails at present; one cause, told in one sentence, once."""
     found = [trouble for what in WORKS if (trouble := _trouble(profile, store, what))]
+    found += tried.troubles(profile, store)
     return list({trouble.words: trouble for trouble in reversed(found)}.values())[::-1]
 
 

@@ -48,18 +48,19 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "platforms.bluesky": Room("clock errors handles model platforms platforms.base urls", "atproto_client httpx"),
         "config": Room("addresses errors files handles model judging signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
+        "notify": Room("errors report", "apprise feedgenerator"),
     },
     {"actions": Room("clock config judging model platforms.base store")},
     {
         "service": Room(
-            "actions clock config errors files handles judging logs model platforms platforms.base report store",
+            "actions clock config errors files handles judging logs model notify platforms platforms.base report store",
             "apscheduler tzlocal",
         )
     },
     {
         "cli": Room(
-            "actions addresses archive clock config demo errors handles judging logs model platforms platforms.base"
-            " platforms.mastodon platforms.bluesky report service signals store",
+            "actions addresses archive clock config demo errors handles judging logs model notify platforms"
+            " platforms.base platforms.mastodon platforms.bluesky report service signals store",
             "rich",
         )
     },

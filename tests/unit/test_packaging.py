@@ -62,7 +62,9 @@ def test_a_lock_carries_a_hash_for_everything_and_no_address(name: str) -> None:
 
 def test_every_library_that_is_imported_is_asked_for() -> None:
     """None comes along only because another library happens to need it."""
-    asked = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    lines = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in extra)]
+    asked = {canonicalize_name(Requirement(line).name) for line in lines}
     carriers = packages_distributions()
     for room in ROOMS.values():
         for library in room.libraries.split():

@@ -13,7 +13,7 @@ It starts in dry run: it reports what it would do, and touches nothing."""
 CLOSING = """\
 first steps:
   quietfeed demo                 see it work on a bundled network, no account needed
-  quietfeed init                 write a config by answering three questions
+  quietfeed init                 write a config by answering a few questions
   quietfeed login                log in
   quietfeed sweep                read your timeline now, and see who only broadcasts links
   quietfeed run                  do so on schedule, with a report a day

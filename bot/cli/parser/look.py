@@ -27,7 +27,8 @@ def report(verbs: "Verbs") -> None:
     parser.add_argument(
         "--send-test",
         action="store_true",
-        help="find out with a harmless message, deleted at once, whether your server keeps reports private",
+        help="try every way with a harmless message; on your server it is deleted at once, and shows whether reports"
+        " stay private there",
     )
 
 

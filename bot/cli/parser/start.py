@@ -14,7 +14,7 @@ def init(verbs: "Verbs") -> None:
         verbs,
         "init",
         "first:init",
-        "write a config by answering three questions",
+        "write a config by answering a few questions",
         "Without a terminal, answer by options:\n"
         "  quietfeed init --platform mastodon --server https://mastodon.example\n"
         "  quietfeed init --platform bluesky --handle robin.bsky.example",
@@ -22,6 +22,8 @@ def init(verbs: "Verbs") -> None:
     parser.add_argument("--platform", choices=("mastodon", "bluesky"), help="your network")
     parser.add_argument("--server", metavar="URL", help="your Mastodon server, or a Bluesky PDS of your own")
     parser.add_argument("--handle", help="your Bluesky handle")
+    parser.add_argument("--bot-handle", metavar="HANDLE", help="Bluesky: your second account, which sends the report")
+    parser.add_argument("--notify", metavar="NAME", help="where else the report goes: a name for `login --notify`")
     parser.add_argument("--report-at", metavar="HH:MM", help="when the daily report comes, in local time (08:00)")
     parser.add_argument("--output", metavar="FILE", help="where to write it (default: --config, else ./config.yaml)")
     parser.add_argument("--force", action="store_true", help="replace a config that is there already")
@@ -38,12 +40,18 @@ def login(verbs: "Verbs") -> None:
         "itself with --browser). It asks for the least that it needs.\n"
         "Bluesky: asks for an app password (Settings > Privacy and security > App passwords).\n\n"
         "What it gets is kept in a file that only you can read, never in the config. Where there is no disk to keep\n"
-        "it on, set QUIETFEED_<PROFILE>_TOKEN or QUIETFEED_<PROFILE>_APP_PASSWORD instead.",
+        "it on, set QUIETFEED_<PROFILE>_TOKEN or QUIETFEED_<PROFILE>_APP_PASSWORD instead.\n\n"
+        "  quietfeed login --notify phone       keep an address that the report goes to (docs/reports.md)\n"
+        "  quietfeed login --ping               keep the address of a dead man's switch",
     )
     parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which profile, where the config has several")
     parser.add_argument("--browser", action="store_true", help="Mastodon: come back by a redirect to this machine")
     parser.add_argument("--bot", action="store_true", help="Bluesky: log in the account that messages you the report")
     parser.add_argument("--token", action="store_true", help="Mastodon: read an access token from standard input")
+    parser.add_argument(
+        "--notify", metavar="NAME", help="keep an address that the report goes to (report_also), as apprise writes it"
+    )
+    parser.add_argument("--ping", action="store_true", help="keep the address of a dead man's switch")
 
 
 def doctor(verbs: "Verbs") -> None:

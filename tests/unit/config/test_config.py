@@ -233,3 +233,10 @@ def test_the_owners_lists_of_links_are_laid_over_what_is_measured():
     assert domains(history) == ["example.org", None]
     assert BY_NAME["link_share"](History(account, posts, UNTIL)) == 1
     assert config.fingerprint != read(HOME, FILE).fingerprint
+
+
+def test_a_report_may_go_many_other_ways_and_a_bluesky_owner_with_one_is_not_warned():
+    text = SKY.replace("report_via: file", "report_also: [phone, feed, stdout]")
+    config = read(text, FILE)
+    assert config.profiles[0].report_also == ("phone", "feed", "stdout")
+    assert not any("report" in warning for warning in config.warnings)

@@ -144,3 +144,16 @@ def test_what_a_secret_was_made_for_is_no_secret_and_goes_with_it(tmp_path):
     secrets.set("sky", "session", "a new one")
     assert secrets.get("sky", "session", "whoever wherever") == "a new one"
     assert secrets.get("sky-2", "session", "whoever wherever") is None
+
+
+def test_addresses_of_reports_and_of_the_switch_come_from_the_environment_or_the_file_and_are_known_to_logs(tmp_path):
+    secrets = Credentials(
+        {"QUIETFEED_MY_HOME_NOTIFY_PHONE": "ntfys://a", "QUIETFEED_MY_HOME_PING": " https://b "}, tmp_path
+    )
+    secrets.set("my-home", "notify_mail", "mailto://c")
+    secrets.set("my-home", "notify_phone", "ntfys://of-the-file")
+    assert secrets.get("my-home", "notify_phone") == "ntfys://a"
+    assert secrets.get("my-home", "notify_mail") == "mailto://c"
+    assert secrets.get("my-home", "ping") == "https://b"
+    assert secrets.get("other", "notify_phone") is None
+    assert set(secrets.values()) == {"ntfys://a", "https://b", "mailto://c", "ntfys://of-the-file"}

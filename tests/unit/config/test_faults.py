@@ -302,3 +302,22 @@ PLACES = [
 def test_a_value_that_yaml_reads_as_something_odd_is_a_fault_of_the_file(value, place):
     with pytest.raises(ConfigError):
         read(place % value, FILE)
+
+
+@pytest.mark.parametrize(
+    ("ways", "said"),
+    [
+        ("[ntfys://ntfy.example.com/hunter2]", "an address is a secret and does not belong in this file"),
+        ("['mailto:hunter2@example.com']", "quietfeed login --notify NAME"),
+        ("[file]", "goes under `report_via`"),
+        ("[direct]", "goes under `report_via`"),
+        ("[Phone]", "does not fit"),
+        ("[phone, feed, phone]", "'phone' is named already"),
+        ("phone", "not a list"),
+        ("[[phone]]", "a list"),
+    ],
+)
+def test_another_way_of_the_report_is_a_name_and_never_an_address(ways, said):
+    told = "".join(faults(f"profiles:\n  - {{name: home, platform: memory, report_also: {ways}}}\n"))
+    assert said in told
+    assert "hunter2" not in told

@@ -10,12 +10,13 @@ import pytest
 
 from bot.clock import SimulatedClock
 from bot.config import default_config
-from bot.service import daily, finding, kept, mode, state, unread
+from bot.service import daily, finding, kept, mode, state, tried, unread
 from bot.service.waiting import Waiting
 from bot.store import StoreError, open_store
 
 NOTES = (
     *(f"{what}:home" for what in ("kept", "unread", "waiting", "waiting for", "trouble:sweep", "report waits")),
+    *("report ways:home", "trouble:ping:home"),
     *("next:home", "installed:home", "found:home", "told:home", "clock set"),
 )
 """Small facts that are kept in a form of their own."""
@@ -40,6 +41,7 @@ def test_a_damaged_note_is_a_fault_of_the_store_or_nothing(tmp_path: Path, damag
         lambda: state.waiting("home", store, now),
         lambda: state.troubles("home", store),
         lambda: state.jump(store, now),
+        lambda: tried.known("home", store),
         lambda: finding.last_look("home", store).is_over(now),
         lambda: store.told("home"),
         lambda: mode.why_dry("home", store, replace(default_config(), dry_run=False), now),

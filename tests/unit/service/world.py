@@ -10,6 +10,7 @@ from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import EPOCH, Post, Step
 from bot.platforms.memory import Memory, Network
 from bot.service.daemon import TICK, Daemon
+from bot.service.ways import NOBODY
 from bot.store import open_store
 
 ROBIN, DROP = "robin@quiet.example", "drop@market.test"
@@ -43,8 +44,8 @@ class AtOnce(Executor):
 class Town:
     """Robin's daemon. The world has a clock of its own, so that only the daemon's may be wrong."""
 
-    def __init__(self, folder, config=CONFIG, logins=None):
-        self.folder, self.config, self.logins = folder, config, logins
+    def __init__(self, folder, config=CONFIG, logins=None, reach=NOBODY):
+        self.folder, self.config, self.logins, self.reach = folder, config, logins, reach
         self.clock, self.right = SimulatedClock(START), SimulatedClock(START)
         self.network = Network(self.right)
         for handle in (ROBIN, DROP):
@@ -63,6 +64,7 @@ class Town:
             clock=self.clock,
             pool=AtOnce(),
             login_mark=lambda profile: str(self.logins),
+            reach=self.reach,
         )
         made.take_up(self.config)
         return made
