@@ -34,7 +34,7 @@ QUIETING = frozenset({Verb.MUTE, Verb.LIST})
 take them back (“no, not that one, mute 2”)."""
 ASKING = frozenset({Verb.WHY, Verb.HELP})
 """Verbs that may end in a question mark."""
-LONGEST, MOST = 10_000, 50
+LONGEST, MOST = 10_000, 20
 """Characters and commands of one reply that are read."""
 LONGEST_TIME = timedelta(days=365)
 SAID = 60

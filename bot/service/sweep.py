@@ -21,6 +21,7 @@ from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformE
 from bot.platforms.dry import Dry
 from bot.service import feeds, finding, kept, pausing
 from bot.service.acting import Acting
+from bot.service.answering import Ears
 from bot.service.dealings import LOOK_EVERY
 from bot.service.decider import JUDGE_AGAIN, Decider
 from bot.service.mode import is_dry, last_reported
@@ -103,6 +104,7 @@ class _Sweep:
             self.live.recover()
             self.live.watch()
             finding.look_around(self.live, self.config, dry=self.dry)
+            self.hear()
             pausing.in_bounds(self.profile, self.store, self.clock.now())
             self.end_what_ran_out()
             self.poll()
@@ -140,6 +142,14 @@ class _Sweep:
 
     def since(self) -> datetime:
         return self.clock.now() - self.config.window
+
+    def hear(self) -> None:
+        """Obey what the owner answered to a report, before anything else is decided."""
+        profile = next((one for one in self.config.profiles if one.name == self.profile), None)
+        if profile is not None:
+            ears = Ears(profile, self.platform, self.store, self.config, self.clock, self.live, self.executor)
+            for sentence in ears.hear():
+                self.not_read(sentence)
 
     def poll(self) -> None:
         """Store everything new on the timeline, page by page."""
