@@ -93,7 +93,7 @@ def _beneath(connection: Connection, owner: str, letter: str) -> tuple[list[Any]
     """Everything beneath a letter, and the letter's id: its page's last part, else that of the post with that page."""
     root = letter.rstrip("/").rpartition("/")[2]
     try:
-        found = connection.get(f"{STATUSES}/{quote(root, safe='')}/context").fields.get("descendants")
+        return _context(connection, root), root
     except Refused as refusal:
         if not refusal.missing:
             raise
@@ -102,9 +102,13 @@ def _beneath(connection: Connection, owner: str, letter: str) -> tuple[list[Any]
         other = pages.get(letter)
         if not other or other == root:
             raise
-        root = other
-        found = connection.get(f"{STATUSES}/{quote(root, safe='')}/context").fields.get("descendants")
-    return (found if isinstance(found, list) else []), root
+    return _context(connection, other), other
+
+
+def _context(connection: Connection, status: str) -> list[Any]:
+    path = f"{STATUSES}/{quote(status, safe='', errors='replace')}/context"
+    found = connection.get(path).fields.get("descendants")
+    return found if isinstance(found, list) else []
 
 
 def _author(raw: Mapping[str, Any]) -> str:
