@@ -12,6 +12,7 @@ from bot.actions import seen
 from bot.actions.asking import standing_of
 from bot.actions.entries import Terms, next_entry, planned, renewal_reason
 from bot.actions.lifecycle import (
+    ASKED,
     ENDS,
     INTERRUPTED,
     RENEWAL,
@@ -42,6 +43,8 @@ AT_ONCE = 2
 LIFT_PAUSE, MOST_LIFT_PAUSE = timedelta(hours=1), timedelta(days=1)
 PASSING = (Unreachable, RateLimited)
 """Faults after which it is not known whether the action took: it is left for `recover`."""
+TOLD_AGAIN = (RENEWAL, ASKED)
+"""Reasons of a plan that are those of its being done as well."""
 YOURS = "you muted it anew yourself: it is yours now"
 
 
@@ -67,8 +70,8 @@ class Executor:
         action = from_plan(planned(self.profile, decision, terms, self.clock.now(), dry=False))
         if decision.account.id in self.protected():
             return Event.CANCELLED
-        if action.is_renewal:  # what stood before is what stood before the action that it goes on with
-            return self._do(action)
+        if action.is_renewal or self._replaces_ours(action):
+            return self._do(action)  # what stood before is what stood before the action that it goes on with
         standing = self._standing_now(action)
         if is_in_place(action, standing) or not is_told(action, standing):
             return Event.CANCELLED
@@ -104,7 +107,13 @@ class Executor:
         if self._was_taken_back_meanwhile(action):
             self._undo_quietly(action)
             return Event.CANCELLED
-        return self._record_done(action, standing, RENEWAL if action.is_renewal else "")
+        return self._record_done(action, standing, action.plan.reason if action.plan.reason in TOLD_AGAIN else "")
+
+    def _replaces_ours(self, action: RecordedAction) -> bool:
+        """Whether the owner asks for what is in force by us, be it for another time."""
+        return action.is_asked and any(
+            one.in_force and one.step is action.step and one.account.id == action.account.id for one in self.actions()
+        )
 
     def _record_done(self, action: RecordedAction, standing: Standing, reason: str) -> Event:
         ends = standing.muted_until if action.step is Step.MUTE else None

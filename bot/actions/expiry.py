@@ -31,12 +31,13 @@ def expire(
     """Judge again, on fresh posts, every account whose action has run out: renew it for longer, or end it.
 
     `judged_afresh` reads the accounts' own feeds and decides, by account id; where that is gone or refused, the action
-    ends. Without `renew` (the owner went back to dry run) whatever has run out ends. What is to end, ends before
+    ends. Without `renew` (the owner went back to dry run, or pauses) whatever has run out ends, and so does always what
+    the owner asked for: it has the time that they gave it. What is to end, ends before
     anything is asked for; one account that cannot be reached costs that one. Returns what could not be done, each in
     a sentence.
     """
     run_out = [action for action in standing_alone(executor.actions()) if action.has_run_out(now)]
-    lasting = [action for action in run_out if renew and not action.until_midnight]
+    lasting = [action for action in run_out if renew and not (action.until_midnight or action.is_asked)]
     said = []
     for action in run_out:
         if action not in lasting:
@@ -117,12 +118,14 @@ def end_the_spared(
     judged: Callable[[Iterable[str]], Mapping[str, Sequence[Entry]]],
     reported: datetime | None,
     fingerprint: str,
+    keeps: Callable[[Account], bool] = lambda _: False,
 ) -> list[str]:
-    """End what no rule of the config asks for any more, and what is done to accounts that the owner protects.
+    """End what no rule of the config asks for any more, and what is done to accounts that the owner protects. What they
+    asked for themselves goes on, whatever the rules and the other protections say, until they keep the account.
 
-    `judged` gives the JUDGED entries of accounts, oldest first. A changed config ends only what a report made since
-    (`reported`: when the last one was made) has shown first; a dry run needs no such care. Returns what could not be
-    done, each in a sentence.
+    `judged` gives the JUDGED entries of accounts, oldest first; `keeps` tells whether the config keeps an account. A
+    changed config ends only what a report made since (`reported`: when the last one was made) has shown first; a dry
+    run needs no such care. Returns what could not be done, each in a sentence.
     """
     protected = executor.protected()
     in_force = [action for action in executor.actions() if action.in_force]
@@ -134,6 +137,10 @@ def end_the_spared(
             continue
         entries = entries_of.get(action.account.id, ())
         last = entries[-1] if entries else None
+        if action.is_asked:
+            if keeps(action.account):
+                said += _end(executor, action, Event.UNDONE, "kept: your config keeps it")
+            continue
         if last is None:
             continue
         if last.protection and last.protection not in SAYS_NOTHING:

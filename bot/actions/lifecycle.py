@@ -18,6 +18,8 @@ UNSEEN = "its time was up and it was gone when quietfeed could look again: you m
 """Reason of an end that nobody saw come."""
 RENEWAL = "renewed"
 """Reason of a plan that goes on with an action that ran out."""
+ASKED = "you asked for it"
+"""Reason of a plan that the owner asked for: no rule has a say in it, and it is not renewed."""
 INSTEAD = "instead: "
 """Beginning of the reason of a plan that is milder than what was wanted, which did not take."""
 AGAIN = "found again: "
@@ -65,6 +67,11 @@ class RecordedAction(Action):
     def is_renewal(self) -> bool:
         """Whether it only goes on with what another action began."""
         return self.plan.reason == RENEWAL
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the owner asked for it, and no rule did."""
+        return self.plan.reason == ASKED
 
     @property
     def is_new(self) -> bool:
@@ -185,8 +192,8 @@ def is_effect_of(action: RecordedAction, standing: Standing, *, ends_told: bool)
 
 
 def renewal_of(action: RecordedAction, actions: Sequence[RecordedAction]) -> RecordedAction | None:
-    """The action that goes on with this one."""
-    renewals = [a for a in actions if a.in_force and a.is_renewal and a.account.id == action.account.id]
+    """The action that goes on with this one, or has its place since the owner asked for the same."""
+    renewals = [a for a in actions if a.in_force and (a.is_renewal or a.is_asked) and a.account.id == action.account.id]
     others = [a for a in renewals if a.step is action.step and a.plan.action_id != action.plan.action_id]
     return next((a for a in reversed(others) if a.plan.at >= action.plan.at), None)
 

@@ -159,7 +159,7 @@ class _Allowance:
     """How many more actions the limits allow; each one taken leaves one less."""
 
     def __init__(self, past: Past, limits: Limits, now: datetime, *, weekly: bool = True) -> None:
-        begun = [action for action in past.actions if action.is_new]
+        begun = [a for a in past.actions if a.is_new and not a.is_asked]  # what the owner asks for takes no room
         today = sum(action.plan.at > now - DAY for action in begun)
         week = sum(action.plan.at > now - WEEK for action in begun if not action.until_midnight)
         self.most: dict[str, tuple[int, str]] = {

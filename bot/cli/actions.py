@@ -10,20 +10,20 @@ from bot.actions.executor import Executor
 from bot.actions.lifecycle import RecordedAction
 from bot.actions.limits import found_by_rule
 from bot.actions.recorded import recorded_actions
-from bot.cli import whom, wiring
+from bot.cli import wiring
 from bot.cli.look import table
+from bot.cli.whom import anywhere
 from bot.clock import SystemClock
 from bot.config import Config, Profile
 from bot.config.kinds import duration
 from bot.errors import UserError
-from bot.judging import trust
 from bot.model import Entry, Event
 from bot.platforms.base import told
 from bot.report.data import entry_data, ledger_data, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
 from bot.report.tables import Table
-from bot.service import kept
+from bot.service import whom, word
 from bot.store import FeedbackKind, Store
 
 OUTCOMES = {
@@ -52,14 +52,15 @@ def keep(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with wiring.opened(config, exclusive=False) as store:
         for handle in arguments.handles:
-            account = whom.anywhere(handle, profile, store)
+            account = anywhere(handle, profile, store)
             if arguments.drop:
-                dropped = [store.drop_feedback(profile.name, account.id, kind) for kind in BY]
-                print(f"{terminal(account.handle)}: {'protected no longer' if any(dropped) else 'was not protected'}")
-                if trust.is_named(account, config.trust.keep, kept.own_host(profile.name, store)):
+                dropped = word.unkeep(profile.name, account, store, config)
+                was = "protected no longer" if dropped.was_protected else "was not protected"
+                print(f"{terminal(account.handle)}: {was}")
+                if dropped.by_config:
                     print(f"{terminal(account.handle)}: still kept by the config: remove it from `keep` under `trust`")
             else:
-                store.set_feedback(profile.name, account, "keep", arguments.why, now)
+                word.keep(profile.name, account, arguments.why, store, now)
                 print(f"{terminal(account.handle)}: kept, whatever the rules say")
         if not arguments.handles:
             _show_kept(arguments, profile, store, config)
@@ -69,8 +70,8 @@ def keep(arguments: argparse.Namespace) -> int:
 def _show_kept(arguments: argparse.Namespace, profile: Profile, store: Store, config: Config) -> None:
     rows = [(handle, "config", "", "") for handle in config.trust.keep]
     for kind in BY:
-        for word in store.feedback(profile.name, kind).values():
-            rows.append((word.account.handle, BY[kind], f"{word.at:%Y-%m-%d}", word.why))
+        for said in store.feedback(profile.name, kind).values():
+            rows.append((said.account.handle, BY[kind], f"{said.at:%Y-%m-%d}", said.why))
     if arguments.json:
         told: list[KeptJson] = [{"handle": handle, "by": by, "since": day, "why": why} for handle, by, day, why in rows]
         print(json.dumps(told, ensure_ascii=False, indent=1))
@@ -112,9 +113,8 @@ def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profi
     with wiring.connected(profile) as platform:
         executor = Executor(profile.name, platform, store, SystemClock())
         for action in chosen:
-            store.set_feedback(profile.name, action.account, "veto", "you undid it", datetime.now(UTC))
             try:
-                event = executor.take_back(action, Event.UNDONE, "you undid it")
+                event = word.undo(executor, action)
             except UserError as fault:
                 print(
                     f"quietfeed: {terminal(f'{action.account.handle}: {told(fault, profile.name)}')}", file=sys.stderr

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from bot.actions.lifecycle import in_force_on
 from bot.actions.recorded import recorded_actions
-from bot.cli import whom, wiring
+from bot.cli import wiring
+from bot.cli.whom import anywhere
 from bot.clock import SystemClock
 from bot.config import Config, Profile
 from bot.judging import trust
@@ -14,7 +15,7 @@ from bot.model import Decision, Entry, Standing, Verdict
 from bot.platforms.base import Feed
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
-from bot.service import feeds, kept
+from bot.service import feeds, kept, whom
 from bot.service.dealings import Dealings, Glimpse
 from bot.store import Store
 
@@ -66,7 +67,7 @@ def remembered(verdict: Verdict, entry: Entry | None) -> Decision | None:
 def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Explained:
     """Verdict, decision and standing by what the server says now."""
     now = datetime.now(UTC)
-    account = whom.anywhere(handle, profile, store)
+    account = anywhere(handle, profile, store)
     with wiring.connected(profile) as platform:
         feed = feeds.read(platform, account, now - config.window, config)
         dealings = Dealings(platform, Glimpse(profile.name, store), config.trust, SystemClock())

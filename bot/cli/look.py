@@ -17,7 +17,7 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import daily, finding, state, unread
+from bot.service import daily, finding, pausing, state, unread
 from bot.service.mode import why_dry
 from bot.signals import ALL, BY_NAME
 from bot.store import Store, StoreError
@@ -95,6 +95,7 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
         zone=daily.local_zone(config),
         jump=state.jump(store, now),
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
+        paused=pausing.until(profile.name, store, now),
         question=finding.question(profile.name, store, again=True),
     )
 

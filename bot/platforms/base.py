@@ -1,6 +1,6 @@
 """The Platform protocol: what the core may ask of a network, and how a network may fail."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -182,6 +182,16 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the owner wrote in answer to a report."""
+
+    id: str
+    """Stays the same when the text is edited."""
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Quieted:
     """One step that stands on one account, by whomever it was done."""
 
@@ -282,6 +292,21 @@ class Platform(Protocol):
 
         `key` makes it idempotent: the same key never publishes twice. Raises NotPrivate where others could see it,
         after it was deleted; NotNow where it is worth another try; Unsupported where it never will be taken.
+        """
+
+    def answers(self, letter: str, since: datetime, ours: Collection[str]) -> Sequence[Answer]:
+        """What the owner's own account wrote in answer to a report, oldest first: never anybody else's words, whoever
+        wrote there. One request, as a rule.
+
+        `letter` is what `publish` returned. `ours` are the texts that quietfeed wrote there or may have written: on
+        some networks it writes by the owner's own account. What was written before `since` may be left out. Raises
+        Unsupported where there is no such place any more.
+        """
+
+    def answer(self, parts: Sequence[str], letter: str, to: Answer, key: str) -> Sequence[str]:
+        """Answer the owner where they answered, in order, to them alone; ids of what was written.
+
+        `key` makes it idempotent, and all is raised as by `publish`.
         """
 
     def channel(self) -> Channel:

@@ -1,12 +1,12 @@
 """Dry run as an object: wraps any platform, lets reads pass and refuses every action."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NoReturn
 
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Channel, DryRunViolation, Feed, Page, Platform, Quieted, Server, TrailPage, Usage
+from bot.platforms.base import Answer, Channel, DryRunViolation, Feed, Page, Platform, Quieted, Server, TrailPage, Usage
 
 
 class Dry:
@@ -83,6 +83,14 @@ class Dry:
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone."""
         return self.platform.publish(parts, key)
+
+    def answers(self, letter: str, since: datetime, ours: Collection[str]) -> Sequence[Answer]:
+        """What the owner wrote in answer to a report."""
+        return self.platform.answers(letter, since, ours)
+
+    def answer(self, parts: Sequence[str], letter: str, to: Answer, key: str) -> Sequence[str]:
+        """Answer the owner alone."""
+        return self.platform.answer(parts, letter, to, key)
 
     def channel(self) -> Channel:
         """By what `publish` would send."""

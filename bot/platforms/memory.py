@@ -1,6 +1,6 @@
 """One owner's login on a small network in memory: the demo and the tests run the real program against it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from bot.model import EPOCH, SELF, Account, Action, Asked, Doing, Post, Standing
 from bot.platforms import memory_actions, memory_notes
 from bot.platforms.base import (
     AccountGone,
+    Answer,
     Channel,
     Feed,
     Gap,
@@ -232,6 +233,18 @@ class Memory:
         sent.append(Message(self.network.clock.now(), self.handle, key, tuple(parts), url))
         _raise_next(self.network.lost)
         return url
+
+    def answers(self, letter: str, since: datetime, ours: Collection[str]) -> Sequence[Answer]:
+        """What the owner wrote beneath a message."""
+        self._ask("answers")
+        if letter not in {message.url for message in self.network.messages}:
+            raise Unsupported("there is no such message any more")
+        mine = [one for one in self.network.written if (one.url, one.author) == (letter, self._me)]
+        return [Answer(one.id, one.text, one.at) for one in mine if one.at >= since]
+
+    def answer(self, parts: Sequence[str], letter: str, to: Answer, key: str) -> Sequence[str]:
+        """Send the owner a message."""
+        return [self.publish(parts, key)]
 
     def channel(self) -> Channel:
         """The network itself."""

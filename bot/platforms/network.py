@@ -46,6 +46,19 @@ class Message:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody wrote beneath a private message."""
+
+    id: str
+    at: datetime
+    author: str
+    """Their id."""
+    url: str
+    """The message's."""
+    text: str
+
+
 @dataclass(slots=True)
 class OwnedList:
     """One account's list. Members of an exclusive one do not show in its home timeline."""
@@ -76,6 +89,7 @@ class Network:
         self.privacy: Literal["known", "unknown", "broken"] = "known"
         self.requests: list[Request] = []
         self.messages: list[Message] = []
+        self.written: list[Written] = []
         self.accounts: dict[str, Account] = {}
         self.gone: set[str] = set()
         self.unheard: set[str] = set()
@@ -146,6 +160,16 @@ class Network:
             to = SELF if answering.author == author else answering.author
             draft = replace(draft, reply_to=to, reply_to_post=answering.id)
         return self._publish(author, draft, at)
+
+    def answer(self, who: str, url: str, text: str) -> str:
+        """Write beneath a private message; the id of what was written."""
+        self._serial += 1
+        self.written.append(Written(f"w{self._serial}", self.clock.now(), self._id(who), url, text))
+        return self.written[-1].id
+
+    def edit(self, written: str, text: str) -> None:
+        """Write something else in its place."""
+        self.written = [replace(one, text=text) if one.id == written else one for one in self.written]
 
     def repost(self, who: str, post: Post, at: datetime | None = None) -> Post:
         """Show somebody's post again."""

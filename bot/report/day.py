@@ -59,6 +59,8 @@ class Day:
     dry: bool = True
     mode: str = "dry run"
     """Why nothing is done: `dry run`, or that it is the first days; empty where it acts."""
+    paused: str = ""
+    """That the owner paused, and until when; empty where they did not."""
     planned: tuple[Line, ...] = ()
     """What is to be done; in dry run, what would be."""
     protected: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
@@ -125,6 +127,7 @@ def build(
     troubles: Collection[Trouble] = (),
     zone: tzinfo = UTC,
     question: str = "",
+    paused: str = "",
 ) -> Day:
     """The day of one profile; entries and sweeps of other profiles are left out.
 
@@ -190,6 +193,7 @@ def build(
         staying=tuple(staying),
         staying_is_news=staying_is_news,
         question=question,
+        paused=paused,
         requests=sum(s.requests for s in rounds),
         writes=sum(s.writes for s in rounds),
         retries=sum(s.retries for s in rounds),

@@ -31,7 +31,7 @@ HEADINGS = {
 
 def title(day: Day) -> str:
     """`quietfeed · Sun 22 Nov · dry run`."""
-    return f"quietfeed · {day_name(day.date)}" + (f" · {day.mode}" if day.mode else "")
+    return " · ".join(part for part in ("quietfeed", day_name(day.date), day.mode, day.paused) if part)
 
 
 def summary(day: Day) -> str:

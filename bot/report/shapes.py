@@ -381,6 +381,8 @@ class ProfileJson(TypedDict):
     """Until when."""
     troubles: list[TroubleJson]
     """What fails at present."""
+    paused_until: str | None
+    """Until when you asked to pause; null where you did not."""
     last_report: str | None
     """Your local date of the newest report."""
     question: str | None

@@ -48,6 +48,8 @@ class ProfileStatus:
     """What the owner's clocks show."""
     jump: tuple[datetime, timedelta] | None = None
     """When the machine's clock was set lately, and by how much."""
+    paused: datetime | None = None
+    """Until when the owner asked to pause, where they did."""
     question: str = ""
     """What the owner is asked, in a sentence."""
 
@@ -63,6 +65,9 @@ def status_details(profile: ProfileStatus, now: datetime) -> Table:
     rows[1:1] = [("wrong", sentence) for sentence in wrong(profile, now)]
     if profile.jump:
         rows.append(("clock", was_set(profile.jump, now, profile.zone)))
+    if profile.paused:
+        ends = moment(profile.paused, now.astimezone(profile.zone).date(), profile.zone)
+        rows.insert(1, ("paused", f"until {ends}: nobody is touched; `quietfeed resume` ends it"))
     if profile.waiting:
         rows.insert(1, ("now", waits(profile.waiting, now, profile.zone)))
     if profile.last:
@@ -161,6 +166,7 @@ def _profile(profile: ProfileStatus) -> ProfileJson:
         "waiting_for": profile.waiting[0] if profile.waiting else None,
         "waiting_until": iso(profile.waiting[1]) if profile.waiting else None,
         "troubles": [_trouble(trouble) for trouble in profile.troubles],
+        "paused_until": iso(profile.paused),
         "last_report": profile.last_report.isoformat() if profile.last_report else None,
         "question": terminal(profile.question) or None,
     }

@@ -28,7 +28,7 @@ class Acting:
     def begun(self) -> int:
         """How many actions were begun in this sweep that count for its limit."""
         new = [action for action in self.executor.actions() if action.plan.action_id not in self.before]
-        return sum(action.counts and not action.is_renewal for action in new)
+        return sum(action.counts and not (action.is_renewal or action.is_asked) for action in new)
 
     def act(self, decisions: Sequence[Decision], terms: Terms) -> set[str]:
         """Carry out what waits for nothing; ids of the accounts that it did not come to. An account that cannot be

@@ -22,7 +22,7 @@ from bot.report.letter import letter
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, finding, state, unread
+from bot.service import channel, finding, pausing, state, unread
 from bot.service.mode import last_reported, why_dry
 from bot.service.report_files import forget_files, write_files
 from bot.store import Mark, ReportState, Store, StoredReport
@@ -150,6 +150,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         troubles=state.troubles(profile.name, store),
         zone=local_zone(config),
         question=finding.question(profile.name, store, again=False),
+        paused=pausing.sentence(profile.name, store, now, local_zone(config)),
     )
 
 

@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.judging import quota, reach, trust
 from bot.model import Account, Decision, Entry, History, Standing, Step, Verdict
 from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
-from bot.service import feeds, kept, unread
+from bot.service import feeds, kept, pausing, unread
 from bot.service.daily import local_zone
 from bot.service.dealings import Dealings, Kept
 from bot.service.origins import Origins
@@ -75,12 +75,14 @@ class Decider:
             if entry.rule and kept.changed(entry.account, entry.protection, known, self.config.trust)
         }
 
-    def decide(self, accounts: Sequence[Account]) -> list[Decision]:
-        """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first."""
+    def decide(self, accounts: Sequence[Account], paused: datetime | None = None) -> list[Decision]:
+        """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first. What
+        is to be done waits where it is `paused` until then."""
         histories = sorted(self.histories(accounts), key=lambda h: (-(h.timeline_posts or 0), h.account.id))
         decisions = self.decisions([self.verdict(history) for history in self.whole(histories)])
         done = self.quieted()
         decisions = [d if d.account.id in done else self.origins.waiting(d) for d in decisions]
+        decisions = pausing.waiting(decisions, paused, done)
         decisions = [d for d in decisions if d.account.id not in self.untold]  # no decision, but one to be made later
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [self.entry(decision) for decision in decisions]

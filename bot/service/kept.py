@@ -62,6 +62,14 @@ def circumstances(
     )
 
 
+def by_config(profile: str, store: Store, config: Config, account: Account) -> bool:
+    """Whether the config keeps the account, by a name that it bears or bore when it was first seen."""
+    names = config.trust.keep
+    return account.id in _kept_by_config(profile, store, names) or trust.is_named(
+        account, names, own_host(profile, store)
+    )
+
+
 def _kept_by_config(profile: str, store: Store, names: Collection[str]) -> frozenset[str]:
     return frozenset(account_id for name, account_id in known_names(profile, store).items() if name in names)
 

@@ -19,8 +19,9 @@ from bot.judging import rules
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
-from bot.service import feeds, finding, kept
+from bot.service import feeds, finding, kept, pausing
 from bot.service.acting import Acting
+from bot.service.answering import Ears
 from bot.service.dealings import LOOK_EVERY
 from bot.service.decider import JUDGE_AGAIN, Decider
 from bot.service.mode import is_dry, last_reported
@@ -103,6 +104,8 @@ class _Sweep:
             self.live.recover()
             self.live.watch()
             finding.look_around(self.live, self.config, dry=self.dry)
+            self.hear()
+            pausing.in_bounds(self.profile, self.store, self.clock.now())
             self.end_what_ran_out()
             self.poll()
             self.decider.dealings.look(LOOK_EVERY, lambda pages: self.watch(Progress("reading what you did", pages)))
@@ -139,6 +142,14 @@ class _Sweep:
 
     def since(self) -> datetime:
         return self.clock.now() - self.config.window
+
+    def hear(self) -> None:
+        """Obey what the owner answered to a report, before anything else is decided."""
+        profile = next((one for one in self.config.profiles if one.name == self.profile), None)
+        if profile is not None:
+            ears = Ears(profile, self.platform, self.store, self.config, self.clock, self.live, self.executor)
+            for sentence in ears.hear():
+                self.not_read(sentence)
 
     def poll(self) -> None:
         """Store everything new on the timeline, page by page."""
@@ -240,6 +251,7 @@ class _Sweep:
             or entry.dry is not self.dry
             or (entry.rule and entry.at <= limit)
             or entry.limit == "sweep limit"
+            or (entry.limit == pausing.PAUSED and not self.paused)
         }
         again |= self.decider.word_changed() | self.carried
         return list(self.store.accounts(self.profile, again | set(fresh)).values())
@@ -248,7 +260,7 @@ class _Sweep:
         """Judge these accounts and do what is decided; whom it does not come to, the next sweep takes up."""
         self.record = replace(self.record, judged=len(due))
         self.waiting.add(judge=(account.id for account in due))
-        decisions = self.decider.decide(due)
+        decisions = self.decider.decide(due, self.paused)
         left = self.acting.act(decisions, Terms(self.config.fingerprint, self.config.list_title))
         for account_id in self.decider.untold:
             self.waiting.miss(account_id)
@@ -257,8 +269,13 @@ class _Sweep:
 
     def hold_to_quotas(self) -> None:
         """Mute until midnight who brought too much today, as far as the rules left room."""
-        decisions = self.decider.over_quota(self.acting.begun)
+        decisions = pausing.waiting(self.decider.over_quota(self.acting.begun), self.paused)
         self.acting.act(decisions, Terms(self.config.fingerprint, "", reason=QUOTA))
+
+    @property
+    def paused(self) -> datetime | None:
+        """Until when the owner asked to pause, where they did."""
+        return pausing.until(self.profile, self.store, self.clock.now())
 
     @property
     def executors(self) -> tuple[Executor | DryRunExecutor, ...]:
@@ -272,15 +289,16 @@ class _Sweep:
         terms = Terms(self.config.fingerprint, self.config.list_title)
         afresh, now = self.decider.judged_afresh, self.clock.now()
         for executor in self.executors:
-            renew = executor is self.executor
+            renew = executor is self.executor and not self.paused
             for sentence in expiry.expire(executor, afresh, self.config.limits, terms, now, renew=renew):
                 self.not_read(sentence)
 
     def end_the_spared(self) -> None:
         """End what nothing asks for any more."""
-        reported = last_reported(self.profile, self.store)
+        reported, fingerprint = last_reported(self.profile, self.store), self.config.fingerprint
+        keeps = partial(kept.by_config, self.profile, self.store, self.config)
         for executor in self.executors:
-            for sentence in expiry.end_the_spared(executor, self.decider.judged, reported, self.config.fingerprint):
+            for sentence in expiry.end_the_spared(executor, self.decider.judged, reported, fingerprint, keeps):
                 self.not_read(sentence)
 
     def counted(self) -> SweepRecord:

@@ -28,7 +28,7 @@ class Scene(Protocol):
     People are made when they are first named. Methods that write return the post's id as the platform's `Post.id`
     shows it, and return only when a reader would find what was written. What the network cannot do stands in
     `lacks` (words used: `mute`, `expiry`, `list`, `hide_reposts`, `publish`, `bookmark`, `notify`, `block`,
-    `stranger_replies`, `timeline_mutes`, `mark`), and the tests about it are skipped.
+    `stranger_replies`, `timeline_mutes`, `mark`, `answer`), and the tests about it are skipped.
     """
 
     platform: Platform
@@ -80,6 +80,12 @@ class Scene(Protocol):
 
     def messages(self) -> list[tuple[str, ...]]:
         """The reports that reached the owner and nobody else, each by its parts."""
+
+    def answer(self, name: str, letter: str, text: str) -> str:
+        """Somebody answers a report (`letter`: what `publish` returned) where only those see it who write there."""
+
+    def edit(self, answer: str, text: str) -> None:
+        """They write something else in its place."""
 
     def outage(self, after: int) -> None:
         """Let so many requests of the platform pass, then answer none until `restore`."""
@@ -531,6 +537,44 @@ class PlatformContract:
         longest = "x" * scene.platform.message_limit()
         scene.platform.publish([longest], key="long")
         assert scene.messages() == [(longest,)]
+
+    # Answers
+
+    def test_what_the_owner_answers_is_told_and_nobody_elses_words(self, scene: Scene) -> None:
+        needs(scene, "publish", "answer")
+        parts = ["Quiet day.", "Two left alone."]
+        letter = scene.platform.publish(parts, key="2026-03-02")
+        other = scene.platform.publish(["Another day."], key="2026-03-03")
+        scene.answer("zoe", letter, "mute 2")
+        first = scene.answer(OWNER, letter, "keep 1")
+        second = scene.answer(OWNER, letter, "undo 2")
+        scene.answer(OWNER, other, "keep 9")
+        scene.answer("zoe", other, "list 1")
+        told = scene.platform.answers(letter, LONG_AGO, parts)
+        assert [(one.id, one.text) for one in told] == [(first, "keep 1"), (second, "undo 2")]
+        assert [one.text for one in scene.platform.answers(other, LONG_AGO, ["Another day."])] == ["keep 9"]
+
+    def test_an_edited_answer_keeps_its_id(self, scene: Scene) -> None:
+        needs(scene, "publish", "answer")
+        letter = scene.platform.publish(["Quiet day."], key="2026-03-02")
+        written = scene.answer(OWNER, letter, "keep 1")
+        scene.edit(written, "mute 1")
+        (told,) = scene.platform.answers(letter, LONG_AGO, ["Quiet day."])
+        assert (told.id, told.text) == (written, "mute 1")
+
+    def test_the_owner_is_answered_alone_and_once_and_that_is_no_answer_of_theirs(self, scene: Scene) -> None:
+        needs(scene, "publish", "answer")
+        letter = scene.platform.publish(["Quiet day."], key="2026-03-02")
+        scene.answer(OWNER, letter, "help")
+        scene.answer(OWNER, letter, "help once more")
+        said = ["Kept: Ann.", "Undone."]
+        for place, told in enumerate(scene.platform.answers(letter, LONG_AGO, ["Quiet day."])):
+            for _ in range(2):
+                scene.platform.answer(said, letter, told, key=f"answer-{place}")
+        parts = [part for message in scene.messages() for part in message]
+        assert [parts.count(one) for one in said] == [2, 2]
+        again = scene.platform.answers(letter, LONG_AGO, ["Quiet day.", *said])
+        assert [one.text for one in again] == ["help", "help once more"]
 
     # The count
 

@@ -9,7 +9,7 @@ import pytest
 from bot.clock import SimulatedClock
 from bot.errors import UserError
 from bot.model import Account, Action, Post, Step
-from bot.platforms.base import AccountGone, LoginNeeded, Page, RateLimited, Unreachable, Unsupported
+from bot.platforms.base import AccountGone, Answer, LoginNeeded, Page, RateLimited, Unreachable, Unsupported
 from bot.platforms.bluesky import Bluesky, BotLogin, log_in
 from bot.platforms.bluesky import login as room
 from tests.servers.bluesky_stub import HANDLE, OWNER, PASSWORD, START, Fault, Stub, entry, serving
@@ -445,6 +445,45 @@ def test_where_no_message_can_be_sent_it_says_why(stub: Stub, owner: Owner, refu
     with pytest.raises(Unsupported, match="no private message"):
         adapter.publish(["A part"], "2026-01-31")
     assert stub.asked["chat.bsky.convo.sendMessage"] == 0
+
+
+def test_only_the_owners_messages_are_answers(stub: Stub, owner: Owner) -> None:
+    """The bot login of this stub is OWNER too, so the owner's words here are those by the login's DID."""
+    adapter, messages = chatting(stub, owner)
+    now = owner.clock.now()
+
+    def said(key: str, text: object, sender: object, minutes: int) -> None:
+        at = (now - timedelta(minutes=minutes)).isoformat()
+        messages.append({"id": key, "text": text, "sender": sender, "sentAt": at})
+
+    said("m4", "keep 2", {"did": OWNER}, 1)
+    said("m3", "mute 1", {"did": "did:plc:stranger"}, 2)
+    said("m2", "keep 1", {"did": OWNER}, 3)
+    said("m1", "keep 9", {"did": OWNER}, 600)
+    said("odd", None, {"did": OWNER}, 2)
+    said("odder", "keep 3", "did:plc:owner", 2)
+    messages += [{"id": "deleted", "sender": {"did": OWNER}}, "nothing"]  # type: ignore[list-item]
+    told = adapter.answers("https://bsky.app/messages/c1", now - timedelta(hours=1), [])
+    assert [(one.id, one.text) for one in told] == [("m2", "keep 1"), ("m4", "keep 2")]
+    assert stub.asked["chat.bsky.convo.getConvoForMembers"] == 0
+
+
+def test_an_answer_is_sent_once_for_each_message_of_the_owner(stub: Stub, owner: Owner) -> None:
+    adapter, messages = chatting(stub, owner)
+    letter, now = "https://bsky.app/messages/c1", owner.clock.now()
+    question = Answer("m1", "help", now - timedelta(minutes=9))
+    before, after = now - timedelta(minutes=20), now - timedelta(minutes=5)
+    messages.append({"id": "b1", "text": "Help.", "sender": {"did": OWNER}, "sentAt": before.isoformat()})
+    assert adapter.answer(["Help."], letter, question, "k") == ["m"]
+    messages.append({"id": "b2", "text": "Help.", "sender": {"did": OWNER}, "sentAt": after.isoformat()})
+    assert adapter.answer(["Help."], letter, question, "k") == []
+    assert stub.asked["chat.bsky.convo.sendMessage"] == 1
+
+
+def test_a_report_that_was_no_message_has_no_answers(stub: Stub, owner: Owner) -> None:
+    adapter, _ = chatting(stub, owner)
+    with pytest.raises(Unsupported):
+        adapter.answers("/home/robin/reports/2026-01-31.md", owner.clock.now(), [])
 
 
 @pytest.mark.parametrize("address", ["http://bsky.example.com", "ftp://bsky.example.com", "https://", "http://[::"])

@@ -97,6 +97,13 @@ class MastodonScene:
             threads.setdefault(thread_of[status.id], []).append(read(status.content).text)
         return [tuple(parts) for parts in threads.values()]
 
+    def answer(self, name: str, letter: str, text: str) -> str:
+        letter_id = letter.rpartition("/")[2]
+        return self._write(name, text, reply_to=self._status(letter_id), visibility="direct")  # type: ignore[arg-type]
+
+    def edit(self, answer: str, text: str) -> None:
+        self._status(answer).content = f"<p>{text}</p>"
+
     def outage(self, after: int) -> None:
         self.stub.answers_left = after
 

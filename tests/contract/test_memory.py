@@ -91,6 +91,12 @@ class MemoryScene:
     def messages(self) -> list[tuple[str, ...]]:
         return [message.parts for message in self.network.messages if message.handle == ROBIN]
 
+    def answer(self, name: str, letter: str, text: str) -> str:
+        return self.network.answer(self._handle(name), letter, text)
+
+    def edit(self, answer: str, text: str) -> None:
+        self.network.edit(answer, text)
+
     def outage(self, after: int) -> None:
         passed = len(self.network.requests) + after
 

@@ -19,7 +19,7 @@ from bot.errors import UserError
 from bot.judging import rules
 from bot.model import Account, Action, Entry, Event, History, Lexicon, Post, Standing, Step, SweepRecord, Trail
 from bot.platforms.answers import decoded
-from bot.platforms.base import Feed, Page, Platform
+from bot.platforms.base import Answer, Feed, Page, Platform
 from bot.platforms.bluesky import log_in
 from bot.platforms.bluesky import posts as bluesky_posts
 from bot.platforms.bluesky.faults import check_address, service
@@ -30,6 +30,7 @@ from bot.platforms.mastodon.connection import base_url
 from bot.platforms.mastodon.text import read as read_html
 from bot.platforms.mastodon.web import PublicWeb
 from bot.report import escape
+from bot.service import commands
 from bot.signals import ALL
 from bot.store import Store, codec, open_store
 from bot.urls import clean, domain, site, social, spelled
@@ -87,9 +88,23 @@ def _asked(random: Random, platform: Platform, people: Sequence[Account]) -> Non
         assert 50 < platform.message_limit() <= 10**15
     elif kind == 9:
         platform.lists()
-        platform.publish(["quietfeed\n\nhello @ann", "more"], "key")
+        _written(random, platform)
     else:
         _acted(random, platform, who)
+
+
+def _written(random: Random, platform: Platform) -> None:
+    """A report, or what came of one."""
+    letter = random.choice(("https://e.test/@ann/200", "https://bsky.app/messages/c1", odd.text(random, "x")))
+    if random.random() < 0.5:
+        platform.publish(["quietfeed\n\nhello @ann", "more"], "key")
+    elif random.random() < 0.6:
+        for told in platform.answers(letter, SINCE, ["hello @ann"]):
+            assert told.id
+            assert told.at.tzinfo
+            commands.read(told.text)
+    else:
+        platform.answer(["Kept: @ann."], letter, Answer("200", "keep 1", NOW), "key")
 
 
 def _acted(random: Random, platform: Platform, who: Account) -> None:

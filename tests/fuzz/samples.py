@@ -62,6 +62,13 @@ MASTODON: dict[str, Any] = {
     "GET favourites": PAGE,
     "GET bookmarks": PAGE,
     "GET accounts/verify_credentials": _person(7, "ann"),
+    "GET statuses/:id/context": {
+        "ancestors": [],
+        "descendants": [
+            _status(201, "ann", in_reply_to_id="200", in_reply_to_account_id="7", content="<p>keep 1</p>"),
+            _status(202, "bob@b.test", in_reply_to_id="201", account=_person(8, "bob@b.test")),
+        ],
+    },
     "GET accounts/:id": _person(7, "ann"),
     "GET accounts/lookup": _person(7, "ann"),
     "GET accounts/search": [_person(7, "ann@e.test")],
@@ -166,7 +173,9 @@ BLUESKY: dict[str, Any] = {
     "com.atproto.server.describeServer": {"did": "did:web:pds.test", "availableUserDomains": [".test"]},
     "_health": {"version": "0.4.1"},
     "chat.bsky.convo.getConvoForMembers": {"convo": {"id": "c1", "members": []}},
-    "chat.bsky.convo.getMessages": {"messages": [{"text": "hello", "sender": {"did": OWNER}, "sentAt": _at(3)}]},
+    "chat.bsky.convo.getMessages": {
+        "messages": [{"id": "m0", "text": "hello", "sender": {"did": OWNER}, "sentAt": _at(3)}]
+    },
     "chat.bsky.convo.sendMessage": {"id": "m1", "text": "hello"},
     "app.bsky.graph.muteActor": {},
     "app.bsky.graph.unmuteActor": {},

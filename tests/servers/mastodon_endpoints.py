@@ -275,6 +275,19 @@ def read_status(h: Any, n: Network, params: Any, status_id: str, fault: Any) -> 
     return n.json(status)
 
 
+def context(h: Any, n: Network, params: Any, status_id: str, fault: Any) -> object:
+    """As statuses_controller.rb: everything beneath a status that the reader may see, whoever wrote it."""
+    status = n.find(status_id)
+    if status is None or status.deleted or "context" in n.missing:
+        raise Refusal(404, "Record not found")
+    beneath, ids = [], {status_id}
+    for one in sorted(n.statuses, key=lambda s: s.key):
+        if one.reply_to and one.reply_to.id in ids and not one.deleted:
+            ids.add(one.id)
+            beneath.append(n.json(one))
+    return {"ancestors": [], "descendants": beneath}
+
+
 def instance_v2(h: Any, n: Network, params: Any, fault: Any) -> object:
     if "instance_v2" in n.missing:
         raise Refusal(404, "Not found")
@@ -368,6 +381,7 @@ ROUTES: Sequence[tuple[str, str, str, Callable[..., object]]] = (
     ("DELETE", "/api/v1/lists/([^/]+)/accounts", "write:lists", remove_member),
     ("POST", "/api/v1/statuses", "write:statuses", post_status),
     ("GET", "/api/v1/statuses/([^/]+)", "read:statuses", read_status),
+    ("GET", "/api/v1/statuses/([^/]+)/context", "read:statuses", context),
     ("DELETE", "/api/v1/statuses/([^/]+)", "write:statuses", delete_status),
     ("GET", "/api/v2/instance", "", instance_v2),
     ("GET", "/api/v1/instance", "", instance_v1),

@@ -83,3 +83,50 @@ def confirm(verbs: "Verbs") -> None:
         "--i-have-read-the-report", action="store_true", dest="consent", help="end the first days of dry run now"
     )
     one_profile(parser)
+
+
+def mute(verbs: "Verbs") -> None:
+    """`quietfeed mute`."""
+    _asked(verbs, "mute", "asked:mute", "mute accounts for a while, whatever the rules say")
+
+
+def put_on_list(verbs: "Verbs") -> None:
+    """`quietfeed list`."""
+    _asked(verbs, "list", "asked:put_on_list", "put accounts on your list of the quieted for a while")
+
+
+def _asked(verbs: "Verbs", name: str, runs: str, summary: str) -> None:
+    parser = verb(
+        verbs,
+        name,
+        runs,
+        summary,
+        "You ask, so no rule, protection or limit has a say in it; whom you keep is left alone all the same. It ends\n"
+        "by itself and is not renewed. It takes the place of what quietfeed did to the account before. In dry run it\n"
+        "is only planned.\n\n"
+        f"  quietfeed {name} HANDLE --for 60d      for two months; without --for, 30 days\n"
+        "  quietfeed undo HANDLE                take it back",
+    )
+    parser.add_argument("handles", nargs="+", metavar="HANDLE")
+    parser.add_argument("--for", metavar="TIME", dest="lasting", help="how long: 12h, 3d, 2w (else 30d)")
+    one_profile(parser)
+
+
+def pause(verbs: "Verbs") -> None:
+    """`quietfeed pause`."""
+    parser = verb(
+        verbs,
+        "pause",
+        "asked:pause",
+        "touch nobody for a while",
+        "Sweeps go on reading and reporting, and what is in force ends in time, but nothing new is done to\n"
+        "anybody and nothing is renewed, except what you ask for yourself.\n\n"
+        "  quietfeed pause 3d                   for three days; without a time, seven",
+    )
+    parser.add_argument("lasting", nargs="?", metavar="TIME", help="how long: 12h, 3d, 2w (else 7d)")
+    one_profile(parser)
+
+
+def resume(verbs: "Verbs") -> None:
+    """`quietfeed resume`."""
+    one_profile(verb(verbs, "resume", "asked:resume", "end a pause now"))

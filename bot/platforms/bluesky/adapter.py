@@ -1,13 +1,24 @@
 """Bluesky as a Platform: what the sweep asks and tells, by one login and, for letters, a bot account's."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Channel, Feed, Page, PlatformError, Quieted, Server, TrailPage, Unsupported, Usage
+from bot.platforms.base import (
+    Answer,
+    Channel,
+    Feed,
+    Page,
+    PlatformError,
+    Quieted,
+    Server,
+    TrailPage,
+    Unsupported,
+    Usage,
+)
 from bot.platforms.bluesky import actions, chat, dealings, feed, finding, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import Budget
@@ -141,6 +152,14 @@ class Bluesky:
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner by direct message from the bot login; parts already sent are left out."""
         return chat.publish(self._messenger(), self._login.did, parts, self._clock.now())
+
+    def answers(self, letter: str, since: datetime, ours: Collection[str]) -> Sequence[Answer]:
+        """What the owner wrote to the bot login, see `chat.answers`."""
+        return chat.answers(self._messenger(), self._login.did, letter, since)
+
+    def answer(self, parts: Sequence[str], letter: str, to: Answer, key: str) -> Sequence[str]:
+        """Answer the owner by direct message, see `chat.answer`."""
+        return chat.answer(self._messenger(), parts, letter, to)
 
     def channel(self) -> Channel:
         """Bluesky's direct messages, which only the two accounts can read. Raises Unsupported without a bot account."""

@@ -1,7 +1,7 @@
 """One owner's login on a server of the Mastodon API, as a Platform."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Channel, Feed, LoginNeeded, Page, Quieted, Server, TrailPage, Unreachable, Usage
+from bot.platforms.base import Answer, Channel, Feed, LoginNeeded, Page, Quieted, Server, TrailPage, Unreachable, Usage
 from bot.platforms.mastodon import actions, dealings, feed, finding, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.notes import Notes
@@ -127,6 +127,14 @@ class Mastodon:
     def publish(self, parts: Sequence[str], key: str) -> str:
         """Send a report to the owner alone, see `letters.publish`."""
         return letters.publish(self._connection, self.owner().id, parts, key)
+
+    def answers(self, letter: str, since: datetime, ours: Collection[str]) -> Sequence[Answer]:
+        """What the owner wrote beneath a report, see `letters.answers`."""
+        return letters.answers(self._connection, self.owner().id, letter, ours)
+
+    def answer(self, parts: Sequence[str], letter: str, to: Answer, key: str) -> Sequence[str]:
+        """Answer beneath what the owner wrote, to them alone, see `letters.answer`."""
+        return letters.answer(self._connection, self.owner().id, parts, to.id, key)
 
     def channel(self) -> Channel:
         """Direct posts on the owner's server, see `instance.channel`."""

@@ -4,16 +4,29 @@ Facts: `Idempotency-Key` holds for an hour and is ignored by GoToSocial; snac 2.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
-from bot.platforms.base import LoginNeeded, NotNow, NotPrivate, PlatformError, RateLimited, Unreachable, Unsupported
+from bot.platforms.base import (
+    Answer,
+    LoginNeeded,
+    NotNow,
+    NotPrivate,
+    PlatformError,
+    RateLimited,
+    Unreachable,
+    Unsupported,
+)
 from bot.platforms.mastodon.connection import Connection, Refused
 from bot.platforms.mastodon.posts import identity, identity_or_none, post
+from bot.platforms.mastodon.text import read
 
 STATUSES = "/api/v1/statuses"
 TRIES = 3
+PAGES = ("url", "uri")
+"""Where a post tells its page."""
 MENTION = re.compile(r"(?<![\w/])@(?=\w)")
 LONG = 80
 """Letters from which an equal text is no coincidence, however old."""
@@ -62,8 +75,92 @@ def quiet(text: str) -> str:
     return MENTION.sub("＠", text)
 
 
-def _send(connection: Connection, owner: str, text: str, key: str, parent: str) -> Mapping[str, Any]:
-    """One part. Where the answer was lost, look for it before it is sent again."""
+def answers(connection: Connection, owner: str, letter: str, ours: Collection[str]) -> list[Answer]:
+    """What the owner's own account wrote beneath a letter, in answer to the letter or to themselves, oldest first.
+
+    Facts: `/api/v1/statuses/:id/context` (docs.joinmastodon.org) gives everything beneath a post that its reader may
+    see, others' words included; a post's page ends in its id on Mastodon and GoToSocial.
+    """
+    beneath, root = _beneath(connection, owner, letter)
+    mine = [raw for raw in beneath if isinstance(raw, Mapping) and _author(raw) == owner]
+    own_ids = {root, *(str(raw.get("id")) for raw in mine)}
+    known = {_letters(quiet(text)) for text in ours}
+    told = [found for raw in mine if str(raw.get("in_reply_to_id")) in own_ids and (found := _answer(raw))]
+    return sorted((one for one in told if _letters(one.text) not in known), key=lambda one: one.at)
+
+
+def _beneath(connection: Connection, owner: str, letter: str) -> tuple[list[Any], str]:
+    """Everything beneath a letter, and the letter's id: its page's last part, else that of the post with that page."""
+    root = letter.rstrip("/").rpartition("/")[2]
+    try:
+        return _context(connection, root), root
+    except Refused as refusal:
+        if not refusal.missing:
+            raise
+        items = connection.get(f"/api/v1/accounts/{owner}/statuses", {"limit": "40"}).items
+        pages = {str(raw.get(name)): identity_or_none(raw) for raw in items if isinstance(raw, dict) for name in PAGES}
+        other = pages.get(letter)
+        if not other or other == root:
+            raise
+    return _context(connection, other), other
+
+
+def _context(connection: Connection, status: str) -> list[Any]:
+    path = f"{STATUSES}/{quote(status, safe='', errors='replace')}/context"
+    found = connection.get(path).fields.get("descendants")
+    return found if isinstance(found, list) else []
+
+
+def _author(raw: Mapping[str, Any]) -> str:
+    return identity_or_none(raw.get("account")) or ""
+
+
+def _answer(raw: Mapping[str, Any]) -> Answer | None:
+    """A post of the owner's as an answer; None for what cannot be read, and for a repost."""
+    try:
+        known = post(raw)
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
+        return None
+    return None if known.repost_of else Answer(known.id, _with_hosts(raw), known.created_at)
+
+
+def _with_hosts(raw: Mapping[str, Any]) -> str:
+    """What the post says, with every mention in full: `@name` alone is what servers write of it."""
+    prose = read(str(raw.get("content") or ""))
+    mentions = raw.get("mentions")
+    named = [one for one in mentions if isinstance(one, Mapping)] if isinstance(mentions, list) else []
+    by_page = {str(one.get("url")): str(one.get("acct")) for one in named}
+    text, begin = prose.text, 0
+    for anchor in prose.anchors:
+        whole, at = by_page.get(anchor.href), text.find(anchor.text, begin) if anchor.text else -1
+        if whole and at >= 0:
+            written = f"@{whole}" if anchor.text.startswith("@") else whole
+            text, begin = text[:at] + written + text[at + len(anchor.text) :], at + len(written)
+    return text
+
+
+def answer(connection: Connection, owner: str, parts: Sequence[str], to: str, key: str) -> list[str]:
+    """Post the parts that are not there yet beneath the post `to`, each beneath the one before; their ids. Raises as
+    `publish`."""
+    sent: list[str] = []
+    try:
+        for place, text in enumerate(map(quiet, parts)):
+            parent = sent[-1] if sent else to
+            there = _already(connection, owner, [text], parent)
+            status = there[0] if there else _send(connection, owner, text, f"{key}-{place}", parent, parent)
+            sent.append(identity(status))
+    except Refused as refusal:
+        if refusal.status in FOR_GOOD:
+            raise
+        raise NotNow(f"you could not be answered: {refusal}") from refusal
+    return sent
+
+
+def _send(
+    connection: Connection, owner: str, text: str, key: str, parent: str, under: str | None = None
+) -> Mapping[str, Any]:
+    """One part. Where the answer was lost, look for it (beneath the post `under`, where that is given) before it is
+    sent again."""
     params = {"status": text, "visibility": "direct", **({"in_reply_to_id": parent} if parent else {})}
     for attempt in range(1, TRIES + 1):
         try:
@@ -71,7 +168,7 @@ def _send(connection: Connection, owner: str, text: str, key: str, parent: str) 
             if not identity_or_none(answer):
                 raise Unreachable(f"{connection.host} did not say what became of the report")
         except Unreachable:
-            found = _already(connection, owner, [text])
+            found = _already(connection, owner, [text], under)
             if found:
                 return found[0]
             if attempt == TRIES:
@@ -156,13 +253,17 @@ def _page(answer: Mapping[str, Any]) -> str:
     return str(answer.get("url") or identity(answer))
 
 
-def _already(connection: Connection, owner: str, texts: Sequence[str]) -> list[Mapping[str, Any]]:
-    """Those of the texts, from the first on, that an earlier try has posted already. One that others can see, since
+def _already(
+    connection: Connection, owner: str, texts: Sequence[str], under: str | None = None
+) -> list[Mapping[str, Any]]:
+    """Those of the texts, from the first on, that an earlier try has posted already, beneath `under` where that is
+    given: the same words may answer two questions. One that others can see, since
     that try was cut off before it could be deleted, is deleted now; raises NotPrivate then."""
     items = connection.get(f"/api/v1/accounts/{owner}/statuses", {"limit": "40"}).items
     found: list[Mapping[str, Any]] = []
+    own = [raw for raw in items if isinstance(raw, dict) and under in (None, str(raw.get("in_reply_to_id")))]
     for text in texts:
-        match = next((item for item in items if isinstance(item, dict) and _is_letter(connection, item, text)), None)
+        match = next((item for item in own if _is_letter(connection, item, text)), None)
         if match is None:
             break
         _keep_private(connection, match)

@@ -1,0 +1,114 @@
+"""What quietfeed says of the owner's word, a sentence each: in the thread of a report, and on a terminal."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.model import Account, Entry, Event, Step
+from bot.report.escape import handle, inline
+from bot.report.figures import comparison, day, short_day
+
+DID = {Step.MUTE: "muted", Step.LIST: "put on your list", Step.HIDE_REPOSTS: "reposts hidden"}
+WOULD = {Step.MUTE: "Would mute", Step.LIST: "Would list", Step.HIDE_REPOSTS: "Would hide the reposts of"}
+HELP = """\
+keep 1 – never touch it (unkeep 1 ends that)
+mute 1 30d, list 1 30d – quiet it, for so long
+undo 1 – take back what was done to it
+why 1 – the reasons
+pause 3d – touch nobody for so long; resume
+Numbers are those of the report; name@host works too, without an @ in front, which would notify them."""
+
+
+def name(account: Account) -> str:
+    """An account as it is named in an answer: its name where it has one, and its handle."""
+    called = inline(account.display_name, 40)
+    return f"{called} ({handle(account)})" if called else handle(account)
+
+
+def until(when: datetime, zone: tzinfo) -> str:
+    """`Thu 24 Dec`, with the year where it is another one than most would think of: a year ahead."""
+    return f"until {day(when.astimezone(zone).date())}"
+
+
+def kept(account: Account, again: str) -> str:
+    """`again` is how the account is named in the next command: its number, or its handle."""
+    return f"Kept: {name(account)} will not be touched again. Undo with “unkeep {again}”."
+
+
+def unkept(account: Account, was: bool, by_config: bool) -> str:
+    """What came of `unkeep`."""
+    if by_config:
+        return f"{name(account)} is kept by the config: remove it from “keep” under “trust”."
+    return f"{name(account)} is {'kept no longer' if was else 'not kept, so nothing changed'}."
+
+
+def quieted(account: Account, step: Step, end: datetime, zone: tzinfo, again: str) -> str:
+    """What was done since the owner asked for it."""
+    return f"Done: {name(account)} {DID[step]} {until(end, zone)}. Undo with “undo {again}”."
+
+
+def would_quiet(account: Account, step: Step, end: datetime, zone: tzinfo) -> str:
+    """The same in dry run."""
+    return f"{WOULD[step]} {name(account)} {until(end, zone)}. This is a dry run: nothing was changed."
+
+
+def not_quieted(account: Account, why: str, again: str) -> str:
+    """Why what the owner asked for was not done."""
+    remedy = f" First say “unkeep {again}”." if why == "you keep it" else ""
+    return f"Nothing was done to {name(account)}: {inline(why, 200)}.{remedy}"
+
+
+def asked(account: Account, step: Step, event: Event, end: datetime, why: str, zone: tzinfo, again: str = "") -> str:
+    """What came of a step that the owner asked for; `again` is how the account is named in the next command."""
+    again = again or handle(account)
+    if event is Event.DONE:
+        return quieted(account, step, end, zone, again)
+    if event is Event.PLANNED:
+        return would_quiet(account, step, end, zone)
+    return not_quieted(account, why, again)
+
+
+def undone(account: Account, steps: Sequence[Step], left: bool) -> str:
+    """What came of `undo`; `left`: some of it still shows and is tried again."""
+    if not steps:
+        return f"Nothing that quietfeed did to {name(account)} is in force, so nothing was undone."
+    if left:
+        return f"{name(account)}: not undone yet, it still shows; the next sweep tries again."
+    what = " and ".join({Step.MUTE: "the mute", Step.LIST: "the list entry"}.get(s, "hiding reposts") for s in steps)
+    return f"Undone: {what} of {name(account)}. It is left alone from now on."
+
+
+def why(account: Account, entry: Entry | None) -> str:
+    """Why an account is judged as it is, in short: what the ledger's newest judgement tells."""
+    if entry is None:
+        return f"{name(account)}: not judged yet, too little of it was seen."
+    read = "; ".join(comparison(one) for one in entry.comparisons)
+    rule = f"“{inline(entry.rule)}” fires" if entry.rule else "no rule fires"
+    alone = f". Left alone: {inline(entry.reason or entry.protection, 200)}" if entry.protection else ""
+    waits = f". Waits: {inline(entry.reason or entry.limit, 200)}" if entry.limit and not entry.protection else ""
+    judged = f" ({short_day(entry.at)})"
+    return f"{name(account)}: {rule}{f': {read}' if read else ''}{alone or waits}{judged}."
+
+
+def unclear(said: str, meant: str, waits: bool) -> str:
+    """What is said to words that are no command."""
+    if waits:
+        return f"Not done while the rest is unclear: “{inline(said)}”. If you mean it, send it alone."
+    question = f" Did you mean “{inline(meant)}”?" if meant else " “help” lists what I understand."
+    return f"I did not understand “{inline(said)}”.{question}"
+
+
+def no_number(number: int, most: int) -> str:
+    """What is said to a number that the report does not have."""
+    has = f"its numbers go from 1 to {most}" if most > 1 else "it has one number" if most else "it has no numbers"
+    return f"That report has no {number}: {has}. Use name@host instead."
+
+
+def paused(end: datetime, zone: tzinfo) -> str:
+    """What came of `pause`."""
+    when = end.astimezone(zone)
+    return f"Paused: nobody is touched until {day(when.date())} {when:%H:%M}. “resume” ends that sooner."
+
+
+def resumed(was: bool) -> str:
+    """What came of `resume`."""
+    return "Going on: the pause is over." if was else "There was no pause, so nothing changed."
