@@ -16,6 +16,7 @@ from bot.actions.lifecycle import (
     INTERRUPTED,
     RENEWAL,
     UNSEEN,
+    YOURS,
     RecordedAction,
     from_plan,
     is_away,
@@ -42,7 +43,6 @@ AT_ONCE = 2
 LIFT_PAUSE, MOST_LIFT_PAUSE = timedelta(hours=1), timedelta(days=1)
 PASSING = (Unreachable, RateLimited)
 """Faults after which it is not known whether the action took: it is left for `recover`."""
-YOURS = "you muted it anew yourself: it is yours now"
 
 
 class Executor:

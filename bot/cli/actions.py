@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import RecordedAction
+from bot.actions.lifecycle import UNDID, RecordedAction
 from bot.actions.limits import found_by_rule
 from bot.actions.recorded import recorded_actions
 from bot.cli import whom, wiring
@@ -112,9 +112,9 @@ def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profi
     with wiring.connected(profile) as platform:
         executor = Executor(profile.name, platform, store, SystemClock())
         for action in chosen:
-            store.set_feedback(profile.name, action.account, "veto", "you undid it", datetime.now(UTC))
+            store.set_feedback(profile.name, action.account, "veto", UNDID, datetime.now(UTC))
             try:
-                event = executor.take_back(action, Event.UNDONE, "you undid it")
+                event = executor.take_back(action, Event.UNDONE, UNDID)
             except UserError as fault:
                 print(
                     f"quietfeed: {terminal(f'{action.account.handle}: {told(fault, profile.name)}')}", file=sys.stderr
