@@ -14,7 +14,20 @@ from functools import cache
 from typing import Any, TypeVar
 
 from bot import handles
-from bot.model import EPOCH, Account, Comparison, Entry, Event, Look, Post, Step, Stretch, SweepRecord, TrailState
+from bot.model import (
+    EPOCH,
+    Account,
+    Comparison,
+    Entry,
+    Event,
+    GoodLink,
+    Look,
+    Post,
+    Step,
+    Stretch,
+    SweepRecord,
+    TrailState,
+)
 from bot.platforms.base import Feed
 
 T = TypeVar("T")
@@ -128,6 +141,10 @@ def _account(value: Plain) -> Account:
     return built(Account, value)
 
 
+def _accounts(values: list[Plain]) -> tuple[Account, ...]:
+    return tuple(built(Account, value) for value in values)
+
+
 CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Account: {"created_at": time_of, "profile_links": tuple},
     Post: {"created_at": time_of, "links": tuple, "mentions": tuple, "tags": tuple, "card_authors": tuple},
@@ -147,6 +164,7 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Look: {"at": time_of},
     Stretch: {"began": time_of, "walk": time_of, "marks": tuple, "last": tuple, "reached": time_of},
     TrailState: {"marks": tuple, "since": time_of, "looked": time_of, "open": _stretches},
+    GoodLink: {"shared_by": _account, "people": _accounts, "at": time_of},
     Feed: {"account": _account, "posts": _posts, "origin_read": time_of, "looks": _looks},
 }
 """What JSON cannot say by itself, field by field."""
