@@ -6,6 +6,8 @@ from datetime import datetime
 from bot.model import Comparison, Entry, Verdict
 from bot.report.day import Day, Line
 from bot.report.escape import terminal
+from bot.report.good_links import good_links_data
+from bot.report.rightness import rightness_data
 from bot.report.shapes import (
     ComparisonJson,
     DecisionJson,
@@ -87,6 +89,8 @@ def data(day: Day) -> ReportJson:
         "decisions": [_reported(day, line) for line in lines],
         "near_misses": [_reported(day, line) for line in day.near],
         "actions": _outcomes(day),
+        "good_links": good_links_data(day.good_links),
+        "rules": rightness_data(day.rules),
         "timeline": {"items": day.timeline_items, "noise_share": _rounded(day.noise_share)},
         "polled": {
             "sweeps": day.sweeps,

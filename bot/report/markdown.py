@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Step
-from bot.report import sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.day import RENEWED, Day, Line, is_empty
 from bot.report.escape import code, handle, link
 from bot.report.escape import markdown as escaped
@@ -27,8 +27,10 @@ def markdown(day: Day) -> str:
         *_section("Expired", day.expired, _with_reason),
         *_section("Undone", day.undone, _with_reason),
         *_section("Taken back by you, left alone from now on", day.vetoed, _with_reason),
+        *good_links.markdown(day.good_links),
         *_protected(day),
         *_section("Near misses", day.near, _near),
+        *rightness.markdown(day.rules, day.kept_days),
         *_sweeps(day),
     ]
     return "\n\n".join(blocks) + "\n"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Step
-from bot.report import sentences
+from bot.report import good_links, sentences
 from bot.report.day import RENEWED, Day, Line, is_empty, is_quiet
 from bot.report.escape import handle, inline, terminal, unmentioned, web
 from bot.report.figures import several
@@ -38,6 +38,7 @@ def _blocks(day: Day, most: int) -> Iterator[str]:
     yield from _section("Expired", day.expired, _with_reason, most)
     yield from _section("Undone", day.undone, _with_reason, most)
     yield from _section("Taken back by you, left alone from now on", day.vetoed, _with_reason, most)
+    yield from good_links.text(day.good_links)
     yield from _protected(day, most)
     yield from _section("Near misses", day.near, _near, most)
     yield from _sweeps(day)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tzlocal import get_localzone
 
 from bot.actions.recorded import recorded_actions
+from bot.actions.rightness import records
 from bot.clock import Clock
 from bot.config import Config, Profile
 from bot.errors import UserError
@@ -21,7 +22,7 @@ from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, finding, state, unread
+from bot.service import channel, finding, good_links, state, unread
 from bot.service.mode import last_reported, why_dry
 from bot.service.report_files import forget_files, write_files
 from bot.store import Mark, ReportState, Store, StoredReport
@@ -128,6 +129,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
     actions = recorded_actions(store, profile.name, dry=False)
     quieted = [action.account.id for action in actions if action.in_force or action.unfinished]
     stays = unread.staying(profile.name, store, config.trust)
+    mode = why_dry(profile.name, store, config, now)
     return build(
         profile.name,
         profile.platform,
@@ -136,13 +138,16 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         [*judged, *news.actions],
         news.sweeps,
         counts,
-        mode=why_dry(profile.name, store, config, now),
+        mode=mode,
         quieted=quieted,
         staying=[one.sentence for one in stays],
         staying_is_news=not all(one.told for one in stays),
         troubles=state.troubles(profile.name, store),
         zone=local_zone(config),
         question=finding.question(profile.name, store, again=False),
+        good_links=good_links.untold(profile.name, store),
+        rules=records(store.action_entries(profile.name), store.feedback(profile.name, "confirm"), dry=bool(mode)),
+        kept_days=config.report.keep_days,
     )
 
 
@@ -219,6 +224,7 @@ def _send(
 
 def _settled(delivery: Delivery, report: StoredReport, store: Store) -> Delivery:
     """Keep what became of it, and that the owner was told so far."""
+    good_links.told(report, store)
     first = report.state == "planned"  # what is sent by hand later tells no more than the file did
     _save(replace(report, state=delivery.state, where=delivery.where), store, told=first)
     unread.tell(report.profile, store, report.at)

@@ -10,7 +10,7 @@ from bot.actions.asking import Row
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import QUOTA
+from bot.actions.lifecycle import QUOTA, RecordedAction
 from bot.actions.recorded import recorded_actions
 from bot.clock import Clock
 from bot.config import Config
@@ -19,7 +19,7 @@ from bot.judging import rules
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
-from bot.service import feeds, finding, kept
+from bot.service import feeds, finding, good_links, kept
 from bot.service.acting import Acting
 from bot.service.dealings import LOOK_EVERY
 from bot.service.decider import JUDGE_AGAIN, Decider
@@ -112,6 +112,7 @@ class _Sweep:
             self.decide_and_act(self.due(fresh))
             self.hold_to_quotas()
             self.end_the_spared()
+            good_links.look(self.profile, self.platform, self.store, self.clock, self.actions())
             self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
             self.store.prune(self.profile, self.since(), oldest)
@@ -264,6 +265,10 @@ class _Sweep:
     def executors(self) -> tuple[Executor | DryRunExecutor, ...]:
         """What was really done ends in dry run as well."""
         return (self.live, self.executor) if self.dry else (self.live,)
+
+    def actions(self) -> list[RecordedAction]:
+        """What was really done, and in dry run what would be."""
+        return [action for executor in self.executors for action in executor.actions()]
 
     def end_what_ran_out(self) -> None:
         """Renew or end what has run out, before anything else that could fail; and what a dry run planned."""
