@@ -13,7 +13,7 @@ from datetime import timedelta
 from bot.actions.lifecycle import RecordedAction
 from bot.clock import Clock
 from bot.judging.good_links import MOST_WORDS, good_links, page_of, pages
-from bot.model import EPOCH, Account, GoodLink, Post, Step
+from bot.model import EPOCH, Account, Entry, GoodLink, Post, Step
 from bot.platforms.base import AccountGone, Platform, PlatformError
 from bot.store import Store, StoredReport
 
@@ -38,9 +38,19 @@ REMEMBERED = 2_000
 """Pages that are remembered as told: those of a year at least."""
 
 
-def look(profile: str, platform: Platform, store: Store, clock: Clock, actions: Sequence[RecordedAction]) -> None:
-    """Look for good links where it is time, and keep what was found. `actions` are all that are known, those of a dry
-    run included: quieted is who is listed or muted, or would be.
+def look(
+    profile: str,
+    platform: Platform,
+    store: Store,
+    clock: Clock,
+    actions: Sequence[RecordedAction],
+    newest: Mapping[str, Entry],
+) -> None:
+    """Look for good links where it is time, and keep what was found.
+
+    `actions` are all that are known, those of a dry run included: quieted is who is listed or muted, or would be.
+    `newest` is the newest decision on each account: whom a rule finds and nothing protects speaks for no link, though
+    what is to be done about it may still wait.
 
     A fault of the platform costs this look, which comes again in an hour.
     """
@@ -48,7 +58,9 @@ def look(profile: str, platform: Platform, store: Store, clock: Clock, actions: 
     in_force = [action for action in actions if action.in_force and action.step in (Step.LIST, Step.MUTE)]
     if not in_force or at <= now < at + EVERY:
         return
-    looking = _Looking(profile, platform, store, clock, {action.account.id: action.account for action in in_force})
+    quieted = {action.account.id: action.account for action in in_force}
+    noise = frozenset(one for one, entry in newest.items() if entry.rule and not entry.protection)
+    looking = _Looking(profile, platform, store, clock, quieted, noise)
     hidden = {action.account.id: action.account for action in in_force if not action.plan.dry}
     try:
         looking.read(hidden)
@@ -61,10 +73,18 @@ class _Looking:
     """One look."""
 
     def __init__(
-        self, profile: str, platform: Platform, store: Store, clock: Clock, quieted: Mapping[str, Account]
+        self,
+        profile: str,
+        platform: Platform,
+        store: Store,
+        clock: Clock,
+        quieted: Mapping[str, Account],
+        noise: frozenset[str],
     ) -> None:
         self.profile, self.platform, self.store, self.clock = profile, platform, store, clock
         self.quieted = quieted
+        self.nobody = noise | quieted.keys() | {store.noted(f"owner id:{profile}") or ""}
+        """Ids of those who speak for no link, the owner among them."""
         self.now = clock.now()
         self.since = self.now - SPAN
         self.read_at, self.posts = store.hidden_posts(profile)
@@ -99,7 +119,7 @@ class _Looking:
         quieted, told = self.quieted, _told(self.profile, self.store)
         theirs = [*self.posts, *self._linked(lambda post: post.author in quieted or post.repost_of in quieted)]
         wanted = frozenset().union(*map(pages, theirs)) - told.keys()
-        others = self._linked(lambda post: post.author not in quieted and not wanted.isdisjoint(pages(post)))
+        others = self._linked(lambda post: post.author not in self.nobody and not wanted.isdisjoint(pages(post)))
         shared = frozenset().union(*map(pages, others))
         posts = [*others, *(post for post in theirs if not shared.isdisjoint(pages(post)))]
         links = good_links(posts, quieted, self._followed(posts))
@@ -111,9 +131,8 @@ class _Looking:
     def _followed(self, posts: Sequence[Post]) -> dict[str, Account]:
         """Whom of those who wrote or reposted these the owner follows: the timeline also shows followed hashtags, what
         others repost, and those who were followed once."""
-        owner = self.store.noted(f"owner id:{self.profile}")
         ids = [*(post.author for post in posts), *(post.repost_of for post in posts if post.repost_of)]
-        asked = [one for one in dict.fromkeys(ids) if one not in self.quieted and one != owner][:MOST_ASKED]
+        asked = [one for one in dict.fromkeys(ids) if one not in self.nobody][:MOST_ASKED]
         known = self.store.accounts(self.profile, asked)
         followed = self.platform.followed(list(known.values())) if known else frozenset()
         return {one: known[one] for one in asked if one in followed}

@@ -10,7 +10,7 @@ from bot.actions.asking import Row
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import QUOTA, RecordedAction
+from bot.actions.lifecycle import QUOTA
 from bot.actions.recorded import recorded_actions
 from bot.clock import Clock
 from bot.config import Config
@@ -112,7 +112,7 @@ class _Sweep:
             self.decide_and_act(self.due(fresh))
             self.hold_to_quotas()
             self.end_the_spared()
-            good_links.look(self.profile, self.platform, self.store, self.clock, self.actions())
+            self.look_for_good_links()
             self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
             self.store.prune(self.profile, self.since(), oldest)
@@ -266,9 +266,10 @@ class _Sweep:
         """What was really done ends in dry run as well."""
         return (self.live, self.executor) if self.dry else (self.live,)
 
-    def actions(self) -> list[RecordedAction]:
-        """What was really done, and in dry run what would be."""
-        return [action for executor in self.executors for action in executor.actions()]
+    def look_for_good_links(self) -> None:
+        """See what those who are quieted, or would be in dry run, shared and others valued."""
+        actions = [action for executor in self.executors for action in executor.actions()]
+        good_links.look(self.profile, self.platform, self.store, self.clock, actions, self.decider.newest)
 
     def end_what_ran_out(self) -> None:
         """Renew or end what has run out, before anything else that could fail; and what a dry run planned."""
