@@ -7,8 +7,9 @@ only post by post, a request each: it is not asked for, so shares and reposts co
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.actions.lifecycle import RecordedAction
 from bot.clock import Clock
@@ -91,27 +92,35 @@ class _Looking:
         """When hidden accounts' own feeds were last read, by account id, and their posts with links."""
 
     def read(self, hidden: Mapping[str, Account]) -> None:
-        """Read a few of the hidden accounts' own feeds, and remember what they link to."""
+        """Read a few of the hidden accounts' own feeds, and remember what they link to, and what those feeds do that
+        were read to judge by."""
         self.read_at = {one: at for one, at in self.read_at.items() if one in self.quieted and at <= self.now}
         self.posts = [post for post in self.posts if post.author in self.quieted and post.created_at >= self.since]
-        due = [one for one in hidden if self.read_at.get(one, EPOCH) + READ_EVERY <= self.now]
-        due.sort(key=lambda one: (self.read_at.get(one, EPOCH), one))
         try:
-            for one in due[:READS]:
+            self._take_known()
+            due = [one for one in hidden if self.read_at.get(one, EPOCH) + READ_EVERY <= self.now]
+            for one in sorted(due, key=lambda one: (self.read_at.get(one, EPOCH), one))[:READS]:
                 self.clock.check()
                 self._read(hidden[one])
         finally:
             newest = sorted(self.posts, key=lambda post: post.created_at, reverse=True)[:MOST_KEPT]
             self.store.keep_hidden_posts(self.profile, self.read_at, newest)
 
+    def _take_known(self) -> None:
+        for one, at in self.store.own_feed_times(self.profile).items():
+            known = one in self.quieted and self.read_at.get(one, EPOCH) < at <= self.now
+            if known and (kept := self.store.own_feed(self.profile, one)):
+                self._take(one, kept[0].posts, at)
+
     def _read(self, account: Account) -> None:
-        self.read_at[account.id] = self.now
-        try:
-            feed = self.platform.posts_by(account, self.since, POSTS)
-        except AccountGone:
-            return
+        self._take(account.id, (), self.now)  # one that breaks is not asked for again before its turn
+        with suppress(AccountGone):
+            self._take(account.id, self.platform.posts_by(account, self.since, POSTS).posts, self.now)
+
+    def _take(self, account: str, posts: Sequence[Post], at: datetime) -> None:
+        self.read_at[account] = at
         known = {(post.author, post.id) for post in self.posts}
-        fresh = [post for post in feed.posts if post.links and post.created_at <= self.now]
+        fresh = [post for post in posts if post.links and self.since <= post.created_at <= self.now]
         self.posts += [_slim(post) for post in fresh if (post.author, post.id) not in known]
 
     def found(self) -> list[GoodLink]:

@@ -164,6 +164,17 @@ def test_a_hidden_account_is_read_once_a_day(town):
     assert town.asked("posts_by") == 3
 
 
+def test_an_own_feed_that_was_read_to_judge_by_is_not_read_again_that_day(town):
+    town.quiet().share(DROP, INES)
+    feed = town.platform.posts_by(town.network.account(DROP), EPOCH, 100)
+    town.clock.wait(60)
+    town.store.save_own_feed("home", feed, town.clock.now())
+    assert town.look() == {PAGE: [INES]}
+    assert town.asked("posts_by") == 1
+    town.look(DAY)
+    assert town.asked("posts_by") == 2
+
+
 def test_a_look_reads_three_own_feeds_and_the_next_goes_on_with_the_others(town):
     others = [f"drop{number}@market.test" for number in range(7)]
     for handle in others:
