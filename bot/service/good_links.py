@@ -29,7 +29,7 @@ READS = 3
 """Own feeds of hidden accounts that one look reads, those first that were not read for longest: a dozen a day."""
 POSTS = 40
 """Posts read of each: one page."""
-MOST_KEPT = 1_000
+MOST_KEPT = 3_000
 """Posts of theirs that are remembered, the newest."""
 MOST_FOUND = 20
 """Links that wait to be told."""
@@ -103,8 +103,7 @@ class _Looking:
                 self.clock.check()
                 self._read(hidden[one])
         finally:
-            newest = sorted(self.posts, key=lambda post: post.created_at, reverse=True)[:MOST_KEPT]
-            self.store.keep_hidden_posts(self.profile, self.read_at, newest)
+            self.store.keep_hidden_posts(self.profile, self.read_at, self.posts)
 
     def _take_known(self) -> None:
         for one, at in self.store.own_feed_times(self.profile).items():
@@ -121,7 +120,8 @@ class _Looking:
         self.read_at[account] = at
         known = {(post.author, post.id) for post in self.posts}
         fresh = [post for post in posts if post.links and self.since <= post.created_at <= self.now]
-        self.posts += [_slim(post) for post in fresh if (post.author, post.id) not in known]
+        more = [*self.posts, *(_slim(post) for post in fresh if (post.author, post.id) not in known)]
+        self.posts = sorted(more, key=lambda post: post.created_at, reverse=True)[:MOST_KEPT]
 
     def found(self) -> list[GoodLink]:
         """The good links that were not told yet, the best first."""
@@ -157,10 +157,10 @@ def told(report: StoredReport, store: Store) -> None:
     """Keep that a report told of its links, by what it says for programs."""
     links = json.loads(report.data).get("good_links", ())
     if links:
-        profile, day = report.profile, report.day.isoformat()
-        told = _told(profile, store) | {page_of(link["url"]): day for link in links}
-        newest = sorted(told.items(), key=lambda item: item[1])[-REMEMBERED:]
-        store.note(f"good links told:{profile}", json.dumps(dict(newest)))
+        day = report.day.isoformat()
+        days = _told(report.profile, store) | {page_of(link["url"]): day for link in links}
+        newest = sorted(days.items(), key=lambda item: item[1])[-REMEMBERED:]
+        store.note(f"good links told:{report.profile}", json.dumps(dict(newest)))
 
 
 def _told(profile: str, store: Store) -> dict[str, str]:
@@ -171,7 +171,7 @@ def _told(profile: str, store: Store) -> dict[str, str]:
 def _slim(post: Post) -> Post:
     """What is needed of a post to tell of its links."""
     card = post.card_title[:MOST_WORDS]
-    words = "" if card else post.text[: MOST_WORDS * 2]
+    words = "" if card else post.text[:MOST_WORDS]
     return Post(post.id, post.author, post.created_at, words, post.links, repost_of=post.repost_of, card_title=card)
 
 
