@@ -12,6 +12,7 @@ from bot.config import Config, default_config
 from bot.judging import rules
 from bot.model import Account, Post
 from bot.platforms.base import Page
+from bot.service.good_links import SPAN
 from bot.store import Store, open_store
 
 ACCOUNTS, DAYS = 500, 60
@@ -62,6 +63,10 @@ def main(posts: int = POSTS) -> int:
             some, everybody = seconds(store, config, loudest), seconds(store, config, None)
             print(f"  {f'suspects among the {HEARD} loudest':<36} {some[0]:6.2f} s of CPU, {some[1]} found")
             print(f"  {'suspects among everybody':<36} {everybody[0]:6.2f} s of CPU, {everybody[1]} found")
+            start = time.process_time()
+            linked = store.linked_posts("p", NOW - SPAN, NOW, lambda post: post.author in loudest)
+            spent = time.process_time() - start
+            print(f"  {'links of a week, for good ones':<36} {spent:6.2f} s of CPU, {len(linked)} by the loudest")
             print(f"  {'memory':<36} {megabytes():6.1f} MB at most, {before:.1f} MB before the first was read")
         finally:
             store.close()

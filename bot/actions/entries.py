@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
-from bot.actions.lifecycle import RecordedAction
+from bot.actions.lifecycle import RENEWED, RecordedAction
 from bot.model import Decision, Entry, Event, RuleReading, Step, Verdict
 
 
@@ -81,4 +81,4 @@ def deciding(verdict: Verdict) -> RuleReading | None:
 
 def renewal_reason(until: datetime | None) -> str:
     """Why an action ends whose place its renewal takes."""
-    return f"no better: renewed until {until:%-d %b %Y}" if until else "no better: renewed"
+    return f"{RENEWED} until {until:%-d %b %Y}" if until else RENEWED

@@ -17,6 +17,7 @@ from bot.actions.lifecycle import (
     INTERRUPTED,
     RENEWAL,
     UNSEEN,
+    YOURS,
     RecordedAction,
     from_plan,
     is_away,
@@ -45,7 +46,6 @@ PASSING = (Unreachable, RateLimited)
 """Faults after which it is not known whether the action took: it is left for `recover`."""
 TOLD_AGAIN = (RENEWAL, ASKED)
 """Reasons of a plan that are those of its being done as well."""
-YOURS = "you muted it anew yourself: it is yours now"
 
 
 class Executor:

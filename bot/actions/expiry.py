@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms, renewal_reason
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import RENEWAL, RecordedAction, standing_alone
+from bot.actions.lifecycle import DRY_RUN_OVER, RENEWAL, RecordedAction, standing_alone
 from bot.config.types import Limits
 from bot.judging.trust import FEED_UNREAD, NOT_KNOWN, SHADOW, STANDING_UNKNOWN
 from bot.model import Account, Decision, Entry, Event
@@ -156,7 +156,7 @@ def end_the_dry_run(executor: DryRunExecutor) -> None:
     """End the plans of a dry run that is over: nobody would, and they would stand in the ledger for ever."""
     for action in executor.actions():
         if action.in_force:
-            executor.close(action, "the dry run is over")
+            executor.close(action, DRY_RUN_OVER)
 
 
 def _spared_since(entries: Sequence[Entry]) -> datetime:

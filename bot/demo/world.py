@@ -74,6 +74,7 @@ def build(start: datetime, seed: int = 1, clock: Clock | None = None) -> Network
     for plan in sorted(plans, key=lambda plan: (plan.at, plan.handle, plan.what)):
         _carry_out(network, lives[plan.handle], plan, talk)
     _trust(network)
+    _pass_on(network)
     return network
 
 
@@ -184,3 +185,11 @@ def _trust(network: Network) -> None:
         network.favourite(OWNER, post, post.created_at + timedelta(hours=1))
     network.add_to_list(OWNER, "Town", "townhall@news.test")
     network.notify(OWNER, "line4@useful.test")
+
+
+def _pass_on(network: Network) -> None:
+    """What a news desk that talks with nobody found, and three whom Robin follows thought worth showing again."""
+    posts = sorted(network.whole_feed("herald@news.test"), key=lambda post: post.created_at)
+    found = posts[-len(posts) // DAYS]  # about a day before the end
+    for hours, handle in enumerate(("vera@town.test", "adaeze@garden.test", "yuki@social.test"), 1):
+        network.repost(handle, found, found.created_at + timedelta(hours=hours))

@@ -15,12 +15,14 @@ limit             why an action waits
 decision          a verdict with its step, its protection or its limit
 ledger, entry     the append-only record of decisions and actions; one line of it
 trail, dealing    a list in which the network keeps what the owner did; whom they dealt with, as it is remembered
+good link         what somebody quieted shared, and others whom the owner follows shared too
 sweep             one round: poll, judge, decide, act, record
 
 All times are timezone-aware UTC datetimes. Ids are opaque strings.
 """
 
 from bot.model.dealings import Dealing, Doing, Stretch, Trail, TrailState
+from bot.model.good_links import GoodLink
 from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import (
     EPOCH,
@@ -35,6 +37,7 @@ from bot.model.posts import (
     count_of,
     in_calendar,
 )
+from bot.model.rightness import RuleRecord, Sparing
 from bot.model.verdicts import Asked, Comparison, Decision, Quote, RuleReading, Standing, Stays, Step, Unread, Verdict
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "Doing",
     "Entry",
     "Event",
+    "GoodLink",
     "History",
     "Lexicon",
     "LinkLists",
@@ -58,6 +62,8 @@ __all__ = [
     "Post",
     "Quote",
     "RuleReading",
+    "RuleRecord",
+    "Sparing",
     "Standing",
     "Stays",
     "Step",

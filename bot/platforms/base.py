@@ -251,6 +251,10 @@ class Platform(Protocol):
         action is read back: a fault of the network is raised, and what only protects is not asked.
         """
 
+    def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
+        """Ids of those of the accounts whom the owner follows, fresh, in as few requests as the server allows; one of
+        whom it does not say so is left out."""
+
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did: the newest, or the one that a page's `onward` leads to. A cursor may be
         kept; one that the server does not know any more may lead to an empty page, to another, or to a fault."""

@@ -48,6 +48,10 @@ class Dry:
         """How the owner stands to each account."""
         return self.platform.standing(accounts, deciding)
 
+    def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
+        """Whom of the accounts the owner follows."""
+        return self.platform.followed(accounts)
+
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did."""
         return self.platform.trail(trail, cursor)

@@ -150,6 +150,12 @@ class Memory:
             unread=unread,
         )
 
+    def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
+        """Whom of the accounts the owner follows: one request per page of accounts."""
+        for _ in range(0, len(accounts), PAGE):
+            self._ask("relations")
+        return frozenset(one.id for one in accounts if (self._me, one.id) in self.network.follows)
+
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did, dated, one request; the cursor names the last doing of the page before."""
         questions = Questions((Unsupported,), _refused)

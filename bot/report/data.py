@@ -7,7 +7,9 @@ from bot.model import Comparison, Entry, Quote, Verdict
 from bot.report.accounts import numbered
 from bot.report.day import Day, Line
 from bot.report.escape import terminal
+from bot.report.good_links import good_links_data
 from bot.report.reasons import because
+from bot.report.rightness import rightness_data
 from bot.report.shapes import (
     ComparisonJson,
     DecisionJson,
@@ -94,6 +96,8 @@ def data(day: Day) -> ReportJson:
         "spared": [_reported(day, line) for line in day.spared],
         "near_misses": [_reported(day, line) for line in day.near],
         "actions": _outcomes(day),
+        "good_links": good_links_data(day.good_links),
+        "rules": rightness_data(day.rules),
         "timeline": {"items": day.timeline_items, "noise_share": _rounded(day.noise_share)},
         "polled": {
             "sweeps": day.sweeps,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
-from bot.model import Account, Comparison, Entry, Event, Quote, Step, SweepRecord, Trouble
+from bot.model import Account, Comparison, Entry, Event, GoodLink, Quote, RuleRecord, Step, SweepRecord, Trouble
 from bot.report.troubles import errors
 
 RENEWED = "renewed"
@@ -78,6 +78,12 @@ class Day:
     expired: tuple[Line, ...] = ()
     undone: tuple[Line, ...] = ()
     vetoed: tuple[Line, ...] = ()
+    good_links: tuple[GoodLink, ...] = ()
+    """Good links from those the owner quieted that no report told yet, the best first."""
+    rules: tuple[RuleRecord, ...] = ()
+    """What became of each rule's actions, those first that may be wrong."""
+    kept_days: int = 0
+    """So many days they are looked back on: what the ledger keeps."""
     noise_share: float | None = None
     """Part of the timeline's items brought by the accounts that are or would be quieted; None: not known."""
     timeline_items: int = 0
@@ -128,6 +134,9 @@ def build(
     zone: tzinfo = UTC,
     question: str = "",
     paused: str = "",
+    good_links: Collection[GoodLink] = (),
+    rules: Collection[RuleRecord] = (),
+    kept_days: int = 0,
 ) -> Day:
     """The day of one profile; entries and sweeps of other profiles are left out.
 
@@ -182,6 +191,9 @@ def build(
         expired=with_event(Event.EXPIRED),
         undone=with_event(Event.UNDONE),
         vetoed=with_event(Event.VETOED),
+        good_links=tuple(good_links),
+        rules=tuple(rules),
+        kept_days=kept_days,
         noise_share=_noise((*planned, *done, *in_force), timeline_counts, total),
         timeline_items=total,
         sweeps=len(rounds),
@@ -240,6 +252,7 @@ def is_quiet(day: Day) -> bool:
         day.errors,
         day.unread,
         day.staying_is_news,
+        day.good_links,
         day.question,
     )
     return day.sweeps > 0 and not any(found)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.report import sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.accounts import again, ended, expiry, found, numbered, page, quotation, spared, who
 from bot.report.day import RENEWED, UNCONFIRMED, Day, Line, is_quiet
 from bot.report.escape import inline, terminal, unmentioned
@@ -72,6 +72,9 @@ def _blocks(day: Day, room: Room, whole: bool) -> Iterator[str]:
     yield "\n".join([sentences.title(day), *troubles(day)])
     yield from _numbered(day, room)
     yield "\n".join(outcomes(day, room.accounts))
+    yield from good_links.text(day.good_links if room.quoted else day.good_links[:1])
+    if whole:
+        yield "\n".join(rightness.line(record) for record in day.rules[:MOST_TROUBLES] if record.often)
     question = [f"{sentences.capital(inline(day.question, 300))}."] if day.question else []
     help_ = [HELP] if any(lines for _, lines in numbered(day)) else []
     yield "\n".join([*_standing(day, room.accounts, whole), *question, *help_])

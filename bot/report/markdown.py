@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Step
-from bot.report import sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.accounts import again, expiry, loudness, quotation, spared, who, why
 from bot.report.day import RENEWED, Day, Line, is_empty
 from bot.report.escape import code, handle, link
@@ -31,8 +31,10 @@ def markdown(day: Day) -> str:
         *_section("Taken back by you, left alone from now on", day.vetoed, _with_reason),
         *_section("Now left alone", day.spared, lambda line: escaped(spared(line))),
         *_section("In force", day.in_force, _done),
+        *good_links.markdown(day.good_links),
         *_protected(day),
         *_section("Near misses", day.near, _near),
+        *rightness.markdown(day.rules, day.kept_days),
         *_sweeps(day),
     ]
     return "\n\n".join(blocks) + "\n"

@@ -196,6 +196,68 @@ class NumberedJson(TypedDict):
     """Its handle."""
 
 
+class PersonJson(TypedDict):
+    """Somebody whom you follow."""
+
+    handle: str
+    """The account."""
+    name: str
+    """What it calls itself."""
+
+
+class GoodLinkJson(TypedDict):
+    """A page that somebody whom you quieted shared, and people whom you follow shared too."""
+
+    url: str
+    """Its address, without trackers."""
+    title: str
+    """What a link card calls it, else the words that it came with."""
+    shared_by: str
+    """The account that you quieted."""
+    people: list[PersonJson]
+    """Those who shared or reposted it, each once."""
+    at: str
+    """When one of them last did."""
+
+
+class BoundMoveJson(TypedDict):
+    """A bound of a rule, and where it would have to be."""
+
+    signal: str
+    """The bound's signal."""
+    end: str
+    """`at_least` or `at_most`."""
+    now: float
+    """Where it is."""
+    instead: float
+    """Where it would have spared everybody whose action you took back."""
+    lost: int
+    """Of the actions that you did not take back, how many it would have spared too."""
+
+
+class RuleRecordJson(TypedDict):
+    """What became of a rule's actions, as far back as the ledger goes (`keep_days`)."""
+
+    rule: str
+    """Its name."""
+    actions: int
+    """How many there were, renewals not counted."""
+    taken_back: int
+    """By you: undone, lifted by hand, or the account kept."""
+    confirmed: int
+    """You muted the account anew yourself, or said that it was right."""
+    ended: int
+    """By themselves."""
+    in_force: int
+    """In force."""
+    often_taken_back: bool
+    """Whether the rule may be wrong: at least 3 taken back, and more than a third."""
+    would_spare: BoundMoveJson | None
+    """The bound to move; null where none tells them from the others, or nothing is wrong."""
+    dry_run: bool
+    """Whether it is about what a dry run would have done; taken back is what you kept."""
+
+
 class ReportJson(TypedDict):
     """A day's report."""
 
@@ -221,6 +283,10 @@ class ReportJson(TypedDict):
     """Accounts for which one rule nearly fires."""
     actions: OutcomesJson
     """What became of actions."""
+    good_links: list[GoodLinkJson]
+    """Good links from those you quieted, each told once."""
+    rules: list[RuleRecordJson]
+    """What became of each rule's actions."""
     timeline: TimelineJson
     """How loud the noise is."""
     polled: PolledJson

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.report import sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.accounts import expiry, found, loudness, numbered, page, quotation, waiting, who
 from bot.report.day import Day, Line
 from bot.report.escape import handle, inline, terminal
@@ -19,6 +19,7 @@ def text(day: Day, *, whole: bool = False) -> str:
     `whole`: also what the last report told, who was left alone and why, and the near misses.
     """
     blocks = [sentences.title(day), "\n".join(troubles(day)), *_news(day), "\n".join(outcomes(day, EVERYBODY))]
+    blocks += good_links.text(day.good_links)
     blocks += list(_rest(day)) if whole else ["\n".join(_in_short(day))]
     blocks += [sentences.sweeps(day), _hints(day, whole)]
     return terminal("\n\n".join(block for block in blocks if block))
@@ -62,6 +63,7 @@ def _rest(day: Day) -> Iterator[str]:
     if day.protected:
         yield "\n".join(["Left alone:", *(f"  · {_group(name, lines)}" for name, lines in day.protected.items())])
     yield from _section("Near misses", [_near(line) for line in day.near])
+    yield from _section(rightness.heading(day.kept_days), rightness.rightness_lines(day.rules))
     yield from (f"{sentences.capital(inline(one, 200))}." for one in day.staying if not day.staying_is_news)
     if day.noise_share:
         yield sentences.as_before(day, 0)

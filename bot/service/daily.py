@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tzlocal import get_localzone
 
 from bot.actions.recorded import recorded_actions
+from bot.actions.rightness import records
 from bot.clock import Clock
 from bot.config import Config, Profile
 from bot.errors import UserError
@@ -22,7 +23,7 @@ from bot.report.letter import letter
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, finding, pausing, state, unread
+from bot.service import channel, finding, good_links, pausing, state, unread
 from bot.service.mode import last_reported, why_dry
 from bot.service.report_files import forget_files, write_files
 from bot.store import Mark, ReportState, Store, StoredReport
@@ -134,6 +135,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
     owner = store.noted(f"owner:{profile.name}") or profile.handle or profile.name
     actions = recorded_actions(store, profile.name, dry=False)
     stays = unread.staying(profile.name, store, config.trust)
+    mode = why_dry(profile.name, store, config, now)
     return build(
         profile.name,
         profile.platform,
@@ -142,7 +144,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         [*judged, *news.actions],
         news.sweeps,
         counts,
-        mode=why_dry(profile.name, store, config, now),
+        mode=mode,
         standing=[action.plan for action in actions if action.in_force or action.unfinished],
         told=news.judged_before,
         staying=[one.sentence for one in stays],
@@ -151,6 +153,9 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         zone=local_zone(config),
         question=finding.question(profile.name, store, again=False),
         paused=pausing.sentence(profile.name, store, now, local_zone(config)),
+        good_links=good_links.untold(profile.name, store),
+        rules=records(store.action_entries(profile.name), store.feedback(profile.name, "confirm"), dry=bool(mode)),
+        kept_days=config.report.keep_days,
     )
 
 
@@ -242,6 +247,7 @@ def _send(
 
 def _settled(delivery: Delivery, report: StoredReport, store: Store) -> Delivery:
     """Keep what became of it, and that the owner was told so far."""
+    good_links.told(report, store)
     first = report.state == "planned"  # what is sent by hand later tells no more than the file did
     _save(replace(report, state=delivery.state, where=delivery.where), store, told=first)
     unread.tell(report.profile, store, report.at)

@@ -19,7 +19,7 @@ from bot.judging import rules
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
-from bot.service import feeds, finding, kept, pausing
+from bot.service import feeds, finding, good_links, kept, pausing
 from bot.service.acting import Acting
 from bot.service.answering import Ears
 from bot.service.dealings import LOOK_EVERY
@@ -115,6 +115,7 @@ class _Sweep:
             self.decide_and_act(self.due(fresh))
             self.hold_to_quotas()
             self.end_the_spared()
+            self.look_for_good_links()
             self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
             self.store.prune(self.profile, self.since(), oldest)
@@ -281,6 +282,11 @@ class _Sweep:
     def executors(self) -> tuple[Executor | DryRunExecutor, ...]:
         """What was really done ends in dry run as well."""
         return (self.live, self.executor) if self.dry else (self.live,)
+
+    def look_for_good_links(self) -> None:
+        """See what those who are quieted, or would be in dry run, shared and others valued."""
+        actions = [action for executor in self.executors for action in executor.actions()]
+        good_links.look(self.profile, self.platform, self.store, self.clock, actions, self.decider.newest)
 
     def end_what_ran_out(self) -> None:
         """Renew or end what has run out, before anything else that could fail; and what a dry run planned."""

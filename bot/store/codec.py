@@ -20,6 +20,7 @@ from bot.model import (
     Comparison,
     Entry,
     Event,
+    GoodLink,
     Look,
     Post,
     Quote,
@@ -145,6 +146,10 @@ def _quote(value: Plain) -> Quote:
     return built(Quote, value)
 
 
+def _accounts(values: list[Plain]) -> tuple[Account, ...]:
+    return tuple(built(Account, value) for value in values)
+
+
 CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Account: {"created_at": time_of, "profile_links": tuple},
     Post: {"created_at": time_of, "links": tuple, "mentions": tuple, "tags": tuple, "card_authors": tuple},
@@ -166,6 +171,7 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Look: {"at": time_of},
     Stretch: {"began": time_of, "walk": time_of, "marks": tuple, "last": tuple, "reached": time_of},
     TrailState: {"marks": tuple, "since": time_of, "looked": time_of, "open": _stretches},
+    GoodLink: {"shared_by": _account, "people": _accounts, "at": time_of},
     Feed: {"account": _account, "posts": _posts, "origin_read": time_of, "looks": _looks},
 }
 """What JSON cannot say by itself, field by field."""

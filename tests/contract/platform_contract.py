@@ -333,6 +333,13 @@ class PlatformContract:
             (False, False),
         ]
 
+    def test_it_tells_whom_of_many_the_owner_follows(self, scene: Scene) -> None:
+        scene.follow("ann")
+        scene.repost("ann", scene.post("zoe", "A map of old trams."))
+        accounts = [scene.person(name) for name in ("ann", "zoe")]
+        assert scene.platform.followed(accounts) == {scene.person("ann").id}
+        assert scene.platform.followed([]) == frozenset()
+
     def test_standing_tells_whom_the_owner_answered_favourited_and_reposted(self, scene: Scene) -> None:
         for name in ("ann", "ben", "cem", "dot"):
             scene.follow(name)

@@ -38,7 +38,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "platforms.base": Room("errors model"),
     },
     {
-        "judging": Room("handles model signals", pure=True),
+        "judging": Room("handles model signals urls", pure=True),
         "report": Room("model signals", "rich", pure=True),
         "platforms": Room("clock errors handles model platforms.base"),
         "store": Room("addresses errors files handles model platforms.base", "sqlalchemy"),
@@ -67,7 +67,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
 )
 """From the ground up. A room imports only from floors below its own."""
 ROOMS = {name: room for floor in FLOORS for name, room in floor.items()}
-PURE_MODULES = ("actions.lifecycle", "actions.entries", "actions.limits", "service.commands")
+PURE_MODULES = ("actions.lifecycle", "actions.entries", "actions.limits", "actions.rightness", "service.commands")
 """Pure modules in a room that is not."""
 WORLD = frozenset(
     "asyncio http logging os pathlib random secrets shutil socket sqlite3 subprocess tempfile threading time"

@@ -119,6 +119,10 @@ class Bluesky:
         """How the owner stands to each account, by account id."""
         return standing.standing(self._login, accounts, deciding, self._clock.now())
 
+    def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
+        """Whom of the accounts the owner follows, see `standing.followed`."""
+        return standing.followed(self._login, [account.id for account in accounts])
+
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did."""
         return dealings.page(self._login, trail, cursor, self._clock.now())

@@ -30,6 +30,11 @@ def profiles(xrpc: Xrpc, ids: Sequence[str]) -> dict[str, Json]:
     return found
 
 
+def followed(xrpc: Xrpc, ids: Sequence[str]) -> frozenset[str]:
+    """DIDs of those whom the owner follows: `viewerState.following` is the address of the follow, absent without."""
+    return frozenset(did for did, profile in profiles(xrpc, ids).items() if viewer_of(profile).get("following"))
+
+
 def viewer_of(profile: Json | None) -> Json:
     """What the profile says of the owner's relation to it (`viewerState`)."""
     viewer = (profile or {}).get("viewer")

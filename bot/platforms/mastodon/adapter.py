@@ -14,7 +14,7 @@ from bot.platforms.mastodon import actions, dealings, feed, finding, instance, l
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.notes import Notes
 from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
-from bot.platforms.mastodon.standing import owners_lists, standing
+from bot.platforms.mastodon.standing import followed, owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
 
 
@@ -86,6 +86,10 @@ class Mastodon:
     def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
         """How the owner stands to each account, see `standing.standing`."""
         return standing(self._connection, accounts, deciding)
+
+    def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
+        """Whom of the accounts the owner follows, see `standing.followed`."""
+        return followed(self._connection, [account.id for account in accounts])
 
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did, see `dealings.page`."""

@@ -64,6 +64,12 @@ def relationships(connection: Connection, ids: Sequence[str]) -> dict[str, Mappi
     return found
 
 
+def followed(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
+    """Ids of those whom the owner follows (`following` of a relationship); only asked for is no follow."""
+    known = relationships(connection, list(dict.fromkeys(ids)))
+    return frozenset(one for one, raw in known.items() if raw.get("following") is True)
+
+
 def _told(items: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
     return {str(item["id"]): item for item in items if isinstance(item, dict) and "id" in item}
 
