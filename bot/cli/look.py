@@ -19,8 +19,9 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import channel, daily, finding, state, unread
+from bot.service import channel, daily, finding, pages, state, unread
 from bot.service.mode import why_dry
+from bot.service.report_files import write_page
 from bot.signals import ALL, BY_NAME
 from bot.store import Store, StoreError
 
@@ -31,6 +32,8 @@ MANY = 1000
 def report(arguments: argparse.Namespace) -> int:
     """Show the report of now or of a day before; with --send, send it too; with --send-test, try whether it may be."""
     config = wiring.config(arguments)
+    if arguments.open and arguments.format != "html":
+        raise UserError("--open shows the page: use it with --format html")
     for profile in config.chosen(arguments.profile):
         if arguments.send_test:
             _send_test(profile, config)
@@ -38,8 +41,23 @@ def report(arguments: argparse.Namespace) -> int:
             _send(profile, config)
         else:
             with wiring.opened(config, exclusive=False) as store:
-                print(_report(arguments, profile, store, config))
+                made = _report(arguments, profile, store, config)
+            if arguments.open:
+                _open(made, profile, arguments.date or "now")
+            else:
+                print(made)
     return 0
+
+
+def _open(page: str, profile: Profile, name: str) -> None:
+    """Write the page beside the reports and show it in a browser."""
+    import webbrowser
+
+    path = state_dir(os.environ) / "reports" / profile.name / f"{name}.html"
+    write_page(page, path)
+    print(f"{profile.name}: {path}")
+    if not webbrowser.open(path.as_uri()):
+        print("  no browser could be started here: open that file in one", file=sys.stderr)
 
 
 def _report(arguments: argparse.Namespace, profile: Profile, store: Store, config: Config) -> str:
@@ -48,7 +66,10 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
         if kept is None:
             days = ", ".join(str(day) for day, _ in store.reports(profile.name)) or "none yet"
             raise UserError(f"no report of {arguments.date} for “{profile.name}”; there is: {days}")
-        return str({"text": kept.text, "markdown": kept.markdown, "json": kept.data}[arguments.format])
+        if arguments.format == "html" and not kept.page:
+            raise UserError(f"the report of {arguments.date} was made before there were pages; --format text shows it")
+        forms = {"text": kept.text, "markdown": kept.markdown, "html": kept.page, "json": kept.data}
+        return forms[str(arguments.format)]
     _refuse_unswept(profile, store)
     now = datetime.now(UTC)
     shown_now = now_as(arguments.format, profile, store, config, now)
@@ -63,11 +84,13 @@ def _refuse_unswept(profile: Profile, store: Store) -> None:
 
 
 def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime) -> str:
-    """What is known `now`, as `text`, `markdown` or `json`."""
+    """What is known `now`, as `text`, `markdown`, `html` or `json`."""
     today = now.astimezone(daily.local_zone(config)).date()
     made = daily.compose(profile, store, config, today, now, daily.lately(profile.name, store, now))
     if form == "json":
         return json.dumps(data(made), ensure_ascii=False, indent=1)
+    if form == "html":
+        return pages.page_now(made, store, config, now, daily.local_zone(config))
     return markdown(made) if form == "markdown" else text(made, posted=False, most=MANY)
 
 

@@ -21,9 +21,9 @@ from bot.report.day import Day, build, is_quiet
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, finding, state, unread
+from bot.service import channel, finding, pages, state, unread
 from bot.service.mode import last_reported, why_dry
-from bot.service.report_files import forget_files, write_files
+from bot.service.report_files import forget_files, write_files, write_index
 from bot.store import Mark, ReportState, Store, StoredReport
 
 ACTED = frozenset(Event) - {Event.JUDGED}
@@ -173,6 +173,7 @@ def deliver(
         return Delivery(day, kept.state, kept.where, SENT_BEFORE if by_hand else "")
     path = write_files(kept, folder / profile.name)
     forget_files(folder / profile.name, day - timedelta(days=config.report.keep_days))
+    write_index(pages.past_days(profile.name, store, folder / profile.name), folder / profile.name)
     return _settled(_send(profile, platform, store, kept, path, clock.now()), kept, store)
 
 
@@ -184,7 +185,16 @@ def _plan(profile: Profile, store: Store, config: Config, day: date, now: dateti
     letter = "" if is_quiet(made) and config.report.quiet_day == "nothing" else text(made, posted=True)
     whole = text(made, posted=False, most=EVERYBODY)
     planned = StoredReport(
-        profile.name, day, markdown(made), whole, json.dumps(data(made)), now, "planned", letter=letter, tells=tells
+        profile.name,
+        day,
+        markdown(made),
+        whole,
+        json.dumps(data(made)),
+        now,
+        "planned",
+        letter=letter,
+        tells=tells,
+        **pages.rendered(made, store, config, now, local_zone(config)),
     )
     _save(planned, store)
     return planned
@@ -243,6 +253,10 @@ def _save(report: StoredReport, store: Store, told: bool = False) -> None:
         report.letter,
         report.tells,
         told,
+        says=report.says,
+        page=report.page,
+        picture=report.picture,
+        picture_words=report.picture_words,
     )
 
 

@@ -7,6 +7,7 @@ from bot.store.ledger import Ledger
 from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Mark, Records, ReportState, StoredReport
 from bot.store.retention import Retention
+from bot.store.tallies import Tallies, Tally
 
 __all__ = [
     "Feedback",
@@ -17,11 +18,12 @@ __all__ = [
     "StoreError",
     "StoreGone",
     "StoredReport",
+    "Tally",
     "open_store",
 ]
 
 
-class Store(OwnFeeds, Dealings, Ledger, Records, Retention):
+class Store(OwnFeeds, Tallies, Dealings, Ledger, Records, Retention):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

@@ -527,15 +527,18 @@ def test_a_full_disk_or_a_wrong_permission_is_a_clear_word(world):
 def test_files_go_when_their_days_are_over_and_nothing_else_goes(world):
     folder = world.folder / "reports" / "home"
     folder.mkdir(parents=True)
-    for name in ("2025-01-01.md", "2025-01-01.txt", "2026-03-01.md", "2025-01-01.pdf", "notes.md", "2025-99-99.md"):
+    past = ("2025-01-01.md", "2025-01-01.txt", "2025-01-01.html")
+    for name in (*past, "2026-03-01.md", "2025-01-01.pdf", "notes.md", "2025-99-99.md"):
         (folder / name).write_text("x")
     world.deliver()
     assert sorted(path.name for path in folder.iterdir()) == [
         "2025-01-01.pdf",
         "2025-99-99.md",
         "2026-03-01.md",
+        "2026-03-02.html",
         "2026-03-02.md",
         "2026-03-02.txt",
+        "index.html",
         "notes.md",
     ]
 
