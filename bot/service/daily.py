@@ -219,7 +219,8 @@ def _send(
         return Delivery(report.day, "kept", str(path), way.why_not)
     try:
         parts = split(report.letter, platform.message_limit(), length)
-        where = platform.publish(parts, f"quietfeed-{profile.name}-{report.day.isoformat()}-{report.at:%H%M%S}")
+        key = f"quietfeed-{profile.name}-{report.day.isoformat()}-{report.at:%H%M%S}"
+        where = platform.publish(parts, key, pages.picture_of(report))
     except NotNow:
         raise
     except NotPrivate as exposed:

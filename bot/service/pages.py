@@ -9,10 +9,11 @@ from bot.actions.recorded import recorded_actions
 from bot.config import Config
 from bot.judging.rules import Rule
 from bot.model import Step
+from bot.platforms.base import Picture
 from bot.report import sentences
-from bot.report.day import Day
+from bot.report.day import Day, is_quiet
 from bot.report.pictured import Corner, Course, DayCount, Pictures, Talk, Voice
-from bot.store import Store, Tally
+from bot.store import Store, StoredReport, Tally
 
 DAYS = 30
 """Days of the timeline that are drawn."""
@@ -28,14 +29,26 @@ def page_now(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo
 
 
 def rendered(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> dict[str, str]:
-    """What a stored report keeps beside its text: `says`, `page`, and the `picture` for the letter with its
-    `picture_words`."""
+    """What a stored report keeps beside its text: `says`, `page`, and where there is news the `picture` for the letter
+    with its `picture_words`."""
     from bot.report.page import page
     from bot.report.picture import talk
 
     seen = pictures(day, store, config, now, zone)
-    drawn = {"picture": talk.svg(seen.talk), "picture_words": talk.words(seen.talk)} if seen.talk else {}
-    return {"says": sentences.capital(sentences.summary(day)), "page": page(day, seen), **drawn}
+    kept = {"says": sentences.capital(sentences.summary(day)), "page": page(day, seen)}
+    if seen.talk and not is_quiet(day):
+        kept |= {"picture": talk.svg(seen.talk), "picture_words": talk.words(seen.talk)}
+    return kept
+
+
+def picture_of(report: StoredReport) -> Picture | None:
+    """The picture that goes with a report's letter, in which nobody is named; None where there is none."""
+    from bot.report.picture.png import png
+
+    try:
+        return Picture(png(report.picture), report.picture_words) if report.picture else None
+    except ValueError:  # the letter matters more
+        return None
 
 
 def past_days(profile: str, store: Store, folder: Path) -> str:

@@ -7,7 +7,18 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Channel, Feed, Page, PlatformError, Quieted, Server, TrailPage, Unsupported, Usage
+from bot.platforms.base import (
+    Channel,
+    Feed,
+    Page,
+    Picture,
+    PlatformError,
+    Quieted,
+    Server,
+    TrailPage,
+    Unsupported,
+    Usage,
+)
 from bot.platforms.bluesky import actions, chat, dealings, feed, finding, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import Budget
@@ -138,8 +149,9 @@ class Bluesky:
         """What stands on accounts, by whomever it was done, see `finding.standing_on`."""
         return finding.standing_on(self._login, list_title)
 
-    def publish(self, parts: Sequence[str], key: str) -> str:
-        """Send a report to the owner by direct message from the bot login; parts already sent are left out."""
+    def publish(self, parts: Sequence[str], key: str, picture: Picture | None = None) -> str:
+        """Send a report to the owner by direct message from the bot login; parts already sent are left out. Messages
+        there carry no pictures."""
         return chat.publish(self._messenger(), self._login.did, parts, self._clock.now())
 
     def channel(self) -> Channel:
