@@ -35,7 +35,7 @@ def rendered(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo
     from bot.report.picture import talk
 
     seen = pictures(day, store, config, now, zone)
-    kept = {"says": sentences.capital(sentences.summary(day)), "page": page(day, seen)}
+    kept = {"says": sentences.capital(sentences.summary(day)), "page": page(day, seen, indexed=True)}
     if seen.talk and not is_quiet(day):
         kept |= {"picture": talk.svg(seen.talk), "picture_words": talk.words(seen.talk)}
     return kept

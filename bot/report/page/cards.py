@@ -62,7 +62,7 @@ def card(line: Line, tense: int = IS, stands: str = "", note: str = "") -> Card:
         stands=stands or standing(line, tense),
         share=sentences.loudness(line),
         because=sentences.capital(inline(because(line.readings, line.comparisons, line.site), SENTENCE)),
-        waits=inline(note or sentences.not_yet(line), SENTENCE),
+        waits=sentences.capital(inline(note or sentences.not_yet(line), SENTENCE)),
         rule=inline(line.rule or "", NAME),
         quote=_quote(line),
         bars=bars(line.comparisons),

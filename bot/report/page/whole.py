@@ -13,6 +13,8 @@ from bot.report.page.cards import IS, WILL, WOULD, Card, Row, card, ended, row
 from bot.report.picture import course, talk
 from bot.report.pictured import Pictures
 
+AT_ONCE = 12
+"""So many accounts at most show their readings at once; of more they are folded away."""
 SENTENCE = 400
 """Most characters of what is told in a sentence."""
 NOTHING = Pictures()
@@ -22,12 +24,17 @@ NO_BREAK = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Accounts under one heading; `open` shows their readings at once."""
+    """Accounts under one heading."""
 
     key: str
     title: str
     cards: list[Card]
-    open: bool = False
+    news: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether their readings show at once."""
+        return self.news and len(self.cards) <= AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,9 @@ class List:
     groups: list[Group]
 
 
-def page(day: Day, pictures: Pictures = NOTHING, asides: Sequence[Aside] = ()) -> str:
-    """The page as one HTML document. `asides` are parts that not every day has; they stand behind what is in force."""
+def page(day: Day, pictures: Pictures = NOTHING, asides: Sequence[Aside] = (), indexed: bool = False) -> str:
+    """The page as one HTML document. `asides` are parts that not every day has; they stand behind what is in force.
+    `indexed`: it lies beside the index of past days."""
     written = filled(
         "day.html",
         title=inline(sentences.title(day), SENTENCE),
@@ -64,6 +72,7 @@ def page(day: Day, pictures: Pictures = NOTHING, asides: Sequence[Aside] = ()) -
         asides=[_harmless(aside) for aside in asides if aside.items],
         lists=[one for one in (_near(day), _left_alone(day), _ended(day)) if any(g.rows for g in one.groups)],
         figures=_figures(day),
+        indexed=indexed,
         tips=True,
     )
     return written.replace(" %", NO_BREAK + "%")
@@ -77,9 +86,9 @@ def _news(day: Day) -> list[Part]:
     second = [card(line, tense) for line in new if line.limit == UNCONFIRMED]
     spared = [card(line, stands="not any more", note=_spared(line)) for line in day.spared]
     return [
-        Part("done", "Done", [card(line) for line in (*day.done, *day.found_again)], open=True),
-        Part("new", "New: would be quieted" if day.dry else "New: will be quieted", ready, open=True),
-        Part("second-look", "Found, and waiting for a second look", second, open=True),
+        Part("done", "Done", [card(line) for line in (*day.done, *day.found_again)], news=True),
+        Part("new", "New: would be quieted" if day.dry else "New: will be quieted", ready, news=True),
+        Part("second-look", "Found, and waiting for a second look", second, news=True),
         Part("spared", "Not to be quieted any more", spared),
     ]
 

@@ -6,7 +6,7 @@ from math import cos, hypot, pi, sin, sqrt
 
 TURN = pi * (3 - sqrt(5))
 """The golden angle: points at equal turns of it fill a disc evenly."""
-TRIES = 220
+TRIES = 600
 """Places tried around where a dot belongs; then it stays there, seen through its neighbours."""
 STRIDE = 2.6
 """Distance of the first place tried, in the picture's units; the last is STRIDE * sqrt(TRIES) away."""

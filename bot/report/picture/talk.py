@@ -12,13 +12,13 @@ from bot.report.pictured import Corner, Talk, Voice
 WIDTH, HEIGHT = 480, 400
 PLOT = Field(56, 66, 462, 338)
 """The picture between its axes."""
-RIM = 12
+RIM = 16
 """Between the plot's edge and what lies at none or all, so that no dot is cut."""
 INSIDE = Field(PLOT.left + RIM, PLOT.top + RIM, PLOT.right - RIM, PLOT.bottom - RIM)
 """Where the dots' centres lie."""
 MOST = 300
 """Dots drawn, the loudest; more would be a blob."""
-SMALLEST, LARGEST = 3.0, 24.0
+SMALLEST, LARGEST = 3.0, 18.0
 """Radius of a dot."""
 CROWD = 60
 """From so many dots on they are drawn smaller, so that they cover no more of the picture together."""
