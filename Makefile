@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live soak mutants lint format docs docs-check bench accuracy fuzz lock clean
+.PHONY: help demo test test-live soak mutants lint format docs docs-check screenshot bench accuracy fuzz lock clean
 
 # The first Python that is new enough and starts: a pyenv shim without a version behind it does not count.
 PYTHONS := python3.13 python3.12 python3.11 python3
@@ -15,6 +15,7 @@ SEED ?= 1
 DAYS ?= 365
 N ?= 40
 ROOM ?=
+CHROMIUM ?= chromium
 BENCHMARKS ?= $(filter-out __init__ accuracy many_looks,$(basename $(notdir $(wildcard benchmarks/*.py))))
 ARGS ?=
 
@@ -56,6 +57,12 @@ docs: .venv/.runtime ## write the generated pages again
 
 docs-check: .venv/.runtime ## fail where the generated pages are stale
 	@$(BIN)/python -m bot.cli.docs --check
+
+screenshot: .venv/.runtime ## take docs/report.png anew, of the demo's page (CHROMIUM=/usr/bin/chromium)
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	$(BIN)/quietfeed demo --keep "$$folder" > /dev/null && \
+	$(CHROMIUM) --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=780,1060 \
+		--screenshot=docs/report.png "file://$$folder/report.html" 2> /dev/null
 
 bench: .venv/.dev ## print figures: CPU, memory, start-up, requests
 	@for each in $(BENCHMARKS); do printf '\n%s\n' "$$each"; $(BIN)/python -m benchmarks.$$each $(ARGS) || exit 1; done

@@ -20,6 +20,7 @@ from bot.platforms.dry import Dry
 from bot.platforms.memory import Memory
 from bot.report.data import entry_data
 from bot.report.explain import explain as explained
+from bot.service.report_files import write_page
 from bot.service.sweep import Outcome, Progress, Watch, sweep
 from bot.store import Store, open_store
 
@@ -27,6 +28,8 @@ START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 EVERY = timedelta(hours=12)
 """Simulated time between two sweeps."""
 PROFILE = Profile("demo", "memory", report_via="direct")
+PAGE = "report.html"
+"""The report as a page, beside the store in a folder that is kept."""
 SHOWN = "growthhive@market.test"
 """The account that is explained at the end."""
 
@@ -40,6 +43,8 @@ def demo(arguments: argparse.Namespace) -> int:
         try:
             outcome, now = live(store, config)
             show(outcome, store, config, now, as_json=arguments.json)
+            if arguments.keep:
+                write_page(now_as("html", PROFILE, store, config, now), place / PAGE)
         finally:
             store.close()
     return 0

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from contextlib import suppress
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
 from bot.cli import sending, wiring
-from bot.config import Config, Profile, json_schema
+from bot.config import Config, Profile, json_schema, state_dir
 from bot.errors import UserError
 from bot.report.data import data
 from bot.report.markdown import markdown
@@ -17,8 +18,9 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import daily, finding, pausing, state, unread
+from bot.service import daily, finding, pages, pausing, state, unread
 from bot.service.mode import why_dry
+from bot.service.report_files import write_page
 from bot.signals import ALL, BY_NAME
 from bot.store import Store, StoreError
 
@@ -27,6 +29,8 @@ def report(arguments: argparse.Namespace) -> int:
     """Show the report of now or of a day before; with --send, send it too; with --send-test, try every way."""
     config = wiring.config(arguments)
     code = 0
+    if arguments.open and arguments.format != "html":
+        raise UserError("--open shows the page: use it with --format html")
     for profile in config.chosen(arguments.profile):
         if arguments.send_test:
             code = max(code, sending.send_test(profile, config))
@@ -34,8 +38,23 @@ def report(arguments: argparse.Namespace) -> int:
             code = max(code, sending.send(profile, config))
         else:
             with wiring.opened(config, exclusive=False) as store:
-                print(_report(arguments, profile, store, config))
+                made = _report(arguments, profile, store, config)
+            if arguments.open:
+                _open(made, profile, arguments.date or "now")
+            else:
+                print(made)
     return code
+
+
+def _open(page: str, profile: Profile, name: str) -> None:
+    """Write the page beside the reports and show it in a browser."""
+    import webbrowser
+
+    path = state_dir(os.environ) / "reports" / profile.name / f"{name}.html"
+    write_page(page, path)
+    print(f"{profile.name}: {path}")
+    if not webbrowser.open(path.as_uri()):
+        print("  no browser could be started here: open that file in one", file=sys.stderr)
 
 
 def _report(arguments: argparse.Namespace, profile: Profile, store: Store, config: Config) -> str:
@@ -44,7 +63,10 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
         if kept is None:
             days = ", ".join(str(day) for day, _ in store.reports(profile.name)) or "none yet"
             raise UserError(f"no report of {arguments.date} for “{profile.name}”; there is: {days}")
-        return str({"text": kept.text, "markdown": kept.markdown, "json": kept.data}[arguments.format])
+        if arguments.format == "html" and not kept.page:
+            raise UserError(f"the report of {arguments.date} was made before there were pages; --format text shows it")
+        forms = {"text": kept.text, "markdown": kept.markdown, "html": kept.page, "json": kept.data}
+        return forms[str(arguments.format)]
     sending.refuse_unswept(profile, store)
     now = datetime.now(UTC)
     shown_now = now_as(arguments.format, profile, store, config, now, whole=arguments.all)
@@ -54,11 +76,13 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
 
 
 def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime, *, whole: bool = False) -> str:
-    """What is known `now`, as `text`, `markdown` or `json`; as text the `whole` of it, or the news of the last day."""
+    """What is known `now`, as `text`, `markdown`, `html` or `json`; as text the `whole`, or the news of the last day."""
     today = now.astimezone(daily.local_zone(config)).date()
     made = daily.compose(profile, store, config, today, now, daily.lately(profile.name, store, now))
     if form == "json":
         return json.dumps(data(made), ensure_ascii=False, indent=1)
+    if form == "html":
+        return pages.page_now(made, store, config, now, daily.local_zone(config))
     return markdown(made) if form == "markdown" else text(made, whole=whole)
 
 

@@ -208,6 +208,15 @@ class Quieted:
     """What `Platform.before` would tell without it: what `undo` puts back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with a letter."""
+
+    png: bytes
+    words: str
+    """What it shows, for whoever does not see it."""
+
+
 class Platform(Protocol):
     """One owner's login on one server.
 
@@ -291,8 +300,9 @@ class Platform(Protocol):
         other lists whoever carries quietfeed's mark. Page by page, as far as a bounded number of requests reaches;
         what the server does not tell is left out."""
 
-    def publish(self, parts: Sequence[str], key: str) -> str:
-        """Send a report to the owner alone, in order, as one thread; returns where it can be read.
+    def publish(self, parts: Sequence[str], key: str, picture: Picture | None = None) -> str:
+        """Send a report to the owner alone, in order, as one thread; returns where it can be read. The picture goes
+        with the first part; where it cannot be sent, the letter goes without.
 
         `key` makes it idempotent: the same key never publishes twice. Raises NotPrivate where others could see it,
         after it was deleted; NotNow where it is worth another try; Unsupported where it never will be taken.

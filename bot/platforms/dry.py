@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import NoReturn
 
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Answer, Channel, DryRunViolation, Feed, Page, Platform, Quieted, Server, TrailPage, Usage
+from bot.platforms.base import (
+    Answer,
+    Channel,
+    DryRunViolation,
+    Feed,
+    Page,
+    Picture,
+    Platform,
+    Quieted,
+    Server,
+    TrailPage,
+    Usage,
+)
 
 
 class Dry:
@@ -84,9 +96,9 @@ class Dry:
         """What stands on accounts, by whomever it was done."""
         return self.platform.quieted(list_title)
 
-    def publish(self, parts: Sequence[str], key: str) -> str:
+    def publish(self, parts: Sequence[str], key: str, picture: Picture | None = None) -> str:
         """Send a report to the owner alone."""
-        return self.platform.publish(parts, key)
+        return self.platform.publish(parts, key, picture)
 
     def answers(self, letter: str, since: datetime, ours: Collection[str]) -> Sequence[Answer]:
         """What the owner wrote in answer to a report."""

@@ -15,6 +15,7 @@ from bot.platforms.base import (
     Gap,
     NotPrivate,
     Page,
+    Picture,
     PlatformError,
     Quieted,
     Server,
@@ -224,7 +225,7 @@ class Memory:
         self._ask("quieted")
         return memory_notes.standing_on(self.network, self._me, list_title)
 
-    def publish(self, parts: Sequence[str], key: str) -> str:
+    def publish(self, parts: Sequence[str], key: str, picture: Picture | None = None) -> str:
         """Send a private message to the owner; returns its page. Raises PlatformError for a part that is too long."""
         self._ask("publish", write=True)
         sent = self.network.messages
@@ -236,7 +237,7 @@ class Memory:
         if self.network.privacy == "broken":
             raise NotPrivate("it would have been visible to your followers, so it was deleted")
         url = f"{self.network.accounts[self._me].url}/messages/{len(sent) + 1}"
-        sent.append(Message(self.network.clock.now(), self.handle, key, tuple(parts), url))
+        sent.append(Message(self.network.clock.now(), self.handle, key, tuple(parts), url, picture))
         _raise_next(self.network.lost)
         return url
 

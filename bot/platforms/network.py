@@ -16,6 +16,7 @@ from bot import handles
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.model import EPOCH, SELF, Account, Post
+from bot.platforms.base import Picture
 
 HOME_HOLDS = 800
 """Items that a home timeline holds."""
@@ -44,6 +45,7 @@ class Message:
     key: str
     parts: tuple[str, ...]
     url: str
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,14 @@ def expiry(line: Line) -> str:
     return f"until {short_day(line.until)}" if line.until else ""
 
 
+def not_yet(line: Line) -> str:
+    """What keeps it from being done now: `not yet: …`, or nothing."""
+    return f"not yet: {inline(line.reason or line.limit, MOST_REASON)}" if line.limit else ""
+
+
 def waiting(line: Line) -> str:
-    """What keeps it from being done now: `not yet: …`, or nothing. That it waits for a second look the heading says."""
-    return f"not yet: {inline(line.reason or line.limit, MOST_REASON)}" if line.limit not in ("", UNCONFIRMED) else ""
+    """The same, where the heading does not say it: that it waits for a second look."""
+    return "" if line.limit == UNCONFIRMED else not_yet(line)
 
 
 def found(line: Line, most: int = 3) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Step
 from bot.report import good_links, rightness, sentences
-from bot.report.accounts import again, expiry, loudness, quotation, spared, who, why
+from bot.report.accounts import again, expiry, loudness, not_yet, quotation, spared, who, why
 from bot.report.day import RENEWED, Day, Line, is_empty
 from bot.report.escape import code, handle, link
 from bot.report.escape import markdown as escaped
@@ -56,7 +56,7 @@ def _found(line: Line) -> str:
     """An account, its rule and how loud it is; under it why, and a post of its."""
     facts = [_who(line), escaped(line.rule or ""), loudness(line), expiry(line)]
     rows = [" · ".join(fact for fact in facts if fact), escaped(why(line)), _quoted(line)]
-    rows.append(f"not yet: {escaped(line.reason or line.limit)}" if line.limit else "")
+    rows.append(escaped(not_yet(line)))
     return "  \n  ".join(row for row in rows if row)
 
 

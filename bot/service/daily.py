@@ -23,9 +23,9 @@ from bot.report.letter import letter
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, finding, good_links, pausing, state, unread
+from bot.service import channel, finding, good_links, pages, pausing, state, unread
 from bot.service.mode import last_reported, why_dry
-from bot.service.report_files import forget_files, write_files
+from bot.service.report_files import forget_files, write_files, write_index
 from bot.store import Mark, ReportState, Store, StoredReport
 
 ACTED = frozenset(Event) - {Event.JUDGED}
@@ -182,6 +182,7 @@ def deliver(
         return Delivery(day, kept.state, kept.where, SENT_BEFORE if by_hand else "")
     path = write_files(kept, folder / profile.name)
     forget_files(folder / profile.name, day - timedelta(days=config.report.keep_days))
+    write_index(pages.past_days(profile.name, store, folder / profile.name), folder / profile.name)
     return _settled(_send(profile, platform, store, kept, path, clock.now()), kept, store)
 
 
@@ -208,7 +209,16 @@ def _plan(profile: Profile, store: Store, config: Config, day: date, now: dateti
     posted = "" if silent else letter(made, length, whole=summary)
     whole = text(made, whole=True)
     planned = StoredReport(
-        profile.name, day, markdown(made), whole, json.dumps(data(made)), now, "planned", letter=posted, tells=tells
+        profile.name,
+        day,
+        markdown(made),
+        whole,
+        json.dumps(data(made)),
+        now,
+        "planned",
+        letter=posted,
+        tells=tells,
+        **pages.rendered(made, store, config, now, local_zone(config)),
     )
     _save(planned, store)
     return planned
@@ -233,7 +243,8 @@ def _send(
         return Delivery(report.day, "kept", str(path), way.why_not)
     try:
         parts = split(report.letter, platform.message_limit(), length)
-        where = platform.publish(parts, f"quietfeed-{profile.name}-{report.day.isoformat()}-{report.at:%H%M%S}")
+        key = f"quietfeed-{profile.name}-{report.day.isoformat()}-{report.at:%H%M%S}"
+        where = platform.publish(parts, key, pages.picture_of(report))
     except NotNow:
         raise
     except NotPrivate as exposed:
@@ -268,6 +279,10 @@ def _save(report: StoredReport, store: Store, told: bool = False) -> None:
         report.letter,
         report.tells,
         told,
+        says=report.says,
+        page=report.page,
+        picture=report.picture,
+        picture_words=report.picture_words,
     )
 
 

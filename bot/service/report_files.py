@@ -10,10 +10,13 @@ from bot.files import close_to_others, private_file, private_folder
 from bot.store import StoredReport
 
 FEED = "feed.atom"
+KINDS = (".md", ".txt", ".html")
+"""What a report is written as."""
+INDEX = "index.html"
 
 
 def write_files(report: StoredReport, folder: Path) -> Path:
-    """Write the report as Markdown and text under `folder`; the Markdown's path. Raises Failure where the disk
+    """Write the report as Markdown, text and a page under `folder`; the Markdown's path. Raises Failure where the disk
     refuses."""
     path = folder / f"{report.day.isoformat()}.md"
     try:
@@ -22,6 +25,8 @@ def write_files(report: StoredReport, folder: Path) -> Path:
             close_to_others(ours)
         _write(path.with_suffix(".txt"), report.text)
         _write(path, report.markdown)
+        if report.page:
+            _write(path.with_suffix(".html"), report.page)
     except OSError as error:
         raise Failure(
             f"the report cannot be written to {folder}: {error.strerror}; check the disk and permissions"
@@ -42,15 +47,32 @@ def write_feed(words: str, folder: Path) -> Path:
     return path
 
 
+def write_page(page: str, path: Path) -> None:
+    """Write a page for its owner alone. Raises Failure where the disk refuses."""
+    try:
+        private_folder(path.parent)
+        _write(path, page)
+    except OSError as error:
+        raise Failure(f"{path} cannot be written: {error.strerror}; check the disk and permissions") from None
+
+
+def write_index(index: str, folder: Path) -> None:
+    """Write the page that leads to the reports under `folder`. Raises Failure where the disk refuses."""
+    write_page(index, folder / INDEX)
+
+
 def _write(path: Path, words: str) -> None:
-    file = private_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    """Write a file at once: who reads it meanwhile finds the one before, never half of it."""
+    new = path.with_name(f".{path.name}.new")
+    file = private_file(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     with open(file, "w", encoding="utf-8", errors="replace") as out:
         out.write(words.rstrip("\n") + "\n")
+    os.replace(new, path)
 
 
 def forget_files(folder: Path, before: date) -> None:
     """Remove the files of reports of days before that one; whatever else lies there is left alone."""
     for path in folder.glob("????-??-??.*"):
         with suppress(ValueError, OSError):
-            if path.suffix in (".md", ".txt") and date.fromisoformat(path.stem) < before:
+            if path.suffix in KINDS and date.fromisoformat(path.stem) < before:
                 path.unlink()

@@ -8,6 +8,7 @@ from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Mark, Records, ReportState, StoredReport
 from bot.store.retention import Retention
 from bot.store.shared import Shared
+from bot.store.tallies import Tallies, Tally
 
 __all__ = [
     "Feedback",
@@ -18,11 +19,12 @@ __all__ = [
     "StoreError",
     "StoreGone",
     "StoredReport",
+    "Tally",
     "open_store",
 ]
 
 
-class Store(OwnFeeds, Shared, Dealings, Ledger, Records, Retention):
+class Store(OwnFeeds, Shared, Tallies, Dealings, Ledger, Records, Retention):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

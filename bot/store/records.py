@@ -49,6 +49,14 @@ class StoredReport:
     """What is sent of it; empty where nothing is."""
     tells: Mark = Mark()
     """How far it tells."""
+    says: str = ""
+    """The day in one sentence, for the index of days."""
+    page: str = ""
+    """HTML; empty where an earlier version made it."""
+    picture: str = ""
+    """SVG of the picture that goes with the letter; empty where there is none."""
+    picture_words: str = ""
+    """The same in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +118,10 @@ class Records(Database):
         letter: str = "",
         tells: Mark = Mark(),
         told: bool = False,
+        **more: str,
     ) -> None:
         """Keep a day's report, in place of an earlier one of the same day; `told` keeps with it that the owner has
-        what it `tells`, so that the next one goes on behind it."""
+        what it `tells`, so that the next one goes on behind it. `more` are the fields of StoredReport behind that."""
         row = {
             "profile": key(profile),
             "day": day.isoformat(),
@@ -120,7 +129,7 @@ class Records(Database):
             "state": state,
             "place": key(where),
             "payload": squeezed(
-                {"markdown": markdown, "text": text, "data": data, "letter": letter, "tells": asdict(tells)}
+                {"markdown": markdown, "text": text, "data": data, "letter": letter, "tells": asdict(tells), **more}
             ),
         }
         with self.writing() as connection:

@@ -11,7 +11,7 @@ from bot.clock import SimulatedClock
 from bot.model import Account, Action, Step
 from bot.platforms.base import AccountGone, LoginNeeded, RateLimited, Unreachable
 from bot.platforms.mastodon import Mastodon, register
-from bot.platforms.mastodon.login import LEAST, MARKS, OUT_OF_BAND
+from bot.platforms.mastodon.login import LEAST, MARKS, OUT_OF_BAND, PICTURES
 from tests.contract.remembered import stands
 
 pytestmark = pytest.mark.live
@@ -149,4 +149,4 @@ def test_the_server_and_its_limits_are_told(mock: Mock) -> None:
 def test_a_wrong_token_is_no_login_and_an_app_is_registered(mock: Mock) -> None:
     with pytest.raises(LoginNeeded, match="is not valid any more"):
         list(Mastodon(mock.url, "no-such-token", mock.clock).timeline(None))
-    assert register(mock.url, OUT_OF_BAND, mock.clock).scopes == f"{LEAST} {MARKS}"
+    assert register(mock.url, OUT_OF_BAND, mock.clock).scopes == f"{LEAST} {MARKS} {PICTURES}"

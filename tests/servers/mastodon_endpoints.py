@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from tests.servers.mastodon_network import Follow, Network, OwnList, Raw, Status, iso
+from tests.servers.mastodon_network import Follow, Media, Network, OwnList, Raw, Status, iso
 
 FINE = {
     f"{verb}:{thing}"
@@ -234,12 +234,40 @@ def _own_list(n: Network, list_id: str) -> OwnList:
     return own
 
 
+def upload(h: Any, n: Network, params: Any, fault: Any) -> object:
+    file = h.files.get("file")
+    if file is None:
+        raise Refusal(422, "Validation failed: File can't be blank")
+    media_id = str(len(n.media) + 1)
+    n.media[media_id] = Media(one(params, "description"), file, n.media_takes)
+    h.status = 202 if n.media_takes else 200
+    return _media_json(n, media_id)
+
+
+def media_state(h: Any, n: Network, params: Any, media_id: str, fault: Any) -> object:
+    found = n.media.get(media_id)
+    if found is None:
+        raise Refusal(404, "Record not found")
+    found.looks = max(0, found.looks - 1)
+    h.status = 206 if found.looks else 200
+    return _media_json(n, media_id)
+
+
+def _media_json(n: Network, media_id: str) -> object:
+    found = n.media[media_id]
+    url = None if found.looks else f"https://files.{n.domain}/{media_id}.png"
+    return {"id": media_id, "type": "image", "url": url, "description": found.description}
+
+
 def post_status(h: Any, n: Network, params: Any, fault: Any) -> object:
     text, key = one(params, "status"), h.headers.get("Idempotency-Key") or ""
     if not text or len(text) > n.max_characters:
         raise Refusal(422, "Validation failed: Text character limit exceeded")
     if key and key in n.keys and n.idempotency:
         return n.json(n.keys[key])
+    files = params.get("media_ids[]", [])
+    if any(media_id not in n.media or n.media[media_id].looks for media_id in files):
+        raise Refusal(422, "Cannot attach files that have not finished processing. Try again in a moment!")
     parent = n.find(one(params, "in_reply_to_id")) if one(params, "in_reply_to_id") else None
     if one(params, "in_reply_to_id") and parent is None:
         raise Refusal(404, "The post you are trying to reply to does not appear to exist.")
@@ -251,6 +279,7 @@ def post_status(h: Any, n: Network, params: Any, fault: Any) -> object:
     visibility = n.direct_is if visibility == "direct" else visibility
     html = "".join(f"<p>{_escaped(part)}</p>" for part in text.split("\n\n"))
     status = n.post(n.owner, html, reply_to=parent, visibility=visibility, mentions=mentioned)
+    status.files = tuple(n.media[media_id] for media_id in files)
     if key:
         n.keys[key] = status
     return {**n.json(status), **({"visibility": "direct"} if n.first_answer_says_direct else {})}
@@ -380,6 +409,8 @@ ROUTES: Sequence[tuple[str, str, str, Callable[..., object]]] = (
     ("POST", "/api/v1/lists/([^/]+)/accounts", "write:lists", add_member),
     ("DELETE", "/api/v1/lists/([^/]+)/accounts", "write:lists", remove_member),
     ("POST", "/api/v1/statuses", "write:statuses", post_status),
+    ("POST", "/api/v2/media", "write:media", upload),
+    ("GET", "/api/v1/media/([^/]+)", "write:media", media_state),
     ("GET", "/api/v1/statuses/([^/]+)", "read:statuses", read_status),
     ("GET", "/api/v1/statuses/([^/]+)/context", "read:statuses", context),
     ("DELETE", "/api/v1/statuses/([^/]+)", "write:statuses", delete_status),

@@ -26,10 +26,21 @@ class Status:
     boost_of: "Status | None" = None
     extra: Raw = field(default_factory=dict)
     deleted: bool = False
+    files: tuple["Media", ...] = ()
 
     @property
     def key(self) -> tuple[datetime, int]:
         return self.at, self.number
+
+
+@dataclass
+class Media:
+    """A file that was uploaded."""
+
+    description: str
+    png: bytes
+    looks: int
+    """How many more looks until it is ready."""
 
 
 @dataclass
@@ -89,6 +100,9 @@ class Network:
         self.favourites: list[Status] = []
         self.bookmarks: list[Status] = []
         self.tokens: dict[str, str] = {}
+        self.media: dict[str, Media] = {}
+        self.media_takes = 0
+        """How often a file that was uploaded is asked for before it is ready."""
         self.keys: dict[str, Status] = {}
         self._numbers = itertools.count(1)
         self.owner = self.account("owner")

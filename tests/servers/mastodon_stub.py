@@ -16,6 +16,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -109,6 +111,22 @@ class Stub:
         return None
 
 
+def _form(body: bytes, kind: str) -> tuple[dict[str, list[str]], dict[str, bytes]]:
+    """A form's fields and files."""
+    if not kind.startswith("multipart/form-data"):
+        return parse_qs(body.decode(), keep_blank_values=True), {}
+    fields, files = {}, {}
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+    for part in message.iter_parts():
+        name = part.get_param("name", header="Content-Disposition")
+        content = part.get_payload(decode=True)
+        if part.get_filename():
+            files[name] = content
+        else:
+            fields.setdefault(name, []).append(content.decode())
+    return fields, files
+
+
 class _Handler(BaseHTTPRequestHandler):
     """Routes a request, does the fault that waits for it, and answers."""
 
@@ -129,13 +147,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(200, self._control(parts.path[7:], json.loads(body or b"{}")))
             return
         query = parse_qs(parts.query, keep_blank_values=True)
-        form = parse_qs(body.decode(), keep_blank_values=True)
+        form, self.files = _form(body, self.headers.get("Content-Type") or "")
         key = self.headers.get("Idempotency-Key") or ""
         self.stub.log.append(Asked(self.command, self.path, form, key))
         fault = self.stub.take_fault(self.path, self.command)
         if fault and self._instead(fault):
             return
-        self.link = ""
+        self.link, self.status = "", 200
         # Rails merges the body of a DELETE, GoToSocial reads the address only, snac the body only.
         params = query if self.command in ("GET", "DELETE") else {**query, **form}
         if self.command == "DELETE" and self.stub.network.delete_wants_body:
@@ -251,7 +269,8 @@ class _Handler(BaseHTTPRequestHandler):
                 continue
             if scope and not (act is read_status and self.stub.network.shows_to_strangers):
                 self._permit(scope)
-            return 200, act(self, self.stub.network, params, *match.groups(), fault)
+            answer = act(self, self.stub.network, params, *match.groups(), fault)
+            return self.status, answer
         known = [method for method, pattern, _, _ in ROUTES if re.fullmatch(pattern, path)]
         raise Refusal(405 if known else 404, "Not found")
 

@@ -21,8 +21,9 @@ def report(verbs: "Verbs") -> None:
     one_profile(parser)
     parser.add_argument("--all", action="store_true", help="everything that stands, not only the news")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="the report that was made on that day")
-    parser.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="(text)")
+    parser.add_argument("--format", choices=("text", "markdown", "html", "json"), default="text", help="(text)")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="same as --format json")
+    parser.add_argument("--open", action="store_true", help="with --format html: show the page in your browser")
     parser.add_argument("--send", action="store_true", help="also send it to yourself now, as `run` does each day")
     parser.add_argument(
         "--send-test",

@@ -12,6 +12,7 @@ from bot.platforms.base import (
     Channel,
     Feed,
     Page,
+    Picture,
     PlatformError,
     Quieted,
     Server,
@@ -153,8 +154,9 @@ class Bluesky:
         """What stands on accounts, by whomever it was done, see `finding.standing_on`."""
         return finding.standing_on(self._login, list_title)
 
-    def publish(self, parts: Sequence[str], key: str) -> str:
-        """Send a report to the owner by direct message from the bot login; parts already sent are left out."""
+    def publish(self, parts: Sequence[str], key: str, picture: Picture | None = None) -> str:
+        """Send a report to the owner by direct message from the bot login; parts already sent are left out. Messages
+        there carry no pictures."""
         return chat.publish(self._messenger(), self._login.did, parts, self._clock.now())
 
     def answers(self, letter: str, since: datetime, ours: Collection[str]) -> Sequence[Answer]:

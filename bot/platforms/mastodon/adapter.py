@@ -9,7 +9,19 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing, Trail
-from bot.platforms.base import Answer, Channel, Feed, LoginNeeded, Page, Quieted, Server, TrailPage, Unreachable, Usage
+from bot.platforms.base import (
+    Answer,
+    Channel,
+    Feed,
+    LoginNeeded,
+    Page,
+    Picture,
+    Quieted,
+    Server,
+    TrailPage,
+    Unreachable,
+    Usage,
+)
 from bot.platforms.mastodon import actions, dealings, feed, finding, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.notes import Notes
@@ -128,9 +140,9 @@ class Mastodon:
         """What stands on accounts, by whomever it was done, see `finding.standing_on`."""
         return finding.standing_on(self._connection, list_title, self.owner().id, self._own_domain())
 
-    def publish(self, parts: Sequence[str], key: str) -> str:
+    def publish(self, parts: Sequence[str], key: str, picture: Picture | None = None) -> str:
         """Send a report to the owner alone, see `letters.publish`."""
-        return letters.publish(self._connection, self.owner().id, parts, key)
+        return letters.publish(self._connection, self.owner().id, parts, key, picture)
 
     def answers(self, letter: str, since: datetime, ours: Collection[str]) -> Sequence[Answer]:
         """What the owner wrote beneath a report, see `letters.answers`."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from requests import Response
 
 Params = Mapping[str, str | list[str]]
+Files = Mapping[str, tuple[str, bytes, str]]
+"""A form's files by their field: name, content, and what kind it is."""
 
 WINDOWS = {"all": (300, timedelta(minutes=5)), "paged": (300, timedelta(minutes=15))}
 """What a stock server allows a token (rack_attack.rb); `paged` is any request with max_id, min_id or since_id."""
@@ -122,16 +124,24 @@ class Connection:
         return self.budget.run(lambda: self._answer("GET", path, given, {}), *kinds)
 
     def write(
-        self, method: str, path: str, params: Params | None = None, *, key: str = "", repeatable: bool = True
+        self,
+        method: str,
+        path: str,
+        params: Params | None = None,
+        *,
+        key: str = "",
+        repeatable: bool = True,
+        files: Files | None = None,
     ) -> Answer:
-        """Write. `key` is an Idempotency-Key; `repeatable` as in Budget.run. Of DELETE the parameters stand in the
-        address and in the body: GoToSocial reads them only there, snac only here (`mastoapi_delete_handler`)."""
+        """Write. `key` is an Idempotency-Key; `repeatable` as in Budget.run; `files` are those of a form. Of DELETE the
+        parameters stand in the address and in the body: GoToSocial reads them only there, snac only here
+        (`mastoapi_delete_handler`)."""
         given = dict(params or {})
         if method == "DELETE" and given:
             path = f"{path}?{urlencode(given, doseq=True, errors='replace')}"
         headers = {"Idempotency-Key": key} if key else {}
         return self.budget.run(
-            lambda: self._answer(method, path, given, headers), "all", write=True, repeatable=repeatable
+            lambda: self._answer(method, path, given, headers, files), "all", write=True, repeatable=repeatable
         )
 
     def hide(self, *secrets: str) -> None:
@@ -146,8 +156,10 @@ class Connection:
         """Hook: every answer passes here, also those that the library turns into an exception without it."""
         self._last = response
 
-    def _answer(self, method: str, path: str, params: Params, headers: Mapping[str, str]) -> Answer:
-        response = self._exchange(method, path, params, headers)
+    def _answer(
+        self, method: str, path: str, params: Params, headers: Mapping[str, str], files: Files | None = None
+    ) -> Answer:
+        response = self._exchange(method, path, params, headers, files)
         limits = limits_of(response.headers, self.clock.now())
         self.clock_offset = limits.offset if limits.offset is not None else self.clock_offset
         self.budget.note(limits.limit, limits.remaining, limits.reset)
@@ -161,7 +173,9 @@ class Connection:
             _paging(links.get("prev")),
         )
 
-    def _exchange(self, method: str, path: str, params: Params, headers: Mapping[str, str]) -> "Response":
+    def _exchange(
+        self, method: str, path: str, params: Params, headers: Mapping[str, str], files: Files | None = None
+    ) -> "Response":
         """One request through the library's transport, its answer untouched.
 
         Private on purpose: the public methods turn each page into objects (4 ms a status against 0.05), hide the
@@ -176,6 +190,7 @@ class Connection:
                 method,
                 path,
                 dict(params),
+                files=dict(files or {}),
                 headers=dict(headers),
                 do_ratelimiting=False,
                 return_response_object=True,

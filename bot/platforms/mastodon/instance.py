@@ -11,7 +11,7 @@ from typing import Any
 from bot.model import Step, count_of
 from bot.platforms.base import Channel, PlatformError, Server
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
-from bot.platforms.mastodon.login import LEAST, MARKS
+from bot.platforms.mastodon.login import LEAST, MARKS, PICTURES
 from bot.platforms.mastodon.standing import owners_lists
 
 DEFAULT_CHARACTERS = 500
@@ -130,6 +130,8 @@ def _scopes(connection: Connection) -> list[str]:
     missing = [scope for scope in LEAST.split() if scope not in words and scope.split(":")[0] not in words]
     if words and missing:
         return [f"the login lacks the permissions {', '.join(missing)}; log in again to grant them"]
-    if words and not {MARKS, "write"} & set(words):
-        return [f"the login may not write your private notes ({MARKS}), so that no mute is marked as quietfeed's"]
-    return []
+    lacks = {
+        MARKS: f"the login may not write your private notes ({MARKS}), so that no mute is marked as quietfeed's",
+        PICTURES: f"the login may not upload pictures ({PICTURES}), so that reports come without one",
+    }
+    return [note for scope, note in lacks.items() if words and not {scope, "write"} & set(words)]

@@ -14,11 +14,13 @@ from bot.platforms.base import (
     LoginNeeded,
     NotNow,
     NotPrivate,
+    Picture,
     PlatformError,
     RateLimited,
     Unreachable,
     Unsupported,
 )
+from bot.platforms.mastodon import media_files
 from bot.platforms.mastodon.connection import Connection, Refused
 from bot.platforms.mastodon.posts import identity, identity_or_none, post
 from bot.platforms.mastodon.text import read
@@ -37,13 +39,15 @@ FOR_GOOD = (405, 422, 501)
 TEST = "quietfeed test: this message is for its author alone, and is deleted at once."
 
 
-def publish(connection: Connection, owner: str, parts: Sequence[str], key: str) -> str:
+def publish(connection: Connection, owner: str, parts: Sequence[str], key: str, picture: Picture | None = None) -> str:
     """Post the parts that are not there yet; returns the first one's page. Raises as `Platform.publish`."""
     texts = [quiet(part) for part in parts]
     if not texts:
         raise ValueError("nothing to publish")
     try:
         sent = _already(connection, owner, texts)
+        if picture and not sent:
+            sent = _with_picture(connection, owner, texts[0], f"{key}-0", picture)
         for place in range(len(sent), len(texts)):
             parent = identity(sent[-1]) if sent else ""
             sent.append(_send(connection, owner, texts[place], f"{key}-{place}", parent))
@@ -52,6 +56,22 @@ def publish(connection: Connection, owner: str, parts: Sequence[str], key: str) 
             raise
         raise NotNow(f"the report could not be sent: {refusal}") from refusal
     return str(sent[0].get("url") or sent[0].get("uri") or identity(sent[0]))
+
+
+def _with_picture(connection: Connection, owner: str, text: str, key: str, picture: Picture) -> list[Mapping[str, Any]]:
+    """The first part with its picture; nothing where the picture could not be sent, or the server refuses it there.
+
+    A crash between the two leaves a file that belongs to no post, which servers delete after a day.
+    """
+    media = media_files.upload(connection, picture)
+    if not media:
+        return []
+    try:
+        return [_send(connection, owner, text, key, "", media)]
+    except Refused as refusal:
+        if refusal.status not in FOR_GOOD:
+            raise
+        return []
 
 
 def send_test(connection: Connection, owner: str, key: str) -> None:
@@ -157,11 +177,19 @@ def answer(connection: Connection, owner: str, parts: Sequence[str], to: str, ke
 
 
 def _send(
-    connection: Connection, owner: str, text: str, key: str, parent: str, under: str | None = None
+    connection: Connection,
+    owner: str,
+    text: str,
+    key: str,
+    parent: str,
+    under: str | None = None,
+    media: str = "",
 ) -> Mapping[str, Any]:
-    """One part. Where the answer was lost, look for it (beneath the post `under`, where that is given) before it is
-    sent again."""
-    params = {"status": text, "visibility": "direct", **({"in_reply_to_id": parent} if parent else {})}
+    """One part, with an uploaded file where there is one. Where the answer was lost, look for it (beneath the post
+    `under`, where that is given) before it is sent again."""
+    params: dict[str, str | list[str]] = {"status": text, "visibility": "direct"}
+    params |= {"in_reply_to_id": parent} if parent else {}
+    params |= {"media_ids[]": [media]} if media else {}
     for attempt in range(1, TRIES + 1):
         try:
             answer = connection.write("POST", STATUSES, params, key=key, repeatable=False).fields

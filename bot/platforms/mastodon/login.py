@@ -24,6 +24,8 @@ LEAST = (
 """What quietfeed needs, and nothing else."""
 MARKS = "write:accounts"
 """What marks in the owner's private notes need (see `notes`); a login without it goes on without them."""
+PICTURES = "write:media"
+"""What the picture of a report needs (see `media_files`); a login without it gets reports without one."""
 BROADER = ("read write:mutes write:lists write:follows write:statuses", "read write")
 """What is asked of servers that do not know the finer scopes."""
 
@@ -43,7 +45,7 @@ class AppKeys:
     @property
     def broader(self) -> str:
         """A word for the owner where more had to be asked for than is needed; empty otherwise."""
-        least = set(self.scopes.split()) <= {*LEAST.split(), MARKS}
+        least = set(self.scopes.split()) <= {*LEAST.split(), MARKS, PICTURES}
         return "" if least else f"this server knows no finer permissions, so “{self.scopes}” is asked for"
 
 
@@ -137,7 +139,7 @@ def _metadata(connection: Connection) -> tuple[Sequence[str], bool]:
 def _candidates(known: Sequence[str]) -> list[str]:
     """Scope sets to try, least first. A server that names finer scopes is believed; one that names only the coarse
     ones may still know the finer, so it is asked."""
-    wanted = [f"{LEAST} {MARKS}", LEAST, *BROADER]
+    wanted = [f"{LEAST} {MARKS} {PICTURES}", f"{LEAST} {MARKS}", LEAST, *BROADER]
     if not any(":" in scope for scope in known):
         return wanted
     return [scopes for scopes in wanted if set(scopes.split()) <= set(known)] or [BROADER[-1]]

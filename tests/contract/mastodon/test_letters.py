@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.platforms.base import NotNow, NotPrivate, Unsupported
+from bot.platforms.base import NotNow, NotPrivate, Picture, PlatformError, Unsupported
+from bot.platforms.mastodon import Mastodon
+from bot.platforms.mastodon.login import LEAST, MARKS
 from tests.contract.mastodon.world import World
+from tests.servers.mastodon_network import Media
 from tests.servers.mastodon_stub import Fault
 
 
@@ -26,6 +29,79 @@ def test_a_report_is_a_direct_thread_and_never_sent_twice(world: World) -> None:
     world.network.keys.clear()  # the server forgets keys after an hour
     assert world.platform.publish(PARTS, "day-1") == url
     assert len(letters(world)) == 3
+
+
+PICTURE = Picture(b"\x89PNG\r\n\x1a\n\x00--not\r\n a boundary", "Eleven accounts, each a dot. " * 80)
+
+
+def files(world: World) -> list[Media]:
+    return [file for s in world.network.statuses if not s.deleted for file in s.files]
+
+
+@pytest.mark.parametrize("takes", [0, 1, 3])
+def test_the_picture_goes_with_the_first_part_and_says_what_it_shows(world: World, takes: int) -> None:
+    world.network.media_takes = takes
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    (file,) = files(world)
+    sent = [s for s in world.network.statuses if s.author == world.network.owner]
+    assert [len(s.files) for s in sent] == [1, 0, 0]
+    assert file.png == PICTURE.png
+    assert file.description == PICTURE.words[:1500]
+    assert {s.visibility for s in sent} == {"direct"}
+
+
+def test_a_server_that_is_never_done_with_a_picture_is_not_waited_for(world: World) -> None:
+    world.network.media_takes = 99
+    before = world.clock.now()
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    assert world.clock.now() - before < timedelta(minutes=1)
+    assert (len(letters(world)), files(world)) == (3, [])
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 422, 429, 500, 501])
+def test_where_no_picture_can_be_sent_the_letter_goes_without(world: World, status: int) -> None:
+    world.stub.fault("status", "/api/v2/media", times=9, number=status)
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    assert (len(letters(world)), files(world)) == (3, [])
+
+
+@pytest.mark.parametrize("kind", "object html403 empty malformed truncated reset reset_after nameless".split())
+def test_no_odd_answer_to_a_picture_holds_the_letter_up(world: World, kind: str) -> None:
+    world.stub.fault(kind, "/api/v2/media", times=9)
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    assert (len(letters(world)), files(world)) == (3, [])
+
+
+def test_a_login_without_the_right_to_upload_gets_the_letter(world: World) -> None:
+    platform = Mastodon(world.stub.url, world.network.grant(f"{LEAST} {MARKS}"), world.clock, share=1.0)
+    platform.publish(PARTS, "day-1", PICTURE)
+    assert (len(letters(world)), files(world)) == (3, [])
+
+
+def test_a_post_that_is_refused_with_its_picture_goes_without(world: World) -> None:
+    world.stub.fault("status", "/api/v1/statuses$", method="POST", number=422)
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    assert (len(letters(world)), files(world)) == (3, [])
+
+
+@pytest.mark.parametrize("idempotency", [True, False])
+def test_a_lost_answer_makes_no_second_letter_with_a_picture(world: World, idempotency: bool) -> None:
+    world.network.idempotency = idempotency
+    world.stub.fault("reset_after", "/api/v1/statuses$", times=2)
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    assert (len(letters(world)), len(files(world))) == (3, 1)
+
+
+def test_killed_between_picture_and_letter_the_next_try_sends_one(world: World) -> None:
+    world.stub.fault("reset", "/statuses$", method="POST", times=3)
+    with pytest.raises(PlatformError):
+        world.platform.publish(PARTS, "day-1", PICTURE)
+    assert letters(world) == []
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    assert (len(letters(world)), len(files(world))) == (3, 1)
+    assert len([asked for asked in world.stub.log if asked.path == "/api/v2/media"]) == 2, "not asked for a third time"
 
 
 def test_a_report_cut_short_is_continued_where_it_stopped(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import UserError
 from bot.platforms.mastodon import AppKeys, Mastodon, authorize_url, exchange, proof_key, register
-from bot.platforms.mastodon.login import LEAST, MARKS, OUT_OF_BAND
+from bot.platforms.mastodon.login import LEAST, MARKS, OUT_OF_BAND, PICTURES
 from tests.contract.mastodon.world import World
 
 
@@ -27,7 +27,7 @@ def test_a_login_gets_the_least_rights(world: World, redirect: str, pkce: bool) 
     token = exchange(keys, allow(keys, challenge), verifier, world.clock)
     assert keys.pkce is pkce
     assert keys.broader == ""
-    assert set(world.network.tokens[token].split()) == {*LEAST.split(), MARKS}
+    assert set(world.network.tokens[token].split()) == {*LEAST.split(), MARKS, PICTURES}
     assert keys.client_secret not in repr(keys)
     assert Mastodon(world.stub.url, token, world.clock).owner().handle == "owner@quiet.test"
 
@@ -37,6 +37,8 @@ def test_a_server_that_knows_no_permission_for_notes_is_not_asked_for_it(world: 
     keys = register(world.stub.url, OUT_OF_BAND, world.clock)
     assert keys.scopes == LEAST
     assert keys.broader == ""
+    world.network.known_scopes |= {MARKS}
+    assert register(world.stub.url, OUT_OF_BAND, world.clock).scopes == f"{LEAST} {MARKS}"
 
 
 def test_a_server_without_fine_scopes_is_asked_for_broader_ones(world: World) -> None:

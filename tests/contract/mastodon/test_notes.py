@@ -124,3 +124,4 @@ def test_the_doctor_says_where_nothing_is_marked(world: World) -> None:
     assert not any("private notes" in note for note in world.platform.server().notes)
     world.platform = Mastodon(world.stub.url, world.network.grant(LEAST), world.clock, share=1.0)
     assert any("private notes (write:accounts)" in note for note in world.platform.server().notes)
+    assert any("upload pictures (write:media)" in note for note in world.platform.server().notes)

@@ -103,3 +103,9 @@ def test_a_value_of_another_shape_is_noticed():
     assert misfits({**good, "more": 1}, verdict) == ["$.more is in no table"]
     del good["rule"]
     assert misfits(good, verdict) == ["$.rule is missing"]
+
+
+def test_the_demo_that_is_kept_leaves_its_report_as_a_page(kept):
+    page = (kept / "report.html").read_text("utf-8")
+    assert "Growth Hive" in page
+    assert page.count("<svg") == 2

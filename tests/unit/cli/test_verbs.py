@@ -128,13 +128,26 @@ def test_explain_without_a_server_is_a_failure_and_tells_from_the_store_all_the_
 
 
 def test_the_report_is_told_in_every_form(swept):
-    for form in ("text", "markdown", "json"):
+    for form in ("text", "markdown", "html", "json"):
         code, out, _ = swept("report", "--format", form)
         assert code == 0
         assert DROPPER in plain(out)
     told = json.loads(out)
     assert told["polled"]["sweeps"] == 1
     assert DROPPER in {made["handle"] for made in told["decisions"]}
+
+
+def test_the_page_of_the_report_is_shown_in_a_browser_on_request_and_is_a_private_file(swept, monkeypatch):
+    shown = []
+    monkeypatch.setattr("webbrowser.open", lambda address: shown.append(address) or True)
+    code, out, err = swept("report", "--format", "html", "--open")
+    assert (code, err) == (0, "")
+    file = Path("state/reports/home/now.html").resolve()
+    assert shown == [file.as_uri()]
+    assert str(file) in out
+    assert DROPPER in file.read_text("utf-8")
+    assert file.stat().st_mode & 0o077 == 0
+    assert swept("report", "--open")[0] == 2, "the page is all that a browser shows"
 
 
 def test_a_report_that_was_sent_is_kept_by_its_day_and_not_sent_again(swept, stub):

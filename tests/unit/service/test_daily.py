@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bot.clock import SimulatedClock
 from bot.config import Profile, ReportSettings, default_config
 from bot.errors import Failure, UserError
-from bot.model import Account, Entry, Event, Step, SweepRecord
-from bot.platforms.base import NotNow, PlatformError, Unreachable, Unsupported
+from bot.model import Account, Entry, Event, Post, Step, SweepRecord
+from bot.platforms.base import NotNow, Page, PlatformError, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.report.split import split
 from bot.report.text import text
@@ -267,6 +267,23 @@ def test_a_profile_that_wants_files_sends_nothing(world):
     assert world.deliver().state == "kept"
     assert world.letters == []
     assert world.network.requests == []
+
+
+def test_the_picture_goes_with_news_names_nobody_and_is_told_in_words(world):
+    world.suspect()
+    post = Post("p1", "drop@market.test", NOW, links=("https://market.test/",))
+    world.store.remember("home", Page((post,), (Account("drop@market.test", "drop@market.test"),), None), NOW)
+    world.deliver()
+    picture = world.letters[0].picture
+    assert picture.png.startswith(b"\x89PNG")
+    assert picture.words.startswith("1 account of the timeline, each a dot")
+    assert "market.test" not in world.store.report("home", TODAY).picture
+
+
+def test_a_day_without_news_has_no_picture(world):
+    world.swept(new_posts=12)
+    world.deliver()
+    assert world.letters[0].picture is None
 
 
 def _crash(*_, **__):
@@ -527,15 +544,18 @@ def test_a_full_disk_or_a_wrong_permission_is_a_clear_word(world):
 def test_files_go_when_their_days_are_over_and_nothing_else_goes(world):
     folder = world.folder / "reports" / "home"
     folder.mkdir(parents=True)
-    for name in ("2025-01-01.md", "2025-01-01.txt", "2026-03-01.md", "2025-01-01.pdf", "notes.md", "2025-99-99.md"):
+    past = ("2025-01-01.md", "2025-01-01.txt", "2025-01-01.html")
+    for name in (*past, "2026-03-01.md", "2025-01-01.pdf", "notes.md", "2025-99-99.md"):
         (folder / name).write_text("x")
     world.deliver()
     assert sorted(path.name for path in folder.iterdir()) == [
         "2025-01-01.pdf",
         "2025-99-99.md",
         "2026-03-01.md",
+        "2026-03-02.html",
         "2026-03-02.md",
         "2026-03-02.txt",
+        "index.html",
         "notes.md",
     ]
 

@@ -1,0 +1,9 @@
+"""The report of a day as a page to be read in a browser, and the index of past days.
+
+Each is one file that needs no script and loads nothing from anywhere.
+"""
+
+from bot.report.page.days import Past, index
+from bot.report.page.whole import page
+
+__all__ = ["Past", "index", "page"]

@@ -1,0 +1,136 @@
+"""The page of a day and its pictures: what they need is gathered from the store, and the index of past days."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, tzinfo
+from pathlib import Path
+
+from bot.actions.recorded import recorded_actions
+from bot.config import Config
+from bot.judging.rules import Rule
+from bot.model import Step
+from bot.platforms.base import Picture
+from bot.report import sentences
+from bot.report.day import Day, is_quiet
+from bot.report.pictured import Corner, Course, DayCount, Pictures, Talk, Voice
+from bot.store import Store, StoredReport, Tally
+
+DAYS = 30
+"""Days of the timeline that are drawn."""
+NOTHING = Tally(0, 0, 0, 0)
+"""What an account brings that is muted."""
+
+
+def page_now(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> str:
+    """The page of a day as HTML."""
+    from bot.report.page import page
+
+    return page(day, pictures(day, store, config, now, zone))
+
+
+def rendered(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> dict[str, str]:
+    """What a stored report keeps beside its text: `says`, `page`, and where there is news the `picture` for the letter
+    with its `picture_words`."""
+    from bot.report.page import page
+    from bot.report.picture import talk
+
+    seen = pictures(day, store, config, now, zone)
+    kept = {"says": sentences.capital(sentences.summary(day)), "page": page(day, seen, indexed=True)}
+    if seen.talk and not is_quiet(day):
+        kept |= {"picture": talk.svg(seen.talk), "picture_words": talk.words(seen.talk)}
+    return kept
+
+
+def picture_of(report: StoredReport) -> Picture | None:
+    """The picture that goes with a report's letter, in which nobody is named; None where there is none."""
+    from bot.report.picture.png import png
+
+    try:
+        return Picture(png(report.picture), report.picture_words) if report.picture else None
+    except ValueError:  # the letter matters more
+        return None
+
+
+def past_days(profile: str, store: Store, folder: Path) -> str:
+    """The index of the profile's reports as HTML; those whose page lies in `folder` are linked."""
+    from bot.report.page import Past, index
+
+    def past(day: date) -> Past:
+        kept, file = store.report(profile, day), f"{day.isoformat()}.html"
+        says = (kept.says or kept.text.partition("\n")[0]) if kept else ""
+        return Past(day, says, file if (folder / file).exists() else "")
+
+    return index(profile, [past(day) for day, _ in store.reports(profile)])
+
+
+def pictures(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> Pictures:
+    """What the pictures of a day show; None in it where nothing is known."""
+    quieted = {line.account.id for line in (*day.planned, *day.done, *day.in_force) if line.step is not Step.REPORT}
+    voices = _voices(day.profile, store, config, now, quieted)
+    course = _course(day, store, zone, now, quieted)
+    return Pictures(
+        Talk(voices, corner(config.rules, day.profile, day.platform), day.dry) if voices else None,
+        course if course.items else None,
+    )
+
+
+def corner(rules: Iterable[Rule], profile: str, platform: str) -> Corner | None:
+    """Where the first rule that mutes for links without answers looks; None where none does."""
+    for rule in rules:
+        if rule.then is not Step.MUTE or not rule.only.covers(profile, platform) or "link_share" not in rule.when:
+            continue
+        links, answers = rule.when["link_share"].at_least, _answers_to(rule)
+        if links is not None and answers is not None:
+            return Corner(links, answers)
+    return None
+
+
+def _answers_to(rule: Rule) -> float | None:
+    """The greatest share of replies that the rule takes for none; a number of people answered is no share, and stands
+    as none at all."""
+    ends = {name: rule.when[name].at_most for name in ("reply_share", "answered_people") if name in rule.when}
+    share = ends.get("reply_share")
+    return share if share is not None else 0.0 if ends.get("answered_people") is not None else None
+
+
+def _voices(profile: str, store: Store, config: Config, now: datetime, quieted: set[str]) -> tuple[Voice, ...]:
+    """Every account that wrote something inside the window, and those that are quieted. What an account was judged by
+    counts before what the timeline shows: Mastodon's leaves out most replies."""
+    tallies = store.tallies(profile, now - config.window, now)
+    total = sum(tally.items for tally in tallies.values())
+    judged = {id_: entry.readings for id_, entry in store.latest_judged(profile).items()}
+    wanted = tallies.keys() | (quieted & judged.keys())
+    voices = []
+    for account in store.accounts(profile, wanted).values():
+        tally, readings = tallies.get(account.id, NOTHING), judged.get(account.id, {})
+        links = _known(readings.get("link_share"), _part(tally.linked, tally.own))
+        answers = _known(readings.get("reply_share"), _part(tally.replies, tally.own + tally.replies))
+        part = tally.items / total if total else 0.0
+        if links is not None and answers is not None:
+            voices.append(Voice(account.handle, links, answers, part, account.id in quieted))
+    return tuple(voices)
+
+
+def _known(read: float | None, seen: float | None) -> float | None:
+    return seen if read is None else min(1.0, max(0.0, read))
+
+
+def _part(some: int, whole: int) -> float | None:
+    return some / whole if whole else None
+
+
+def _course(day: Day, store: Store, zone: tzinfo, now: datetime, quieted: set[str]) -> Course:
+    """The last days, today included, as the owner's calendar counts them."""
+    today = now.astimezone(zone).date()
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    items, noise = Counter[date](), Counter[date]()
+    for began, count, of_them in store.flow(day.profile, now - timedelta(days=DAYS + 1), now, quieted):
+        local = began.astimezone(zone).date()
+        items[local] += count
+        noise[local] += of_them
+    begun = Counter(
+        action.plan.at.astimezone(zone).date()
+        for action in recorded_actions(store, day.profile, dry=day.dry)
+        if action.counts and not action.is_renewal and action.step is not Step.REPORT
+    )
+    return Course(tuple(DayCount(one, items[one] - noise[one], noise[one], begun[one]) for one in days), day.dry)
