@@ -76,7 +76,7 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
 
 
 def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime, *, whole: bool = False) -> str:
-    """What is known `now`, as `text`, `markdown`, `html` or `json`; as text the `whole`, or the news of the last day."""
+    """What is known `now`, as `text`, `markdown`, `html` or `json`; as text the `whole`, or the news of a day."""
     today = now.astimezone(daily.local_zone(config)).date()
     made = daily.compose(profile, store, config, today, now, daily.lately(profile.name, store, now))
     if form == "json":
