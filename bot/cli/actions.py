@@ -146,7 +146,9 @@ def _show_undone(arguments: argparse.Namespace, actions: Sequence[RecordedAction
 
 
 def _whose(action: RecordedAction) -> str:
-    """By which rule it was done, or that it was found again: which rule did it then, nobody knows any more."""
+    """By which rule it was done, or that the owner asked; or that it was found again, by which rule nobody knows."""
+    if action.is_asked:
+        return "that you asked for"
     return f"by “{action.plan.rule}”" if action.plan.rule else "found again"
 
 

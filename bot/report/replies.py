@@ -15,7 +15,7 @@ mute 1 30d, list 1 30d – quiet it, for so long
 undo 1 – take back what was done to it
 why 1 – the reasons
 pause 3d – touch nobody for so long; resume
-Numbers are those of the report; name@host works too, without an @ in front, which would notify them."""
+Numbers are those of the report. A handle works too, without an @ in front, which could notify them."""
 
 
 def name(account: Account) -> str:
@@ -25,7 +25,7 @@ def name(account: Account) -> str:
 
 
 def until(when: datetime, zone: tzinfo) -> str:
-    """`Thu 24 Dec`, with the year where it is another one than most would think of: a year ahead."""
+    """`until Thu 24 Dec`, where the owner's clocks show `zone`."""
     return f"until {day(when.astimezone(zone).date())}"
 
 

@@ -200,7 +200,9 @@ class Ears:
             self._done(replace(one, ours=tuple(ids)))
 
     def _done(self, one: Heard, why_not: str = "") -> None:
-        keep(self._name, self.store, replace(one, stage=Stage.DONE))
+        """It is over and done with: what was written and said is forgotten, and its id is not."""
+        parts = () if one.ours else one.parts  # known by their ids; what may have been sent all the same, by its words
+        keep(self._name, self.store, replace(one, stage=Stage.DONE, text="", said=(), parts=parts))
         if why_not:
             event("not answered", profile=self._name, why=why_not)
 

@@ -69,7 +69,7 @@ class Unclear:
 Part = Command | Unclear
 
 _QUOTES = "\"'`*_“”„‟«»‹›‘’‚‛()[]<>"
-_ENDS = ".,;:!…" + _QUOTES
+_ENDS = ".,;:!…-–—•" + _QUOTES
 _BORDERS = re.compile(r"[,;\n&+]+|(?<!\S)(?:and|then)(?!\S)", re.IGNORECASE)
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _SPAN = re.compile(r"(\d{1,5})(h|d|w|hours?|days?|weeks?)", re.IGNORECASE)

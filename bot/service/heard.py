@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +30,7 @@ class Heard:
 
     id: str
     text: str
-    """As it was first read: an edit changes nothing any more."""
+    """As it was first read: an edit changes nothing any more. Forgotten once it is answered."""
     written: datetime
     at: datetime
     """When it was first read."""
@@ -77,7 +77,7 @@ def _facts(one: Heard) -> dict[str, object]:
 
 def _built(facts: dict[str, Any]) -> Heard:
     lists = {name: tuple(facts[name]) for name in ("said", "parts", "ours")}
-    times = {name: datetime.fromisoformat(facts[name]) for name in ("written", "at")}
+    times = {name: datetime.fromisoformat(facts[name]).astimezone(UTC) for name in ("written", "at")}
     return Heard(**{**facts, **lists, **times, "stage": Stage(facts["stage"])})
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.model import Decision, Step
 from bot.report.figures import moment
@@ -83,7 +83,8 @@ def _keep(profile: str, store: Store, pause: Pause) -> None:
 def _noted(profile: str, store: Store) -> Pause | None:
     def read(noted: str) -> Pause:
         facts = json.loads(noted)
-        return Pause(datetime.fromisoformat(facts["since"]), datetime.fromisoformat(facts["until"]))
+        since, end = (datetime.fromisoformat(facts[name]).astimezone(UTC) for name in ("since", "until"))
+        return Pause(since, end)
 
     return store.noted_as(_note(profile), read)
 

@@ -16,6 +16,7 @@ SENT_BEFORE = timedelta(hours=20)
 MESSAGES = "https://bsky.app/messages/"
 """Where a conversation is read."""
 NO_CHAT = "no private message could be sent: "
+NOT_READ = "your messages to the bot's account could not be read: "
 
 
 def publish(bot: Xrpc, owner: str, parts: Sequence[str], now: datetime) -> str:
@@ -37,7 +38,7 @@ def answers(bot: Xrpc, owner: str, letter: str, since: datetime) -> list[Answer]
 
     Facts: `getMessages` gives the newest first, 100 at most; a deleted message has no text (chat.bsky.convo.defs).
     """
-    with _that_may_change():
+    with _that_may_change(NOT_READ):
         found = bot.get("chat.bsky.convo.getMessages", convoId=_convo(letter), limit=100)
         told = [_answer(raw) for raw in listed(found, "messages") if _sender(raw) == owner]
     return sorted((one for one in told if one and one.at >= since), key=lambda one: one.at)
@@ -67,17 +68,17 @@ def _send(bot: Xrpc, convo: str, parts: Sequence[str], sent: set[str]) -> list[s
 
 
 @contextmanager
-def _that_may_change() -> Iterator[None]:
+def _that_may_change(failed: str = NO_CHAT) -> Iterator[None]:
     """What a server, the bot or the owner does not allow now is worth another try."""
     try:
         yield
     except Unsupported as fault:
-        raise NotNow(f"{NO_CHAT}{str(fault).removeprefix(NO_CHAT)}") from None
+        raise NotNow(f"{failed}{str(fault).removeprefix(failed)}") from None
     except Refused as fault:
-        raise NotNow(f"{NO_CHAT}{fault}; the owner must allow messages from the bot's account") from None
+        raise NotNow(f"{failed}{fault}; the owner must allow messages from the bot's account") from None
     except LoginNeeded as fault:
         remedy = "`quietfeed login --bot` with an app password that must allow direct messages"
-        raise NotNow(f"{NO_CHAT}{fault}; {remedy}") from None
+        raise NotNow(f"{failed}{fault}; {remedy}") from None
 
 
 def _sent(bot: Xrpc, convo: str, since: datetime) -> set[str]:

@@ -24,7 +24,8 @@ def test_mute_and_list_do_what_is_asked_and_undo_takes_it_back(owner):  # noqa: 
     code, out, _ = owner("list", DROPPERS[0])
     assert (code, listed(owner)) == (0, {"Quieted": [DROPPERS[0]]})
     assert DROPPERS[0] not in owner.muted, "the list entry takes the mute's place"
-    assert owner("undo", PERSON, DROPPERS[0])[0] == 0
+    code, out, _ = owner("undo", PERSON, DROPPERS[0])
+    assert (code, out.count("that you asked for")) == (0, 2)
     assert (owner.muted, listed(owner)["Quieted"]) == (DROPPERS[1:], [])
 
 

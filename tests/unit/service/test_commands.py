@@ -55,6 +55,7 @@ def shape(text):
         ("help?", [("help", (), None)]),
         ("resume", [("resume", (), None)]),
         ("unkeep 1", [("unkeep", (1,), None)]),
+        ("- keep: 1\n• undo 2", [("keep", (1,), None), ("undo", (2,), None)]),
         ("> mute 2\nkeep 2", [("keep", (2,), None)]),
     ],
 )

@@ -10,13 +10,15 @@ import pytest
 
 from bot.clock import SimulatedClock
 from bot.config import default_config
-from bot.service import daily, finding, kept, mode, state, tried, unread
+from bot.service import daily, finding, kept, mode, pausing, state, tried, unread
+from bot.service.heard import heard
 from bot.service.waiting import Waiting
 from bot.store import StoreError, open_store
 
 NOTES = (
     *(f"{what}:home" for what in ("kept", "unread", "waiting", "waiting for", "trouble:sweep", "report waits")),
     *("report ways:home", "trouble:ping:home"),
+    *("pause:home", "answers:home", "answers looked:home"),
     *("next:home", "installed:home", "found:home", "told:home", "clock set"),
 )
 """Small facts that are kept in a form of their own."""
@@ -24,6 +26,7 @@ NOTES = (
 
 DAMAGED = (
     *("{", "7", "[7]", '{"day": 7}', "2026-99-99 x", "\ufffd"),
+    *('{"since": "2026-03-02", "until": "2026-03-09"}', '[{"id": "a", "said": "x"}]', '{"since": 1, "until": 2}'),
     *('{"at": 7, "others": 1, "question": ""}', '{"at": "2026-03-02", "others": [], "question": ""}'),
 )
 
@@ -45,6 +48,10 @@ def test_a_damaged_note_is_a_fault_of_the_store_or_nothing(tmp_path: Path, damag
         lambda: finding.last_look("home", store).is_over(now),
         lambda: store.told("home"),
         lambda: mode.why_dry("home", store, replace(default_config(), dry_run=False), now),
+        lambda: pausing.until("home", store, now),
+        lambda: pausing.in_bounds("home", store, now),
+        lambda: heard("home", store),
+        lambda: store.noted_time("answers looked:home"),
         lambda: daily.waits("home", store, now.date(), now),
     )
     for read in readers:
