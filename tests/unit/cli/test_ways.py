@@ -133,6 +133,12 @@ def test_a_bluesky_owner_without_a_way_is_told_of_one_and_with_one_is_not(quietf
 INIT = ("init", "--platform", "bluesky", "--handle", "robin.example.org")
 
 
+def test_init_says_where_the_report_of_a_bluesky_owner_lies_when_nobody_was_asked(quietfeed):
+    code, out, _ = quietfeed(*INIT)
+    assert (code, "the report waits in a file" in out) == (0, True)
+    assert "waits in a file" not in quietfeed(*INIT, "--notify", "phone", "--force")[1]
+
+
 def test_init_takes_a_second_account_or_a_name_and_says_which_login_comes_next(quietfeed):
     code, out, _ = quietfeed(*INIT, "--bot-handle", "@robin-reports.example.org")
     assert (code, "then: quietfeed login --bot" in out) == (0, True)
