@@ -71,6 +71,8 @@ class Reached:
 def _reached(arguments: argparse.Namespace, platform: str) -> Reached:
     """What the options say; on a terminal an owner on Bluesky is asked, where nobody can message themselves."""
     given = Reached(arguments.bot_handle or "", (arguments.notify,) if arguments.notify else ())
+    if arguments.bot_handle and platform != "bluesky":
+        raise UserError("--bot-handle is for bluesky: on mastodon you message yourself")
     if arguments.notify:
         refuse_as_name(arguments.notify)
     if platform != "bluesky" or given != Reached() or not sys.stdin.isatty():

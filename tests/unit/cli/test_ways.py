@@ -149,6 +149,8 @@ def test_init_takes_a_second_account_or_a_name_and_says_which_login_comes_next(q
     profile = load(Path("config.yaml")).profiles[0]
     assert (profile.report_also, profile.report_via) == (("phone",), "file")
     assert quietfeed(*INIT, "--notify", "stdout", "--force")[0] == 2
+    words = ("init", "--platform", "mastodon", "--server", "mastodon.example.com", "--bot-handle", "a.example.org")
+    assert "--bot-handle is for bluesky" in quietfeed(*words, "--force")[2]
 
 
 def test_init_asks_a_bluesky_owner_for_an_address_where_there_is_no_second_account(tmp_path):
