@@ -43,13 +43,20 @@ def init(arguments: argparse.Namespace) -> int:
         keep_address("home", reached.also[0], reached.address)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+    _tell_what_comes_next(path, platform, reached)
+    return 0
+
+
+def _tell_what_comes_next(path: Path, platform: str, reached: "Reached") -> None:
+    """The commands that follow, and where the report lies if nothing brings it."""
     named = "" if path == Path("config.yaml") or os.environ.get("QUIETFEED_CONFIG") else f"--config {path} "
     print(f"wrote {path}: it is in dry run and touches nothing\nnext: quietfeed {named}login")
     if reached.bot_handle:
         print(f"then: quietfeed {named}login --bot")
     for way in () if reached.address else reached.also:
         print(f"then: quietfeed {named}login --notify {way}")
-    return 0
+    if platform == "bluesky" and reached == Reached():
+        print("note: nobody can message themselves there, so the report waits in a file; docs/reports.md tells more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ class Reached:
 def _reached(arguments: argparse.Namespace, platform: str) -> Reached:
     """What the options say; on a terminal an owner on Bluesky is asked, where nobody can message themselves."""
     given = Reached(arguments.bot_handle or "", (arguments.notify,) if arguments.notify else ())
+    if arguments.bot_handle and platform != "bluesky":
+        raise UserError("--bot-handle is for bluesky: on mastodon you message yourself")
     if arguments.notify:
         refuse_as_name(arguments.notify)
     if platform != "bluesky" or given != Reached() or not sys.stdin.isatty():

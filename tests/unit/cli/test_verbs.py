@@ -170,6 +170,19 @@ def letters_of(stub):
     return [status for status in stub.network.statuses if status.visibility == "direct"]
 
 
+def test_a_report_that_is_sent_goes_by_the_other_ways_too_and_where_one_fails_that_is_said(swept, stub):
+    profile = f'{{name: home, platform: mastodon, server: "{stub.url}", report_also: [stdout, gone]}}'
+    Path("config.yaml").write_text(f"profiles:\n  - {profile}\n")
+    code, out, err = swept("report", "--send")
+    assert code == 1
+    assert out.startswith("quietfeed · ")
+    assert "home: by stdout: it went out" in out
+    assert "home: by gone: it has no address: run `quietfeed login home --notify gone`" in err
+    assert "sent to you alone" in out
+    code, out, err = swept("report", "--send")
+    assert (code, "by stdout" in out, "by gone" in err) == (1, False, True)
+
+
 def test_a_day_without_a_report_is_told_with_those_that_have_one(swept):
     code, _, err = swept("report", "--date", "2020-02-02")
     assert code == 2

@@ -133,6 +133,12 @@ def test_a_bluesky_owner_without_a_way_is_told_of_one_and_with_one_is_not(quietf
 INIT = ("init", "--platform", "bluesky", "--handle", "robin.example.org")
 
 
+def test_init_says_where_the_report_of_a_bluesky_owner_lies_when_nobody_was_asked(quietfeed):
+    code, out, _ = quietfeed(*INIT)
+    assert (code, "the report waits in a file" in out) == (0, True)
+    assert "waits in a file" not in quietfeed(*INIT, "--notify", "phone", "--force")[1]
+
+
 def test_init_takes_a_second_account_or_a_name_and_says_which_login_comes_next(quietfeed):
     code, out, _ = quietfeed(*INIT, "--bot-handle", "@robin-reports.example.org")
     assert (code, "then: quietfeed login --bot" in out) == (0, True)
@@ -143,6 +149,8 @@ def test_init_takes_a_second_account_or_a_name_and_says_which_login_comes_next(q
     profile = load(Path("config.yaml")).profiles[0]
     assert (profile.report_also, profile.report_via) == (("phone",), "file")
     assert quietfeed(*INIT, "--notify", "stdout", "--force")[0] == 2
+    words = ("init", "--platform", "mastodon", "--server", "mastodon.example.com", "--bot-handle", "a.example.org")
+    assert "--bot-handle is for bluesky" in quietfeed(*words, "--force")[2]
 
 
 def test_init_asks_a_bluesky_owner_for_an_address_where_there_is_no_second_account(tmp_path):

@@ -3,6 +3,8 @@
 import threading
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.notify.switch import address_of, ping
 from tests.servers.receivers import Receiver
@@ -51,6 +53,12 @@ def test_a_server_that_says_nothing_costs_no_more_than_its_time(receiver):
 def test_only_addresses_of_the_web_are_asked(url):
     assert address_of(url, "start") in (None, "http://x/start")
     assert not ping(url, "start", longest=0.5).sent
+
+
+@given(st.text() | st.text("htps:/.[]@?#x1 ").map("http://".__add__))
+def test_any_text_is_an_address_that_can_be_asked_for_or_none(text):
+    address = address_of(text, "fail")
+    assert address is None or (address.isascii() and address.isprintable() and " " not in address.partition("?")[0])
 
 
 def test_a_server_that_is_not_there_is_told_without_its_address():
