@@ -134,4 +134,4 @@ def _bound_data(
     held: Comparison, rule: RuleReading, verdict: Verdict, *, exception: bool = False
 ) -> ExplainedRuleBoundJson:
     (told,) = comparisons([held])
-    return {**told, "turning": turning(held, rule.fires, verdict, exception)}
+    return {**told, "turning": turning(held, rule.fires, verdict.readings, exception)}

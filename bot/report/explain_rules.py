@@ -1,11 +1,13 @@
 """Every rule against one account, bound by bound, in numbers: which hold, and what would turn each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import floor
 
 from bot.model import Comparison, RuleReading, Verdict
 from bot.report.escape import inline
 from bot.report.figures import bound, edge, is_share, missed_by, number, plural, reading
+
+Readings = Mapping[str, float | None]
 
 
 def rule_table(rule: RuleReading, verdict: Verdict) -> str:
@@ -26,10 +28,16 @@ def _state(rule: RuleReading, verdict: Verdict) -> str:
 
 
 def _row(held: Comparison, mark: str, rule: RuleReading, verdict: Verdict, prefix: str = "") -> tuple[str, ...]:
-    return mark, f"{prefix}{held.signal}", reading(held), bound(held), turning(held, rule.fires, verdict, bool(prefix))
+    return (
+        mark,
+        f"{prefix}{held.signal}",
+        reading(held),
+        bound(held),
+        turning(held, rule.fires, verdict.readings, bool(prefix)),
+    )
 
 
-def turning(held: Comparison, fires: bool, verdict: Verdict, exception: bool = False) -> str:
+def turning(held: Comparison, fires: bool, readings: Readings, exception: bool = False) -> str:
     """What would turn this bound: of a firing rule what would spare the account, of another what it misses.
 
     Counts of posts are estimates from the shares and own_posts; "" where there is nothing to say.
@@ -39,7 +47,7 @@ def turning(held: Comparison, fires: bool, verdict: Verdict, exception: bool = F
     if exception:
         return _exception(held, fires)
     if fires:
-        return _spared(held, verdict)
+        return _spared(held, readings)
     missed = missed_by(held)
     return "" if missed is None else f"misses by {_distance(held, missed)}"
 
@@ -55,7 +63,7 @@ def _distance(held: Comparison, far: float) -> str:
     return number(round(far, 4), is_share(held.signal), 0.0)
 
 
-def _spared(held: Comparison, verdict: Verdict) -> str:
+def _spared(held: Comparison, readings: Readings) -> str:
     """The nearer end of a bound that holds, and what would carry the reading over it."""
     value = held.reading or 0.0
     ends = [("below", held.at_least), ("above", held.at_most)]
@@ -65,7 +73,7 @@ def _spared(held: Comparison, verdict: Verdict) -> str:
     _, side, end = min(near)
     if is_share(held.signal) and ((side == "below" and end <= 0) or (side == "above" and end >= 1)):
         return ""
-    more = _more_posts(held, side, end, verdict.readings.get("own_posts"))
+    more = _more_posts(held, side, end, readings.get("own_posts"))
     far = f"{_distance(held, abs(value - end))} away" if value != end else "at its edge"
     return f"spared {side} {edge(end, is_share(held.signal))}: {more or far}"
 

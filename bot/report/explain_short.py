@@ -1,11 +1,11 @@
 """One account's verdict in a few lines: what comes of it and why, the rule that decides, and what would spare it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.model import Comparison, Decision, RuleReading, Standing, Verdict
 from bot.report.accounts import MOST_QUOTED, MOST_REASON, named
 from bot.report.escape import handle, inline, web
-from bot.report.explain_rules import turning
+from bot.report.explain_rules import Readings, turning
 from bot.report.figures import span
 from bot.report.reasons import asked, because, measured
 from bot.report.stands import stands
@@ -29,7 +29,8 @@ def in_short(verdict: Verdict, decision: Decision | None, standing: Standing | N
         yield f"  “{inline(verdict.quote.text, MOST_QUOTED)}”  {web(verdict.quote.url) or ''}".rstrip()
     if shown:
         yield "\n".join(_table(shown))
-    yield "\n".join([*seen(verdict), *_ways_out(verdict), *_between(standing, decision), *_nearest_other(verdict)])
+    way_out = filter(None, [ways_out(shown.when, verdict.readings) if shown and shown.fires else ""])
+    yield "\n".join([*seen(verdict), *way_out, *_between(standing, decision), *_nearest_other(verdict)])
     yield f"All rules and numbers: quietfeed explain {handle(verdict.account)} --all"
 
 
@@ -85,15 +86,12 @@ def _row(held: Comparison, *, holds: bool, prefix: str = "") -> tuple[str, str, 
     return "✓" if holds else "✗", label, measured(held.signal, held.reading), f"asked for: {asked(held) or 'any'}"
 
 
-def _ways_out(verdict: Verdict) -> Iterator[str]:
-    """What would spare an account of which a rule fires, as far as that is plain arithmetic."""
-    shown = deciding(verdict)
-    if shown is None or not shown.fires:
-        return
-    turns = (turning(held, fires=True, verdict=verdict).rpartition(": ")[2] for held in shown.when)
+def ways_out(bounds: Iterable[Comparison], readings: Readings) -> str:
+    """What would spare an account on which a rule with these bounds fires, in a sentence; empty where that is not
+    plain arithmetic."""
+    turns = (turning(held, fires=True, readings=readings).rpartition(": ")[2] for held in bounds)
     ways = [way for way in turns if way.startswith("about ")]
-    if ways:
-        yield f"It would be left alone with {', or '.join(ways[:MOST_WAYS])}."
+    return f"It would be left alone with {', or '.join(ways[:MOST_WAYS])}." if ways else ""
 
 
 def seen(verdict: Verdict) -> Iterator[str]:

@@ -5,7 +5,9 @@ from datetime import datetime, tzinfo
 
 from bot.model import Account, Entry, Event, Step
 from bot.report.escape import handle, inline
-from bot.report.figures import comparison, day, short_day
+from bot.report.explain_short import ways_out
+from bot.report.figures import day, short_day
+from bot.report.reasons import because
 
 DID = {Step.MUTE: "muted", Step.LIST: "put on your list", Step.HIDE_REPOSTS: "reposts hidden"}
 WOULD = {Step.MUTE: "Would mute", Step.LIST: "Would list", Step.HIDE_REPOSTS: "Would hide the reposts of"}
@@ -81,12 +83,18 @@ def why(account: Account, entry: Entry | None) -> str:
     """Why an account is judged as it is, in short: what the ledger's newest judgement tells."""
     if entry is None:
         return f"{name(account)}: not judged yet, too little of it was seen."
-    read = "; ".join(comparison(one) for one in entry.comparisons)
-    rule = f"“{inline(entry.rule)}” fires" if entry.rule else "no rule fires"
-    alone = f". Left alone: {inline(entry.reason or entry.protection, 200)}" if entry.protection else ""
-    waits = f". Waits: {inline(entry.reason or entry.limit, 200)}" if entry.limit and not entry.protection else ""
-    judged = f" ({short_day(entry.at)})"
-    return f"{name(account)}: {rule}{f': {read}' if read else ''}{alone or waits}{judged}."
+    found = because(entry.readings, entry.comparisons, entry.site)
+    rule = f" (“{inline(entry.rule)}”)" if entry.rule else ""
+    said = [f"{found}{rule}."] if found else []
+    if entry.protection:
+        said.append(f"Left alone: {inline(entry.reason or entry.protection, 200)}.")
+    elif entry.rule is None:
+        said.append("No rule fires on it.")
+    else:
+        said += [f"Not yet: {inline(entry.reason or entry.limit, 200)}."] if entry.limit else []
+        said += filter(None, [ways_out(entry.comparisons, entry.readings)])
+    newest = f" Newest: “{inline(entry.quote.text, 90)}”" if entry.quote else ""
+    return f"{name(account)}, {short_day(entry.at)}: {' '.join(said)}{newest}"
 
 
 def unclear(said: str, meant: str, waits: bool) -> str:
