@@ -20,14 +20,19 @@ FEW, MANY = 1, 5
 def text(links: Sequence[GoodLink]) -> Iterator[str]:
     """The section as plain text; nothing where there is none."""
     if links:
-        yield "\n".join([f"{HEADING}:", *(f"• {sentence(found)}" for found in links)])
+        yield "\n".join([f"{HEADING}:", *(f"· {sentence(found)}" for found in links)])
 
 
 def sentence(found: GoodLink, most: int = FEW) -> str:
     """`“Old trams” https://example.org/trams – shared by Ann and 2 others you follow`."""
     title = inline(found.title, TITLE)
     what = f"“{title}” {_address(found)}" if title else _address(found)
-    return f"{what} – shared by {people(found.people, most, lambda one: inline(name(one), NAME))}"
+    return f"{what} – {shared(found, most)}"
+
+
+def shared(found: GoodLink, most: int = MANY) -> str:
+    """`shared by Ann and 2 others you follow`."""
+    return f"shared by {people(found.people, most, lambda one: inline(name(one), NAME))}"
 
 
 def markdown(links: Sequence[GoodLink]) -> Iterator[str]:

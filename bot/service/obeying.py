@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import RecordedAction, in_force_on
+from bot.actions.lifecycle import UNDID, RecordedAction, in_force_on
 from bot.clock import Clock
 from bot.config import Config, Profile
 from bot.errors import UserError
@@ -121,5 +121,5 @@ class Obedience:
 
     def _is_undone(self, action: RecordedAction, account: Account) -> bool:
         """Whether this very command has taken it back before a crash."""
-        ended = action.last.event is Event.UNDONE and action.last.reason == word.UNDONE
+        ended = action.last.event is Event.UNDONE and action.last.reason == UNDID
         return ended and action.account.id == account.id and action.last.at >= self.at

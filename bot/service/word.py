@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import ASKED, RecordedAction, in_force_on
+from bot.actions.lifecycle import ASKED, UNDID, RecordedAction, in_force_on
 from bot.config import Config
 from bot.model import Account, Decision, Event, Step, Verdict
 from bot.service import kept
@@ -22,7 +22,6 @@ USUALLY = timedelta(days=30)
 BY_NAME: tuple[FeedbackKind, ...] = ("keep", "veto")
 """The owner's words that protect an account."""
 KEPT = "you keep it"
-UNDONE = "you undid it"
 ANEW = "you asked for it anew"
 
 
@@ -59,8 +58,8 @@ def unkeep(profile: str, account: Account, store: Store, config: Config) -> Drop
 def undo(executor: AnyExecutor, action: RecordedAction) -> Event:
     """Take one action back, and leave its account alone from then on; what became of it. Raises as the executor does:
     the word stands all the same, and the next sweep takes the action back."""
-    executor.store.set_feedback(executor.profile, action.account, "veto", UNDONE, executor.clock.now())
-    return executor.take_back(action, Event.UNDONE, UNDONE)
+    executor.store.set_feedback(executor.profile, action.account, "veto", UNDID, executor.clock.now())
+    return executor.take_back(action, Event.UNDONE, UNDID)
 
 
 def ask(

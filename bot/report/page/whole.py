@@ -1,9 +1,8 @@
 """The page of a day: what is new first, then all that stands, then whom nothing happens to, and the figures last."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.report import sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.aside import Aside, Item
 from bot.report.day import UNCONFIRMED, Day, Line
 from bot.report.escape import handle, inline, web
@@ -55,9 +54,8 @@ class List:
     groups: list[Group]
 
 
-def page(day: Day, pictures: Pictures = NOTHING, asides: Sequence[Aside] = (), indexed: bool = False) -> str:
-    """The page as one HTML document. `asides` are parts that not every day has; they stand behind what is in force.
-    `indexed`: it lies beside the index of past days."""
+def page(day: Day, pictures: Pictures = NOTHING, indexed: bool = False) -> str:
+    """The page as one HTML document. `indexed`: it lies beside the index of past days."""
     written = filled(
         "day.html",
         title=inline(sentences.title(day), SENTENCE),
@@ -70,7 +68,7 @@ def page(day: Day, pictures: Pictures = NOTHING, asides: Sequence[Aside] = (), i
         course=course.drawn(pictures.course) if pictures.course and pictures.course.items else None,
         troubles=_troubles(day),
         parts=[part for part in (*_news(day), *_standing(day)) if part.cards],
-        asides=[_harmless(aside) for aside in asides if aside.items],
+        asides=[_harmless(aside) for aside in _asides(day) if aside.items],
         lists=[one for one in (_near(day), _left_alone(day), _ended(day)) if any(g.rows for g in one.groups)],
         figures=_figures(day),
         indexed=indexed,
@@ -148,6 +146,13 @@ def _figures(day: Day) -> list[str]:
     gaps = [f"Gap: {gap}" for gap in day.gaps]
     unread = [f"Not known: {one}" for one in day.unread]
     return [sentences.capital(inline(one, SENTENCE)) for one in (sentences.sweeps(day), *gaps, *unread, *day.staying)]
+
+
+def _asides(day: Day) -> tuple[Aside, ...]:
+    """Good links from those who were quieted, and how right the rules were."""
+    links = tuple(Item(found.title or found.url, found.url, good_links.shared(found)) for found in day.good_links)
+    rules = tuple(Item(line) for line in rightness.rightness_lines(day.rules))
+    return Aside(good_links.HEADING, links), Aside(rightness.heading(day.kept_days), rules)
 
 
 def _harmless(aside: Aside) -> Aside:

@@ -62,7 +62,7 @@ def test_a_good_link_is_news_and_none_is_no_section() -> None:
     assert not is_quiet(made(link("ann")))
     assert is_quiet(made())
     assert "Good links" not in text(made()) + markdown(made())
-    assert "Good links from those you quieted:\n• “Old trams”" in text(made(link("ann")))
+    assert "Good links from those you quieted:\n· “Old trams”" in text(made(link("ann")))
 
 
 def test_programs_are_told_everybody() -> None:
@@ -92,7 +92,7 @@ def test_nothing_hostile_breaks_out_of_its_line(title: str, name: str, url: str)
     assert "\n" not in section
     assert not re.search(r"(?<!\\)<script", section)
     posted = text(day)
-    assert sum(line.startswith("• ") for line in posted.splitlines()) == 1
+    assert sum(line.startswith("· ") for line in posted.splitlines()) == 1
     assert "\x1b" not in posted + written
     assert "\u202e" not in posted + written
     assert json.loads(json.dumps(data(day)))["good_links"]

@@ -1,6 +1,7 @@
 """The page of a day: everything in its place, and whatever others wrote stays text."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -8,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Account, Comparison, Entry, Event, Quote, Step, SweepRecord
-from bot.report.aside import Aside, Item
+from bot.model import Account, Comparison, Entry, Event, GoodLink, Quote, Step, SweepRecord
 from bot.report.day import Day, build
 from bot.report.page import Past, index, page
 from bot.report.page.bars import bars
@@ -146,7 +146,9 @@ def test_the_day_comes_first_then_the_pictures_then_troubles_then_news_then_the_
     kept = found("kept", protection="mutual", reason="you follow each other")
     failing = SweepRecord("home", NOW, NOW, gaps=("a gap",), error="the login is not valid any more")
     day = made(found("new"), before, near, kept, sweep=failing, told={"before": before})
-    html = page(day, PICTURES, [Aside("Good links", (Item("A talk", "https://example.org/talk", "by Anna"),))])
+    anna = Account("9", "anna@town.test", "Anna")
+    talk = GoodLink("https://example.org/talk", "A talk", before.account, (anna,), NOW)
+    html = page(replace(day, good_links=(talk,)), PICTURES)
     shown = Parsed(html).text
     order = [
         "Would mute 2",
@@ -257,8 +259,9 @@ def check_page(name: str, handle: str, words: str, url: str, reason: str) -> Non
     ]
     sweep = SweepRecord("home", NOW, NOW, gaps=(reason,), unread=(words,), error=reason)
     pictures = Pictures(Talk((Voice(handle, 0.9, 0.0, 0.2, True),)), PICTURES.course)
-    asides = [Aside(name, (Item(words, url, reason),), reason)]
-    parsed = Parsed(page(made(*entries, sweep=sweep, question=reason), pictures, asides))
+    links = (GoodLink(url, words, stranger, (Account("4", handle, name),), NOW),)
+    day = replace(made(*entries, sweep=sweep, question=reason), good_links=links)
+    parsed = Parsed(page(day, pictures))
     check(parsed)
     assert parsed.tags.count("article") == 1
 

@@ -142,7 +142,7 @@ def test_in_dry_run_it_is_said_and_nothing_is_written_on_the_platform(world):
     world.sweep()
     assert world.writes() == before
     assert world.muted
-    assert "Found again:\n• drop@market.test (mute, until" in text(world.day(), posted=False)
+    assert "Found again: drop@market.test (mute, until" in text(world.day(), whole=True)
 
 
 def test_a_store_restored_from_an_older_backup_takes_over_what_was_done_since(world):
@@ -317,9 +317,9 @@ def test_the_owner_is_asked_once_about_the_rest_where_something_was_found(world)
     done_and_lost(world)
     world.sweep()
     assert "1 other stands unmarked" in finding.question("home", world.store, again=True)
-    assert "quietfeed adopt" in text(world.day(), posted=False)
+    assert "quietfeed adopt" in text(world.day(), whole=True)
     finding.told("home", world.store)
-    assert "quietfeed adopt" not in text(world.day(), posted=False)
+    assert "quietfeed adopt" not in text(world.day(), whole=True)
     assert "quietfeed adopt" in finding.question("home", world.store, again=True)
     finding.answered("home", world.store)
     world.go(3 * DAY)

@@ -58,7 +58,7 @@ class World:
 
     def report(self):
         made = daily.compose(PROFILE, self.store, CONFIG, self.clock.now().date(), self.clock.now())
-        return text(made, posted=False)
+        return text(made, whole=True)
 
     @property
     def writes(self):
