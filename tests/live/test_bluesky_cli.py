@@ -94,7 +94,7 @@ def test_a_sweep_names_the_broadcasters_with_readings_and_evidence_and_spares_th
 
 
 def test_explain_shows_each_reading_against_its_bound(swept: Journey) -> None:
-    said = plain(swept.said("explain", "the-dropper.test"))
+    said = plain(swept.said("explain", "the-dropper.test", "--all"))
     assert re.search(r"link_share\s+1\.00\s.*≥ 0\.9", said)
     assert "https://bsky.app/profile/" in said
     spared = swept.data("explain", "the-curator.test", "--json")
