@@ -7,7 +7,7 @@ from bot.report.accounts import MOST_QUOTED, MOST_REASON, named
 from bot.report.escape import handle, inline, web
 from bot.report.explain_rules import Readings, turning
 from bot.report.figures import span
-from bot.report.reasons import asked, because, measured
+from bot.report.reasons import because, measured, needs
 from bot.report.stands import stands
 from bot.signals import BY_NAME
 
@@ -83,7 +83,7 @@ def _table(rule: RuleReading) -> list[str]:
 def _row(held: Comparison, *, holds: bool, prefix: str = "") -> tuple[str, str, str, str]:
     known = BY_NAME.get(held.signal)
     label = prefix + (known.label if known else inline(held.signal))
-    return "✓" if holds else "✗", label, measured(held.signal, held.reading), f"asked for: {asked(held) or 'any'}"
+    return "✓" if holds else "✗", label, measured(held.signal, held.reading), f"asked for: {needs(held)}"
 
 
 def ways_out(bounds: Iterable[Comparison], readings: Readings) -> str:

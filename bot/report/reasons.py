@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.model import Comparison
 from bot.report.escape import inline
-from bot.report.figures import is_share
+from bot.report.figures import edge, is_share
 from bot.signals import BY_NAME
+from bot.signals.base import FLAG
 from bot.signals.words import few, many, ratio
 
 COUNTED = ("own_posts", "days_seen", "posts_per_day", "timeline_share")
@@ -90,13 +91,22 @@ def amount(signal: str, value: float) -> str:
     return f"{some:,} in {whole:,}"
 
 
-def asked(held: Comparison) -> str:
-    """What a bound asks for: `at least 9 in 10`, `at most 2`, `none`; empty for no bound."""
-    least, most = held.at_least, held.at_most
-    if most == 0:
+def needs(held: Comparison) -> str:
+    """The bound in words: `at least 90 %`, `at most 3`, `between 1 and 5`, `none`, `yes`."""
+    known = BY_NAME.get(held.signal)
+    if known and known.unit == FLAG:
+        return "yes" if held.at_least else "no"
+    if held.at_most == 0:
         return "none"
-    ends = (("at least", least), ("at most", most))
-    return " and ".join(f"{side} {amount(held.signal, end)}" for side, end in ends if end is not None)
+    least, most = (None if end is None else _end(held.signal, end) for end in (held.at_least, held.at_most))
+    if least is not None and most is not None:
+        return least if least == most else f"between {least} and {most}"
+    return f"at least {least}" if least is not None else f"at most {most}" if most is not None else "anything"
+
+
+def _end(signal: str, end: float) -> str:
+    """An end of a bound as exact as its owner wrote it."""
+    return f"{round(end * 100, 2):g} %" if is_share(signal) else edge(end)
 
 
 def lacking(comparisons: Iterable[Comparison]) -> str:
@@ -110,4 +120,4 @@ def _missed(held: Comparison) -> str:
     ends = [amount(held.signal, end) for end in (held.at_least, held.at_most) if end is not None]
     if held.reading is not None and amount(held.signal, held.reading) in ends:  # the words would be the same
         return f"{said}, a little {'less' if held.at_least is not None else 'more'} than is asked for"
-    return f"{said}, where {asked(held)} is asked for"
+    return f"{said}, where {needs(held)} is asked for"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.model import Comparison
 from bot.report import figures
-from bot.report.reasons import measured
+from bot.report.reasons import measured, needs
 from bot.signals import BY_NAME
 
 ROOM = 1.25
@@ -62,20 +62,6 @@ def _top(held: Comparison) -> float:
     if figures.is_share(held.signal) or _unit(held.signal) == "flag":
         return 1.0
     return ROOM * max((abs(v) for v in (held.reading, held.at_least, held.at_most) if v), default=1.0)
-
-
-def needs(held: Comparison) -> str:
-    """The bound in words: `at least 90 %`, `at most 3`, `between 1 and 5`, `yes`."""
-    if _unit(held.signal) == "flag":
-        return "yes" if held.at_least else "no"
-    least, most = (None if end is None else _end(held.signal, end) for end in (held.at_least, held.at_most))
-    if least is not None and most is not None:
-        return least if least == most else f"between {least} and {most}"
-    return f"at least {least}" if least is not None else f"at most {most}" if most is not None else "anything"
-
-
-def _end(signal: str, end: float) -> str:
-    return f"{round(end * 100, 2):g} %" if figures.is_share(signal) else figures.edge(end)
 
 
 def _unit(signal: str) -> str:

@@ -85,7 +85,7 @@ def test_reasons_that_differ_stand_behind_each_account() -> None:
 def test_a_near_miss_says_what_was_missing() -> None:
     missed = Comparison("link_share", 0.8, 0.9, None, False)
     day = made([entry("a", rule="link broadcaster", near=True, comparisons=(BOUNDS[0], missed))])
-    words = "4 in 5 posts with a link, where at least 9 in 10 is asked for"
+    words = "4 in 5 posts with a link, where at least 90 % is asked for"
     assert f"· a@example.com (link broadcaster): {words}" in text(day, whole=True)
     assert "1 near miss." in text(day)
     just = Comparison("link_share", 0.8991, 0.9, None, False)

@@ -236,7 +236,7 @@ def test_the_short_form_says_what_comes_of_it_and_why_in_one_sentence() -> None:
     reasons = "120 posts in 33 days, 97 in 100 posts with a link; answered nobody"
     assert first == f"deals@example.com would be muted for 30 days: {reasons}."
     assert quoted == "  “Ten kettles under twenty”  https://example.com/@deals/1"
-    assert "✓ answers answered nobody asked for: at most 1 in 50" in flat(told)
+    assert "✓ answers answered nobody asked for: at most 2 %" in flat(told)
     ways = "about 10 more own posts without a link, or about 3 more replies to others"
     assert f"It would be left alone with {ways}." in told
     assert "link_share" not in told

@@ -220,7 +220,7 @@ def test_a_screen_reader_finds_landmarks_headings_and_the_pictures_in_words() ->
         (Comparison("declared_bot", 1, 1, None, True), "yes", 100.0, (100.0, None)),
         (Comparison("link_share", None, 0.85, None, False), "at least 85 %", None, (85.0, None)),
         (Comparison("follower_ratio", 1e12, 0.5, None, True), "at least 0.5", 80.0, (0.0, None)),
-        (Comparison("no_signal_any_more", 0.0, None, 0.0, True), "at most 0", 0.0, (None, 0.0)),
+        (Comparison("no_signal_any_more", 0.0, None, 0.0, True), "none", 0.0, (None, 0.0)),
     ],
 )
 def test_a_bar_shows_the_reading_and_where_the_threshold_lies(held, needs, width, marks) -> None:
