@@ -246,7 +246,7 @@ class Memory:
         self._ask("answers")
         if letter not in {message.url for message in self.network.messages}:
             raise Unsupported("there is no such message any more")
-        mine = [one for one in self.network.written if (one.url, one.author) == (letter, self._me)]
+        mine = [one for one in self.network.answers_to_letters if (one.url, one.author) == (letter, self._me)]
         return [Answer(one.id, one.text, one.at) for one in mine if one.at >= since]
 
     def answer(self, parts: Sequence[str], letter: str, to: Answer, key: str) -> Sequence[str]:

@@ -91,7 +91,7 @@ class Network:
         self.privacy: Literal["known", "unknown", "broken"] = "known"
         self.requests: list[Request] = []
         self.messages: list[Message] = []
-        self.written: list[Written] = []
+        self.answers_to_letters: list[Written] = []
         self.accounts: dict[str, Account] = {}
         self.gone: set[str] = set()
         self.unheard: set[str] = set()
@@ -166,12 +166,14 @@ class Network:
     def answer(self, who: str, url: str, text: str) -> str:
         """Write beneath a private message; the id of what was written."""
         self._serial += 1
-        self.written.append(Written(f"w{self._serial}", self.clock.now(), self._id(who), url, text))
-        return self.written[-1].id
+        self.answers_to_letters.append(Written(f"w{self._serial}", self.clock.now(), self._id(who), url, text))
+        return self.answers_to_letters[-1].id
 
     def edit(self, written: str, text: str) -> None:
         """Write something else in its place."""
-        self.written = [replace(one, text=text) if one.id == written else one for one in self.written]
+        self.answers_to_letters = [
+            replace(one, text=text) if one.id == written else one for one in self.answers_to_letters
+        ]
 
     def repost(self, who: str, post: Post, at: datetime | None = None) -> Post:
         """Show somebody's post again."""

@@ -21,7 +21,8 @@ def text(day: Day, *, whole: bool = False) -> str:
     blocks = [sentences.title(day), "\n".join(troubles(day)), *_news(day), "\n".join(outcomes(day, EVERYBODY))]
     blocks += good_links.text(day.good_links)
     blocks += list(_rest(day)) if whole else ["\n".join(_in_short(day))]
-    blocks += [sentences.sweeps(day), _hints(day, whole)]
+    staying = [f"{sentences.capital(inline(one, 200))}." for one in day.staying if not day.staying_is_news]
+    blocks += ["\n".join([sentences.sweeps(day), *staying]), _hints(day, whole)]
     return terminal("\n\n".join(block for block in blocks if block))
 
 
@@ -64,7 +65,6 @@ def _rest(day: Day) -> Iterator[str]:
         yield "\n".join(["Left alone:", *(f"  · {_group(name, lines)}" for name, lines in day.protected.items())])
     yield from _section("Near misses", [_near(line) for line in day.near])
     yield from _section(rightness.heading(day.kept_days), rightness.rightness_lines(day.rules))
-    yield from (f"{sentences.capital(inline(one, 200))}." for one in day.staying if not day.staying_is_news)
     if day.noise_share:
         yield sentences.as_before(day, 0)
 

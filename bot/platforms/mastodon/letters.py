@@ -67,7 +67,7 @@ def _with_picture(connection: Connection, owner: str, text: str, key: str, pictu
     if not media:
         return []
     try:
-        return [_send(connection, owner, text, key, "", media)]
+        return [_send(connection, owner, text, key, "", media=media)]
     except Refused as refusal:
         if refusal.status not in FOR_GOOD:
             raise

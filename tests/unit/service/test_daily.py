@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.clock import SimulatedClock
 from bot.config import Profile, ReportSettings, default_config
 from bot.errors import Failure, UserError
-from bot.model import Account, Entry, Event, Post, Step, SweepRecord
+from bot.model import Account, Entry, Event, Post, Quote, Step, SweepRecord
 from bot.platforms.base import NotNow, Page, PlatformError, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.report.split import split
@@ -476,7 +476,7 @@ def test_the_headline_says_why_nothing_is_done_also_where_something_was_done_bef
     world.store.record([done])
     made = daily.compose(world.profile, world.store, world.config, TODAY, NOW)
     assert made.dry
-    assert text(made).startswith(f"quietfeed · Mon 2 Mar · {mode}: ")
+    assert text(made).startswith(f"quietfeed · Mon 2 Mar · {mode}\n")
 
 
 def test_the_headline_says_nothing_of_it_where_it_acts(world):
@@ -484,7 +484,7 @@ def test_the_headline_says_nothing_of_it_where_it_acts(world):
     world.store.note("consent:home", "yes")
     made = daily.compose(world.profile, world.store, world.config, TODAY, NOW)
     assert not made.dry
-    assert text(made).startswith("quietfeed · Mon 2 Mar: ")
+    assert text(made).startswith("quietfeed · Mon 2 Mar\n")
 
 
 # -- when it is sent after all
@@ -576,9 +576,8 @@ def test_the_files_of_so_many_days_are_kept_as_the_config_says(tmp_path, keep_da
 
 def test_a_long_letter_is_a_thread_whose_parts_fit_even_where_short_links_count_as_long(world):
     for number in range(30):
-        world.suspect(
-            f"shop{number}@market.test", evidence=("https://a.test/1", "https://a.test/2", "https://a.test/3")
-        )
+        quote = Quote(f"Offer {number}, see https://a.test/{number} and buy", f"https://a.test/{number}", NOW)
+        world.suspect(f"shop{number}@market.test", quote=quote)
     world.deliver()
     parts = world.letters[0].parts
     assert len(parts) > 1
