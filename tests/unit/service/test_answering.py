@@ -93,7 +93,7 @@ def test_every_verb_is_obeyed_and_answered_in_words(thread):
     assert thread.reply_to("list 2").startswith("Done: Ines (ines@town.test) put on your list until")
     assert thread.asked() == [(INES, Step.LIST)]
     assert thread.reply_to("undo 2") == "Undone: the list entry of Ines (ines@town.test). It is left alone from now on."
-    assert thread.reply_to("why 1").startswith("Drop (drop@market.test): ")
+    assert thread.reply_to("why 1").startswith("Drop (drop@market.test), 3 Mar: 24 posts in 1 day")
     assert thread.reply_to("pause 3d").startswith("Paused: nobody is touched until")
     assert pausing.until("home", thread.store, thread.clock.now())
     assert thread.reply_to("resume") == "Going on: the pause is over."
