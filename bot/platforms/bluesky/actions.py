@@ -159,7 +159,7 @@ def _list(xrpc: Xrpc, action: Action, clock: Clock) -> None:
 def _listed(xrpc: Xrpc, uri: str, did: str) -> bool:
     """Whether the account is on the list. A list made a moment ago may not be found yet."""
     try:
-        return any(member == did for member, _ in members(xrpc, uri))
+        return did in members(xrpc, uri)
     except Refused:
         return False
 

@@ -158,15 +158,11 @@ def own_lists(xrpc: Xrpc) -> list[Json]:
     return [raw for page in pages for raw in page if _is_list(raw)]
 
 
-def members(xrpc: Xrpc, uri: str) -> list[tuple[str, str]]:
-    """Who is on a list, and each one's item: an account added twice is there twice."""
-    found = []
-    for page in Pages(xrpc, "app.bsky.graph.getList", "items", LIST_PAGES, list=uri):
-        for raw in page:
-            did, entry = inner(raw, "subject").get("did"), raw.get("uri") if isinstance(raw, Mapping) else None
-            if isinstance(did, str) and isinstance(entry, str):
-                found.append((did, entry))
-    return found
+def members(xrpc: Xrpc, uri: str) -> list[str]:
+    """The DIDs of those on a list: an account added twice is there twice."""
+    pages = Pages(xrpc, "app.bsky.graph.getList", "items", LIST_PAGES, list=uri)
+    found = (inner(raw, "subject").get("did") for page in pages for raw in page)
+    return [did for did in found if isinstance(did, str)]
 
 
 def inner(raw: Any, name: str) -> Json:
