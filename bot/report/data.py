@@ -109,6 +109,7 @@ def data(day: Day) -> ReportJson:
         "unread": [terminal(sentence) for sentence in day.unread],
         "cannot_be_known": [terminal(sentence) for sentence in day.staying],
         "question": terminal(day.question) or None,
+        "paused": terminal(day.paused) or None,
         "errors": [terminal(error) for error in day.errors],
         "usage": {
             "requests": day.requests,

@@ -300,6 +300,8 @@ class ReportJson(TypedDict):
     """What your server cannot tell for good and quietfeed goes on without, each in a sentence."""
     question: str | None
     """What you are asked, in a sentence."""
+    paused: str | None
+    """Until when nobody is touched, in words; null where there is no pause."""
     errors: list[str]
     """What ended sweeps early, each in a sentence."""
     usage: UsageJson

@@ -311,3 +311,12 @@ def test_what_the_last_report_told_is_no_news_until_something_about_it_changes()
     assert [line.account.handle for line in freed.spared] == ["a@example.com"]
     assert not is_quiet(freed)
     assert not told_again(muted("a", protection="kept"), muted("a", protection="mutual")).spared
+
+
+def test_a_pause_stands_in_the_headline_and_in_json() -> None:
+    day = build(
+        "me", "mastodon", "me@example.org", date(2026, 11, 22), (), (CALM,), {}, paused="paused until Tue 08:00"
+    )
+    assert "paused until Tue 08:00" in letter(day).splitlines()[0]
+    assert data(day)["paused"] == "paused until Tue 08:00"
+    assert data(made())["paused"] is None
