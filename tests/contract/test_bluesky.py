@@ -247,7 +247,7 @@ def test_a_first_look_that_ends_before_the_servers_end_says_how_far_it_came(stub
     gap = pages[-1].gap
     assert (len(posts), len(pages)) == (120, 60)
     assert gap is not None
-    assert "60 pages" in gap.reason
+    assert "what lies behind 60 pages was not read" in gap.reason
     assert gap.until == START - timedelta(minutes=119)
     assert read(adapter.timeline(pages[-1].cursor))[1][-1].gap is None, "it is said once"
 
@@ -280,6 +280,7 @@ def test_an_end_before_the_known_posts_is_a_gap(stub: Stub, owner: Owner) -> Non
     gap = caught_up[-1].gap
     assert len(posts) == 130
     assert gap is not None
+    assert gap.reason == "the server's timeline ended before the last sweep's posts"
     assert gap.since == START - timedelta(minutes=250)
     assert gap.until == START - timedelta(minutes=129)
     assert caught_up[-1].cursor is not None
