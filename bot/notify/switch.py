@@ -46,7 +46,13 @@ def address_of(url: str, moment: Moment) -> str | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not host or not url.strip().isascii() or not url.strip().isprintable():
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or " " in parts.netloc
+        or not url.strip().isascii()
+        or not url.strip().isprintable()
+    ):
         return None
     path = parts.path.rstrip("/") + ("" if moment == "success" else f"/{moment}")
     return parts._replace(path=path.replace(" ", "%20") or "/", fragment="").geturl()

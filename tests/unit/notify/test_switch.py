@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.notify.switch import address_of, ping
@@ -55,6 +55,7 @@ def test_only_addresses_of_the_web_are_asked(url):
     assert not ping(url, "start", longest=0.5).sent
 
 
+@example("http:// 0")
 @given(st.text() | st.text("htps:/.[]@?#x1 ").map("http://".__add__))
 def test_any_text_is_an_address_that_can_be_asked_for_or_none(text):
     address = address_of(text, "fail")
