@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from bot.logs import event, hide, setup
     from bot.service.daemon import Daemon
+    from bot.service.footprint import keep_little
 
     def connect(profile: Profile, clock: Clock) -> Platform:
         hide(secrets.values())  # a login that was made since the start
@@ -76,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         hide((found or "",))  # it may be newer than the start too
         return found
 
+    keep_little()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
