@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,15 +26,26 @@ import bot.platforms.mastodon  # noqa: F401
 from bot.cli import main, wiring
 from bot.clock import SimulatedClock
 from bot.config import default_config, load
+from bot.report.day import build
+from bot.report.page import page
+from bot.report.picture import talk
+from bot.report.picture.png import png
+from bot.report.pictured import Pictures, Talk, Voice
 from bot.service.runner import Runner
 from bot.store import open_store
+from bot.urls import domain
 
 STORE = "quietfeed.sqlite"
 POINTS, FAULT = "points.txt", "fault.txt"
 """Where a life leaves the points that it passed, and what broke it."""
 BROKEN = 70
 
-default_config()  # warmed up, like the imports above: every life is a fork of a process that has done all this once
+TALK = Talk((Voice("ann@example.com", 0.9, 0.1, 0.2, True),))
+# Warmed up, like the imports above: every life is a fork of a process that has done all this once.
+default_config()
+domain("https://example.com/")
+page(build("home", "mastodon", "robin", date(2026, 3, 2), (), (), {}), Pictures(TALK))
+png(talk.svg(TALK))
 
 
 @dataclass(frozen=True)
