@@ -73,7 +73,8 @@ class Points:
 
     def watch(self, reports: Path) -> None:
         """Every request before it is sent, and after it was answered where it changes anything (to die after another
-        one is to die before the next point); every commit, before it and after it; every file before it is written."""
+        one is to die before the next point); every commit before it is made (to die after it likewise); every file
+        before it is written."""
         self._watch_requests()
         self._watch_store()
         self._watch_files(str(reports))
@@ -94,17 +95,11 @@ class Points:
     def _watch_store(self) -> None:
         def committing(connection: Connection) -> None:
             if connection.get_execution_options().get("writes"):
-                connection.connection.info["wrote"] = True
                 self("committing")
-
-        def committed(_d: object, record: Any) -> None:
-            if record.info.pop("wrote", False):
-                self("committed")
 
         # What is written outlives the process without it; only a power cut needs the disk to have it.
         event.listen(Pool, "checkout", lambda connection, *_: connection.execute("PRAGMA synchronous=OFF"))
         event.listen(Engine, "commit", committing)
-        event.listen(Pool, "checkin", committed)
 
     def _watch_files(self, reports: str) -> None:
         def audit(name: str, given: tuple[Any, ...]) -> None:
