@@ -194,9 +194,7 @@ def kept_or_planned(profile: Profile, store: Store, config: Config, day: date, n
 def told_elsewhere(report: StoredReport, store: Store) -> None:
     """Keep that the owner got the report by another way than the platform's, which may be still to come, or fail."""
     if report.state == "planned":
-        _save(report, store, told=True)
-        unread.tell(report.profile, store, report.at)
-        finding.told(report.profile, store)
+        _keep_told(report, store, first=True)
 
 
 def _plan(profile: Profile, store: Store, config: Config, day: date, now: datetime) -> StoredReport:
@@ -258,12 +256,17 @@ def _send(
 
 def _settled(delivery: Delivery, report: StoredReport, store: Store) -> Delivery:
     """Keep what became of it, and that the owner was told so far."""
-    good_links.told(report, store)
     first = report.state == "planned"  # what is sent by hand later tells no more than the file did
-    _save(replace(report, state=delivery.state, where=delivery.where), store, told=first)
+    _keep_told(replace(report, state=delivery.state, where=delivery.where), store, first=first)
+    return delivery
+
+
+def _keep_told(report: StoredReport, store: Store, *, first: bool) -> None:
+    """Keep a report as it stands, and that the owner has what it tells, links and questions included."""
+    good_links.told(report, store)
+    _save(report, store, told=first)
     unread.tell(report.profile, store, report.at)
     finding.told(report.profile, store)
-    return delivery
 
 
 def _save(report: StoredReport, store: Store, told: bool = False) -> None:

@@ -10,10 +10,10 @@ import pytest
 from bot.clock import SimulatedClock
 from bot.config import Profile, default_config
 from bot.errors import Stopped, UserError
-from bot.model import SweepRecord
+from bot.model import Account, GoodLink, SweepRecord
 from bot.notify import Outcome
 from bot.platforms.base import LoginNeeded
-from bot.service import daily, state, tried, ways
+from bot.service import daily, good_links, state, tried, ways
 from bot.service.ways import Reach
 from bot.store import open_store
 from tests.unit.service.world import CONFIG, DAY, HOME, START, Town
@@ -179,6 +179,15 @@ def test_a_way_that_is_named_no_more_is_forgotten_with_its_trouble(home):
     home.deliver(profile=replace(EVERYWHERE, report_also=("feed",)))
     assert home.states() == {"feed": "sent"}
     assert state.troubles("home", home.store) == []
+
+
+def test_a_good_link_that_reached_the_owner_by_another_way_is_not_told_again(home):
+    ann, shop = Account("1", "ann@town.test"), Account("2", "shop@market.test")
+    link = GoodLink("https://example.org/trams", "Old trams", shop, (ann,), NOW)
+    home.store.keep_good_links("home", NOW, [link])
+    assert good_links.untold("home", home.store) == (link,)
+    home.deliver()
+    assert good_links.untold("home", home.store) == ()
 
 
 def test_what_reached_the_owner_by_another_way_is_not_told_again(home):
