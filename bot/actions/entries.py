@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from bot.actions.lifecycle import RENEWED, RecordedAction
-from bot.model import Decision, Entry, Event, RuleReading, Step, Verdict
+from bot.model import Decision, Entry, Event, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Terms:
 
 def judged(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Entry:
     """A decision as the ledger keeps it; that on a protected account keeps the step that its rule asked for."""
-    verdict, shown = decision.verdict, deciding(decision.verdict)
+    verdict, shown = decision.verdict, decision.verdict.deciding
     near = bool(shown and shown.near)
     return replace(
         _about(profile, decision, fingerprint, now, dry=dry),
@@ -54,7 +54,7 @@ def next_entry(action: RecordedAction, event: Event, now: datetime, reason: str)
 
 def _about(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Entry:
     """What every entry about a decision tells."""
-    verdict, shown = decision.verdict, deciding(decision.verdict)
+    verdict, shown = decision.verdict, decision.verdict.deciding
     return Entry(
         at=now,
         profile=profile,
@@ -71,12 +71,6 @@ def _about(profile: str, decision: Decision, fingerprint: str, now: datetime, *,
         dry=dry,
         feed_read=verdict.feed_read,
     )
-
-
-def deciding(verdict: Verdict) -> RuleReading | None:
-    """The rule that decided, otherwise the first that nearly did."""
-    fired = next((reading for reading in verdict.rules if reading.rule == verdict.rule), None)
-    return fired or next((reading for reading in verdict.rules if reading.near), None)
 
 
 def renewal_reason(until: datetime | None) -> str:

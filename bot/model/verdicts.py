@@ -95,6 +95,12 @@ class Verdict:
     seen_share: float | None = 1.0
     """About which part of the account's posts it rests on; None where that is not known."""
 
+    @property
+    def deciding(self) -> RuleReading | None:
+        """The rule that decided, otherwise the first that nearly did."""
+        fired = next((reading for reading in self.rules if reading.rule == self.rule), None)
+        return fired or next((reading for reading in self.rules if reading.near), None)
+
 
 class Asked(StrEnum):
     """What a platform is asked about the owner that may protect an account."""

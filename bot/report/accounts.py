@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.model import Account, Step
+from bot.model import Account, Quote, Step
 from bot.report.day import AGAIN, RENEWED, UNCONFIRMED, Day, Line
 from bot.report.escape import handle, inline, web
 from bot.report.figures import percent, short_day
@@ -31,9 +31,9 @@ def why(line: Line, most: int = 3) -> str:
     return because(line.readings, line.comparisons, line.site, most) or inline(line.reason, MOST_REASON)
 
 
-def quotation(line: Line) -> str:
-    """One of its posts, cut short: `“Ten kettles under twenty”`; empty where none says anything."""
-    words = inline(line.quote.text, MOST_QUOTED) if line.quote else ""
+def quotation(quote: Quote | None) -> str:
+    """A post, cut short: `“Ten kettles under twenty”`; empty where there is none that says anything."""
+    words = inline(quote.text, MOST_QUOTED) if quote else ""
     return f"“{words}”" if words else ""
 
 
@@ -98,8 +98,16 @@ def kind(line: Line) -> str:
     return "unconfirmed" if line.limit == UNCONFIRMED else "confirmed" if line.known else "new"
 
 
-def numbered(day: Day) -> Iterator[tuple[str, list[Line]]]:
-    """The news about accounts that the owner may answer with a number, under their headings, most important first."""
+def numbered(day: Day) -> Iterator[tuple[str, list[tuple[int, Line]]]]:
+    """The news about accounts that the owner may answer with a number, each with its number from 1 on, under their
+    headings, most important first."""
+    first = 1
+    for heading, lines in _news(day):
+        yield heading, list(enumerate(lines, first))
+        first += len(lines)
+
+
+def _news(day: Day) -> Iterator[tuple[str, list[Line]]]:
     for step in sorted(Step, key=lambda one: -one.severity):
         if done := [line for line in day.done if line.step is step and line.reason != RENEWED]:
             yield f"{DONE[step]} {len(done):,}", done

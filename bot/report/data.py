@@ -83,7 +83,7 @@ def moment(when: datetime | None) -> str | None:
 def data(day: Day) -> ReportJson:
     """The report of a day with everything that its other forms show."""
     lines = [*day.planned, *(line for group in day.protected.values() for line in group)]
-    numbers = [line.account for _, some in numbered(day) for line in some]
+    numbers = [line.account for _, some in numbered(day) for _, line in some]
     return {
         "profile": day.profile,
         "platform": day.platform,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.model import Comparison, Decision, RuleReading, Standing, Verdict
-from bot.report.accounts import MOST_QUOTED, MOST_REASON, named
+from bot.report.accounts import MOST_REASON, named, quotation
 from bot.report.escape import handle, inline, web
 from bot.report.explain_rules import Readings, turning
 from bot.report.figures import span
@@ -23,20 +23,21 @@ MOST_WAYS = 2
 
 def in_short(verdict: Verdict, decision: Decision | None, standing: Standing | None) -> Iterator[str]:
     """The blocks of it, for a terminal or a pipe; harmless, each on lines of its own."""
-    shown = deciding(verdict)
+    shown = verdict.deciding
     yield opening(verdict, decision)
     if verdict.quote:
-        yield f"  “{inline(verdict.quote.text, MOST_QUOTED)}”  {web(verdict.quote.url) or ''}".rstrip()
+        yield f"  {quotation(verdict.quote)}  {web(verdict.quote.url) or ''}".rstrip()
     if shown:
         yield "\n".join(_table(shown))
+    hint = [] if verdict.complete else ["This is by your timeline only: a hint, no more."]
     way_out = filter(None, [ways_out(shown.when, verdict.readings) if shown and shown.fires else ""])
-    yield "\n".join([*seen(verdict), *way_out, *_between(standing, decision), *_nearest_other(verdict)])
+    yield "\n".join([*hint, *seen(verdict), *way_out, *_between(standing, decision), *_nearest_other(verdict)])
     yield f"All rules and numbers: quietfeed explain {handle(verdict.account)} --all"
 
 
 def opening(verdict: Verdict, decision: Decision | None) -> str:
     """What comes of it and why, in a sentence or two: the one with which a report tells of the account."""
-    who, shown = named(verdict.account), deciding(verdict)
+    who, shown = named(verdict.account), verdict.deciding
     why = because(verdict.readings, shown.when if shown else (), verdict.site)
     reasons = f": {why}." if why else "."
     if verdict.rule is None:
@@ -49,12 +50,6 @@ def opening(verdict: Verdict, decision: Decision | None) -> str:
     later = f" Not yet: {inline(decision.reason, MOST_REASON)}." if decision and decision.limit else ""
     lowered = f" No more than that, for {inline(verdict.lowered, MOST_REASON)}." if verdict.lowered else ""
     return f"{who} would {fate(verdict, decision)}{reasons}{lowered}{later}"
-
-
-def deciding(verdict: Verdict) -> RuleReading | None:
-    """The rule that decides, otherwise the first that nearly does."""
-    fired = next((rule for rule in verdict.rules if rule.rule == verdict.rule), None)
-    return fired or next((rule for rule in verdict.rules if rule.near), None)
 
 
 def fate(verdict: Verdict, decision: Decision | None) -> str:
@@ -96,8 +91,6 @@ def ways_out(bounds: Iterable[Comparison], readings: Readings) -> str:
 
 def seen(verdict: Verdict) -> Iterator[str]:
     """How much of the account the owner's server has, where that is not everything."""
-    if not verdict.complete:
-        yield "This is by your timeline only: a hint, no more."
     share = verdict.seen_share
     if share is None:
         yield "How many of its posts your server has is not known."
@@ -115,6 +108,6 @@ def _between(standing: Standing | None, decision: Decision | None) -> Iterator[s
 
 
 def _nearest_other(verdict: Verdict) -> Iterator[str]:
-    others = [rule for rule in verdict.rules if rule is not deciding(verdict) and (rule.fires or rule.near)]
+    others = [rule for rule in verdict.rules if rule is not verdict.deciding and (rule.fires or rule.near)]
     for rule in sorted(others, key=lambda one: not one.fires)[:1]:
         yield f"Nearest other rule: {inline(rule.rule)}, {'also fires' if rule.fires else 'nearly fires'}."

@@ -76,7 +76,7 @@ def _blocks(day: Day, room: Room, whole: bool) -> Iterator[str]:
     if whole:
         yield "\n".join(rightness.line(record) for record in day.rules[:MOST_TROUBLES] if record.often)
     question = [f"{sentences.capital(inline(day.question, 300))}."] if day.question else []
-    help_ = [HELP] if any(lines for _, lines in numbered(day)) else []
+    help_ = [HELP] if any(numbered(day)) else []
     yield "\n".join([*_standing(day, room.accounts, whole), *question, *help_])
 
 
@@ -92,13 +92,11 @@ def troubles(day: Day) -> Iterator[str]:
 
 
 def _numbered(day: Day, room: Room) -> Iterator[str]:
-    """The news, a block a heading; numbers go on from one to the next."""
-    first = 1
+    """The news, a block a heading."""
     for heading, lines in numbered(day):
-        shown = [_account(number, line, room) for number, line in enumerate(lines[: room.accounts], first)]
+        shown = [_account(number, line, room) for number, line in lines[: room.accounts]]
         more = [f"… and {len(lines) - len(shown):,} more: quietfeed report"] if len(lines) > len(shown) > 0 else []
         yield "\n".join([f"{heading}:" if shown else f"{heading}.", *shown, *more])
-        first += len(lines)
 
 
 def _account(number: int, line: Line, room: Room) -> str:
@@ -109,8 +107,8 @@ def _account(number: int, line: Line, room: Room) -> str:
     facts = [who(line) if line.known else found(line, room.reasons), expiry(line)]
     facts += [f"not yet ({line.limit})"] if line.limit not in ("", UNCONFIRMED) else []
     told = f"{number}. {', '.join(fact for fact in facts if fact)}."
-    show = room.quoted and quotation(line) and not line.known
-    return f"{told} {quotation(line)} {page(line)}".strip() if show else told
+    show = room.quoted and quotation(line.quote) and not line.known
+    return f"{told} {quotation(line.quote)} {page(line)}".strip() if show else told
 
 
 def outcomes(day: Day, most: int) -> Iterator[str]:

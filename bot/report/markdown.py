@@ -62,7 +62,7 @@ def _found(line: Line) -> str:
 
 def _quoted(line: Line) -> str:
     """One of its posts and links to more."""
-    return " ".join(part for part in (escaped(quotation(line)), _links(line)) if part)
+    return " ".join(part for part in (escaped(quotation(line.quote)), _links(line)) if part)
 
 
 def _done(line: Line) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot.model import Account, Entry, Event, Step
+from bot.report.accounts import DO, quotation
 from bot.report.escape import handle, inline
 from bot.report.explain_short import ways_out
 from bot.report.figures import day, short_day
 from bot.report.reasons import because
 
 DID = {Step.MUTE: "muted", Step.LIST: "put on your list", Step.HIDE_REPOSTS: "reposts hidden"}
-WOULD = {Step.MUTE: "Would mute", Step.LIST: "Would list", Step.HIDE_REPOSTS: "Would hide the reposts of"}
 HELP = """\
 keep 1 – never touch it (unkeep 1 ends that)
 mute 1 30d, list 1 30d – quiet it, for so long
@@ -50,7 +50,7 @@ def quieted(account: Account, step: Step, end: datetime, zone: tzinfo, again: st
 
 def would_quiet(account: Account, step: Step, end: datetime, zone: tzinfo) -> str:
     """The same in dry run."""
-    return f"{WOULD[step]} {name(account)} {until(end, zone)}. This is a dry run: nothing was changed."
+    return f"Would {DO[step]} {name(account)} {until(end, zone)}. This is a dry run: nothing was changed."
 
 
 def not_quieted(account: Account, why: str, again: str) -> str:
@@ -93,7 +93,7 @@ def why(account: Account, entry: Entry | None) -> str:
     else:
         said += [f"Not yet: {inline(entry.reason or entry.limit, 200)}."] if entry.limit else []
         said += filter(None, [ways_out(entry.comparisons, entry.readings)])
-    newest = f" Newest: “{inline(entry.quote.text, 90)}”" if entry.quote else ""
+    newest = f" Newest: {quotation(entry.quote)}" if entry.quote else ""
     return f"{name(account)}, {short_day(entry.at)}: {' '.join(said)}{newest}"
 
 

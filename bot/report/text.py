@@ -6,7 +6,7 @@ from bot.report import good_links, rightness, sentences
 from bot.report.accounts import expiry, found, loudness, numbered, page, quotation, waiting, who
 from bot.report.day import Day, Line
 from bot.report.escape import handle, inline, terminal
-from bot.report.figures import plural, several
+from bot.report.figures import plural
 from bot.report.letter import outcomes, troubles
 from bot.report.reasons import lacking
 
@@ -27,10 +27,8 @@ def text(day: Day, *, whole: bool = False) -> str:
 
 
 def _news(day: Day) -> Iterator[str]:
-    number = 0
     for heading, lines in numbered(day):
-        rows = [_account(line, f"{number + place}.") for place, line in enumerate(lines, 1)]
-        number += len(lines)
+        rows = [_account(line, f"{number}.") for number, line in lines]
         yield "\n".join([f"{heading}:", *rows])
 
 
@@ -38,16 +36,20 @@ def _account(line: Line, mark: str) -> str:
     """An account on one line, one of its posts below, what it waits for below that."""
     facts = [found(line), loudness(line), expiry(line)]
     rule = f" ({inline(line.rule)})" if line.rule else ""
-    rows = [", ".join(fact for fact in facts if fact) + rule, f"{quotation(line)}  {page(line)}".strip(), waiting(line)]
+    rows = [
+        ", ".join(fact for fact in facts if fact) + rule,
+        f"{quotation(line.quote)}  {page(line)}".strip(),
+        waiting(line),
+    ]
     pad = " " * (len(mark) + 3)
     return f"  {mark} " + f"\n{pad}".join(row for row in rows if row)
 
 
 def _in_short(day: Day) -> Iterator[str]:
     """What is no news, in a line each."""
-    if not list(numbered(day)) and not list(outcomes(day, EVERYBODY)):
+    if not any(numbered(day)) and not any(outcomes(day, EVERYBODY)):
         yield "No news."
-    told = sentences.quieted(day) - {line.account.id for _, lines in numbered(day) for line in lines}
+    told = sentences.quieted(day) - {line.account.id for _, lines in numbered(day) for _, line in lines}
     if told or day.noise_share:
         yield sentences.as_before(day, len(told))
     if spared := sum(len(lines) for lines in day.protected.values()):
@@ -81,7 +83,7 @@ def _section(name: str, rows: Sequence[str]) -> Iterator[str]:
 
 def _group(protection: str, lines: Sequence[Line]) -> str:
     shared = inline(sentences.protected_because(protection, lines), 200)
-    return f"{shared}: {several([who(line) for line in lines], EVERYBODY)}"
+    return f"{shared}: {', '.join(map(who, lines))}"
 
 
 def _near(line: Line) -> str:
@@ -92,7 +94,7 @@ def _near(line: Line) -> str:
 def _hints(day: Day, whole: bool) -> str:
     """What may be done next."""
     asked = [f"{sentences.capital(inline(day.question, 300))}."] if day.question else []
-    somebody = next((lines[0] for _, lines in numbered(day)), None)
+    somebody = next((line for _, lines in numbered(day) for _, line in lines), None)
     if somebody is not None:
         name = handle(somebody.account)
         asked.append(f"Why?  quietfeed explain {name}    Wrong?  quietfeed keep {name}")

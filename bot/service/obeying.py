@@ -14,6 +14,7 @@ from bot.errors import UserError
 from bot.model import Account, Event, Step
 from bot.platforms.base import LoginNeeded, PlatformError
 from bot.report import replies
+from bot.report.sentences import capital
 from bot.service import pausing, whom, word
 from bot.service.commands import Command, Part, Unclear, Verb
 from bot.service.daily import local_zone
@@ -63,7 +64,7 @@ class Obedience:
         except (PlatformError, LoginNeeded):
             raise
         except UserError as unknown:
-            return f"{str(unknown)[:1].upper()}{str(unknown)[1:]}"
+            return capital(str(unknown))
         if not accounts:
             return self._without_account(part)
         do = {Verb.KEEP: self._keep, Verb.UNKEEP: self._unkeep, Verb.UNDO: self._undo, Verb.WHY: self._why}.get(

@@ -35,13 +35,11 @@ def write_files(report: StoredReport, folder: Path) -> Path:
 
 
 def write_feed(words: str, folder: Path) -> Path:
-    """Write the feed under `folder` in one go, so that no reader ever meets half of it; its path. Raises Failure as
-    `write_files` does."""
-    path, fresh = folder / FEED, folder / f".{FEED}.fresh"
+    """Write the feed under `folder`; its path. Raises Failure as `write_files` does."""
+    path = folder / FEED
     try:
         private_folder(folder)
-        _write(fresh, words)
-        fresh.replace(path)
+        _write(path, words)
     except OSError as error:
         raise Failure(f"the feed cannot be written to {folder}: {error.strerror}; check the disk") from None
     return path

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.model import Account, History, Lexicon, Post, SweepRecord
 from bot.platforms.base import Page
@@ -30,6 +30,12 @@ from bot.store.schema import accounts, cursors, posts, sweeps
 def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]:
     """The posts of a profile with since <= created_at <= until."""
     return posts.c.profile == key(profile), posts.c.created_at.between(moment(since), moment(until))
+
+
+def has_field(name: str, begins: str) -> ColumnElement[bool]:
+    """Whether a post's payload has that field, whose JSON begins so; what is as it is by default is left out of it.
+    Exact: inside of a text every quotation mark is escaped."""
+    return posts.c.payload.contains(f'"{name}":{begins}', autoescape=True)
 
 
 class Posts(Database):

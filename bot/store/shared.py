@@ -8,14 +8,12 @@ from sqlalchemy import select
 
 from bot.model import EPOCH, GoodLink, Post
 from bot.store.codec import built, moment, plain, time_of, unpacked
-from bot.store.posts import Posts, in_window
+from bot.store.posts import Posts, has_field, in_window
 from bot.store.records import Records
 from bot.store.schema import posts
 
 ROWS = 500
 """Posts that are in memory at a time."""
-LINKED = '"links":'
-"""What stands in the payload of a post with links, and of no other: what is as it is by default is left out."""
 
 
 class Shared(Posts, Records):
@@ -26,9 +24,7 @@ class Shared(Posts, Records):
     ) -> list[Post]:
         """The posts with links of since <= time <= until that are `wanted`, in no order. They are read some at a time,
         so that memory holds little more than what is kept of them."""
-        query = select(posts.c.payload).where(
-            *in_window(profile, since, until), posts.c.payload.contains(LINKED, autoescape=True)
-        )
+        query = select(posts.c.payload).where(*in_window(profile, since, until), has_field("links", "["))
         with self.reading() as connection:
             payloads = connection.execute(query.execution_options(yield_per=ROWS)).scalars()
             return [post for post in (unpacked(Post, payload) for payload in payloads) if wanted(post)]

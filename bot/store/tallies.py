@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, not_, select
 
 from bot.model import SELF
 from bot.store.codec import key, text_of, time_of
-from bot.store.posts import Posts, in_window
+from bot.store.posts import Posts, has_field, in_window
 from bot.store.schema import posts
 
 QUARTER = timedelta(minutes=15)
@@ -29,13 +29,8 @@ class Tally:
     """Replies to others."""
 
 
-def _has(name: str, value: str) -> ColumnElement[bool]:
-    """Whether a payload's field begins with that JSON. Exact: inside of a text every quotation mark is escaped."""
-    return posts.c.payload.contains(f'"{name}":{value}', autoescape=True)
-
-
-REPOST = _has("repost_of", '"')
-REPLY = and_(_has("reply_to", '"'), not_(_has("reply_to", f'"{SELF}"')), not_(REPOST))
+REPOST = has_field("repost_of", '"')
+REPLY = and_(has_field("reply_to", '"'), not_(has_field("reply_to", f'"{SELF}"')), not_(REPOST))
 OWN = and_(not_(REPOST), not_(REPLY))
 
 
@@ -48,7 +43,7 @@ class Tallies(Posts):
         def many(which: ColumnElement[bool]) -> ColumnElement[int]:
             return func.sum(case((which, 1), else_=0))
 
-        counted = (func.count(), many(OWN), many(and_(OWN, _has("links", "["))), many(REPLY))
+        counted = (func.count(), many(OWN), many(and_(OWN, has_field("links", "["))), many(REPLY))
         query = select(posts.c.author, *counted).where(*in_window(profile, since, until)).group_by(posts.c.author)
         with self.reading() as connection:
             return {text_of(row[0]): Tally(*map(int, row[1:])) for row in connection.execute(query)}

@@ -17,7 +17,25 @@ class Taken:
     headers: dict[str, str]
 
 
-class Receiver:
+class Listening:
+    """A server while it is entered, on a port of its own of this machine."""
+
+    _server: socketserver.TCPServer
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Receiver(Listening):
     """Takes every request, and answers `status`, at `location` where that is set."""
 
     def __init__(self) -> None:
@@ -49,20 +67,8 @@ class Receiver:
 
         return Handler
 
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class Mailbox:
+class Mailbox(Listening):
     """Takes every mail. No login, no encryption: it stands on this machine."""
 
     def __init__(self) -> None:
@@ -98,15 +104,3 @@ class Mailbox:
                 return "".join(lines)
 
         return Handler
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
