@@ -136,14 +136,15 @@ class Budget:
         return request()
 
     def _make_room(self, kind: str, many: int) -> None:
+        """Wait until there is; what was sent is looked at anew after each wait, which may end a moment too soon."""
         allowed, per = self._windows[kind]
         sent, seconds = self._sent[kind], per.total_seconds()
-        while sent and sent[0] + seconds <= self._clock.steady():
-            sent.popleft()
         own_part = max(1, int(allowed * (1.0 if self._limited is False else self.share)))
         rest = own_part - min(many, own_part)
-        if len(sent) > rest:
-            self._rest(sent[-rest - 1] + seconds - self._clock.steady(), LIMIT)
+        while len(sent) > rest and (left := sent[-rest - 1] + seconds - self._clock.steady()) > 0:
+            self._rest(left, LIMIT)
+        while sent and sent[0] + seconds <= self._clock.steady():
+            sent.popleft()
 
     def _heed_headers(self, many: int) -> None:
         """Wait for the server's reset where nearly nothing is left of its window."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.clock import LONG_WAIT, SimulatedClock, SystemClock, TellingClock
@@ -51,6 +51,7 @@ def test_the_request_beyond_the_share_waits_for_the_window() -> None:
     assert paced.usage().waited == FIVE.total_seconds()
 
 
+@example(gaps=[1.748721822656229, 1.0812203986040387], share=0.03125)
 @given(gaps=st.lists(st.floats(0, 60), max_size=80), share=st.floats(0.01, 1.0))
 def test_no_window_ever_holds_more_than_its_share(gaps: list[float], share: float) -> None:
     clock = SimulatedClock(START)
