@@ -114,38 +114,25 @@ class OnBluesky:
         self.network.settle()
 
 
-class OnMastodon:
-    """The company on the strict stub of the Mastodon API, asked over HTTP."""
+class MastodonClient:
+    """The owner of a server of the Mastodon API, with an app that is not the bot; `ids` names the company there."""
 
-    def __init__(self, stub: Stub) -> None:
-        self.stub, self.network = stub, stub.network
-        self.ids = {name: self.network.account(name) for name in ("talker", "dropper", "mirror", "booster")}
-        self.said: list[Status] = []
-        self._history(datetime.now(UTC))
-        self.profile = f"{{name: home, platform: mastodon, server: '{stub.url}', report_via: file}}"
-        self.secrets = {"QUIETFEED_HOME_TOKEN": self.network.token}
-        self.client = httpx.Client(
-            base_url=stub.url, headers={"Authorization": f"Bearer {self.network.token}"}, timeout=30
-        )
+    domain: str
+    ids: dict[str, str]
+    client: httpx.Client
 
-    def _history(self, now: datetime) -> None:
-        network, ids = self.network, self.ids
-        for i, at in enumerate(times(now, 3, DAYS)):
-            said = network.post(ids["talker"], f"<p>A thought about the garden, {i}</p>", at)
-            self.said.append(said)
-            network.post(ids["dropper"], f"<p>{link(f'https://shop.example.com/offer/{i}')}</p>", at)
-            network.post(ids["mirror"], f"<p>{NEWS} {link(f'{PAPER}/{i}')}</p>", at)
-            network.post(ids["booster"], at=at + timedelta(minutes=5), boost_of=said)
-        for one in ids.values():
-            network.follow(one)
+    def signed_in(self, url: str, token: str) -> None:
+        """Ask the server as whoever has the token."""
+        self.client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
+        """The JSON of an answer that must be a good one."""
         answer = self.client.request(method, path, **more)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
     def handle(self, name: str) -> str:
-        return f"{name}@{self.network.domain}"
+        return f"{name}@{self.domain}"
 
     def truth(self, name: str) -> set[str]:
         (how,) = self.ask("GET", "/api/v1/accounts/relationships", params={"id[]": self.ids[name]})
@@ -165,6 +152,31 @@ class OnMastodon:
 
     def mute(self, name: str) -> None:
         self.ask("POST", f"/api/v1/accounts/{self.ids[name]}/mute")
+
+
+class OnMastodon(MastodonClient):
+    """The company on the strict stub of the Mastodon API, asked over HTTP."""
+
+    def __init__(self, stub: Stub) -> None:
+        self.stub, self.network = stub, stub.network
+        self.domain = self.network.domain
+        self.ids = {name: self.network.account(name) for name in ("talker", "dropper", "mirror", "booster")}
+        self.said: list[Status] = []
+        self._history(datetime.now(UTC))
+        self.profile = f"{{name: home, platform: mastodon, server: '{stub.url}', report_via: file}}"
+        self.secrets = {"QUIETFEED_HOME_TOKEN": self.network.token}
+        self.signed_in(stub.url, self.network.token)
+
+    def _history(self, now: datetime) -> None:
+        network, ids = self.network, self.ids
+        for i, at in enumerate(times(now, 3, DAYS)):
+            said = network.post(ids["talker"], f"<p>A thought about the garden, {i}</p>", at)
+            self.said.append(said)
+            network.post(ids["dropper"], f"<p>{link(f'https://shop.example.com/offer/{i}')}</p>", at)
+            network.post(ids["mirror"], f"<p>{NEWS} {link(f'{PAPER}/{i}')}</p>", at)
+            network.post(ids["booster"], at=at + timedelta(minutes=5), boost_of=said)
+        for one in ids.values():
+            network.follow(one)
 
     def improve(self, name: str) -> None:
         for number in range(12):

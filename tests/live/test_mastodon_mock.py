@@ -9,7 +9,7 @@ import requests
 
 from bot.clock import SimulatedClock
 from bot.model import Account, Action, Step
-from bot.platforms.base import AccountGone, LoginNeeded, RateLimited, Unreachable
+from bot.platforms.base import AccountGone, LoginNeeded, NotPrivate, RateLimited, Unreachable
 from bot.platforms.mastodon import Mastodon, register
 from bot.platforms.mastodon.login import LEAST, MARKS, OUT_OF_BAND, PICTURES
 from tests.contract.remembered import stands
@@ -118,6 +118,13 @@ def test_a_report_is_a_direct_thread_sent_once(mock: Mock) -> None:
     feed = mock.platform.posts_by(mock.platform.owner(), datetime.now(UTC) - HOUR, 40)
     assert len(feed.posts) == 2
     assert all(post.mentions == () for post in feed.posts)
+
+
+def test_that_it_shows_private_posts_to_strangers_is_found_out_with_a_harmless_one(mock: Mock) -> None:
+    with pytest.raises(NotPrivate, match="visible without a login"):
+        mock.platform.send_test("try-1")
+    feed = mock.platform.posts_by(mock.platform.owner(), datetime.now(UTC) - HOUR, 40)
+    assert feed.posts == ()
 
 
 @pytest.mark.parametrize(
