@@ -171,10 +171,13 @@ def _names(history: History) -> set[str]:
     return {handle, handle.partition("@")[0], history.account.url.casefold()} - {""}
 
 
-def _card_authors(history: History) -> dict[str, tuple[str, ...]]:
+def _card_authors(history: History) -> dict[str, set[str]]:
     """Whom the link cards of own posts name as authors, by link."""
-    carded = (post for parts in history.threads for post in parts if post.card_authors)
-    return {url: tuple(map(str.casefold, post.card_authors)) for post in carded for url in post.links}
+    authors: dict[str, set[str]] = {}
+    for post in (post for parts in history.threads for post in parts if post.card_authors):
+        for url in post.links:
+            authors.setdefault(url, set()).update(map(str.casefold, post.card_authors))
+    return authors
 
 
 def _profile_sites(history: History) -> list[str]:

@@ -101,8 +101,8 @@ def repeated_reply_share(history: History) -> float | None:
     """Share of replies to others that say what the account says elsewhere too: no conversation.
 
     A reply repeats when its words nearly do (see near_duplicate_share). One with fewer than `own_words` words
-    (default 4) repeats when all its links stand in another own post or reply; without a link it never does. The same
-    page sent to many in words of one's own is help. None with fewer than ten replies.
+    (default 4, at least 3) repeats when all its links stand in another own post or reply; without a link it never
+    does. The same page sent to many in words of one's own is help. None with fewer than ten replies.
     """
     links, common = said_links(history), common_runs(history)
     repeated = (

@@ -59,6 +59,7 @@ def utterance(post: Post) -> Utterance:
     if not links and (found := [address for address in spelled(text) if address.schemeless]):
         text, links = written_out(text), outbound((), spellings=found)
     said = words(text.casefold())
+    links = tuple(dict.fromkeys(links))  # a link carried twice is no duplicate of itself
     return Utterance(links, without_card(said, post) if post.card_title or post.card_description else said)
 
 
