@@ -260,6 +260,8 @@ class Decider:
 
     def histories(self, accounts: Sequence[Account]) -> list[History]:
         """The accounts' own feeds as histories, each with its part of the owner's timeline."""
+        if not accounts:
+            return []
         counts = self.store.timeline_counts(self.profile, self.since(), self.clock.now())
         found = [self.store.own_feed(self.profile, account.id) for account in accounts]
         name = self.platform.name

@@ -118,7 +118,7 @@ class _Sweep:
             self.look_for_good_links()
             self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)
-            self.store.prune(self.profile, self.since(), oldest)
+            self.store.prune(self.profile, self.since(), oldest, self.clock.now())
         except (UserError, Stopped) as fault:
             self.record = replace(self.record, error=told(fault, self.profile) or STOPPED)
             raise
@@ -227,7 +227,8 @@ class _Sweep:
         """Suspects never asked for first, then those with posts newer than an own feed that is too old: sooner where
         an action waits for its second look; and what a clock set back since dates ahead. Last of all those that could
         not be reached the last time."""
-        read_at, newest = self.store.own_feed_times(self.profile), self.store.newest_posts(self.profile)
+        read_at = self.store.own_feed_times(self.profile)
+        newest = self.store.newest_posts(self.profile, [account.id for account in suspects])
         judged = self.decider.newest
         owner = self.store.noted(f"owner id:{self.profile}")
         now, own_feed, limits = self.clock.now(), self.config.own_feed, self.config.limits

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Shared, Tallies, Dealings, Ledger, Records, Retention):
+class Store(OwnFeeds, Shared, Tallies, Dealings, Retention, Ledger, Records):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

@@ -1,11 +1,11 @@
 """What the owner's timeline showed: posts, accounts, cursors, and the histories made of them."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, select, update
 
 from bot.model import Account, History, Lexicon, Post, SweepRecord
 from bot.platforms.base import Page
@@ -24,12 +24,31 @@ from bot.store.codec import (
     unpacked,
 )
 from bot.store.database import Database
-from bot.store.schema import accounts, cursors, posts, sweeps
+from bot.store.schema import accounts, cursors, days, posts, sweeps
+
+DAY = 24 * 60 * 60 * 1_000_000
+"""Microseconds."""
+
+
+EMPTY = delete(days).where(
+    days.c.profile == bindparam("of"),
+    days.c.author == bindparam("by"),
+    days.c.day == bindparam("on"),
+    days.c.posts <= 0,
+)
+"""A day that nothing is left of."""
 
 
 def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]:
     """The posts of a profile with since <= created_at <= until."""
     return posts.c.profile == key(profile), posts.c.created_at.between(moment(since), moment(until))
+
+
+def _counted(profile: str, part: ColumnElement[bool]) -> Select[str, int]:
+    """How many posts of each author lie in a part of time."""
+    # For what is no bare column no index of authors offers itself, and SQLite goes by that of times.
+    author = posts.c.author.concat("")
+    return select(author, func.count()).where(posts.c.profile == key(profile), part).group_by(author)
 
 
 def has_field(name: str, begins: str) -> ColumnElement[bool]:
@@ -66,6 +85,7 @@ class Posts(Database):
         return new
 
     def _add_posts(self, connection: Connection, profile: str, items: Sequence[Post], now: datetime) -> int:
+        """Add those that are not there yet, and count them; how many that were."""
         if not items:
             return 0
         fixed = {"profile": key(profile), "seen_at": moment(now)}
@@ -79,8 +99,22 @@ class Posts(Database):
             }
             for p in items
         ]
-        statement = self.upsert(posts).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-        return int(connection.execute(statement, rows).rowcount)
+        statement = self.upsert(posts).on_conflict_do_nothing().returning(posts.c.author, posts.c.created_at)
+        return self.count(connection, profile, connection.execute(statement, rows).all(), 1)
+
+    def count(self, connection: Connection, profile: str, changed: Iterable[Any], by: int) -> int:
+        """Count posts (author and time of each) that came, or went (`by` -1), on their days; how many these were."""
+        counted = Counter((author, created_at // DAY) for author, created_at in changed)
+        rows = [
+            {"profile": key(profile), "author": author, "day": day, "posts": by * many}
+            for (author, day), many in counted.items()
+        ]
+        if rows:
+            added = self.upsert(days)
+            together = {"posts": days.c.posts + added.excluded.posts}
+            connection.execute(added.on_conflict_do_update(index_elements=list(days.primary_key), set_=together), rows)
+            connection.execute(EMPTY, [{"of": row["profile"], "by": row["author"], "on": row["day"]} for row in rows])
+        return counted.total()
 
     def meet(
         self, connection: Connection, profile: str, met: Sequence[Account], authors: Collection[str], now: datetime
@@ -139,15 +173,15 @@ class Posts(Database):
         Of the `authors`, or of everybody; the `newest` items of each, so that a loud account costs no more than
         another. One history after the other is read, so that memory holds one.
         """
-        counts = self.timeline_counts(profile, since, until)
+        counts = self.timeline_counts(profile, since, until) if authors is None or authors else {}
         total = sum(counts.values())
         wanted = counts if authors is None else counts.keys() & set(authors)
         for batch in batches(wanted):
             known = self.accounts(profile, map(text_of, batch))
-            for author, items in self._newest(profile, batch, since, until, newest):
+            for author in map(text_of, batch):
                 yield History(
                     account=known.get(author) or Account(id=author, handle=author),
-                    posts=items,
+                    posts=self._newest(profile, author, since, until, newest),
                     until=until,
                     platform=platform,
                     complete=False,
@@ -156,38 +190,46 @@ class Posts(Database):
                     lexicon=lexicon,
                 )
 
-    def _newest(
-        self, profile: str, batch: list[str], since: datetime, until: datetime, most: int
-    ) -> list[tuple[str, tuple[Post, ...]]]:
-        """The newest posts of each author of a batch of column values."""
-        # Along the primary key authors come in order; by the index of times each row would be looked up singly, and
-        # the store holds little beyond the window anyway. The "+ 0" keeps SQLite from that index.
-        created = posts.c.created_at.op("+")(0)
+    def _newest(self, profile: str, author: str, since: datetime, until: datetime, most: int) -> tuple[Post, ...]:
+        """The newest posts of an author, newest first."""
         query = (
-            select(posts.c.author, posts.c.payload)
-            .where(posts.c.profile == key(profile), posts.c.author.in_(batch))
-            .where(created.between(moment(since), moment(until)))
-            .order_by(posts.c.author, posts.c.created_at.desc(), posts.c.id.desc())
+            select(posts.c.payload)
+            .where(posts.c.author == key(author), *in_window(profile, since, until))
+            .order_by(posts.c.created_at.desc(), posts.c.id.desc())
+            .limit(most)
         )
         with self.reading() as connection:
-            rows = connection.execute(query).all()
-            return [
-                (text_of(author), tuple(unpacked(Post, payload) for _, payload in islice(group, most)))
-                for author, group in groupby(rows, key=lambda row: row[0])
-            ]
+            return tuple(unpacked(Post, payload) for payload in connection.execute(query).scalars())
 
     def timeline_counts(self, profile: str, since: datetime, until: datetime) -> dict[str, int]:
-        """How many items of the timeline each account brought in since <= time <= until, by account id."""
-        query = select(posts.c.author, func.count()).where(*in_window(profile, since, until)).group_by(posts.c.author)
-        with self.reading() as connection:
-            return {text_of(author): count for author, count in connection.execute(query)}
+        """How many items of the timeline each account brought in since <= time <= until, by account id.
 
-    def newest_posts(self, profile: str) -> dict[str, datetime]:
-        """When each account last brought something, by account id."""
-        newest = func.max(posts.c.created_at)
-        query = select(posts.c.author, newest).where(posts.c.profile == key(profile)).group_by(posts.c.author)
+        Whole days are counted already; the posts of the two that the window cuts are counted here.
+        """
+        first, last = -(-moment(since) // DAY), moment(until) // DAY
+        whole = (
+            select(days.c.author, func.sum(days.c.posts))
+            .where(days.c.profile == key(profile), days.c.day >= first, days.c.day < last)
+            .group_by(days.c.author)
+        )
+        cut = [
+            and_(posts.c.created_at >= moment(since), posts.c.created_at < first * DAY),
+            and_(posts.c.created_at >= last * DAY, posts.c.created_at <= moment(until)),
+        ]
+        if first >= last:
+            cut = [posts.c.created_at.between(moment(since), moment(until))]
+        counts: Counter[str] = Counter()
         with self.reading() as connection:
-            return {text_of(author): time_of(at) for author, at in connection.execute(query)}
+            for query in (whole, *(_counted(profile, part) for part in cut)):
+                counts.update({text_of(one): int(many) for one, many in connection.execute(query)})
+        return dict(counts)
+
+    def newest_posts(self, profile: str, account_ids: Iterable[str]) -> dict[str, datetime]:
+        """When each of these accounts last brought something, by account id; who never did is left out."""
+        newest = select(func.max(posts.c.created_at)).where(posts.c.profile == key(profile))
+        with self.reading() as connection:
+            found = {one: connection.execute(newest.where(posts.c.author == key(one))).scalar() for one in account_ids}
+            return {one: time_of(at) for one, at in found.items() if at is not None}
 
     def accounts(self, profile: str, ids: Iterable[str]) -> dict[str, Account]:
         """What is known of these accounts, by id; the unknown are left out."""

@@ -220,7 +220,7 @@ class Records(Database):
         """The small fact as `read` understands it, or None where there is none. Raises StoreError where it is damaged,
         so that `read` raises ValueError, TypeError or KeyError."""
         value = self.noted(name)
-        with self.reading():
+        with self._faults_explained():
             return read(value) if value else None
 
     def noted_time(self, name: str) -> datetime | None:

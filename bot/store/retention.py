@@ -3,43 +3,48 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, not_, select
 
 from bot.model import Event
 from bot.store.codec import key, moment
-from bot.store.database import Database
+from bot.store.posts import Posts
 from bot.store.schema import accounts, feedback, ledger, own_feeds, posts, reports, sweeps
 
 GOING_ON = (Event.PLANNED.value, Event.DONE.value, Event.LIFTING.value)
 """An action whose last entry is one of these still has to be finished, or taken back one day."""
 
 
-class Retention(Database):
+class Retention(Posts):
     """The part of the store that forgets."""
 
-    def prune(self, profile: str | None, posts_before: datetime, records_before: datetime) -> int:
+    def prune(self, profile: str, posts_before: datetime, records_before: datetime, now: datetime) -> int:
         """Forget posts and own feeds older than the one, ledger, sweeps and reports older than the other.
 
-        None means every profile. Entries of actions that have not ended, the owner's feedback, cursors and notes are
-        kept. Accounts go when nothing names them any more. Returns how many records were forgotten.
+        Entries of actions that have not ended, the owner's feedback, cursors and notes are kept. Accounts go when
+        nothing names them any more. Returns how many records were forgotten.
         """
         old, older = moment(posts_before), moment(records_before)
         day = records_before.date().isoformat()
         steps: tuple[tuple[Table, ColumnElement[bool]], ...] = (
-            (posts, or_(posts.c.created_at < old, posts.c.seen_at < old)),
             (own_feeds, own_feeds.c.fetched_at < old),
             (ledger, and_(ledger.c.at < older, not_(_belongs_to_what_goes_on()), _has_a_newer(ledger))),
             (sweeps, and_(sweeps.c.started < older, _has_a_newer(sweeps))),
             (reports, reports.c.day < day),
             (accounts, and_(accounts.c.seen_at < older, *_unnamed())),
         )
+        # A post dated ahead is forgotten when it was seen so long ago: it might say that it is of the year 2199.
+        old_posts = (posts.c.created_at < old, and_(posts.c.created_at > moment(now), posts.c.seen_at < old))
         with self.writing() as connection:
-            return sum(_forget(connection, table, profile, which) for table, which in steps)
+            forgotten = sum(self._forget_posts(connection, profile, which) for which in old_posts)
+            return forgotten + sum(_forget(connection, table, profile, which) for table, which in steps)
+
+    def _forget_posts(self, connection: Connection, profile: str, which: ColumnElement[bool]) -> int:
+        gone = delete(posts).where(posts.c.profile == key(profile), which).returning(posts.c.author, posts.c.created_at)
+        return self.count(connection, profile, connection.execute(gone).all(), -1)
 
 
-def _forget(connection: Connection, table: Table, profile: str | None, which: ColumnElement[bool]) -> int:
-    of = true() if profile is None else table.c.profile == key(profile)
-    return int(connection.execute(delete(table).where(of, which)).rowcount)
+def _forget(connection: Connection, table: Table, profile: str, which: ColumnElement[bool]) -> int:
+    return int(connection.execute(delete(table).where(table.c.profile == key(profile), which)).rowcount)
 
 
 def _has_a_newer(table: Table) -> ColumnElement[bool]:

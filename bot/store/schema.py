@@ -37,6 +37,15 @@ posts = Table(
     Column("payload", Text, nullable=False),
 )
 
+days = Table(
+    "days",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("author", Text, primary_key=True),
+    Column("day", number, primary_key=True),  # days since 1970 (UTC)
+    Column("posts", number, nullable=False),  # how many of its posts are in `posts`: kept with them, never counted anew
+)
+
 own_feeds = Table(
     "own_feeds",
     metadata,

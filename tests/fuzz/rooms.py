@@ -346,7 +346,8 @@ def damaged_store(random: Random, samples: Answers) -> int:
         lambda: store.accounts("home", ["7"]),
         lambda: store.sweeps("home"),
         lambda: store.own_feed("home", "7"),
-        lambda: store.newest_posts("home"),
+        lambda: store.newest_posts("home", ["7"]),
+        lambda: store.timeline_counts("home", NOW - far, NOW + far),
         lambda: store.remember("home", Page((), PEOPLE[:1], "1"), NOW),
     ):
         with suppress(UserError):

@@ -118,7 +118,7 @@ def test_pages_come_back_as_histories_hostile_text_and_all(store):
     assert store.find_account("ho\x00me", NASTY.handle) == NASTY
     assert store.first_seen("ho\x00me", [NASTY.id]) == {NASTY.id: NOW}
     assert store.timeline_counts("ho\x00me", NOW - 9 * DAY, NOW) == {NASTY.id: 2}
-    assert store.newest_posts("ho\x00me") == {NASTY.id: NOW}
+    assert store.newest_posts("ho\x00me", [NASTY.id]) == {NASTY.id: NOW}
 
 
 def test_everything_else_comes_back_too(store):
@@ -149,7 +149,8 @@ def test_old_records_go_and_living_actions_stay(store):
     store.remember("home", Page((HOSTILE,), (NASTY,), "c"), NOW)
     living = Entry(NOW, "home", NASTY, Event.DONE, action_id="d")
     store.record([Entry(NOW, "home", NASTY, Event.JUDGED), living])
-    assert store.prune(None, NOW + DAY, NOW + DAY) == 2
+    assert store.prune("home", NOW + DAY, NOW + DAY, NOW + DAY) == 2
+    assert store.timeline_counts("home", NOW - 9 * DAY, NOW + DAY) == {}
     assert store.entries() == [living]
 
 

@@ -434,7 +434,7 @@ def test_what_was_told_is_not_told_again_when_everything_old_was_forgotten(world
     world.store.record([muted("old"), muted("old", Event.UNDONE)])
     world.deliver()
     world.clock.wait(200 * 24 * 3600)
-    world.store.prune("home", world.clock.now(), world.clock.now() - timedelta(days=90))
+    world.store.prune("home", world.clock.now(), world.clock.now() - timedelta(days=90), world.clock.now())
     world.store.record([muted("new")])
     world.swept(new_posts=4)
     day = world.clock.now().date()

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +21,7 @@ from bot.store import Feedback, Store, StoreError, open_store
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 LONG_AGO = NOW - 60 * DAY
+FAR = (datetime(1960, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 ANN = Account("1", "ann@example.org", "Ann", "Writes.", followers=3, created_at=NOW - 900 * DAY)
 BEN = Account("2", "ben@example.org")
 
@@ -83,7 +87,7 @@ def test_the_window_bounds_histories_and_counts(store):
     assert store.timeline_counts("home", NOW - DAY, NOW) == {"1": 1}
     (history,) = store.histories("home", "memory", NOW - DAY, NOW, Lexicon())
     assert [p.id for p in history.posts] == ["1"]
-    assert store.newest_posts("home") == {"1": NOW - timedelta(hours=1)}
+    assert store.newest_posts("home", ["1", "2"]) == {"1": NOW - timedelta(hours=1)}
 
 
 def test_a_page_without_a_cursor_leaves_the_cursor_alone(store):
@@ -267,7 +271,7 @@ def test_a_note_is_replaced(store):
 def test_posts_and_own_feeds_go_with_the_window(store):
     store.remember("home", page(post(1, hours=1), post(2, hours=100)), NOW)
     store.save_own_feed("home", Feed(BEN, ()), NOW - 9 * DAY)
-    assert store.prune("home", NOW - DAY, LONG_AGO) == 2
+    assert store.prune("home", NOW - DAY, LONG_AGO, NOW) == 2
     assert [p.id for h in histories(store) for p in h.posts] == ["1"]
     assert store.own_feed("home", "2") is None
     assert store.cursor("home") == "c1"
@@ -275,7 +279,7 @@ def test_posts_and_own_feeds_go_with_the_window(store):
 
 def test_a_post_dated_in_the_future_is_forgotten_all_the_same(store):
     store.remember("home", page(post(1, hours=-10_000)), NOW)
-    assert store.prune(None, NOW + DAY, LONG_AGO) == 1
+    assert store.prune("home", NOW + DAY, LONG_AGO, NOW + DAY) == 1
 
 
 def test_the_entries_of_a_living_action_are_never_forgotten(store):
@@ -286,21 +290,21 @@ def test_the_entries_of_a_living_action_are_never_forgotten(store):
     gone = [entry(BEN, event=e, action_id="b", at=LONG_AGO) for e in (Event.PLANNED, Event.DONE, Event.EXPIRED)]
     stuck = entry(event=Event.PLANNED, action_id="c", at=LONG_AGO)
     store.record([planned, *gone, done, stuck, entry(at=LONG_AGO), entry()])
-    store.prune(None, LONG_AGO, NOW - DAY)
+    store.prune("home", LONG_AGO, NOW - DAY, NOW)
     assert store.entries() == [planned, done, stuck, entry()]
 
 
 def test_an_action_that_failed_and_then_took_is_alive(store):
     lived = [entry(event=e, action_id="a", at=LONG_AGO) for e in (Event.PLANNED, Event.FAILED, Event.DONE)]
     store.record(lived)
-    assert store.prune(None, LONG_AGO, NOW) == 0
+    assert store.prune("home", LONG_AGO, NOW, NOW) == 0
     assert store.entries() == lived
 
 
 def test_accounts_go_when_nothing_names_them(store):
     store.remember("home", page(post(1, hours=100)), LONG_AGO)
     store.set_feedback("home", BEN, "keep", "", NOW)
-    store.prune(None, NOW - DAY, NOW - DAY)
+    store.prune("home", NOW - DAY, NOW - DAY, NOW)
     assert list(store.accounts("home", ["1", "2"])) == ["2"]
 
 
@@ -309,9 +313,47 @@ def test_pruning_one_profile_leaves_the_others(store):
         store.remember(profile, page(post(1, hours=100)), NOW)
         store.begin_sweep(SweepRecord(profile, LONG_AGO))
         store.save_report(profile, LONG_AGO.date(), "", "", "", NOW, "kept")
-    assert store.prune("home", NOW - DAY, NOW - DAY) == 3
+    assert store.prune("home", NOW - DAY, NOW - DAY, NOW) == 3
     assert store.timeline_counts("work", LONG_AGO, NOW) == {"1": 1}
     assert len(store.sweeps()) == len(store.reports("work")) == 1
+
+
+HOURS = st.integers(-100, 200)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    pages=st.lists(
+        st.lists(st.tuples(st.integers(1, 30), st.sampled_from([ANN, BEN]), HOURS), max_size=12), max_size=4
+    ),
+    forgotten=st.none() | HOURS,
+    window=st.tuples(HOURS, HOURS),
+    began=st.sampled_from([NOW, datetime(1970, 1, 2, 3, tzinfo=UTC)]),
+)
+def test_what_is_counted_day_by_day_is_what_is_there(tmp_path, pages, forgotten, window, began):
+    """Pages may come twice, posts of one id by two accounts and at other times, before 1970 and ahead of the clock."""
+    kept, seen = {}, 0
+    with closing(open_store(str(tmp_path / f"{uuid4()}.sqlite"))) as store:
+        for items in pages:
+            posts = [Post(str(n), who.id, began - timedelta(hours=hours)) for n, who, hours in items]
+            store.remember("home", Page(tuple(posts), (), None), began)
+            for each in posts:
+                seen += (each.author, each.id) not in kept
+                kept.setdefault((each.author, each.id), each.created_at)
+        if forgotten is not None:
+            old = began - timedelta(hours=forgotten)
+            gone = {one for one, at in kept.items() if at < old or (at > began and began < old)}
+            assert store.prune("home", old, LONG_AGO, began) == len(gone)
+            kept = {one: at for one, at in kept.items() if one not in gone}
+        since, until = (began - timedelta(hours=max(window)), began - timedelta(hours=min(window)))
+        inside = Counter(author for (author, _), at in kept.items() if since <= at <= until)
+        assert store.timeline_counts("home", since, until) == dict(inside)
+        everything = Counter(author for author, _ in kept)
+        counted = {h.account.id: h.timeline_posts for h in store.histories("home", "", FAR[0], FAR[1], Lexicon())}
+        assert counted == dict(everything)
+        assert store.newest_posts("home", "12") == {
+            who: max(at for (author, _), at in kept.items() if author == who) for who in everything
+        }
 
 
 # -- threads

@@ -140,6 +140,14 @@ def test_sweeps_own_feeds_reports_and_the_owners_word_are_kept(upgraded):
     assert set(upgraded.store.feedback("home", "veto")) == taken_back
 
 
+def test_posts_are_counted_by_day_as_if_that_had_always_been_done(upgraded):
+    with sqlite3.connect(upgraded.store.path) as opened:
+        kept = dict(opened.execute("SELECT author, count(*) FROM posts WHERE profile = 'home' GROUP BY author"))
+    opened.close()
+    far = timedelta(days=3000)
+    assert upgraded.store.timeline_counts("home", END - far, END + far) == kept
+
+
 def test_what_is_in_force_is_renewed_or_ends_on_time(upgraded):
     upgraded.sweep()
     assert upgraded.in_force() == IN_FORCE | {"cut-off": (Step.MUTE, END + 20 * DAY)}
