@@ -22,7 +22,7 @@ from bot.actions.lifecycle import (
     renewal_of,
     stands_in_for,
 )
-from bot.actions.limits import STALE, Past, is_sudden, plan, plan_until_midnight
+from bot.actions.limits import Past, is_sudden, plan, plan_until_midnight
 from bot.config import Limits
 from bot.model import Account, Decision, Entry, Event, Standing, Step, Verdict
 
@@ -73,8 +73,8 @@ def test_a_second_look_counts_from_the_moment_that_was_asked_for() -> None:
 
 def test_posts_may_be_as_old_as_a_week_and_no_older() -> None:
     past = Past(judged={SHOP.id: [judged(NOW - 30 * DAY)]}, followed=1000)
-    assert limit(past, feed_read=NOW - STALE) == ""
-    assert limit(past, feed_read=NOW - STALE - SECOND) == "unconfirmed"
+    assert limit(past, feed_read=NOW - 7 * DAY) == ""
+    assert limit(past, feed_read=NOW - 7 * DAY - SECOND) == "unconfirmed"
 
 
 @pytest.mark.parametrize("since", [NOW - LIMITS.newly_followed, NOW - LIMITS.newly_followed + SECOND])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions.lifecycle import INTERRUPTED, RENEWAL, RecordedAction, fold, from_plan
-from bot.actions.limits import LEAST_A_WEEK, MOST_PAUSE, STALE, Past, found_by_rule, is_sudden, plan
+from bot.actions.limits import Past, found_by_rule, is_sudden, plan
 from bot.config import Limits
 from bot.model import Account, Decision, Entry, Event, Standing, Step, Verdict
 
@@ -74,7 +74,7 @@ def test_judging_the_same_posts_again_confirms_nothing():
 
 def test_nobody_is_touched_on_posts_read_long_ago():
     past = Past(judged={"a": [judged(at=NOW - 30 * DAY)]}, followed=1000)
-    assert names(past, decision(feed_read=NOW - STALE - HOUR)) == ["unconfirmed"]
+    assert names(past, decision(feed_read=NOW - 7 * DAY - HOUR)) == ["unconfirmed"]
     assert names(past, decision(feed_read=None)) == ["unconfirmed"]
 
 
@@ -94,7 +94,7 @@ def test_who_is_followed_since_yesterday_waits(since):
     assert names(confirmed(**known)) == ["newly followed"]
 
 
-@pytest.mark.parametrize(("failed", "pause"), [(1, HOUR), (2, 4 * HOUR), (3, 16 * HOUR), (9, MOST_PAUSE)])
+@pytest.mark.parametrize(("failed", "pause"), [(1, HOUR), (2, 4 * HOUR), (3, 16 * HOUR), (5, 7 * DAY), (9, 7 * DAY)])
 def test_the_pause_after_failures_grows_up_to_a_week(failed, pause):
     def past(ago: timedelta) -> Past:
         return confirmed(
@@ -148,8 +148,8 @@ def past_with(done: int, ago: timedelta, followed: int | None = 1000, why: str =
         (past_with(18, HOUR), 2, "daily limit"),
         (past_with(17, 3 * DAY), 3, "weekly limit"),
         (past_with(25, 8 * DAY), 5, "sweep limit"),
-        (past_with(0, DAY, followed=10), LEAST_A_WEEK, "weekly limit"),
-        (past_with(0, DAY, followed=None), LEAST_A_WEEK, "weekly limit"),
+        (past_with(0, DAY, followed=10), 3, "weekly limit"),
+        (past_with(0, DAY, followed=None), 3, "weekly limit"),
         (past_with(90, HOUR, why=RENEWAL), 5, "sweep limit"),
     ],
     ids=["sweep", "day", "week", "long ago", "few followed", "unknown how many", "renewals are no new actions"],
