@@ -41,6 +41,8 @@ def shape(text):
         ("keep @\u2060hive@\u2060market.test", [("keep", ("@hive@market.test",), None)]),
         ("ke\u200bep \u20681\u2069", [("keep", (1,), None)]),
         ("keep ＃１", [("keep", (1,), None)]),
+        ("keep 1，2、3。", [("keep", (1, 2, 3), None)]),
+        ("keep ＠hive@market.test", [("keep", ("@hive@market.test",), None)]),
         ("keep https://market.test/@hive", [("keep", ("https://market.test/@hive",), None)]),
         ("keep hive.bsky.test", [("keep", ("hive.bsky.test",), None)]),
         ("mute 3 30d", [("mute", (3,), 30)]),
