@@ -207,6 +207,26 @@ def test_one_account_that_cannot_be_let_go_does_not_stop_the_sweeps(world):
     assert world.events()[-1] is Event.UNDONE
 
 
+def test_what_cannot_be_taken_back_is_tried_at_once_then_more_and_more_rarely_and_daily_at_least(world):
+    world.with_rule(rule(days=30))
+    world.go(2 * DAY)
+    executor, action = Executor("home", world.platform, world.store, world.clock), in_force(world)
+    world.platform.undo = lambda action: refuse()
+    executor.take_back(action, Event.UNDONE, "you undid it")
+    began, tries = world.clock.now(), []
+    for _ in range(150):
+        world.clock.wait(1800)
+        before = len(world.store.entries("home"))
+        executor.recover()
+        if len(world.store.entries("home")) > before:
+            tries.append((world.clock.now() - began) / timedelta(hours=1))
+    assert tries == [0.5, 1, 2, 6, 22, 46, 70]
+    world.clock.time -= 30 * DAY
+    del world.platform.undo
+    executor.recover()
+    assert not world.muted, "a clock that was set back makes no pause longer"
+
+
 def refuse():
     raise Unsupported("this server cannot unmute")
 

@@ -188,3 +188,14 @@ def test_whatever_is_appended_behind_its_end_changes_no_action(events):
     end = replace(begun, event=Event.UNDONE)
     (folded,) = fold([begun, end, *(replace(begun, event=event) for event in events)], dry=False)
     assert folded.last == end
+
+
+def test_how_often_an_action_could_not_be_taken_back_is_counted_and_that_it_was_begun_is_not():
+    begun = Entry(NOW, "home", account("a"), Event.PLANNED, "r", Step.MUTE, action_id="d", dry=False)
+    lifting = replace(begun, event=Event.LIFTING)
+    stuck = replace(lifting, limit="the mute still shows")
+    story = [begun, replace(begun, event=Event.DONE), lifting, stuck, stuck]
+    assert [fold(story[:length], dry=False)[0].troubles for length in range(1, 6)] == [0, 0, 0, 1, 2]
+    (noted_late,) = fold([*story, replace(begun, event=Event.DONE, ends=NOW, before={"mute": "no"})], dry=False)
+    assert (noted_late.last.event, noted_late.unfinished, noted_late.in_force) == (Event.LIFTING, True, False)
+    assert (noted_late.ends, noted_late.before) == (NOW, {"mute": "no"})
