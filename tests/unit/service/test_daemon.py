@@ -12,10 +12,12 @@ import pytest
 from bot.clock import SimulatedClock, SystemClock
 from bot.config import Profile, ReportSettings, SweepSettings, default_config
 from bot.errors import UserError
+from bot.model import Account, Entry, Event, Step, SweepRecord
 from bot.platforms.base import LoginNeeded, NotNow, Unreachable
 from bot.platforms.memory import Memory, Network
 from bot.service.daemon import LOOK, Daemon
 from bot.service.runner import Runner
+from bot.service.sweep import Outcome
 from bot.service.turns import LONGEST_PAUSE
 from bot.store import open_store
 
@@ -23,6 +25,7 @@ ROBIN = "robin@quiet.example"
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=10)
 HOME = Profile("home", "memory")
+SWEPT = SweepRecord("home", START, ended=START, new_posts=12, own_feeds=3, judged=2, requests=9)
 CONFIG = replace(
     default_config(),
     profiles=(HOME,),
@@ -259,6 +262,59 @@ def test_nothing_begins_once_the_process_is_ending(world):
     world.runner.sweep()
     world.runner.look_up()
     assert world.connects == []
+
+
+# -- what the log says
+
+
+def swept(world, monkeypatch, caplog, record=SWEPT, entries=()):
+    """The events of a round whose sweep came to this, and wrote these."""
+
+    def sweep(*_):
+        world.store.record(entries)
+        return Outcome(record, (), frozenset())
+
+    caplog.set_level(logging.INFO, "quietfeed")
+    monkeypatch.setattr("bot.service.runner.sweep", sweep)
+    world.runner.sweep()
+    return [(one.getMessage(), one.__dict__["facts"]) for one in caplog.records]
+
+
+def test_of_a_sweep_only_what_is_worth_a_word_is_told(world, monkeypatch, caplog):
+    counts = {"new": 12, "own_feeds": 3, "judged": 2, "requests": 9}
+    assert swept(world, monkeypatch, caplog) == [("swept", {"profile": "home", **counts})]
+    caplog.clear()
+    slow = replace(SWEPT, waited=1.0, unreadable=1, gaps=("200 posts are lost",))
+    assert swept(world, monkeypatch, caplog, slow)[0][1] == {
+        "profile": "home", **counts, "waited": "1s", "unreadable": 1, "gaps": 1,
+    }  # fmt: skip
+    caplog.clear()
+    assert "waited" not in swept(world, monkeypatch, caplog, replace(SWEPT, waited=0.9))[0][1]
+
+
+DONE = Entry(
+    START, "home", Account("1", "drop@market.test"), Event.DONE, "dropper", Step.MUTE,
+    action_id="a", until=START + timedelta(days=3), dry=False,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (DONE, {"until": "2026-03-05"}),
+        (replace(DONE, until=None), {}),
+        (replace(DONE, event=Event.EXPIRED, reason="its time is up"), {"why": "its time is up"}),
+        (replace(DONE, event=Event.LIFTING, reason="expired: its time is up", limit="no"), {"why": "no"}),
+        (replace(DONE, event=Event.LIFTING, reason="expired: its time is up"), None),
+        (replace(DONE, event=Event.PLANNED), None),
+        (replace(DONE, dry=True), None),
+    ],
+)
+def test_what_was_done_is_told_once_it_is_and_what_a_dry_run_would_do_is_not(world, monkeypatch, caplog, entry, told):
+    events = swept(world, monkeypatch, caplog, entries=[entry])
+    name = "action not taken back yet" if entry.event is Event.LIFTING else f"action {entry.event}"
+    facts = {"profile": "home", "step": "mute", "account": "drop@market.test", "rule": "dropper"}
+    assert [one for one in events if one[0] != "swept"] == ([] if told is None else [(name, {**facts, **told})])
 
 
 # -- the daemon around them
