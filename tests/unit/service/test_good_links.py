@@ -227,11 +227,22 @@ def test_five_links_a_report_at_most_and_the_rest_in_the_next(town):
     assert len(town.told()) == 2
 
 
-def test_a_page_that_was_shared_long_ago_is_no_news(town):
+@pytest.mark.parametrize(("ago", "found"), [(7 * DAY - HOUR, {PAGE: [INES]}), (7 * DAY + HOUR, {})])
+def test_a_page_that_was_shared_more_than_a_week_ago_is_no_news(town, ago, found):
     town.quiet().share(INES)
-    town.look(8 * DAY)
+    town.look(ago - DAY)
     town.share(DROP)
-    assert town.look(DAY) == {}
+    assert town.look(DAY) == found
+
+
+@pytest.mark.parametrize(("ago", "found"), [(7 * DAY - HOUR, {PAGE: [INES]}), (7 * DAY + HOUR, {})])
+def test_what_the_muted_shared_is_kept_for_a_week(town, ago, found):
+    town.quiet().share(DROP)
+    town.look()
+    assert len(town.store.hidden_posts("home")[1]) == 1
+    town.look(ago - 12 * HOUR)
+    town.share(INES)
+    assert town.look() == found
 
 
 def test_a_server_that_does_not_answer_costs_the_look_which_comes_again(town, monkeypatch):
