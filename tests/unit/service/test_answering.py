@@ -100,6 +100,31 @@ def test_every_verb_is_obeyed_and_answered_in_words(thread):
     assert thread.reply_to("help").startswith("keep 1 – never touch it")
 
 
+def test_what_was_undone_by_an_earlier_answer_is_not_undone_by_a_later_one(thread):
+    thread.reply_to("mute 2")
+    assert thread.reply_to("undo 2").startswith("Undone: the mute of Ines")
+    assert thread.reply_to("undo 2").startswith("Nothing that quietfeed did to Ines")
+
+
+@pytest.mark.parametrize(("done_after", "lasts"), [(0, 3 * HOUR), (2, 3 * HOUR), (5, 6 * HOUR)])
+def test_what_is_asked_for_counts_from_when_it_was_read_and_lasts_an_hour_at_least(thread, done_after, lasts):
+    def trouble(request):
+        if request.what in ("relations", "mute"):
+            raise Unreachable("no answer")
+
+    thread.says("mute 2 3h")
+    began = thread.clock.now()
+    if done_after:
+        thread.network.trouble = trouble
+        with suppress(Unreachable):
+            thread.sweep()
+        thread.clock.wait(done_after * 3600)
+        thread.network.trouble = None
+    thread.sweep()
+    (action,) = [one for one in recorded_actions(thread.store, "home", dry=False) if one.is_asked]
+    assert action.until == began + lasts
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -79,6 +79,7 @@ def world(tmp_path):
     made.store.close()
 
 
+ASKED = {Trail.POSTS: "own posts", Trail.FAVOURITES: "favourites", Trail.BOOKMARKS: "bookmarks"}
 WORDS = {Trail.POSTS: "answered", Trail.FAVOURITES: "favourited", Trail.BOOKMARKS: "bookmarked"}
 
 
@@ -99,6 +100,7 @@ def test_a_horizon_that_is_not_reached_yet_is_said_and_holds_until_a_later_sweep
         world.do(trail, OTHER, now - 80 * DAY + number * timedelta(hours=10))
     protection, outcome = world.sweep()
     assert protection == "not known"
+    assert world.asked(ASKED[trail]) == 25, "as the manual says"
     (entry,) = outcome.judged
     assert "could so far only be read back to" in entry.reason
     assert any("could so far only be read back to" in sentence for sentence in outcome.record.unread)
@@ -243,6 +245,29 @@ def test_a_kept_cursor_that_leads_nowhere_costs_a_new_start_and_nothing_else(wor
     Dealings(platform, book, Trust(), world.clock).look()
     assert [one.account for one in book.dealings([drop.id])] == [drop.id]
     assert behind("home", world.store, Trust(), now) == []
+
+
+class Endless(Memory):
+    """A server whose pages name ever another one, or after two the first again; `bare` where nothing is on them."""
+
+    circle, bare = False, True
+
+    def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
+        page, number = super().trail(trail, None), int(cursor or 0) + 1
+        return replace(page, doings=() if self.bare else page.doings, onward=str(number % 2 if self.circle else number))
+
+
+@pytest.mark.parametrize(
+    ("circle", "bare", "pages"), [(False, True, 5), (True, True, 3), (True, False, 3), (False, False, 25)]
+)
+def test_a_server_that_goes_round_is_left_after_a_few_pages_and_nothing_is_known(world, circle, bare, pages):
+    world.do(Trail.FAVOURITES, OTHER, world.clock.now() - DAY)
+    platform = Endless(world.network, OWNER)
+    platform.circle, platform.bare = circle, bare
+    dealings = Dealings(platform, Kept("home", world.store), Trust(), world.clock)
+    dealings.look()
+    assert world.asked("favourites") == pages
+    assert Asked.FAVOURITES in {one.asked for one in dealings.unread()}
 
 
 def refuse(request, every):
