@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions.lifecycle import INTERRUPTED, RENEWAL, RecordedAction, fold, from_plan
+from bot.actions.lifecycle import INTERRUPTED, RENEWAL, UNSEEN, RecordedAction, fold, from_plan
 from bot.actions.limits import Past, found_by_rule, is_sudden, plan
 from bot.config import Limits
 from bot.model import Account, Decision, Entry, Event, Standing, Step, Verdict
@@ -180,6 +180,60 @@ def test_where_an_action_is_in_force_already_nothing_waits():
 
 def test_only_what_is_to_be_done_waits():
     assert names(Past(), decision(step=None), decision(step=Step.REPORT)) == ["", ""]
+
+
+DROPPED = action("a", NOW - 5 * DAY, Event.EXPIRED, UNSEEN)
+
+
+@pytest.mark.parametrize(
+    ("past", "feed_read", "reason"),
+    [
+        (
+            confirmed(first_seen={"a": NOW - DAY}),
+            NOW,
+            "you follow it since 3 May; it is left alone until 10 May",
+        ),
+        (confirmed(), None, "when its posts were read is not known"),
+        (confirmed(), NOW - 8 * DAY, "its posts were last read on 26 Apr; waits for a look at fresh ones"),
+        (confirmed(actions=[DROPPED]), NOW - 5 * DAY, f"{UNSEEN}; waits for a look at fresh posts"),
+        (
+            Past(judged={"a": [judged(at=NOW - 9 * DAY)]}, actions=[DROPPED], followed=1000),
+            NOW,
+            "found for the first time; waits for a second look at fresh posts after 5 May 12:00 UTC",
+        ),
+        (
+            Past(followed=1000),
+            NOW - HOUR,
+            "found for the first time; waits for a second look at fresh posts after 5 May 11:00 UTC",
+        ),
+        (
+            confirmed(actions=[action("a", NOW - HOUR / 2, Event.FAILED, "the mute did not take")]),
+            NOW,
+            "the mute did not take; tried again after 4 May 12:30 UTC",
+        ),
+        (
+            confirmed(usual={"r": 3}, found={"r": 12}),
+            NOW,
+            "“r” suddenly finds 12 accounts, 3 when you last looked; see `quietfeed report`, then `quietfeed confirm`",
+        ),
+        (confirmed(this_sweep=5), NOW, "5 actions a sweep are the most"),
+        (past_with(20, HOUR), NOW, "20 actions a day are the most, 20 are done"),
+        (
+            past_with(20, 3 * DAY),
+            NOW,
+            "2 % of the 1000 accounts you follow, and 3 at least, are the most in a week, 20 are done",
+        ),
+        (
+            past_with(3, 3 * DAY, followed=None),
+            NOW,
+            "2 % of an unknown number of accounts you follow, and 3 at least, are the most in a week, 3 are done",
+        ),
+    ],
+)
+def test_why_an_action_waits_is_told_in_a_sentence(past, feed_read, reason):
+    name = next(iter(past.judged), "a")
+    (one,) = plan([decision(name, feed_read=feed_read)], past, LIMITS, NOW)
+    assert one.reason == reason
 
 
 @given(st.lists(st.sampled_from(list(Event)), max_size=8))

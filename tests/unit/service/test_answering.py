@@ -366,6 +366,11 @@ def test_nothing_is_said_where_others_would_see_it(thread):
     thread.sweep()
     thread.sweep()
     assert (thread.kept(), thread.answers) == ([INES], [])
+    thread.network.privacy = "known"
+    thread.clock.wait(DAY.total_seconds())
+    given = (thread.config.profiles[0], thread.platform, thread.store, thread.config, thread.folder)
+    made = daily.deliver(*given, thread.clock.now().date(), thread.clock)
+    assert (made.state, "not tried again" in made.note) == ("kept", True)
 
 
 def test_a_pause_that_was_asked_for_lets_an_explicit_wish_through(thread):
