@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.judging.rules import Minimum
 from bot.model import Account, Event
 from bot.platforms.base import Feed, Gap, Page, Unreachable, Usage
 from bot.platforms.memory import Memory
@@ -150,3 +151,23 @@ def test_a_fault_is_recorded_with_what_was_done_until_then(town: Town) -> None:
     assert record.error.startswith("no connection")
     assert (record.new_posts, record.ended) == (36, town.clock.now())
     assert not town.entries(Event.PLANNED)
+
+
+@pytest.mark.parametrize(("own_posts", "again"), [(8, 3), (100, 0)], ids=["a rule fires", "none does"])
+def test_where_nobody_posts_only_what_a_rule_fires_on_is_judged_again_and_once_a_day(
+    town: Town, own_posts: int, again: int
+) -> None:
+    town.config = replace(town.config, dry_run=True, minimum=Minimum(own_posts=own_posts, days_seen=1))
+    judged = []
+    for hours in (0, 23, 1, 23, 1):
+        town.clock.wait(hours * 3600)
+        judged.append(town.sweep().record.judged)
+    assert judged == [3, 0, again, 0, again]
+
+
+def test_whoever_was_judged_for_a_dry_run_is_judged_anew_when_it_is_over(town: Town) -> None:
+    town.config = replace(town.config, dry_run=True)
+    judged = [town.sweep().record.judged for _ in range(2)]
+    town.config = replace(town.config, dry_run=False)
+    judged += [town.sweep().record.judged for _ in range(2)]
+    assert judged == [3, 0, 3, 0]
