@@ -206,6 +206,18 @@ def test_a_day_without_anything_to_say_sends_nothing(home, monkeypatch):
     assert not (home.folder / "home" / "feed.atom").exists()
 
 
+def test_a_report_that_had_nothing_to_say_mends_nothing_that_failed(home):
+    home.world.faults[PHONE] = REFUSED
+    home.deliver()
+    home.clock.wait(DAY.total_seconds())
+    home.store.save_report("home", TODAY + DAY, "", "Nothing new.", "{}", home.clock.now(), "kept", letter="")
+    assert home.deliver(TODAY + DAY) == {}
+    assert home.states() == dict.fromkeys(("phone", "stdout", "feed"), "nothing")
+    (trouble,) = state.troubles("home", home.store)
+    assert (trouble.what, trouble.since) == ("by phone", NOW)
+    assert trouble.words.endswith("its server did not take it (HTTP 401)")
+
+
 def test_the_feed_holds_the_last_thirty_reports_with_ids_that_stay(home):
     for number in range(1, 33):
         given = (TODAY - number * DAY, "", "Nothing new.", "{}", NOW - number * DAY, "sent")
