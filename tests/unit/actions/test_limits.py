@@ -59,8 +59,16 @@ def test_a_verdict_found_again_a_day_later_may_be_acted_on():
         [judged(at=NOW - 9 * DAY), judged(at=NOW - 3 * HOUR, rule=None)],
         [judged(at=NOW - 9 * DAY, step=Step.REPORT)],
         [judged(at=NOW - 9 * DAY, step=Step.LIST)],
+        [judged(at=NOW - 9 * DAY, step=None)],
     ],
-    ids=["found now", "less than a day ago", "let go in between", "only reported until now", "only listed until now"],
+    ids=[
+        "found now",
+        "less than a day ago",
+        "let go in between",
+        "only reported until now",
+        "only listed until now",
+        "nothing asked for until now",
+    ],
 )
 def test_a_verdict_that_nothing_confirms_waits(entries):
     assert names(Past(judged={"a": entries}, followed=1000)) == ["unconfirmed"]
