@@ -145,6 +145,12 @@ def test_it_is_asked_for_three_times_at_most_and_never_for_more_than_a_thousand(
     assert feed.posts[-1].created_at > START - 7 * DAY, "though it is still too little"
 
 
+def test_posts_that_all_bear_one_moment_are_read_to_the_last():
+    one_moment = Server(700, timedelta(0))
+    assert len(read(one_moment, [RULE]).posts) == 700
+    assert one_moment.limits == [100, 1_000]
+
+
 def test_no_rule_or_one_that_asks_for_fewer_days_wants_nothing_further():
     for rules in ([], [replace(RULE, quota=10, when={})], [replace(RULE, minimum=Minimum(20, 1, 10_000))]):
         server = Server(900, DAY / 50)
