@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.judging.rules import Minimum
-from bot.model import Account, Event
+from bot.model import Account, Entry, Event, Step
 from bot.platforms.base import Feed, Gap, Page, Unreachable, Usage
 from bot.platforms.memory import Memory
-from bot.service.sweep import Progress, sweep
+from bot.service.sweep import Progress, next_end, sweep
 from tests.unit.service.town import HOUR, OWNER, Town
 
 SINCE, UNTIL = datetime(2026, 3, 1, 7, 30, tzinfo=UTC), datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -171,3 +171,28 @@ def test_whoever_was_judged_for_a_dry_run_is_judged_anew_when_it_is_over(town: T
     town.config = replace(town.config, dry_run=False)
     judged += [town.sweep().record.judged for _ in range(2)]
     assert judged == [3, 0, 3, 0]
+
+
+SECOND, HALF = timedelta(seconds=1), HOUR / 2
+
+
+@pytest.mark.parametrize(
+    ("swept", "calls"),
+    [
+        (None, UNTIL),
+        (UNTIL - SECOND, UNTIL),
+        (UNTIL, UNTIL + HALF),
+        (UNTIL + 3 * HOUR - SECOND, UNTIL + 3 * HOUR - SECOND + HALF),
+        (UNTIL + 3 * HOUR, None),
+    ],
+)
+@pytest.mark.parametrize("event", [Event.DONE, Event.LIFTING, Event.PLANNED, Event.EXPIRED])
+def test_an_end_calls_for_a_sweep_and_for_some_hours_for_another_where_it_did_not_come(
+    town: Town, swept: datetime | None, calls: datetime | None, event: Event
+) -> None:
+    account = town.network.account(town.droppers[0])
+    plan = Entry(SINCE, "home", account, Event.PLANNED, step=Step.MUTE, until=UNTIL, action_id="a", dry=False)
+    forever = replace(plan, until=None, action_id="b")
+    town.store.record([plan, replace(plan, event=event), forever, replace(forever, event=Event.DONE)])
+    told = next_end("home", town.store) if swept is None else next_end("home", town.store, swept)
+    assert told == (calls if event in (Event.DONE, Event.LIFTING) else None)
