@@ -187,6 +187,7 @@ def test_each_step_is_told_by_its_own_sign_and_a_mute_covers_hidden_reposts() ->
         assert not is_lifted(action(step=step), shows)
         assert is_lifted(action(step=step), Standing())
         assert is_in_place(action(step=step), shows)
+        assert not is_in_place(action(step=step), Standing())
     assert is_lifted(action(step=Step.HIDE_REPOSTS), muted(None))
     assert is_in_place(action(step=Step.HIDE_REPOSTS), muted(None))
     assert not is_in_place(action(step=Step.LIST), muted(None))
