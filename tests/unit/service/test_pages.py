@@ -124,6 +124,10 @@ def test_an_empty_store_has_no_pictures(tmp_path):
     seen = pages.pictures(day_of(), empty, CONFIG, NOW, UTC)
     assert (seen.talk, seen.course) == (None, None)
     assert "<svg" not in pages.page_now(day_of(), empty, CONFIG, NOW, UTC)
+    empty.remember("home", Page((), (HIVE,), None), NOW)
+    empty.record([judged()])
+    (only,) = pages.pictures(day_of(judged()), empty, CONFIG, NOW, UTC).talk.voices
+    assert only.part == 0.0, "who is quieted is shown, with nothing of a timeline that is empty"
     empty.close()
 
 
