@@ -102,18 +102,17 @@ def _unconfirmed(decision: Decision, past: Past, limits: Limits, now: datetime) 
     """A rule must fire again on posts read at least `confirm_after` later, and must not have let go in between.
 
     A milder rule's verdict confirms nothing: who was only reported for a year is not muted on the first day of a
-    rule that mutes. Nor does what was found before the owner
-    may have taken an action back.
+    rule that mutes. Nor does what was found before the owner may have taken an action back.
     """
     feed_read = decision.verdict.feed_read
+    if feed_read is None:
+        return Limit("unconfirmed", "when its posts were read is not known")
     first = feed_read
     ended = perhaps_lifted(past.actions, decision.account.id)
     for entry in reversed(past.judged.get(decision.account.id, ())):
         if entry.rule is None or not _as_severe(entry.step, decision.step) or (ended and entry.at <= ended):
             break
         first = entry.feed_read or first
-    if feed_read is None or first is None:
-        return Limit("unconfirmed", "when its posts were read is not known")
     if ended and feed_read <= ended:
         return Limit("unconfirmed", f"{UNSEEN}; waits for a look at fresh posts")
     if now - feed_read > STALE:

@@ -84,7 +84,8 @@ class _Sweep:
     ) -> None:
         self.profile, self.store, self.config, self.clock, self.watch = profile, store, config, clock, watch
         self.record = SweepRecord(profile, clock.now())
-        self.number = 0
+        self.number: int
+        """By what the store knows the round, once it has begun."""
         self.used_before = platform.usage()
         self.waiting = Waiting(profile, store, clock)
         self.carried = frozenset(one for one in self.waiting.to_judge if not self.waiting.is_pausing(one))

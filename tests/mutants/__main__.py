@@ -45,6 +45,8 @@ TESTS = {
 PATIENCE = 5.0
 """A changed program may take so many times as long as the unchanged one, and SLACK seconds besides."""
 SLACK = 30.0
+TOLD = ("--durations=0", "--durations-min=0")
+"""What lets pytest tell how long each test took, those too that take no time."""
 DURATION = re.compile(r"^(\d+\.\d+)s \w+ +(tests/[^:]+\.py)::", re.MULTILINE)
 LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "dist", "live", "*.egg-info")
 
@@ -130,7 +132,7 @@ class Copies:
         if mutant.room in self.usual:
             return
         copy, began, tests = self.free.get(), time.monotonic(), tests_of(mutant.room)
-        done = passed(copy, [*tests, "--durations=0", "-vv"], None)
+        done = passed(copy, [*tests, *TOLD], None)
         if done.returncode:
             sys.exit(f"the tests of {mutant.room} fail before anything is changed: {' '.join(tests)}")
         self.usual[mutant.room] = time.monotonic() - began

@@ -15,10 +15,15 @@ class Server:
     """Answers a batch unless one of these is in it."""
 
     def __init__(self, *broken: str) -> None:
-        self.broken, self.asked = set(broken), 0
+        self.broken = set(broken)
+        self.batches = []
+
+    @property
+    def asked(self) -> int:
+        return len(self.batches)
 
     def standing(self, accounts, deciding):
-        self.asked += 1
+        self.batches.append(len(accounts))
         if broken := self.broken & {account.id for account in accounts}:
             raise Unreachable(f"500 on {min(broken)}")
         return {account.id: Standing(following=True) for account in accounts}
@@ -41,6 +46,12 @@ def test_those_that_break_it_are_found_and_cost_nobody_else(broken):
     assert server.asked <= 1 + 12 * len(broken)
 
 
+@given(st.sets(st.sampled_from([one.id for one in MANY[1:]])))
+def test_where_anybody_can_be_told_of_the_server_is_there_however_many_break_it(broken):
+    told, faults = standing_of(Server(*broken), MANY, deciding=True)
+    assert (set(told), set(faults)) == ({one.id for one in MANY} - broken, broken)
+
+
 def test_one_account_alone_that_breaks_it_is_its_own_fault():
     told, faults = standing_of(Server("a0"), MANY[:1], deciding=True)
     assert (told, set(faults)) == ({}, {"a0"})
@@ -50,6 +61,7 @@ def test_a_server_that_is_down_is_not_asked_for_each():
     server = Server(*(one.id for one in MANY))
     with pytest.raises(Unreachable):
         standing_of(server, MANY, deciding=True)
+    assert server.batches.count(1) == IN_A_ROW, "no further account is asked for alone"
     assert server.asked <= 12
 
 

@@ -6,12 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.actions.lifecycle import (
+    AGAIN,
+    ASKED,
     BY_ITSELF,
     INSTEAD,
+    INTERRUPTED,
     QUOTA,
     RENEWAL,
     SAME_END,
+    UNSEEN,
     RecordedAction,
+    failures,
     from_plan,
     in_force_on,
     is_effect_of,
@@ -19,12 +24,15 @@ from bot.actions.lifecycle import (
     is_lifted,
     is_on_list,
     is_owners_now,
+    is_told,
+    perhaps_lifted,
     renewal_of,
+    standing_alone,
     stands_in_for,
 )
-from bot.actions.limits import STALE, Past, is_sudden, plan, plan_until_midnight
+from bot.actions.limits import Past, is_sudden, plan, plan_until_midnight
 from bot.config import Limits
-from bot.model import Account, Decision, Entry, Event, Standing, Step, Verdict
+from bot.model import Account, Asked, Decision, Entry, Event, Standing, Stays, Step, Unread, Verdict
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -73,8 +81,8 @@ def test_a_second_look_counts_from_the_moment_that_was_asked_for() -> None:
 
 def test_posts_may_be_as_old_as_a_week_and_no_older() -> None:
     past = Past(judged={SHOP.id: [judged(NOW - 30 * DAY)]}, followed=1000)
-    assert limit(past, feed_read=NOW - STALE) == ""
-    assert limit(past, feed_read=NOW - STALE - SECOND) == "unconfirmed"
+    assert limit(past, feed_read=NOW - 7 * DAY) == ""
+    assert limit(past, feed_read=NOW - 7 * DAY - SECOND) == "unconfirmed"
 
 
 @pytest.mark.parametrize("since", [NOW - LIMITS.newly_followed, NOW - LIMITS.newly_followed + SECOND])
@@ -179,6 +187,7 @@ def test_each_step_is_told_by_its_own_sign_and_a_mute_covers_hidden_reposts() ->
         assert not is_lifted(action(step=step), shows)
         assert is_lifted(action(step=step), Standing())
         assert is_in_place(action(step=step), shows)
+        assert not is_in_place(action(step=step), Standing())
     assert is_lifted(action(step=Step.HIDE_REPOSTS), muted(None))
     assert is_in_place(action(step=Step.HIDE_REPOSTS), muted(None))
     assert not is_in_place(action(step=Step.LIST), muted(None))
@@ -186,13 +195,88 @@ def test_each_step_is_told_by_its_own_sign_and_a_mute_covers_hidden_reposts() ->
     assert not is_on_list("quiet", listed)
 
 
+UNREAD_MUTES, UNREAD_LISTS = Unread(Asked.MUTES, "refused"), Unread(Asked.LISTS, "refused")
+NO_LISTS = Unread(Asked.LISTS, "your server has no lists", Stays.LACKING)
+
+
+@pytest.mark.parametrize(
+    ("step", "standing", "end_matters", "told"),
+    [
+        (Step.LIST, Standing(), True, True),
+        (Step.LIST, Standing(unread=(UNREAD_LISTS,)), False, False),
+        (Step.LIST, Standing(unread=(UNREAD_MUTES,)), True, True),
+        (Step.LIST, Standing(unread=(NO_LISTS,)), False, True),
+        (Step.LIST, Standing(muted=True, unread=(UNREAD_LISTS,)), False, False),
+        (Step.MUTE, Standing(unread=(UNREAD_MUTES,)), False, False),
+        (Step.MUTE, Standing(unread=(UNREAD_LISTS,)), True, True),
+        (Step.MUTE, Standing(muted=True, unread=(UNREAD_MUTES,)), False, True),
+        (Step.MUTE, Standing(muted=True, unread=(UNREAD_MUTES,)), True, False),
+        (Step.MUTE, Standing(muted=True, unread=(UNREAD_LISTS, UNREAD_MUTES)), True, False),
+        (Step.HIDE_REPOSTS, Standing(unread=(UNREAD_LISTS, UNREAD_MUTES)), True, True),
+    ],
+)
+def test_a_step_is_told_where_its_own_question_was_answered(
+    step: Step, standing: Standing, end_matters: bool, told: bool
+) -> None:
+    assert is_told(action(step=step), standing, end_matters=end_matters) is told
+
+
 # -- what belongs together
+
+
+def test_what_stands_alone_is_in_force_where_no_plan_is_half_done() -> None:
+    done, lifting = action(), action(step=Step.LIST, event=Event.LIFTING)
+    assert standing_alone([done, lifting, action(event=Event.EXPIRED)]) == [done]
+    assert standing_alone([done, action(step=Step.LIST, event=Event.PLANNED)]) == []
+    assert standing_alone([done, action(event=Event.PLANNED, account=Account("b", "other@market.test"))]) == [done]
+    would = action(event=Event.PLANNED)
+    would = replace(would, plan=replace(would.plan, dry=True))
+    assert standing_alone([would]) == [would], "a plan of a dry run is in force"
+
+
+def test_what_was_found_gone_may_have_been_lifted_then() -> None:
+    def gone(at: datetime, reason: str = UNSEEN, account: Account = SHOP) -> RecordedAction:
+        one = action(account=account, event=Event.EXPIRED)
+        return replace(one, last=replace(one.last, at=at, reason=reason))
+
+    assert perhaps_lifted([], SHOP.id) is None
+    assert (
+        perhaps_lifted([gone(NOW, "its time is up"), gone(NOW, account=Account("b", "b@market.test"))], SHOP.id) is None
+    )
+    assert perhaps_lifted([gone(NOW), gone(NOW - DAY), gone(NOW + DAY, "its time is up")], SHOP.id) == NOW
+
+
+def test_failures_count_from_the_last_one_that_took_and_for_that_step_alone() -> None:
+    failed, other = action(event=Event.FAILED), action(event=Event.FAILED, account=Account("b", "other@market.test"))
+    cut = action(event=Event.CANCELLED)
+    cut, yours = (replace(cut, last=replace(cut.last, reason=why)) for why in (INTERRUPTED, "yours by now"))
+    listed, would = action(step=Step.LIST), replace(failed, plan=replace(failed.plan, dry=True))
+    assert failures([failed, listed, other, cut, would], SHOP.id, Step.MUTE) == [failed.last, cut.last]
+    assert failures([failed, action(), cut], SHOP.id, Step.MUTE) == [cut.last]
+    assert failures([failed, yours], SHOP.id, Step.MUTE) == []
+    assert failures([failed], SHOP.id, Step.LIST) == []
+
+
+@pytest.mark.parametrize("reason", ["", ASKED, RENEWAL, QUOTA, f"{INSTEAD}it did not take", f"{AGAIN}it is marked"])
+@pytest.mark.parametrize("event", [Event.PLANNED, Event.DONE, Event.FAILED, Event.CANCELLED, Event.EXPIRED])
+def test_an_action_is_what_its_plan_says_and_new_where_it_begins_something(reason: str, event: Event) -> None:
+    one = action(event=event, reason=reason)
+    kinds = (one.is_asked, one.is_renewal, one.until_midnight, one.is_instead, one.is_found_again)
+    assert sum(kinds) == bool(reason)
+    assert one.counts is (event not in (Event.FAILED, Event.CANCELLED))
+    assert one.is_new is (one.counts and reason not in (RENEWAL, f"{AGAIN}it is marked"))
 
 
 def test_a_renewal_goes_on_with_an_earlier_action_of_its_kind_on_its_account() -> None:
     ran_out = action(NOW - 2 * DAY)
-    renewal = action(NOW - DAY, reason=RENEWAL)
+    renewal, asked = action(NOW - DAY, reason=RENEWAL), action(NOW - DAY, reason=ASKED)
     assert renewal_of(ran_out, [ran_out, renewal]) is renewal
+    assert renewal_of(ran_out, [ran_out, asked]) is asked
+    at_once = action(ran_out.plan.at, reason=RENEWAL)
+    at_once = replace(at_once, plan=replace(at_once.plan, action_id="another"))
+    assert renewal_of(ran_out, [ran_out, at_once]) is at_once
+    last = action(NOW - HOUR, reason=RENEWAL)
+    assert renewal_of(ran_out, [ran_out, renewal, last]) is last
     assert renewal_of(renewal, [ran_out, renewal]) is None
     others = (
         action(NOW - DAY),

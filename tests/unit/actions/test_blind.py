@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.actions.seen import SHORTLY
 from bot.model import Event, Step
 from bot.platforms.base import Unreachable
 from tests.unit.actions.world import DAY, DROP, OWNER, rule
@@ -57,15 +56,16 @@ def test_what_a_blind_stretch_ended_is_only_done_again_after_a_second_look(world
     assert world.muted
 
 
-def test_what_was_seen_shortly_before_its_end_ran_out_and_is_renewed(world):
+@pytest.mark.parametrize(("before", "renewed"), [(8 * 3600, True), (8 * 3600 + 60, False)], ids=["seen", "too early"])
+def test_what_was_seen_in_the_last_eight_hours_of_its_time_ran_out_and_is_renewed(world, before, renewed):
     world.go(2 * DAY)
     ends = world.standing.muted_until
-    world.clock.wait((ends - world.clock.now() - SHORTLY).total_seconds())
+    world.clock.wait((ends - world.clock.now()).total_seconds() - before)
     world.sweep()
-    world.clock.wait(SHORTLY.total_seconds() + 60)
+    world.clock.wait(before + 60)
     world.sweep()
-    assert world.muted
-    assert world.reasons()[-1].startswith("no better: renewed until")
+    assert world.muted is renewed
+    assert world.reasons()[-1].startswith("no better: renewed until") is renewed
 
 
 def test_what_still_shows_after_a_blind_stretch_is_renewed(world):

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.actions.entries import Terms
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import fold
+from bot.actions.lifecycle import ASKED, INSTEAD, RENEWAL, fold
 from bot.actions.recorded import recorded_actions
-from bot.model import Event
+from bot.model import Decision, Event, Step, Verdict
 from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.memory import Memory
 from tests.unit.actions.world import DAY, DROP, OWNER, World, rule
@@ -207,6 +208,26 @@ def test_one_account_that_cannot_be_let_go_does_not_stop_the_sweeps(world):
     assert world.events()[-1] is Event.UNDONE
 
 
+def test_what_cannot_be_taken_back_is_tried_at_once_then_more_and_more_rarely_and_daily_at_least(world):
+    world.with_rule(rule(days=30))
+    world.go(2 * DAY)
+    executor, action = Executor("home", world.platform, world.store, world.clock), in_force(world)
+    world.platform.undo = lambda action: refuse()
+    executor.take_back(action, Event.UNDONE, "you undid it")
+    began, tries = world.clock.now(), []
+    for minutes in (10, 10, *[20] * 210):
+        world.clock.wait(minutes * 60)
+        before = len(world.store.entries("home"))
+        executor.recover()
+        if len(world.store.entries("home")) > before:
+            tries.append((world.clock.now() - began) / timedelta(minutes=1))
+    assert tries == [10, 20, 80, 320, 1280, 2720, 4160]
+    world.clock.time -= 30 * DAY
+    del world.platform.undo
+    executor.recover()
+    assert not world.muted, "a clock that was set back makes no pause longer"
+
+
 def refuse():
     raise Unsupported("this server cannot unmute")
 
@@ -247,6 +268,17 @@ def test_the_owner_is_heard_until_the_last_moment(world, what):
         world.go(2 * DAY)
     assert world.events() == []
     assert world.muted is (what == "mutes")
+
+
+@pytest.mark.parametrize(
+    ("planned", "done"), [("", ""), (RENEWAL, RENEWAL), (ASKED, ASKED), (f"{INSTEAD}the mute did not take", "")]
+)
+def test_that_it_was_done_is_told_with_the_reason_where_that_says_who_wanted_it(world, planned, done):
+    executor = Executor("home", world.platform, world.store, world.clock)
+    verdict = Verdict(world.network.account(DROP), "dropper", Step.MUTE, (), {})
+    decision = Decision(verdict, Step.MUTE, until=world.clock.now() + DAY)
+    assert executor.carry_out(decision, Terms("f", "", reason=planned)) is Event.DONE
+    assert world.reasons() == [planned, done]
 
 
 def test_a_clock_that_goes_backwards_undoes_and_doubles_nothing(world):

@@ -100,3 +100,21 @@ def test_the_end_of_what_was_found_done_is_the_one_that_was_planned(world):
     (action,) = [one for one in Executor("home", world.platform, world.store, world.clock).actions() if one.in_force]
     assert action.until == action.ends
     assert action.plan.at >= START
+
+
+@pytest.mark.parametrize("fault", [("lists", Unsupported("403")), ("relations", Unreachable("no connection"))])
+def test_whether_it_took_is_settled_only_once_the_server_says_so(world, fault):
+    begun_and_lost(world, Step.LIST, Killed())
+    what, refusal = fault
+
+    def trouble(request):
+        if request.what == what:
+            raise refusal
+
+    executor = Executor("home", world.platform, world.store, world.clock)
+    world.network.trouble = trouble
+    executor.recover()
+    assert world.events() == [Event.PLANNED]
+    world.network.trouble = None
+    executor.recover()
+    assert world.events() == [Event.PLANNED, Event.DONE]

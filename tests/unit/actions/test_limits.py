@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions.lifecycle import INTERRUPTED, RENEWAL, RecordedAction, fold, from_plan
-from bot.actions.limits import LEAST_A_WEEK, MOST_PAUSE, STALE, Past, found_by_rule, is_sudden, plan
+from bot.actions.lifecycle import INTERRUPTED, RENEWAL, UNSEEN, RecordedAction, fold, from_plan
+from bot.actions.limits import Past, found_by_rule, is_sudden, plan
 from bot.config import Limits
 from bot.model import Account, Decision, Entry, Event, Standing, Step, Verdict
 
@@ -59,8 +59,16 @@ def test_a_verdict_found_again_a_day_later_may_be_acted_on():
         [judged(at=NOW - 9 * DAY), judged(at=NOW - 3 * HOUR, rule=None)],
         [judged(at=NOW - 9 * DAY, step=Step.REPORT)],
         [judged(at=NOW - 9 * DAY, step=Step.LIST)],
+        [judged(at=NOW - 9 * DAY, step=None)],
     ],
-    ids=["found now", "less than a day ago", "let go in between", "only reported until now", "only listed until now"],
+    ids=[
+        "found now",
+        "less than a day ago",
+        "let go in between",
+        "only reported until now",
+        "only listed until now",
+        "nothing asked for until now",
+    ],
 )
 def test_a_verdict_that_nothing_confirms_waits(entries):
     assert names(Past(judged={"a": entries}, followed=1000)) == ["unconfirmed"]
@@ -74,7 +82,7 @@ def test_judging_the_same_posts_again_confirms_nothing():
 
 def test_nobody_is_touched_on_posts_read_long_ago():
     past = Past(judged={"a": [judged(at=NOW - 30 * DAY)]}, followed=1000)
-    assert names(past, decision(feed_read=NOW - STALE - HOUR)) == ["unconfirmed"]
+    assert names(past, decision(feed_read=NOW - 7 * DAY - HOUR)) == ["unconfirmed"]
     assert names(past, decision(feed_read=None)) == ["unconfirmed"]
 
 
@@ -94,7 +102,7 @@ def test_who_is_followed_since_yesterday_waits(since):
     assert names(confirmed(**known)) == ["newly followed"]
 
 
-@pytest.mark.parametrize(("failed", "pause"), [(1, HOUR), (2, 4 * HOUR), (3, 16 * HOUR), (9, MOST_PAUSE)])
+@pytest.mark.parametrize(("failed", "pause"), [(1, HOUR), (2, 4 * HOUR), (3, 16 * HOUR), (5, 7 * DAY), (9, 7 * DAY)])
 def test_the_pause_after_failures_grows_up_to_a_week(failed, pause):
     def past(ago: timedelta) -> Past:
         return confirmed(
@@ -148,8 +156,8 @@ def past_with(done: int, ago: timedelta, followed: int | None = 1000, why: str =
         (past_with(18, HOUR), 2, "daily limit"),
         (past_with(17, 3 * DAY), 3, "weekly limit"),
         (past_with(25, 8 * DAY), 5, "sweep limit"),
-        (past_with(0, DAY, followed=10), LEAST_A_WEEK, "weekly limit"),
-        (past_with(0, DAY, followed=None), LEAST_A_WEEK, "weekly limit"),
+        (past_with(0, DAY, followed=10), 3, "weekly limit"),
+        (past_with(0, DAY, followed=None), 3, "weekly limit"),
         (past_with(90, HOUR, why=RENEWAL), 5, "sweep limit"),
     ],
     ids=["sweep", "day", "week", "long ago", "few followed", "unknown how many", "renewals are no new actions"],
@@ -182,9 +190,74 @@ def test_only_what_is_to_be_done_waits():
     assert names(Past(), decision(step=None), decision(step=Step.REPORT)) == ["", ""]
 
 
+DROPPED = action("a", NOW - 5 * DAY, Event.EXPIRED, UNSEEN)
+
+
+@pytest.mark.parametrize(
+    ("past", "feed_read", "reason"),
+    [
+        (
+            confirmed(first_seen={"a": NOW - DAY}),
+            NOW,
+            "you follow it since 3 May; it is left alone until 10 May",
+        ),
+        (confirmed(), None, "when its posts were read is not known"),
+        (confirmed(), NOW - 8 * DAY, "its posts were last read on 26 Apr; waits for a look at fresh ones"),
+        (confirmed(actions=[DROPPED]), NOW - 5 * DAY, f"{UNSEEN}; waits for a look at fresh posts"),
+        (
+            Past(judged={"a": [judged(at=NOW - 9 * DAY)]}, actions=[DROPPED], followed=1000),
+            NOW,
+            "found for the first time; waits for a second look at fresh posts after 5 May 12:00 UTC",
+        ),
+        (
+            Past(followed=1000),
+            NOW - HOUR,
+            "found for the first time; waits for a second look at fresh posts after 5 May 11:00 UTC",
+        ),
+        (
+            confirmed(actions=[action("a", NOW - HOUR / 2, Event.FAILED, "the mute did not take")]),
+            NOW,
+            "the mute did not take; tried again after 4 May 12:30 UTC",
+        ),
+        (
+            confirmed(usual={"r": 3}, found={"r": 12}),
+            NOW,
+            "“r” suddenly finds 12 accounts, 3 when you last looked; see `quietfeed report`, then `quietfeed confirm`",
+        ),
+        (confirmed(this_sweep=5), NOW, "5 actions a sweep are the most"),
+        (past_with(20, HOUR), NOW, "20 actions a day are the most, 20 are done"),
+        (
+            past_with(20, 3 * DAY),
+            NOW,
+            "2 % of the 1000 accounts you follow, and 3 at least, are the most in a week, 20 are done",
+        ),
+        (
+            past_with(3, 3 * DAY, followed=None),
+            NOW,
+            "2 % of an unknown number of accounts you follow, and 3 at least, are the most in a week, 3 are done",
+        ),
+    ],
+)
+def test_why_an_action_waits_is_told_in_a_sentence(past, feed_read, reason):
+    name = next(iter(past.judged), "a")
+    (one,) = plan([decision(name, feed_read=feed_read)], past, LIMITS, NOW)
+    assert one.reason == reason
+
+
 @given(st.lists(st.sampled_from(list(Event)), max_size=8))
 def test_whatever_is_appended_behind_its_end_changes_no_action(events):
     begun = Entry(NOW, "home", account("a"), Event.PLANNED, "r", Step.MUTE, action_id="d", dry=False)
     end = replace(begun, event=Event.UNDONE)
     (folded,) = fold([begun, end, *(replace(begun, event=event) for event in events)], dry=False)
     assert folded.last == end
+
+
+def test_how_often_an_action_could_not_be_taken_back_is_counted_and_that_it_was_begun_is_not():
+    begun = Entry(NOW, "home", account("a"), Event.PLANNED, "r", Step.MUTE, action_id="d", dry=False)
+    lifting = replace(begun, event=Event.LIFTING)
+    stuck = replace(lifting, limit="the mute still shows")
+    story = [begun, replace(begun, event=Event.DONE), lifting, stuck, stuck]
+    assert [fold(story[:length], dry=False)[0].troubles for length in range(1, 6)] == [0, 0, 0, 1, 2]
+    (noted_late,) = fold([*story, replace(begun, event=Event.DONE, ends=NOW, before={"mute": "no"})], dry=False)
+    assert (noted_late.last.event, noted_late.unfinished, noted_late.in_force) == (Event.LIFTING, True, False)
+    assert (noted_late.ends, noted_late.before) == (NOW, {"mute": "no"})

@@ -12,7 +12,7 @@ from bot.actions.recorded import recorded_actions
 from bot.model import Event, Step
 from bot.platforms.base import NotNow, Unreachable
 from bot.platforms.memory import Memory
-from bot.service import daily, pausing
+from bot.service import answering, daily, pausing
 from bot.service.heard import Stage, heard
 from bot.service.obeying import numbered
 from tests.unit.actions.world import DAY, DROP, OWNER, World
@@ -90,7 +90,7 @@ def test_every_verb_is_obeyed_and_answered_in_words(thread):
     said = thread.reply_to("mute ines@town.test 60d")
     assert said.startswith("Done: Ines (ines@town.test) muted until Sat 2 May. Undo with “undo ines@town.test”.")
     assert thread.asked() == [(INES, Step.MUTE)]
-    assert thread.reply_to("list 2").startswith("Done: Ines (ines@town.test) put on your list until")
+    assert thread.reply_to("list 2").startswith("Done: Ines (ines@town.test) put on your list until Thu 2 Apr.")
     assert thread.asked() == [(INES, Step.LIST)]
     assert thread.reply_to("undo 2") == "Undone: the list entry of Ines (ines@town.test). It is left alone from now on."
     assert thread.reply_to("why 1").startswith("Drop (drop@market.test), 3 Mar: 24 posts in 1 day")
@@ -98,6 +98,31 @@ def test_every_verb_is_obeyed_and_answered_in_words(thread):
     assert pausing.until("home", thread.store, thread.clock.now())
     assert thread.reply_to("resume") == "Going on: the pause is over."
     assert thread.reply_to("help").startswith("keep 1 – never touch it")
+
+
+def test_what_was_undone_by_an_earlier_answer_is_not_undone_by_a_later_one(thread):
+    thread.reply_to("mute 2")
+    assert thread.reply_to("undo 2").startswith("Undone: the mute of Ines")
+    assert thread.reply_to("undo 2").startswith("Nothing that quietfeed did to Ines")
+
+
+@pytest.mark.parametrize(("done_after", "lasts"), [(0, 3 * HOUR), (2, 3 * HOUR), (5, 6 * HOUR)])
+def test_what_is_asked_for_counts_from_when_it_was_read_and_lasts_an_hour_at_least(thread, done_after, lasts):
+    def trouble(request):
+        if request.what in ("relations", "mute"):
+            raise Unreachable("no answer")
+
+    thread.says("mute 2 3h")
+    began = thread.clock.now()
+    if done_after:
+        thread.network.trouble = trouble
+        with suppress(Unreachable):
+            thread.sweep()
+        thread.clock.wait(done_after * 3600)
+        thread.network.trouble = None
+    thread.sweep()
+    (action,) = [one for one in recorded_actions(thread.store, "home", dry=False) if one.is_asked]
+    assert action.until == began + lasts
 
 
 @pytest.mark.parametrize(
@@ -177,11 +202,52 @@ def test_numbers_are_those_of_the_report_that_is_answered(thread):
     assert thread.kept() == [DROP]
 
 
-def test_reports_older_than_three_days_are_not_looked_at(thread):
+@pytest.mark.parametrize(("age", "kept"), [(3 * DAY - timedelta(seconds=1), [DROP]), (3 * DAY, [])])
+def test_a_report_is_looked_at_for_three_days(thread, age, kept):
+    made = thread.store.report("home", thread.clock.now().date()).at
     thread.says("keep 1")
-    thread.clock.wait(4 * DAY.total_seconds())
+    thread.clock.wait((made + age - thread.clock.now()).total_seconds())
+    thread.sweep()
+    assert thread.kept() == kept
+
+
+def test_the_newest_report_is_looked_at_in_every_sweep_and_others_once_an_hour(thread):
+    thread.go(DAY, DAY)
+    thread.report()
+    thread.clock.wait(3600)
+    looks = []
+    for minutes in (0, 0, 20, 20, 20, 20, 20, 20):
+        thread.clock.wait(minutes * 60)
+        before = len(thread.network.requests)
+        thread.sweep()
+        looks.append([one.what for one in thread.network.requests[before:]].count("answers"))
+    assert looks == [2, 1, 1, 1, 2, 1, 1, 2]
+    thread.clock.time -= DAY / 8
+    before = len(thread.network.requests)
+    thread.sweep()
+    assert [one.what for one in thread.network.requests[before:]].count("answers") == 2, "the clock was set back"
+
+
+def test_a_report_of_which_nothing_was_sent_is_not_looked_at(thread):
+    day = thread.clock.now().date()
+    kept = thread.store.report("home", day)
+    thread.store.save_report("home", day, "", "", kept.data, kept.at, "kept", kept.where, kept.letter)
+    thread.says("keep 1")
     thread.sweep()
     assert thread.kept() == []
+
+
+def test_no_more_than_so_many_answers_are_obeyed_in_a_day(thread, monkeypatch):
+    monkeypatch.setattr(answering, "MOST_A_DAY", 3)
+    for number in range(5):
+        thread.says(f"pause {number + 1}d")
+    heard_of = []
+    for hours in (0, 1, 22, 1):
+        thread.clock.wait(hours * 3600)
+        thread.sweep()
+        heard_of.append(len(heard("home", thread.store)))
+    assert heard_of == [3, 3, 3, 5]
+    assert [said.replace("\u2060", "")[:6] for said in thread.answers] == ["Paused"] * 5
 
 
 WORDS = "mute 2 60d, pause 3d\nundo 1\nkeep 2 and 1; why 1"
@@ -248,6 +314,36 @@ def test_a_fault_of_the_network_is_told_and_the_answer_comes_later(thread):
     assert len(thread.answers) == 1
 
 
+def test_a_command_that_the_network_fails_again_and_again_is_given_up_and_that_is_said(thread, monkeypatch):
+    thread.says("keep zoe@else.test and keep 2")
+
+    def away(*_):
+        raise Unreachable("no answer")
+
+    monkeypatch.setattr(Memory, "find", away)
+    said = []
+    for _ in range(6):
+        thread.sweep()
+        said.append((len(thread.answers), thread.kept()))
+    assert said == [(0, [])] * 4 + [(1, [INES])] * 2
+    assert "“keep zoe@else.test” could not be done: no answer" in thread.answers[0].replace("\u2060", "")
+
+
+def test_several_that_the_network_fails_in_a_row_are_the_servers_doing(thread):
+    asked = []
+
+    def trouble(request):
+        if request.what == "publish":
+            asked.append(request)
+            raise Unreachable("no answer")
+
+    for number in range(5):
+        thread.says(f"keep {1 + number % 2}")
+    thread.network.trouble = trouble
+    thread.sweep()
+    assert len(asked) == 3
+
+
 def test_one_that_can_never_be_answered_holds_up_no_other(thread):
     first = thread.says("keep 2")
 
@@ -271,6 +367,11 @@ def test_nothing_is_said_where_others_would_see_it(thread):
     thread.sweep()
     thread.sweep()
     assert (thread.kept(), thread.answers) == ([INES], [])
+    thread.network.privacy = "known"
+    thread.clock.wait(DAY.total_seconds())
+    given = (thread.config.profiles[0], thread.platform, thread.store, thread.config, thread.folder)
+    made = daily.deliver(*given, thread.clock.now().date(), thread.clock)
+    assert (made.state, "not tried again" in made.note) == ("kept", True)
 
 
 def test_a_pause_that_was_asked_for_lets_an_explicit_wish_through(thread):

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
 
@@ -54,6 +55,29 @@ def test_a_sweep_that_came_to_its_end_is_not_done_again_before_its_time(town):
     assert len(town.swept()) == 1
     town.run(20 * MINUTE)
     assert len(town.swept()) == 2
+
+
+def test_whoever_is_still_at_work_begins_nothing_else_and_is_swept_an_interval_later(town):
+    town.run(MINUTE)
+    town.clock.wait(2 * EVERY.total_seconds())
+    assert town.daemon.first_wait(HOME, CONFIG) == timedelta()
+    work = town.daemon.working[town.runner] = Future()
+    assert town.daemon.is_working(town.runner)
+    assert town.daemon.first_wait(HOME, CONFIG) == EVERY
+    assert town.daemon.first_wait(replace(HOME, name="work"), CONFIG) == timedelta()
+    town.run(3 * EVERY)
+    assert len(town.swept()) == 1
+    work.set_result(None)
+    assert not town.daemon.is_working(town.runner)
+    town.run(MINUTE)
+    assert len(town.swept()) == 2
+
+
+def test_once_it_has_ended_no_sweep_is_told_to_come(town):
+    town.run(MINUTE)
+    assert state.next_sweep("home", town.store) is not None
+    town.daemon.end()
+    assert state.next_sweep("home", town.store) is None
 
 
 SWEPT = SweepRecord("home", START, ended=START + MINUTE)

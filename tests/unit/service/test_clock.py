@@ -123,10 +123,11 @@ def test_a_turn_comes_once_an_interval_whoever_sets_the_clock(passes, sets, jitt
     assert len(came) <= clock.steady() / step + 1
 
 
-def test_what_was_missed_is_not_made_up_for():
+@pytest.mark.parametrize("missed", [1, 10])
+def test_what_was_missed_is_not_made_up_for(missed):
     clock = SimulatedClock(START)
     turn = Turn(clock, EVERY)
-    clock.wait(10 * EVERY.total_seconds())
+    clock.wait(missed * EVERY.total_seconds())
     turn.move_on()
     assert turn.at() == clock.now() + EVERY
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -12,17 +13,20 @@ import pytest
 from bot.clock import SimulatedClock, SystemClock
 from bot.config import Profile, ReportSettings, SweepSettings, default_config
 from bot.errors import UserError
+from bot.model import Account, Entry, Event, Step, SweepRecord
 from bot.platforms.base import LoginNeeded, NotNow, Unreachable
 from bot.platforms.memory import Memory, Network
 from bot.service.daemon import LOOK, Daemon
 from bot.service.runner import Runner
+from bot.service.sweep import Outcome
 from bot.service.turns import LONGEST_PAUSE
-from bot.store import open_store
+from bot.store import StoreGone, open_store
 
 ROBIN = "robin@quiet.example"
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=10)
 HOME = Profile("home", "memory")
+SWEPT = SweepRecord("home", START, ended=START, new_posts=12, own_feeds=3, judged=2, requests=9)
 CONFIG = replace(
     default_config(),
     profiles=(HOME,),
@@ -98,7 +102,10 @@ def test_a_profile_that_fails_rests_longer_each_time_and_is_well_after_one_good_
     pauses = [later - earlier for earlier, later in pairwise(tried)]
     assert pauses[:5] == [EVERY, EVERY * 2, EVERY * 4, EVERY * 8, EVERY * 16]
     assert max(pauses) == LONGEST_PAUSE
-    assert "no connection" in str(caplog.records[0].__dict__["facts"])
+    first, second = (record.__dict__["facts"] for record in caplog.records[:2])
+    assert (first["fault"].partition(";")[0], first["times"]) == ("no connection", 1)
+    assert "since" not in first
+    assert (second["since"], second["times"]) == ("2026-03-02T06:00Z", 2)
     world.network.trouble = None
     world.after(hours=7).runner.sweep()
     assert world.runner.resting.failures == 0
@@ -194,6 +201,23 @@ def test_a_report_that_cannot_be_sent_waits_by_itself_and_the_sweeps_go_on(world
     assert len(world.network.messages) == 1
 
 
+@pytest.mark.parametrize(
+    ("profile", "reports"),
+    [
+        (HOME, []),
+        (replace(HOME, report_via="file"), ["kept"]),
+        (replace(HOME, bot_handle="bot@quiet.example"), ["sent"]),
+    ],
+    ids=["by the login itself", "as a file", "by another login"],
+)
+def test_while_the_login_is_lost_a_report_goes_out_where_it_has_another_way(world, profile, reports):
+    world.runner = world.new_runner(profile)
+    world.runner.sweep()
+    world.runner.login_lost = True
+    world.after(hours=3).runner.look_up()
+    assert [state for _, state in world.store.reports("home")] == reports
+
+
 def test_after_days_of_downtime_one_report_is_made_and_an_old_unsent_one_stays_unsent(world):
     world.after(hours=3)
     world.network.trouble = _refuse_publishing
@@ -252,6 +276,18 @@ def test_a_profile_that_left_the_config_ends_after_its_round_and_its_login_is_cl
     assert world.sweeps() == 1
 
 
+def test_a_sweep_that_takes_longer_than_an_interval_is_followed_by_a_rest(world):
+    def slow(request):
+        if request.what == "timeline":
+            world.clock.wait(35 * 60)
+
+    world.network.trouble = slow
+    world.runner.sweep()
+    assert not world.runner.turn.has_come()
+    assert world.runner.turn.at() == world.clock.now() + EVERY
+    assert world.store.noted("next:home") == world.runner.turn.at().isoformat()
+
+
 def test_nothing_begins_once_the_process_is_ending(world):
     clock = SystemClock()
     clock.stop.set()
@@ -259,6 +295,59 @@ def test_nothing_begins_once_the_process_is_ending(world):
     world.runner.sweep()
     world.runner.look_up()
     assert world.connects == []
+
+
+# -- what the log says
+
+
+def swept(world, monkeypatch, caplog, record=SWEPT, entries=()):
+    """The events of a round whose sweep came to this, and wrote these."""
+
+    def sweep(*_):
+        world.store.record(entries)
+        return Outcome(record, (), frozenset())
+
+    caplog.set_level(logging.INFO, "quietfeed")
+    monkeypatch.setattr("bot.service.runner.sweep", sweep)
+    world.runner.sweep()
+    return [(one.getMessage(), one.__dict__["facts"]) for one in caplog.records]
+
+
+def test_of_a_sweep_only_what_is_worth_a_word_is_told(world, monkeypatch, caplog):
+    counts = {"new": 12, "own_feeds": 3, "judged": 2, "requests": 9}
+    assert swept(world, monkeypatch, caplog) == [("swept", {"profile": "home", **counts})]
+    caplog.clear()
+    slow = replace(SWEPT, waited=1.0, unreadable=1, gaps=("200 posts are lost",))
+    assert swept(world, monkeypatch, caplog, slow)[0][1] == {
+        "profile": "home", **counts, "waited": "1s", "unreadable": 1, "gaps": 1,
+    }  # fmt: skip
+    caplog.clear()
+    assert "waited" not in swept(world, monkeypatch, caplog, replace(SWEPT, waited=0.9))[0][1]
+
+
+DONE = Entry(
+    START, "home", Account("1", "drop@market.test"), Event.DONE, "dropper", Step.MUTE,
+    action_id="a", until=START + timedelta(days=3), dry=False,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (DONE, {"until": "2026-03-05"}),
+        (replace(DONE, until=None), {}),
+        (replace(DONE, event=Event.EXPIRED, reason="its time is up"), {"why": "its time is up"}),
+        (replace(DONE, event=Event.LIFTING, reason="expired: its time is up", limit="no"), {"why": "no"}),
+        (replace(DONE, event=Event.LIFTING, reason="expired: its time is up"), None),
+        (replace(DONE, event=Event.PLANNED), None),
+        (replace(DONE, dry=True), None),
+    ],
+)
+def test_what_was_done_is_told_once_it_is_and_what_a_dry_run_would_do_is_not(world, monkeypatch, caplog, entry, told):
+    events = swept(world, monkeypatch, caplog, entries=[entry])
+    name = "action not taken back yet" if entry.event is Event.LIFTING else f"action {entry.event}"
+    facts = {"profile": "home", "step": "mute", "account": "drop@market.test", "rule": "dropper"}
+    assert [one for one in events if one[0] != "swept"] == ([] if told is None else [(name, {**facts, **told})])
 
 
 # -- the daemon around them
@@ -345,6 +434,32 @@ def test_a_look_that_breaks_is_told_and_the_next_one_comes(house, caplog):
     assert house.swept("home")
     assert broken
     assert "look round broke" in caplog.text
+
+
+def test_work_that_no_runner_could_deal_with_is_told_and_work_that_went_well_is_not(house, caplog):
+    caplog.set_level(logging.INFO, "quietfeed")
+    well, broken, given_up = Future(), Future(), Future()
+    well.set_result(None)
+    broken.set_exception(ZeroDivisionError("a mistake"))
+    assert given_up.cancel()
+    for work in (well, broken, given_up):
+        house.daemon.ended(work)
+    assert caplog.messages == ["job broke"]
+    assert house.daemon.lost is None
+    gone = Future()
+    gone.set_exception(StoreGone("the store is gone"))
+    house.daemon.ended(gone)
+    assert (caplog.messages, str(house.daemon.lost)) == (["job broke"], "the store is gone")
+
+
+def test_systemd_hears_of_a_reload_and_that_it_is_over_whether_or_not_the_config_can_be_read(house, monkeypatch):
+    said = []
+    monkeypatch.setattr("bot.service.systemd.notify", said.append)
+    house.config = replace(house.config, profiles=())
+    for config in (replace(house.config, profiles=(HOME,)), UserError("config.yaml:3:1: unknown key")):
+        house.config = config
+        house.daemon.reload()
+    assert [one.partition("\n")[0] for one in said] == ["RELOADING=1", "READY=1"] * 2
 
 
 def test_a_faulty_config_leaves_the_last_good_one_at_work(house, caplog):

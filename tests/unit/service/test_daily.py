@@ -145,6 +145,17 @@ def test_the_first_report_of_all_waits_for_its_time_of_day():
     assert daily.due(datetime(2026, 3, 2, 23, 0, tzinfo=UTC), time(8), UTC, None) == TODAY
 
 
+@given(moments, times, st.integers(0, 6))
+def test_a_weekly_report_comes_on_its_weekday_and_after_downtime_only_the_newest(now, at, weekday):
+    day, newest = daily.due(now, at, UTC, date.min, weekday), daily.due(now, at, UTC, date.min)
+    assert day is not None
+    assert day.weekday() == weekday
+    assert timedelta(0) <= newest - day < timedelta(days=7)
+    assert daily.due(now, at, UTC, day, weekday) is None
+    assert daily.due(now, at, UTC, day - timedelta(days=7), weekday) == day
+    assert daily.due(now, at, UTC, None, weekday) == (day if day == now.date() else None)
+
+
 def test_a_machine_with_an_unknown_time_zone_is_told_what_to_set(monkeypatch):
     monkeypatch.setenv("TZ", "Nowhere/Never")
     monkeypatch.setitem(daily.get_localzone.__globals__, "_cache_tz", None)  # asked for once a process

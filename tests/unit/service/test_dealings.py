@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.clock import SimulatedClock
 from bot.config import Limits, Profile, default_config
 from bot.judging.trust import Trust
-from bot.model import EPOCH, Asked, Doing, Post, Stretch, Trail, TrailState
+from bot.model import EPOCH, Asked, Dealing, Doing, Post, Standing, Stretch, Trail, TrailState
 from bot.platforms.base import TrailPage, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network
 from bot.service import trails
@@ -79,6 +79,7 @@ def world(tmp_path):
     made.store.close()
 
 
+ASKED = {Trail.POSTS: "own posts", Trail.FAVOURITES: "favourites", Trail.BOOKMARKS: "bookmarks"}
 WORDS = {Trail.POSTS: "answered", Trail.FAVOURITES: "favourited", Trail.BOOKMARKS: "bookmarked"}
 
 
@@ -99,6 +100,7 @@ def test_a_horizon_that_is_not_reached_yet_is_said_and_holds_until_a_later_sweep
         world.do(trail, OTHER, now - 80 * DAY + number * timedelta(hours=10))
     protection, outcome = world.sweep()
     assert protection == "not known"
+    assert world.asked(ASKED[trail]) == 25, "as the manual says"
     (entry,) = outcome.judged
     assert "could so far only be read back to" in entry.reason
     assert any("could so far only be read back to" in sentence for sentence in outcome.record.unread)
@@ -243,6 +245,71 @@ def test_a_kept_cursor_that_leads_nowhere_costs_a_new_start_and_nothing_else(wor
     Dealings(platform, book, Trust(), world.clock).look()
     assert [one.account for one in book.dealings([drop.id])] == [drop.id]
     assert behind("home", world.store, Trust(), now) == []
+
+
+def test_of_what_was_done_the_latest_counts_that_is_of_the_time_that_counts(world):
+    horizon = world.clock.now() - Trust().within
+    done = [
+        Dealing(Asked.FAVOURITES, "1", horizon + DAY),
+        Dealing(Asked.FAVOURITES, "1", horizon + DAY / 2),
+        Dealing(Asked.BOOKMARKS, "1", horizon),
+        Dealing(Asked.ANSWERS, "1", horizon - timedelta(seconds=1)),
+        Dealing(Asked.REPOSTS, "2", horizon + DAY),
+    ]
+    stretch = Stretch(world.clock.now(), world.clock.now())
+    for trail in Trail:
+        kept = [one for one in done if one.asked in trail.asked]
+        world.store.remember_dealings("home", trail, TrailState((), horizon, world.clock.now()), kept, stretch)
+    dealings = Dealings(Memory(world.network, OWNER), Kept("home", world.store), Trust(), world.clock)
+    joined = dealings.joined({"1": Standing(following=True), "2": Standing()})
+    one, two = joined["1"], joined["2"]
+    assert (one.favourited, one.bookmarked, one.answered, one.reposted) == (horizon + DAY, horizon, None, None)
+    assert (two.favourited, two.reposted) == (None, horizon + DAY)
+    assert (one.following, one.unread) == (True, ())
+
+
+def test_within_a_sweep_it_is_looked_at_again_only_after_some_minutes(world):
+    dealings, asked = Dealings(Memory(world.network, OWNER), Kept("home", world.store), Trust(), world.clock), []
+    for seconds in (0, 0, 299, 1, 299, 1):
+        world.clock.wait(seconds)
+        dealings.look()
+        asked.append(world.asked("favourites"))
+    world.clock.time -= DAY
+    dealings.look()
+    assert [*asked, world.asked("favourites")] == [1, 1, 1, 2, 2, 3, 4]
+
+
+def test_between_sweeps_without_anything_to_decide_it_is_looked_at_every_so_often(world):
+    asked = []
+    for hours in (0, 1, 4, 1, 5, 1):
+        world.clock.wait(hours * 3600)
+        dealings = Dealings(Memory(world.network, OWNER), Kept("home", world.store), Trust(), world.clock)
+        dealings.look(6 * timedelta(hours=1))
+        asked.append(world.asked("favourites"))
+    assert asked == [1, 1, 1, 2, 2, 3]
+
+
+class Endless(Memory):
+    """A server whose pages name ever another one, or after two the first again; `bare` where nothing is on them."""
+
+    circle, bare = False, True
+
+    def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
+        page, number = super().trail(trail, None), int(cursor or 0) + 1
+        return replace(page, doings=() if self.bare else page.doings, onward=str(number % 2 if self.circle else number))
+
+
+@pytest.mark.parametrize(
+    ("circle", "bare", "pages"), [(False, True, 5), (True, True, 3), (True, False, 3), (False, False, 25)]
+)
+def test_a_server_that_goes_round_is_left_after_a_few_pages_and_nothing_is_known(world, circle, bare, pages):
+    world.do(Trail.FAVOURITES, OTHER, world.clock.now() - DAY)
+    platform = Endless(world.network, OWNER)
+    platform.circle, platform.bare = circle, bare
+    dealings = Dealings(platform, Kept("home", world.store), Trust(), world.clock)
+    dealings.look()
+    assert world.asked("favourites") == pages
+    assert Asked.FAVOURITES in {one.asked for one in dealings.unread()}
 
 
 def refuse(request, every):

@@ -288,7 +288,10 @@ def test_a_look_that_fails_costs_no_sweep_and_comes_again(world):
     assert world.sweep().record.error == ""
     assert world.in_force == []
     world.network.trouble = None
-    world.clock.wait(3600)
+    world.clock.wait(1800)
+    world.sweep()
+    assert world.in_force == []
+    world.clock.wait(1800)
     world.sweep()
     assert world.in_force
 
@@ -324,6 +327,25 @@ def test_the_owner_is_asked_once_about_the_rest_where_something_was_found(world)
     finding.answered("home", world.store)
     world.go(3 * DAY)
     assert finding.question("home", world.store, again=True) == ""
+
+
+def test_the_owner_reads_how_many_others_stand(world):
+    said = []
+    for others in (0, 1, 2, 1234):
+        finding.keep(finding.Look(world.clock.now(), others, "open"), "home", world.store)
+        said.append(finding.question("home", world.store, again=False).partition("; ")[2].partition(" unmarked")[0])
+    assert said == ["", "1 other stands", "2 others stand", "1,234 others stand"]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "again"), [("", 0, 0), ("open", 1, 1), ("told", 0, 1), ("answered", 0, 0)]
+)
+def test_the_owner_is_asked_until_a_report_did_and_told_again_until_they_answered(world, question, asked, again):
+    finding.keep(finding.Look(world.clock.now(), 2, question), "home", world.store)
+    assert bool(finding.question("home", world.store, again=False)) == asked
+    assert bool(finding.question("home", world.store, again=True)) == again
+    finding.told("home", world.store)
+    assert finding.last_look("home", world.store).question == ("told" if question == "open" else question)
 
 
 def test_whoever_begins_is_asked_nothing(world):

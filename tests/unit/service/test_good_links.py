@@ -227,11 +227,22 @@ def test_five_links_a_report_at_most_and_the_rest_in_the_next(town):
     assert len(town.told()) == 2
 
 
-def test_a_page_that_was_shared_long_ago_is_no_news(town):
+@pytest.mark.parametrize(("ago", "found"), [(7 * DAY - HOUR, {PAGE: [INES]}), (7 * DAY + HOUR, {})])
+def test_a_page_that_was_shared_more_than_a_week_ago_is_no_news(town, ago, found):
     town.quiet().share(INES)
-    town.look(8 * DAY)
+    town.look(ago - DAY)
     town.share(DROP)
-    assert town.look(DAY) == {}
+    assert town.look(DAY) == found
+
+
+@pytest.mark.parametrize(("ago", "found"), [(7 * DAY - HOUR, {PAGE: [INES]}), (7 * DAY + HOUR, {})])
+def test_what_the_muted_shared_is_kept_for_a_week(town, ago, found):
+    town.quiet().share(DROP)
+    town.look()
+    assert len(town.store.hidden_posts("home")[1]) == 1
+    town.look(ago - 12 * HOUR)
+    town.share(INES)
+    assert town.look() == found
 
 
 def test_a_server_that_does_not_answer_costs_the_look_which_comes_again(town, monkeypatch):
@@ -279,6 +290,55 @@ def test_what_is_over_is_not_kept(town):
     town.look()
     read, posts = town.store.hidden_posts("home")
     assert (list(read), posts) == ([town.network.account(BEN).id], [])
+
+
+def test_of_a_post_no_more_is_remembered_than_may_be_told(town):
+    town.quiet().share(DROP)
+    town.share(DROP, page=f"{PAGE}/2", title="")
+    town.look()
+    posts = town.store.hidden_posts("home")[1]
+    assert {(post.text, post.card_title) for post in posts} == {("", "Old trams"), (f"See {PAGE}/2", "")}
+
+
+def test_a_post_from_a_time_to_come_and_one_without_a_link_are_not_remembered(town):
+    later = Post("", "", EPOCH, text="See", links=(PAGE,))
+    town.quiet().network.post(DROP, later, town.clock.now() + DAY)
+    town.network.post(DROP, "No link at all")
+    town.look()
+    assert town.store.hidden_posts("home")[1] == []
+    town.look(2 * DAY)
+    assert len(town.store.hidden_posts("home")[1]) == 1
+
+
+def test_of_very_many_the_newest_posts_the_best_links_and_the_last_told_are_remembered(town, monkeypatch):
+    for name, most in (("MOST_KEPT", 3), ("MOST_FOUND", 2), ("REMEMBERED", 1)):
+        monkeypatch.setattr(good_links, name, most)
+    town.quiet()
+    for number in range(5):
+        town.share(DROP, INES, page=f"{PAGE}/{number}")
+        town.clock.wait(60)
+    town.share(BEN, page=f"{PAGE}/3")
+    town.look()
+    kept = [post.links for post in town.store.hidden_posts("home")[1]]
+    assert kept == [(f"{PAGE}/{number}",) for number in (4, 3, 2)]
+    found = [link.url for link in town.store.good_links("home")[1]]
+    assert (found[0], len(found)) == (f"{PAGE}/3", 2)
+    town.deliver()
+    assert len(json.loads(town.store.noted("good links told:home"))) == 1
+
+
+def test_of_so_many_accounts_at_most_it_is_asked_whether_they_are_followed(town, monkeypatch):
+    monkeypatch.setattr(good_links, "MOST_ASKED", 1)
+    asked, real = [], Memory.followed
+
+    def followed(platform, accounts):
+        asked.append([one.handle for one in accounts])
+        return real(platform, accounts)
+
+    monkeypatch.setattr(Memory, "followed", followed)
+    town.quiet().share(DROP, INES, BEN)
+    assert [len(people) for people in town.look().values()] == [1]
+    assert [len(one) for one in asked] == [1]
 
 
 def test_a_sweep_looks_and_its_report_tells(town):

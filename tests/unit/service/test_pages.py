@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.actions.lifecycle import RENEWAL
 from bot.config import default_config
 from bot.judging.rules import Bounds, Only, Rule
 from bot.model import Account, Entry, Event, Post, Step, SweepRecord
@@ -79,11 +80,54 @@ def test_actions_are_marked_on_the_day_on_which_they_began(store):
     assert not any(one.actions for one in acting.days), "what a dry run would have done was not done"
 
 
+@pytest.mark.parametrize(
+    ("facts", "became", "marked"),
+    [
+        ({}, Event.DONE, 1),
+        ({}, Event.UNDONE, 1),
+        ({}, Event.FAILED, 0),
+        ({}, Event.CANCELLED, 0),
+        ({"reason": RENEWAL}, Event.DONE, 0),
+        ({"step": Step.REPORT}, Event.DONE, 0),
+    ],
+)
+def test_what_was_never_done_or_only_goes_on_is_not_marked(store, facts, became, marked):
+    begun = judged(event=Event.PLANNED, action_id="a", dry=False, **facts)
+    store.record([begun, replace(begun, event=became, reason="")])
+    course = pages.pictures(day_of(mode=""), store, CONFIG, NOW, UTC).course
+    assert sum(one.actions for one in course.days) == marked
+
+
+def test_who_is_quieted_and_shows_no_more_is_in_the_picture_by_what_it_was_judged_by(store):
+    gone = Account("3", "gone@market.test")
+    store.remember("home", Page((), (gone,), None), NOW)
+    store.record([judged(gone, readings={"link_share": 1.2, "reply_share": -0.1})])
+    voices = pages.pictures(day_of(judged(gone)), store, CONFIG, NOW, UTC).talk.voices
+    assert [(v.links, v.answers, v.part, v.quieted) for v in voices if v.handle == gone.handle] == [
+        (1.0, 0.0, 0.0, True)
+    ]
+    voices = pages.pictures(day_of(), store, CONFIG, NOW, UTC).talk.voices
+    assert gone.handle not in [voice.handle for voice in voices]
+
+
+def test_an_account_of_which_a_share_is_not_known_is_left_out(store):
+    quiet = Account("3", "quiet@town.test")
+    reply = Post("q", "3", NOW - DAY, reply_to="9")
+    store.remember("home", Page((reply,), (quiet,), None), NOW)
+    voices = pages.pictures(day_of(), store, CONFIG, NOW, UTC).talk.voices
+    assert sorted(voice.handle for voice in voices) == [ANNA.handle, HIVE.handle]
+    assert {voice.part for voice in voices} == {4 / 9}
+
+
 def test_an_empty_store_has_no_pictures(tmp_path):
     empty = open_store(str(tmp_path / "empty.sqlite"))
     seen = pages.pictures(day_of(), empty, CONFIG, NOW, UTC)
     assert (seen.talk, seen.course) == (None, None)
     assert "<svg" not in pages.page_now(day_of(), empty, CONFIG, NOW, UTC)
+    empty.remember("home", Page((), (HIVE,), None), NOW)
+    empty.record([judged()])
+    (only,) = pages.pictures(day_of(judged()), empty, CONFIG, NOW, UTC).talk.voices
+    assert only.part == 0.0, "who is quieted is shown, with nothing of a timeline that is empty"
     empty.close()
 
 
@@ -104,6 +148,10 @@ LINKS = {"link_share": {"at_least": 0.85}}
         ([rule(**LINKS, answered_people={"at_most": 3})], Corner(0.85, 0.0)),
         ([rule(**LINKS, reply_share={"at_least": 0.5})], None),
         ([rule(**LINKS)], None),
+        ([rule(link_share={"at_most": 0.9}, reply_share={"at_most": 0.02})], None),
+        ([rule(**LINKS, reply_share={"at_most": 0.02}, answered_people={"at_most": 3})], Corner(0.85, 0.02)),
+        ([rule(**LINKS, reply_share={"at_least": 0.5}, answered_people={"at_most": 3})], Corner(0.85, 0.0)),
+        ([rule(**LINKS, answered_people={"at_least": 3})], None),
         ([rule(Step.LIST, **LINKS, reply_share={"at_most": 0.02})], None),
         ([rule(only=Only(platforms=("bluesky",)), **LINKS, reply_share={"at_most": 0.02})], None),
         ([rule(reply_share={"at_most": 0.1}), rule(**LINKS, reply_share={"at_most": 0.0})], Corner(0.85, 0.0)),

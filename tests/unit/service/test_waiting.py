@@ -9,7 +9,7 @@ from bot.actions.executor import Executor
 from bot.model import Event
 from bot.platforms.base import Unreachable
 from bot.service import feeds
-from bot.service.waiting import MOST_PAUSE, Waiting
+from bot.service.waiting import Waiting
 from bot.store import Store
 from tests.unit.service.town import DAY, MUTE, Town
 
@@ -129,13 +129,16 @@ def test_what_waits_lies_in_the_store_and_a_quiet_sweep_leaves_it_as_it_is(town)
 
 def test_who_cannot_be_reached_is_tried_at_once_then_more_and_more_rarely_and_daily_at_least(town):
     waiting = Waiting("home", town.store, town.clock)
-    waiting.miss("a")
-    assert not waiting.is_pausing("a")
-    for _ in range(30):
+    pauses = []
+    for _ in range(12):
         waiting.miss("a")
-    assert waiting.is_pausing("a")
-    town.clock.wait(MOST_PAUSE.total_seconds())
-    assert not waiting.is_pausing("a")
+        pauses.append(0)
+        while waiting.is_pausing("a"):
+            town.clock.wait(600)
+            pauses[-1] += 10
+    assert pauses[:6] == [0, 30, 2 * 60, 8 * 60, 24 * 60, 24 * 60]
+    assert set(pauses[6:]) == {24 * 60}
+    waiting.miss("a")
     town.clock.time -= 30 * DAY
     assert not waiting.is_pausing("a"), "a time to come is a wrong clock's"
     waiting.reach("a")

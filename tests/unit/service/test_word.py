@@ -11,7 +11,7 @@ from bot.actions.executor import Executor
 from bot.actions.lifecycle import ASKED
 from bot.actions.recorded import recorded_actions
 from bot.judging.trust import Trust
-from bot.model import Event, Step
+from bot.model import Entry, Event, Step
 from bot.platforms.base import Unreachable
 from bot.service import word
 from tests.unit.actions.world import DAY, DROP, OWNER, World
@@ -152,6 +152,41 @@ def test_a_mute_that_the_owner_set_by_hand_stays_theirs(world):
 def test_nobody_is_quieted_who_is_the_owner(world):
     world.sweep()
     assert ask(world, OWNER).why == "that is you"
+
+
+@pytest.mark.parametrize(
+    "other", [{"handle": DROP}, {"step": Step.LIST}, {"reason": ""}], ids=["another account", "step", "not asked for"]
+)
+def test_what_another_process_began_meanwhile_is_not_taken_for_it(world, monkeypatch, other):
+    real = Executor.carry_out
+
+    def carry_out(executor, decision, terms):
+        event = real(executor, decision, terms)
+        account = world.network.account(other.get("handle", INES))
+        facts = {"step": other.get("step", Step.MUTE), "reason": other.get("reason", ASKED), "action_id": "theirs"}
+        plan = Entry(world.clock.now(), "home", account, Event.PLANNED, dry=False, **facts)
+        world.store.record([plan, replace(plan, event=Event.FAILED, reason="the server refused")])
+        return event
+
+    monkeypatch.setattr(Executor, "carry_out", carry_out)
+    since = world.clock.now()
+    outcome = ask(world, since=since)
+    assert (outcome.event, outcome.action.account.handle, outcome.action.step) == (Event.DONE, INES, Step.MUTE)
+    assert outcome.action.is_asked
+    assert ask(world, since=since).action.plan.action_id == outcome.action.plan.action_id
+
+
+def test_what_was_asked_for_before_that_moment_or_is_over_is_done_anew(world):
+    ask(world, DROP, days=3)
+    first = len(world.store.entries("home", events={Event.PLANNED}))
+    world.clock.wait(60)
+    since = world.clock.now()
+    assert ask(world, DROP, days=3, since=since).event is Event.DONE
+    assert len(world.store.entries("home", events={Event.PLANNED})) == first + 1
+    executor = Executor("home", world.platform, world.store, world.clock)
+    executor.take_back(executor.actions()[-1], Event.EXPIRED, "its time is up")
+    assert ask(world, DROP, days=3, since=since).event is Event.DONE
+    assert len(world.store.entries("home", events={Event.PLANNED})) == first + 2
 
 
 def test_in_dry_run_it_is_only_planned(world):
