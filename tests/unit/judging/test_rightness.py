@@ -86,6 +86,22 @@ def test_of_several_bounds_the_one_that_loses_least_is_named_then_the_one_that_m
     assert sparing(told, [entry(0.99, 0.02, bounds=both)]).signal == "link_share"
 
 
+@pytest.mark.parametrize(
+    ("share", "now", "count", "named"),
+    [
+        (0.94, 40, 40, "own_posts"),  # by a fortieth, against 0.05
+        (0.9, 40, 40, "link_share"),  # against 0.01
+        (0.94, 0, 0, "link_share"),  # from none to one is far
+        (0.94, 0, 5, "link_share"),
+    ],
+)
+def test_how_far_a_bound_moves_is_measured_in_parts_of_what_it_is(share, now, count, named) -> None:
+    both = (LINKS, ("own_posts", now, None))
+    for way in (1, -1):
+        told, other = (entry(*readings[::way], bounds=both[::way]) for readings in ((share, count), (1.0, 300)))
+        assert sparing([told], [other]).signal == named
+
+
 def test_the_present_bounds_are_those_of_the_newest_action() -> None:
     loose, strict = ("link_share", 0.5, None), ("link_share", 0.9, None)
     told = [entry(0.6, bounds=(loose,)), entry(0.93, bounds=(strict,), days=2)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.judging.rules import Bounds, Minimum, Mode, Only, Rule, judge, suspects
+from bot.judging.rules import QUOTED, Bounds, Minimum, Mode, Only, Rule, judge, quoted, suspects
 from bot.model import Account, History, Post, Step
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -118,6 +118,33 @@ def test_the_evidence_is_what_the_rule_speaks_of() -> None:
     flood = rule("flood", Step.HIDE_REPOSTS, when={"repost_share": Bounds(at_least=0.5)})
     shown = judge(history(5, reposts=20), [flood], LOOSE).evidence
     assert set(shown) <= {post.url for post in history(5, reposts=20).reposts}
+
+
+def test_where_the_rule_speaks_of_too_few_posts_the_newest_stand_beside_them_each_once() -> None:
+    verdict = judge(history(1, 9), [rule(when={"link_share": Bounds(at_most=0.5)})], LOOSE)
+    assert verdict.evidence == ("https://home.test/0", "https://home.test/1")
+    flood = rule("flood", Step.HIDE_REPOSTS, when={"repost_share": Bounds(at_least=0.1)})
+    assert judge(history(5, reposts=1), [flood], LOOSE).evidence[0] == "https://home.test/5"
+
+
+def test_a_post_without_a_page_is_shown_by_its_id() -> None:
+    made = history()
+    bare = replace(made, posts=tuple(replace(post, url="") for post in made.posts))
+    verdict = judge(bare, [rule()], LOOSE)
+    assert verdict.evidence == ("p0", "p1", "p2")
+    assert verdict.quote is not None
+    assert (verdict.quote.text, verdict.quote.url, verdict.quote.at) == ("text 0", "p0", NOW)
+
+
+def test_the_first_post_with_words_of_the_author_s_own_is_quoted_cut_short() -> None:
+    def post(name: str, text: str, **fields: object) -> Post:
+        return Post(name, "ann", NOW, text, url=f"https://home.test/{name}", **fields)  # type: ignore[arg-type]
+
+    silent = [post("blank", " \n"), post("repost", "Their words", repost_of="ben")]
+    said = quoted([*silent, post("said", f" {'a' * 5 * QUOTED}"), post("later", "More")])
+    assert said is not None
+    assert (said.text, said.url) == ("a" * QUOTED, "https://home.test/said")
+    assert quoted(silent) is None
 
 
 def test_readings_are_compared_as_they_are_shown() -> None:
