@@ -25,7 +25,7 @@ from bot.platforms.base import (
 from bot.platforms.mastodon import actions, dealings, feed, finding, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.notes import Notes
-from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
+from bot.platforms.mastodon.posts import Reading, Unreadable, account, names_own, statuses
 from bot.platforms.mastodon.standing import followed, owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
 
@@ -179,9 +179,7 @@ class Mastodon:
 
     def _decode(self, items: Sequence[Any]) -> Reading:
         """Decode a page; the server's domain is asked for once, when the first of its own accounts shows."""
-        listed = list(items)
-        local = any("@" not in acct for acct in _accts(listed))
-        return statuses(listed, self._own_domain() if local else self._domain or self._connection.host)
+        return statuses(items, self._own_domain() if names_own(items) else "")
 
     def _instance(self) -> Mapping[str, Any]:
         if self._raw_instance is None:
@@ -193,13 +191,3 @@ class Mastodon:
         if not self._domain:
             self._domain = instance.domain(self._instance(), self._connection.host)
         return self._domain
-
-
-def _accts(items: Sequence[Any]) -> Iterator[str]:
-    """Names of the authors and reposted authors of a page."""
-    for item in items:
-        for raw in (item, item.get("reblog") if isinstance(item, dict) else None):
-            person = raw.get("account") if isinstance(raw, dict) else None
-            acct = person.get("acct") if isinstance(person, dict) else None
-            if isinstance(acct, str):
-                yield acct

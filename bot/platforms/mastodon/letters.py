@@ -190,7 +190,9 @@ def _send(
     params: dict[str, str | list[str]] = {"status": text, "visibility": "direct"}
     params |= {"in_reply_to_id": parent} if parent else {}
     params |= {"media_ids[]": [media]} if media else {}
-    for attempt in range(1, TRIES + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         try:
             answer = connection.write("POST", STATUSES, params, key=key, repeatable=False).fields
             if not identity_or_none(answer):
@@ -205,7 +207,6 @@ def _send(
             continue
         _keep_private(connection, answer)
         return answer
-    raise AssertionError("unreachable")
 
 
 def _keep_private(connection: Connection, answer: Mapping[str, Any]) -> None:
