@@ -114,8 +114,7 @@ def _decide(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime)
     )
     if protection:
         return Decision(verdict, None, protection.name, protection.reason)
-    lasting = verdict.duration is not None and verdict.step is not Step.REPORT
-    until = now + verdict.duration if lasting and verdict.duration is not None else None
+    until = None if verdict.duration is None or verdict.step is Step.REPORT else now + verdict.duration
     return Decision(verdict, verdict.step, reason=verdict.lowered, until=until)
 
 

@@ -100,6 +100,13 @@ def test_a_rule_may_ask_for_evidence_of_its_own() -> None:
     assert verdict.abstained is None
 
 
+def test_where_every_rule_abstains_the_first_one_s_reason_is_told() -> None:
+    patient, unknown = rule(minimum=Minimum(own_posts=1000)), rule(when={"declared_bot": Bounds(at_least=1)})
+    assert judge(history(), [patient, unknown], LOOSE).abstained == "only 40 own posts, 1000 needed"
+    assert judge(history(), [unknown, patient], LOOSE).abstained == "declared_bot cannot be known"
+    assert judge(history(), [], LOOSE).abstained is None
+
+
 def test_a_signal_that_cannot_be_known_makes_a_rule_abstain() -> None:
     verdict = judge(history(), [rule(when={**LINKS, "declared_bot": Bounds(at_least=1)})], LOOSE)
     assert verdict.rule is None

@@ -148,6 +148,18 @@ def test_of_several_lists_the_first_is_named():
     assert decided(standing=replace(FOLLOWED, lists=("Friends", "Town"))).reason.endswith("your list “Friends”")
 
 
+def test_whom_the_owner_asked_to_keep_stays_protected_whatever_it_is_called_now():
+    assert decided(kept=frozenset({"1"})).protection == "kept"
+    assert decided(kept=frozenset({"2"})).step is Step.MUTE
+
+
+@pytest.mark.parametrize("ours", Step)
+def test_what_does_not_stand_is_not_made_to_stand_by_what_we_did(ours):
+    for standing in (FOLLOWED, replace(FOLLOWED, muted_by_list=True)):
+        assert without_our_actions(standing, [Action(DROPPER, ours, list_title="Quieted")]) == standing
+        assert without_our_actions(standing, []) == standing
+
+
 def test_what_the_owner_took_back_is_left_alone_for_good():
     assert decided(vetoed=frozenset({"1"})).protection == "taken back"
 
