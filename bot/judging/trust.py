@@ -139,7 +139,7 @@ def by_name(account: Account, known: Circumstances, trust: Trust) -> Protection 
 
 def is_named(account: Account, names: Sequence[str], own_host: str) -> bool:
     """Whether an account bears one of the names: by its handle in any spelling, its profile's address, or its DID."""
-    borne = {handles.key(account.handle), account.url and handles.key(account.url), account.id}
+    borne = {handles.key(account.handle), handles.key(account.url), account.id}
     return any(handles.whole(handles.key(name), own_host) in borne for name in names)
 
 

@@ -5,6 +5,7 @@ Facts: `Idempotency-Key` holds for an hour and is ignored by GoToSocial; snac 2.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -240,13 +241,11 @@ def _seen_by(status: Mapping[str, Any]) -> str:
 
 def _seen_by_strangers(connection: Connection, path: str) -> str:
     """`without a login` where the server shows it to whoever asks; nothing where it refuses."""
-    stranger = Connection(connection.base, "", connection.clock)
-    try:
-        stranger.get(path)
-    except (Refused, LoginNeeded):
-        return ""
-    finally:
-        stranger.close()
+    with closing(Connection(connection.base, "", connection.clock)) as stranger:
+        try:
+            stranger.get(path)
+        except (Refused, LoginNeeded):
+            return ""
     return "without a login"
 
 
