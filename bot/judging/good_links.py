@@ -94,17 +94,15 @@ class _Page:
         """The link as it is told."""
         return GoodLink(
             url=min(self.urls)[1],
-            title=min(self.titles, default=(True, EPOCH, ""))[2],
+            title=min(self.titles)[2] if self.titles else "",
             shared_by=quieted[_in_order(self.sharers)[0]],
             people=tuple(people[one] for one in _in_order(self.people)),
             at=self.last,
         )
 
 
-def _sharers(post: Post) -> Iterator[str]:
-    yield post.author
-    if post.repost_of is not None and post.repost_of != post.author:
-        yield post.repost_of
+def _sharers(post: Post) -> set[str]:
+    return {post.author, post.repost_of or post.author}
 
 
 def _first(times: dict[str, datetime], one: str, at: datetime) -> None:
