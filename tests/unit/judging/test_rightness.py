@@ -30,8 +30,8 @@ def entries(*readings: float | None) -> list[Entry]:
 
 @pytest.mark.parametrize(
     ("taken_back", "actions", "often"),
-    [(1, 1, False), (2, 2, False), (3, 3, True), (3, 5, True), (3, 7, True), (3, 9, False), (4, 30, False),
-     (10, 30, False), (11, 30, True), (0, 0, False)],
+    [(1, 1, False), (2, 2, False), (3, 3, True), (3, 5, True), (3, 7, True), (3, 8, False), (3, 9, False),
+     (4, 30, False), (10, 30, False), (11, 30, True), (0, 0, False)],
 )  # fmt: skip
 def test_a_rule_may_be_wrong_where_three_and_more_than_a_third_were_taken_back(taken_back, actions, often) -> None:
     assert is_often_taken_back(taken_back, actions) is often
@@ -42,6 +42,8 @@ def test_a_rule_may_be_wrong_where_three_and_more_than_a_third_were_taken_back(t
     [
         ("all others are kept", [0.91, 0.94, 0.96], [0.98, 1.0], 0.97, 0),
         ("as round as that is possible", [0.91], [0.915, 1.0], 0.911, 0),
+        ("as fine as readings are", [0.9101], [0.9102, 1.0], 0.9102, 0),
+        ("as far as there is", [0.995], [1.0], 1.0, 0),
         ("one of the others is lost", [0.91, 0.96], [0.95, 0.99], 0.97, 1),
         ("what is not known is spared too", [0.91], [None, 0.95], 0.92, 1),
         ("there are no others", [0.93, 0.94], [], 0.95, 0),
@@ -71,6 +73,14 @@ def test_a_greatest_reading_is_lowered() -> None:
     told = [entry(reading, bounds=(REPLIES,)) for reading in (0.015, 0.02)]
     others = [entry(reading, bounds=(REPLIES,)) for reading in (0.0, 0.01)]
     assert sparing(told, others) == Sparing("reply_share", "at_most", 0.02, 0.01, 0)
+
+
+def test_a_yes_cannot_be_asked_for_more_strictly_nor_fewer_than_none_at_all() -> None:
+    for signal, now in (("declared_bot", (1, None)), ("own_posts", (None, 0)), ("reply_share", (None, 0.0))):
+        (reading,) = (end for end in now if end is not None)
+        bounds = ((signal, *now),)
+        assert sparing([entry(reading, bounds=bounds)], [entry(reading, bounds=bounds)]) is None
+        assert sparing([entry(reading, bounds=bounds)], []) is None
 
 
 def test_a_count_is_moved_by_whole_posts() -> None:
