@@ -255,7 +255,7 @@ def _is_web_page(response: "Response") -> bool:
 def base_url(server: str) -> str:
     """`https://host` of what the owner wrote. Raises UserError for what is no address, and for plain http elsewhere
     than on this machine: it would send the login readable to everybody on the way."""
-    address = server.strip().rstrip("/")
+    address = server.strip()
     if "://" not in address:
         address = f"https://{address}"
     try:
