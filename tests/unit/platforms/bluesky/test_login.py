@@ -1,5 +1,6 @@
 """One login on a PDS, through the library and no network: what is sent, when tokens are renewed, and what is kept."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -187,6 +188,14 @@ def test_a_session_that_cannot_be_read_is_none(server: Server, logging: Logging,
     assert server.asked(CREATE) == 1
     with pytest.raises(LoginNeeded, match="no valid login on https://pds"):
         logging(session, password=None).get(TIMELINE)
+
+
+def test_a_session_that_tells_no_end_or_cannot_be_renewed_is_none(server: Server, logging: Logging) -> None:
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "x"}, {})]
+    session = kept(server, logging)
+    for old, new in ((server.stub.access, ".".join((*parts, "c2ln"))), (server.stub.refresh, "")):
+        logging(session.replace(old, new)).get(TIMELINE)
+    assert server.asked(CREATE) == 2
 
 
 @pytest.mark.parametrize("endpoint", ["http://elsewhere.test", "ftp://pds.test", "http://localhost:1"])
