@@ -57,10 +57,11 @@ def ok(content: Any, **headers: str) -> Response:
 
 def refusal(status: int, name: str = "", message: str = "", **headers: str) -> Exception:
     class Content:
-        error, message = name or None, ""
+        error: str | None
+        message: str | None
 
     content = Content()
-    content.message = message
+    content.error, content.message = name or None, message or None
     kind = {400: BadRequestError, 401: UnauthorizedError}.get(status, RequestException)
     fault: Exception = kind(Response(success=False, status_code=status, content=content, headers=headers))
     return fault
@@ -272,13 +273,15 @@ def test_where_the_renewal_only_fails_no_password_is_sent(server: Server, loggin
 def test_why_a_login_failed_is_told(
     server: Server, logging: Logging, fault: Exception, error: type[Exception], says: str
 ) -> None:
-    server.answers[CREATE] = [fault] * 4
-    with pytest.raises(UserError) as caught:
-        logging().get(TIMELINE)
-    assert type(caught.value) is error
-    assert says in str(caught.value)
-    assert PASSWORD not in str(caught.value)
-    assert server.asked(CREATE) == (1 if error is LoginNeeded else 4)
+    for ask in (lambda login: login.get(TIMELINE), lambda login: login.post(MUTE, {})):
+        server.sent.clear()
+        server.answers[CREATE] = [fault] * 4
+        with pytest.raises(UserError) as caught:
+            ask(logging())
+        assert type(caught.value) is error
+        assert says in str(caught.value)
+        assert PASSWORD not in str(caught.value)
+        assert server.asked(CREATE) == (1 if error is LoginNeeded else 4)
 
 
 def test_an_account_that_lives_where_nobody_may_be_asked_is_not_asked_for(server: Server, logging: Logging) -> None:
