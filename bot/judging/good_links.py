@@ -116,7 +116,6 @@ def _in_order(times: Mapping[str, datetime]) -> list[str]:
 def _titles(post: Post) -> Iterator[tuple[bool, datetime, str]]:
     """What a post calls its link: a card or words that stand beside several links may be about another one."""
     if len(post.links) == 1:
-        written = ADDRESS.sub(" ", post.text[: MOST_WORDS * 4])
-        for only_words, words in ((False, post.card_title[: MOST_WORDS * 4]), (True, written)):
+        for only_words, words in ((False, post.card_title), (True, ADDRESS.sub(" ", post.text))):
             if told := " ".join(words.split())[:MOST_WORDS]:
                 yield only_words, post.created_at, told

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.judging.good_links import LONGEST, good_links
+from bot.judging.good_links import LONGEST, MOST_WORDS, good_links
 from bot.model import UNKNOWN, Account, Post
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -107,6 +107,13 @@ def test_a_link_is_called_what_its_card_says_else_what_was_written() -> None:
     assert [link.title for link in good_links(written, QUIETED, FOLLOWED)] == ["Have a look:"]
     assert [link.title for link in good_links(carded, QUIETED, FOLLOWED)] == ["Old trams of the town"]
     assert [link.title for link in good_links(beside, QUIETED, FOLLOWED)] == [""]
+
+
+def test_a_title_is_cut_short_behind_whatever_stands_before_its_words() -> None:
+    long = [post("drop", text=f"{PAGE}{'x' * 5 * MOST_WORDS} {'a' * 5 * MOST_WORDS}"), post("ann", 1)]
+    assert [link.title for link in good_links(long, QUIETED, FOLLOWED)] == ["a" * MOST_WORDS]
+    first = [post("ann", 2, text="Later"), post("drop", text="First"), post("ben", 1, card_title=" ")]
+    assert [link.title for link in good_links(first, QUIETED, FOLLOWED)] == ["First"]
 
 
 def test_a_page_is_told_by_the_address_under_which_it_was_first_shared() -> None:
