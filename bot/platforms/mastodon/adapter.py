@@ -22,6 +22,7 @@ from bot.platforms.base import (
     Unreachable,
     Usage,
 )
+from bot.platforms.budget import SHARE
 from bot.platforms.mastodon import actions, dealings, feed, finding, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.notes import Notes
@@ -46,7 +47,7 @@ class Mastodon:
         token: str,
         clock: Clock,
         *,
-        share: float = 0.2,
+        share: float = SHARE,
         user_agent: str = AGENT,
         web: PublicWeb | None = None,
     ) -> None:
