@@ -93,6 +93,18 @@ def test_a_link_reads_as_it_shows_and_an_address_in_full(inside: str, text: str,
     assert (only(html).href, only(html).text) == (URL, shown)
 
 
+@pytest.mark.parametrize(
+    ("html", "text", "shown"),
+    [
+        ('<span class="ellipsis">a</span><a href="/1">b</a>', "ab", "b"),
+        ('<a href="ftp://example.com/a">example.com/a</a>', "example.com/a", "example.com/a"),
+        ('<a href="https://a.test/b c/d"><span class="invisible">b </span>c/d</a>', "c/d", "c/d"),
+    ],
+)
+def test_what_is_no_address_on_the_web_is_not_written_out(html: str, text: str, shown: str) -> None:
+    assert (read(html).text, only(html).text) == (text, shown)
+
+
 @pytest.mark.parametrize("href", ["https://www.example.com", "https://www.example.com/"])
 def test_an_address_without_its_scheme_is_written_out_where_it_is_the_whole_one(href: str) -> None:
     whole = href if not href.endswith("/") else "www.example.com"
