@@ -129,7 +129,7 @@ def test_no_redirect_is_followed_not_even_on_the_same_host(shop, status):
 ELSEWHERE = [
     "https://other.test/outbox", "http://shop.test/outbox", "//other.test/outbox", "https://shop.test:8443/outbox",
     "https://me@shop.test/outbox", "https://shop.test.evil.test/", "https://shop.test/ü", "file:///etc/passwd",
-    "outbox", "", "https://[",
+    "outbox", "", "https://[", "/a b", "/a\r\nb", "/a\x00", "/a\x7f", "/ü",
 ]  # fmt: skip
 
 
