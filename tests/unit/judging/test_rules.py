@@ -157,6 +157,14 @@ def test_one_exception_alone_counts_as_a_little_and_two_do_not() -> None:
     assert not judge(history(), [rule()], LOOSE).rules[0].near, "what fires is not near"
 
 
+def test_a_rule_that_abstains_is_not_near() -> None:
+    close = history(85, 15)
+    assert not judge(close, [rule()], Minimum(own_posts=101, days_seen=0)).rules[0].near
+    assert not judge(history(), [rule(unless={"declared_bot": Bounds(at_least=1)})], LOOSE).rules[0].near
+    spared = rule(unless={"own_posts": Bounds(at_least=1)})
+    assert not judge(history(), [spared], Minimum(own_posts=1000)).rules[0].near
+
+
 def test_two_misses_are_not_near() -> None:
     both = rule(when={**LINKS, "reply_share": Bounds(at_most=0.02)})
     assert not judge(history(85, 15, replies=5), [both], LOOSE).rules[0].near

@@ -75,6 +75,9 @@ def test_a_feed_that_was_reached_with_more_than_there_is_room_for_is_cut_short_a
     assert (ages(feed), feed.truncated) == ([1, 2], True)
     feed, _ = read(page(1, 2), page(99, 98, 97), minutes=10, limit=2)
     assert (ages(feed), feed.truncated) == ([1, 2], False), "what is older has no need of room"
+    late = Answer(200, [status(3, pinned=True), status(99)], {"max_id": "99"})
+    feed, _ = read(page(1, 2), late, minutes=10, limit=2)
+    assert (ages(feed), feed.truncated) == ([1, 2], True), "a pinned one takes its place too"
 
 
 def test_so_many_pages_without_a_new_post_are_the_end() -> None:
