@@ -103,7 +103,7 @@ def answers(connection: Connection, owner: str, letter: str, ours: Collection[st
     see, others' words included; a post's page ends in its id on Mastodon and GoToSocial.
     """
     beneath, root = _beneath(connection, owner, letter)
-    mine = [raw for raw in beneath if isinstance(raw, Mapping) and _author(raw) == owner]
+    mine = [raw for raw in beneath if isinstance(raw, Mapping) and identity_or_none(raw.get("account")) == owner]
     own_ids = {root, *(str(raw.get("id")) for raw in mine)}
     known = {_letters(quiet(text)) for text in ours}
     told = [found for raw in mine if str(raw.get("in_reply_to_id")) in own_ids and (found := _answer(raw))]
@@ -130,10 +130,6 @@ def _context(connection: Connection, status: str) -> list[Any]:
     path = f"{STATUSES}/{quote(status, safe='', errors='replace')}/context"
     found = connection.get(path).fields.get("descendants")
     return found if isinstance(found, list) else []
-
-
-def _author(raw: Mapping[str, Any]) -> str:
-    return identity_or_none(raw.get("account")) or ""
 
 
 def _answer(raw: Mapping[str, Any]) -> Answer | None:

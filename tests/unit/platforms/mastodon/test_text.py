@@ -39,6 +39,8 @@ def only(html: str) -> Anchor:
         ("</script></style>a<script>b</script>c", "ac"),
         ('a<img alt=":cat:">b<img>c', "a:cat:bc"),
         ("a &lt;b&gt; &amp; c", "a <b> & c"),
+        ("fish &", "fish &"),
+        ("a &lt", "a <"),
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("a <3 b", "a <3 b"),
         ("a<!-- b --> c<!---->d", "a cd"),
