@@ -26,7 +26,8 @@ from tests.mutants.changes import Change, applied, changes
 
 ROOT = Path(__file__).parents[2]
 TESTS = {
-    "judging": "judging signals actions/test_limits.py demo service/test_sweep.py service/test_unread.py",
+    "judging": "judging signals actions/test_limits.py demo service/test_sweep.py service/test_unread.py "
+    "cli/test_docs.py",
     "actions": "actions service/test_fall_back.py service/test_sweep.py cli/test_actions.py",
     "service": "service actions/test_expiry.py actions/test_until_midnight.py cli/test_actions.py",
     "platforms/mastodon": "platforms/mastodon platforms/test_windows.py ../contract/mastodon "
