@@ -143,6 +143,8 @@ def test_a_link_card_names_its_authors() -> None:
         "authors": [{"name": "Anna", "url": "https://example.com/anna", "account": ANNA}, {"url": "https://b.test/x"}],
     }
     assert post(status(card=card)).card_authors == ("anna@example.org", "https://b.test/x")
+    older = {"url": "https://example.com/story", "author_url": "https://example.com/anna"}
+    assert post(status(card=older)).card_authors == ("https://example.com/anna",)
 
 
 def test_a_card_of_a_post_on_the_fediverse_is_no_link() -> None:
