@@ -94,17 +94,15 @@ class _Page:
         """The link as it is told."""
         return GoodLink(
             url=min(self.urls)[1],
-            title=min(self.titles, default=(True, EPOCH, ""))[2],
+            title=min(self.titles)[2] if self.titles else "",
             shared_by=quieted[_in_order(self.sharers)[0]],
             people=tuple(people[one] for one in _in_order(self.people)),
             at=self.last,
         )
 
 
-def _sharers(post: Post) -> Iterator[str]:
-    yield post.author
-    if post.repost_of is not None and post.repost_of != post.author:
-        yield post.repost_of
+def _sharers(post: Post) -> set[str]:
+    return {post.author, post.repost_of or post.author}
 
 
 def _first(times: dict[str, datetime], one: str, at: datetime) -> None:
@@ -118,7 +116,6 @@ def _in_order(times: Mapping[str, datetime]) -> list[str]:
 def _titles(post: Post) -> Iterator[tuple[bool, datetime, str]]:
     """What a post calls its link: a card or words that stand beside several links may be about another one."""
     if len(post.links) == 1:
-        written = ADDRESS.sub(" ", post.text[: MOST_WORDS * 4])
-        for only_words, words in ((False, post.card_title[: MOST_WORDS * 4]), (True, written)):
+        for only_words, words in ((False, post.card_title), (True, ADDRESS.sub(" ", post.text))):
             if told := " ".join(words.split())[:MOST_WORDS]:
                 yield only_words, post.created_at, told

@@ -33,9 +33,9 @@ def sparing(taken_back: Sequence[Entry], others: Sequence[Entry]) -> Sparing | N
     the newest are the present ones. Of several such bounds it is the one that moves least. None where a bound spares
     them already, where none can, and where none tells them from the others: it would spare these all as well.
     """
-    newest = max((*taken_back, *others), key=lambda entry: entry.at, default=None)
-    if newest is None or not taken_back:
+    if not taken_back:
         return None
+    newest = max((*taken_back, *others), key=lambda entry: entry.at)
     found: list[tuple[int, float, Sparing]] = []
     for held, end, now in _ends(newest.comparisons):
         told = [_reading(entry, held.signal) for entry in taken_back]

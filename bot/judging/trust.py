@@ -114,8 +114,7 @@ def _decide(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime)
     )
     if protection:
         return Decision(verdict, None, protection.name, protection.reason)
-    lasting = verdict.duration is not None and verdict.step is not Step.REPORT
-    until = now + verdict.duration if lasting and verdict.duration is not None else None
+    until = None if verdict.duration is None or verdict.step is Step.REPORT else now + verdict.duration
     return Decision(verdict, verdict.step, reason=verdict.lowered, until=until)
 
 
@@ -140,7 +139,7 @@ def by_name(account: Account, known: Circumstances, trust: Trust) -> Protection 
 
 def is_named(account: Account, names: Sequence[str], own_host: str) -> bool:
     """Whether an account bears one of the names: by its handle in any spelling, its profile's address, or its DID."""
-    borne = {handles.key(account.handle), account.url and handles.key(account.url), account.id}
+    borne = {handles.key(account.handle), handles.key(account.url), account.id}
     return any(handles.whole(handles.key(name), own_host) in borne for name in names)
 
 

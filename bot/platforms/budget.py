@@ -13,6 +13,8 @@ from bot.platforms.headers import MOST_AHEAD
 
 T = TypeVar("T")
 
+SHARE = 0.2
+"""The part of what servers allow that is used where nothing else is said."""
 TRIES = 4
 """How often a request is sent in all before a passing fault is believed."""
 FIRST_PAUSE = 1.0
@@ -46,7 +48,7 @@ class Budget:
         self,
         clock: Clock,
         windows: Mapping[str, tuple[int, timedelta]],
-        share: float = 0.2,
+        share: float = SHARE,
         jitter: random.Random | None = None,
         patience: float = 900.0,
     ) -> None:

@@ -487,6 +487,74 @@ def test_a_report_that_was_no_message_has_no_answers(stub: Stub, owner: Owner) -
         adapter.answers("/home/robin/reports/2026-01-31.md", owner.clock.now(), [])
 
 
+@pytest.mark.parametrize(
+    ("health", "software"),
+    [
+        ({"version": "0.4.208"}, "Bluesky PDS 0.4.208"),
+        ({}, "Bluesky PDS"),
+        ((404, {}), "AT Protocol PDS"),
+        ((501, {"error": "MethodNotImplemented"}), "AT Protocol PDS"),
+    ],
+)
+def test_the_server_describes_itself(stub: Stub, owner: Owner, health: Any, software: str) -> None:
+    stub.answers |= {"com.atproto.server.describeServer": lambda _: {}, "_health": lambda _: health}
+    adapter = owner.adapter()
+    server = adapter.server()
+    assert (server.software, server.url, server.max_characters) == (software, stub.url, 1000)
+    assert any("lists on Bluesky are public" in note for note in server.notes)
+    for offset in (server.clock_offset, adapter.usage().clock_offset):
+        assert offset is not None
+        assert abs(offset) < 60
+
+
+def test_a_server_that_does_not_describe_itself_is_none_of_the_protocol(stub: Stub, owner: Owner) -> None:
+    with pytest.raises(Unsupported):
+        owner.adapter().server()
+
+
+def test_who_is_logged_in_is_asked_for_once(stub: Stub, owner: Owner) -> None:
+    stub.answers["app.bsky.actor.getProfile"] = lambda query: {"did": query["actor"][0], "handle": HANDLE}
+    adapter = owner.adapter()
+    assert adapter.owner() is adapter.owner()
+    assert (adapter.owner().id, stub.asked["app.bsky.actor.getProfile"]) == (OWNER, 1)
+
+
+def test_the_owners_lists_are_told_by_their_titles(stub: Stub, owner: Owner) -> None:
+    views = [{"uri": "at://1", "name": "Friends"}, {"name": "no address"}, {"uri": "at://2"}]
+    stub.answers["app.bsky.graph.getLists"] = lambda _: {"lists": views}
+    assert owner.adapter().lists() == ("Friends", "")
+
+
+def test_without_a_bot_there_is_no_channel_and_with_one_a_private_one(stub: Stub, owner: Owner) -> None:
+    alone = owner.adapter()
+    for ask in (alone.channel, lambda: alone.publish(["One"], "k"), lambda: alone.send_test("k")):
+        with pytest.raises(Unsupported, match="needs a bot account"):
+            ask()
+    assert alone.message_limit() == 1000
+    adapter, _ = chatting(stub, owner)
+    channel = adapter.channel()
+    assert (channel.server, channel.software, channel.private) == (stub.url, "Bluesky chat", True)
+    adapter.send_test("k")
+    (sent,) = [body["message"]["text"] for method, body, _ in stub.sent if method.endswith("sendMessage")]
+    assert "your reports come here, for you alone" in sent
+
+
+def test_what_belongs_together_begins_once_there_is_room_for_it_among_reads_and_writes(
+    stub: Stub, owner: Owner
+) -> None:
+    """A share of one hour's writes is far below that of the reads in the same time."""
+    headers = {"ratelimit-limit": "3000", "ratelimit-remaining": "2999"}
+    stub.faults.append(Fault(raw=b"{}", headers=headers, only="com.atproto.repo.putRecord"))
+    stub.answers["com.atproto.repo.putRecord"] = lambda _: {}
+    adapter = owner.adapter(share=0.01)
+    for _ in range(10):
+        adapter._login.post("com.atproto.repo.putRecord", {})
+    began = owner.clock.now()
+    with pytest.raises(RateLimited), adapter.at_a_stretch():
+        pytest.fail("a stretch began without room for it")
+    assert owner.clock.now() == began
+
+
 @pytest.mark.parametrize("address", ["http://bsky.example.com", "ftp://bsky.example.com", "https://", "http://[::"])
 def test_only_https_or_loopback_is_asked(owner: Owner, address: str) -> None:
     with pytest.raises(UserError):

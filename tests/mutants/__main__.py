@@ -26,12 +26,15 @@ from tests.mutants.changes import Change, applied, changes
 
 ROOT = Path(__file__).parents[2]
 TESTS = {
-    "judging": "judging signals actions/test_limits.py demo service/test_sweep.py service/test_unread.py",
+    "judging": "judging signals actions/test_limits.py demo service/test_sweep.py service/test_unread.py "
+    "cli/test_docs.py",
     "actions": "actions service/test_fall_back.py service/test_sweep.py cli/test_actions.py",
     "service": "service actions/test_expiry.py actions/test_until_midnight.py cli/test_actions.py",
-    "platforms/mastodon": "platforms/mastodon ../contract/mastodon ../contract/test_mastodon.py test_big_inputs.py",
-    "platforms/bluesky": "platforms/bluesky ../contract/test_bluesky.py ../contract/test_bluesky_actions.py "
-    "../contract/test_bluesky_unread.py test_big_inputs.py",
+    "platforms/mastodon": "platforms/mastodon platforms/test_windows.py ../contract/mastodon "
+    "../contract/test_mastodon.py ../contract/test_odd_answers.py ../contract/test_rogue.py test_big_inputs.py",
+    "platforms/bluesky": "platforms/bluesky platforms/test_windows.py ../contract/test_bluesky.py "
+    "../contract/test_bluesky_actions.py ../contract/test_bluesky_found.py ../contract/test_bluesky_unread.py "
+    "../contract/test_odd_answers.py ../contract/test_rogue.py test_big_inputs.py",
     "platforms": "platforms ../contract actions service",
     "store": "store service",
     "report": "report cli service",

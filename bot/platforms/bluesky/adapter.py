@@ -22,7 +22,7 @@ from bot.platforms.base import (
 )
 from bot.platforms.bluesky import actions, chat, dealings, feed, finding, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
-from bot.platforms.budget import Budget
+from bot.platforms.budget import SHARE, Budget
 
 NOTES = (
     "lists on Bluesky are public, mutes are private",
@@ -61,7 +61,7 @@ class Bluesky:
         handle: str,
         password: Callable[[], str | None],
         save_session: Callable[[str], None],
-        share: float = 0.2,
+        share: float = SHARE,
         appview: str | None = None,
         bot: BotLogin | None = None,
     ) -> None:

@@ -22,10 +22,11 @@ from bot.platforms.base import (
     Unreachable,
     Usage,
 )
+from bot.platforms.budget import SHARE
 from bot.platforms.mastodon import actions, dealings, feed, finding, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.notes import Notes
-from bot.platforms.mastodon.posts import Reading, Unreadable, account, statuses
+from bot.platforms.mastodon.posts import Reading, Unreadable, account, names_own, statuses
 from bot.platforms.mastodon.standing import followed, owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
 
@@ -46,7 +47,7 @@ class Mastodon:
         token: str,
         clock: Clock,
         *,
-        share: float = 0.2,
+        share: float = SHARE,
         user_agent: str = AGENT,
         web: PublicWeb | None = None,
     ) -> None:
@@ -179,9 +180,7 @@ class Mastodon:
 
     def _decode(self, items: Sequence[Any]) -> Reading:
         """Decode a page; the server's domain is asked for once, when the first of its own accounts shows."""
-        listed = list(items)
-        local = any("@" not in acct for acct in _accts(listed))
-        return statuses(listed, self._own_domain() if local else self._domain or self._connection.host)
+        return statuses(items, self._own_domain() if names_own(items) else "")
 
     def _instance(self) -> Mapping[str, Any]:
         if self._raw_instance is None:
@@ -193,13 +192,3 @@ class Mastodon:
         if not self._domain:
             self._domain = instance.domain(self._instance(), self._connection.host)
         return self._domain
-
-
-def _accts(items: Sequence[Any]) -> Iterator[str]:
-    """Names of the authors and reposted authors of a page."""
-    for item in items:
-        for raw in (item, item.get("reblog") if isinstance(item, dict) else None):
-            person = raw.get("account") if isinstance(raw, dict) else None
-            acct = person.get("acct") if isinstance(person, dict) else None
-            if isinstance(acct, str):
-                yield acct

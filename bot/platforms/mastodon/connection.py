@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.answers import decoded
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
-from bot.platforms.budget import Budget
+from bot.platforms.budget import SHARE, Budget
 from bot.platforms.headers import Limits, limits_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Answer:
 class Connection:
     """One login's requests, paced by a budget. An empty `token` asks without logging in."""
 
-    def __init__(self, server: str, token: str, clock: Clock, share: float = 0.2, agent: str = AGENT) -> None:
+    def __init__(self, server: str, token: str, clock: Clock, share: float = SHARE, agent: str = AGENT) -> None:
         from mastodon import Mastodon as Client  # slow and heavy: only where a profile uses it
 
         from bot.platforms.mastodon.transport import OneServer
@@ -255,7 +255,7 @@ def _is_web_page(response: "Response") -> bool:
 def base_url(server: str) -> str:
     """`https://host` of what the owner wrote. Raises UserError for what is no address, and for plain http elsewhere
     than on this machine: it would send the login readable to everybody on the way."""
-    address = server.strip().rstrip("/")
+    address = server.strip()
     if "://" not in address:
         address = f"https://{address}"
     try:

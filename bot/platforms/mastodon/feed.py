@@ -1,6 +1,7 @@
 """An account's own feed on a server of the Mastodon API, and the account behind a handle."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -121,8 +122,6 @@ def _accounts(answer: object, domain: str) -> list[Account]:
     """The accounts of an answer, one or a list; those that cannot be read are left out."""
     found = []
     for raw in answer if isinstance(answer, list) else [answer]:
-        try:
+        with suppress(ValueError):
             found.append(account(raw, domain))
-        except ValueError:
-            continue
     return found

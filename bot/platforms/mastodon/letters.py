@@ -5,6 +5,7 @@ Facts: `Idempotency-Key` holds for an hour and is ignored by GoToSocial; snac 2.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -102,7 +103,7 @@ def answers(connection: Connection, owner: str, letter: str, ours: Collection[st
     see, others' words included; a post's page ends in its id on Mastodon and GoToSocial.
     """
     beneath, root = _beneath(connection, owner, letter)
-    mine = [raw for raw in beneath if isinstance(raw, Mapping) and _author(raw) == owner]
+    mine = [raw for raw in beneath if isinstance(raw, Mapping) and identity_or_none(raw.get("account")) == owner]
     own_ids = {root, *(str(raw.get("id")) for raw in mine)}
     known = {_letters(quiet(text)) for text in ours}
     told = [found for raw in mine if str(raw.get("in_reply_to_id")) in own_ids and (found := _answer(raw))]
@@ -129,10 +130,6 @@ def _context(connection: Connection, status: str) -> list[Any]:
     path = f"{STATUSES}/{quote(status, safe='', errors='replace')}/context"
     found = connection.get(path).fields.get("descendants")
     return found if isinstance(found, list) else []
-
-
-def _author(raw: Mapping[str, Any]) -> str:
-    return identity_or_none(raw.get("account")) or ""
 
 
 def _answer(raw: Mapping[str, Any]) -> Answer | None:
@@ -190,7 +187,9 @@ def _send(
     params: dict[str, str | list[str]] = {"status": text, "visibility": "direct"}
     params |= {"in_reply_to_id": parent} if parent else {}
     params |= {"media_ids[]": [media]} if media else {}
-    for attempt in range(1, TRIES + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         try:
             answer = connection.write("POST", STATUSES, params, key=key, repeatable=False).fields
             if not identity_or_none(answer):
@@ -205,7 +204,6 @@ def _send(
             continue
         _keep_private(connection, answer)
         return answer
-    raise AssertionError("unreachable")
 
 
 def _keep_private(connection: Connection, answer: Mapping[str, Any]) -> None:
@@ -239,13 +237,11 @@ def _seen_by(status: Mapping[str, Any]) -> str:
 
 def _seen_by_strangers(connection: Connection, path: str) -> str:
     """`without a login` where the server shows it to whoever asks; nothing where it refuses."""
-    stranger = Connection(connection.base, "", connection.clock)
-    try:
-        stranger.get(path)
-    except (Refused, LoginNeeded):
-        return ""
-    finally:
-        stranger.close()
+    with closing(Connection(connection.base, "", connection.clock)) as stranger:
+        try:
+            stranger.get(path)
+        except (Refused, LoginNeeded):
+            return ""
     return "without a login"
 
 

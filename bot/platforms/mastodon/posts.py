@@ -4,7 +4,7 @@ Shapes as in docs.joinmastodon.org (entities Status, Account, PreviewCard, Quote
 out, call otherwise or send as null.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -50,6 +50,20 @@ def statuses(items: object, domain: str) -> Reading:
                 known = _account_or_none(shown.get("account"), domain)
                 people |= {known.id: known} if known else {}
     return Reading(tuple(posts), tuple(people.values()), unreadable)
+
+
+def names_own(items: Iterable[object]) -> bool:
+    """Whether a page names somebody as servers write their own accounts alone, without the host."""
+    return any("@" not in acct.strip().lstrip("@") for raw in items if isinstance(raw, Mapping) for acct in _named(raw))
+
+
+def _named(raw: Raw) -> Iterator[str]:
+    """The names of whom `statuses` tells with a host: authors, where they moved, and who wrote what a card shows."""
+    shown = _original(raw)
+    people = [_object(one, "account") for one in (raw, shown, *_list(_object(shown, "card"), "authors"))]
+    for person in (*people, *(_object(one, "moved") for one in people)):
+        if acct := _text(person, "acct") or _text(person, "username"):
+            yield acct
 
 
 def post(raw: Raw, domain: str = "") -> Post:

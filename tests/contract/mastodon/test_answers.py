@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import EPOCH
-from bot.platforms.base import NotNow, NotPrivate, Unsupported
+from bot.platforms.base import NotNow, NotPrivate, PlatformError, Unsupported
 from tests.contract.mastodon.world import World
 
 PARTS = ["quietfeed · Mon 2 Mar\n1. Growth Hive (1/2)", "Reply “keep 1” (2/2)"]
@@ -101,3 +101,39 @@ def test_a_question_that_was_deleted_is_worth_another_try_later(world: World) ->
     with pytest.raises(NotNow):
         world.platform.answer(["Kept."], letter, told, "k")
     assert told.at >= world.now - timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("code", "passes"), [(400, True), (403, True), (404, True), (410, True), (405, False), (422, False), (501, False)]
+)
+def test_only_a_refusal_that_may_pass_is_worth_another_answer(world: World, code: int, passes: bool) -> None:
+    letter = sent(world)
+    world.network.post(world.network.owner, "<p>help</p>", reply_to=status(world, letter), visibility="direct")
+    (told,) = world.platform.answers(letter, EPOCH, PARTS)
+    world.stub.fault("status", "/api/v1/statuses$", method="POST", number=code)
+    with pytest.raises(PlatformError, match=str(code)) as caught:
+        world.platform.answer(["Kept."], letter, told, "k")
+    assert isinstance(caught.value, NotNow) is passes
+
+
+def test_an_answer_of_several_parts_is_a_thread_and_goes_on_where_it_broke_off(world: World) -> None:
+    letter = sent(world)
+    world.network.post(world.network.owner, "<p>help</p>", reply_to=status(world, letter), visibility="direct")
+    (told,) = world.platform.answers(letter, EPOCH, PARTS)
+    (first,) = world.platform.answer(["One."], letter, told, "k")
+    written = world.platform.answer(["One.", "Two.", "Three."], letter, told, "k")
+    assert written[0] == first
+    found = [world.network.find(one) for one in written]
+    assert [one.reply_to.id for one in found] == [told.id, *written[:2]]
+    assert world.platform.answer(["One.", "Two.", "Three."], letter, told, "k") == written
+
+
+def test_answers_are_told_oldest_first_without_our_own_words_and_without_reposts(world: World) -> None:
+    letter = sent(world)
+    root, owner = status(world, letter), world.network.owner
+    later = world.network.post(owner, "<p>keep 2</p>", world.now + timedelta(minutes=5), reply_to=root)
+    first = world.network.post(owner, "<p>keep 1</p>", world.now + timedelta(minutes=2), reply_to=root)
+    beneath = world.network.post(owner, "<p>mute 3</p>", world.now + timedelta(minutes=9), reply_to=later)
+    world.network.post(owner, "<p>Kept: @anna.</p>", world.now + timedelta(minutes=3), reply_to=root)
+    told = world.platform.answers(letter, EPOCH, [*PARTS, "Kept: @anna."])
+    assert [one.id for one in told] == [first.id, later.id, beneath.id]

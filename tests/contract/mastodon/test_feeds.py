@@ -173,3 +173,21 @@ def test_an_older_compatible_server_is_described_by_v1() -> None:
 
 def test_the_owner_s_handle_carries_the_server_s_own_domain(world: World) -> None:
     assert world.platform.owner().handle == "owner@quiet.test"
+
+
+def test_the_server_s_own_are_told_with_its_domain_wherever_they_are_named_and_it_is_asked_for_once(
+    world: World,
+) -> None:
+    world.posts(1)
+    list(world.platform.timeline(None))
+    assert not any("/instance" in asked.path for asked in world.stub.log), "nobody of its own was named"
+    mover = world.network.account("mover@example.org", moved={"id": "9", "acct": "mover", "username": "mover"})
+    card = {"url": "https://example.com/a", "authors": [{"account": {"id": "8", "acct": "bea"}}]}
+    world.network.post(mover, "<p>bye</p>", world.now - HOUR)
+    world.network.post(world.anna, "<p>look</p>", world.now - HOUR, card=card)
+    for _ in range(2):
+        feed = world.platform.posts_by(world.account(mover), world.now - timedelta(days=60), 120)
+        assert feed.account.moved_to == "mover@quiet.test"
+    shown = world.platform.posts_by(world.account(world.anna), world.now - timedelta(days=60), 120)
+    assert shown.posts[0].card_authors == ("bea@quiet.test",)
+    assert sum("/instance" in asked.path for asked in world.stub.log) == 1

@@ -239,6 +239,36 @@ def test_a_refusal_that_may_pass_is_worth_another_try(world: World, status: int)
     assert len(letters(world)) == 3
 
 
+@pytest.mark.parametrize("status", [405, 422, 501])
+def test_a_refusal_that_the_same_letter_would_meet_again_is_not_worth_another_try(world: World, status: int) -> None:
+    world.stub.fault("status", "/api/v1/statuses$", number=status)
+    with pytest.raises(Unsupported, match=str(status)) as refused:
+        world.platform.publish(PARTS, "day-1")
+    assert not isinstance(refused.value, NotNow)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
+def test_a_refusal_of_the_picture_s_post_that_may_pass_loses_no_picture(world: World, status: int) -> None:
+    world.stub.fault("status", "/api/v1/statuses$", number=status)
+    with pytest.raises(NotNow, match=str(status)):
+        world.platform.publish(PARTS, "day-1", PICTURE)
+    world.platform.publish(PARTS, "day-1", PICTURE)
+    assert (len(letters(world)), len(files(world))) == (3, 1)
+
+
+def test_nothing_is_no_letter(world: World) -> None:
+    with pytest.raises(ValueError, match="nothing to publish"):
+        world.platform.publish([], "day-1")
+
+
+def test_a_letter_is_told_by_its_page_else_by_its_address_else_by_its_id(world: World) -> None:
+    world.platform.publish(["A quiet day."], "day-1")
+    sent = world.network.statuses[-1]
+    for pages, told in (({}, "url"), ({"url": None}, "uri"), ({"url": None, "uri": None}, "id")):
+        sent.extra.update(pages)
+        assert world.platform.publish(["A quiet day."], "day-1") == world.network.json(sent)[told]
+
+
 def test_a_test_message_is_read_back_and_deleted(world: World) -> None:
     world.platform.send_test("test-1")
     (test,) = [s for s in world.network.statuses if s.author == world.network.owner]

@@ -129,7 +129,7 @@ def test_no_redirect_is_followed_not_even_on_the_same_host(shop, status):
 ELSEWHERE = [
     "https://other.test/outbox", "http://shop.test/outbox", "//other.test/outbox", "https://shop.test:8443/outbox",
     "https://me@shop.test/outbox", "https://shop.test.evil.test/", "https://shop.test/ü", "file:///etc/passwd",
-    "outbox", "", "https://[",
+    "outbox", "", "https://[", "/a b", "/a\r\nb", "/a\x00", "/a\x7f", "/ü",
 ]  # fmt: skip
 
 
@@ -208,6 +208,74 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to(shop):
 
     read(shop, resolve=resolve)
     assert len(looked) == len(shop.log)
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as closing:
+        return int(closing.getsockname()[1])
+
+
+def test_the_first_address_that_answers_is_the_one_that_is_asked(shop):
+    lived(shop)
+    (there,) = shop.addresses["shop.test"]
+    nobody = ("127.0.0.1", closed_port())
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.setblocking(False)
+        listening = ("127.0.0.1", other.getsockname()[1])
+        for found in ([there], [nobody, there], [there, listening], [nobody, there, listening], [there, nobody]):
+            assert read(shop, resolve=lambda _, found=found: found).posts
+        with pytest.raises(BlockingIOError):
+            other.accept()
+    with pytest.raises(Unreachable):
+        read(shop, resolve=lambda _: [nobody, nobody])
+    with pytest.raises(Unreachable, match="no public address"):
+        read(shop, resolve=lambda _: [])
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 301, 400, 404, 407, 408, 410, 425, 429, 499, 500, 503])
+def test_a_refusal_is_told_from_what_passes(shop, status):
+    shop.instead = lambda handler: send(handler, status, b"[]")
+    passing = status in (408, 425, 429) or status >= 500
+    if status == 200:
+        assert web(shop).visit("shop.test").get("/") == []
+        return
+    with pytest.raises(Unreachable if passing else Refused, match=str(status)):
+        web(shop).visit("shop.test").get("/")
+
+
+def test_an_answer_may_be_as_long_as_is_read_and_no_longer_nor_packed(shop):
+    shop.instead = lambda handler: send(handler, 200, b"[]" + b" " * 98)
+    assert web(shop, most_bytes=100).visit("shop.test").get("/") == []
+    with pytest.raises(Unreachable, match="too long"):
+        web(shop, most_bytes=99).visit("shop.test").get("/")
+    shop.instead = lambda handler: send(handler, 200, b"[]", **{"Content-Encoding": "gzip"})
+    with pytest.raises(Unreachable, match="packed"):
+        web(shop).visit("shop.test").get("/")
+    shop.instead = lambda handler: send(handler, 200, b"[]", **{"Content-Encoding": "identity"})
+    assert web(shop).visit("shop.test").get("/") == []
+
+
+def test_a_visit_that_takes_too_long_is_broken_off(shop, monkeypatch):
+    lived(shop)
+    monkeypatch.setattr("bot.platforms.mastodon.web.VISIT_SECONDS", -1.0)
+    with pytest.raises(Unreachable, match="too slow"):
+        web(shop).visit("shop.test").get("/")
+    assert shop.log == []
+
+
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("/a", "/a"),
+        ("/a?b=c&d=/e", "/a?b=c&d=/e"),
+        ("https://shop.test/a?b", "/a?b"),
+        ("https://Shop.Test/a#b", "/a"),
+    ],
+)
+def test_an_address_on_the_server_is_asked_as_it_stands(shop, target, asked):
+    with pytest.raises(Refused):
+        web(shop).visit("Shop.Test.").get(target, "text/odd")
+    assert [(one.path, one.headers["Accept"]) for one in shop.log] == [(asked, "text/odd")]
 
 
 NO_NAMES = [

@@ -48,6 +48,7 @@ def test_reposts_that_the_owner_hid_are_theirs_and_stand_before_no_mute() -> Non
     hidden = replace(FOLLOWED, reposts_hidden=True)
     assert decided(replace(MUTE, step=Step.HIDE_REPOSTS), hidden).protection == "hidden already"
     assert decided(standing=hidden).step is Step.MUTE
+    assert decided(replace(MUTE, step=Step.HIDE_REPOSTS)).step is Step.HIDE_REPOSTS
 
 
 STANDS = replace(FOLLOWED, muted=True, muted_until=NOW, reposts_hidden=True, lists=("Friends", " quieted "))

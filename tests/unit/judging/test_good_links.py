@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.judging.good_links import good_links
+from bot.judging.good_links import LONGEST, MOST_WORDS, good_links
 from bot.model import UNKNOWN, Account, Post
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -107,6 +107,26 @@ def test_a_link_is_called_what_its_card_says_else_what_was_written() -> None:
     assert [link.title for link in good_links(written, QUIETED, FOLLOWED)] == ["Have a look:"]
     assert [link.title for link in good_links(carded, QUIETED, FOLLOWED)] == ["Old trams of the town"]
     assert [link.title for link in good_links(beside, QUIETED, FOLLOWED)] == [""]
+
+
+def test_a_title_is_cut_short_behind_whatever_stands_before_its_words() -> None:
+    long = [post("drop", text=f"{PAGE}{'x' * 5 * MOST_WORDS} {'a' * 5 * MOST_WORDS}"), post("ann", 1)]
+    assert [link.title for link in good_links(long, QUIETED, FOLLOWED)] == ["a" * MOST_WORDS]
+    first = [post("ann", 2, text="Later"), post("drop", text="First"), post("ben", 1, card_title=" ")]
+    assert [link.title for link in good_links(first, QUIETED, FOLLOWED)] == ["First"]
+
+
+def test_a_page_is_told_by_the_address_under_which_it_was_first_shared() -> None:
+    later = post("ann", 1, links=(f"{PAGE}/",))
+    for first in ("http://example.org/trams", PAGE, "https://www.example.org/trams"):
+        (link,) = good_links([later, post("drop", links=(first,))], QUIETED, FOLLOWED)
+        assert link.url == first
+
+
+def test_the_longest_address_that_is_shown_is_as_long_as_that() -> None:
+    for more, told in ((0, 1), (1, 0)):
+        long = PAGE + "x" * (LONGEST + more - len(PAGE))
+        assert len(good_links([post(one, links=(long,)) for one in ("drop", "ann")], QUIETED, FOLLOWED)) == told
 
 
 def test_the_first_of_the_quieted_and_the_last_of_the_people_are_told() -> None:

@@ -1,12 +1,13 @@
 """The owner's day, in whatever zone, and who goes beyond a quota in it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.judging.quota import day_began, day_ends, exceeded
+from bot.judging.quota import day_began, day_ends, exceeded, verdict
 from bot.judging.rules import Bounds, Only, Rule
 from bot.model import EPOCH, Account, History, Post, Step
 
@@ -19,6 +20,13 @@ def test_now_lies_in_the_owners_day(now, zone):
     began, ends = day_began(now, zone), day_ends(now, zone)
     assert began <= now < ends
     assert timedelta(hours=20) <= ends - began <= timedelta(hours=49)  # a zone may skip a whole day
+
+
+@given(TIMES, ZONES)
+def test_one_day_ends_where_the_next_begins(now, zone):
+    began, ends = day_began(now, zone), day_ends(now, zone)
+    assert day_began(ends, zone) == ends
+    assert day_began(ends - timedelta(seconds=1), zone) == began
 
 
 def history(links=1.0):
@@ -41,3 +49,11 @@ def test_bounds_narrow_a_quota_down():
 def test_a_quota_for_another_profile_says_nothing():
     rule = Rule("ten", then=Step.MUTE, quota=10, only=Only(profiles=("work",)))
     assert exceeded(history(), 11, [rule], "home") is None
+
+
+def test_what_it_shows_of_an_account_is_named_by_its_page_and_else_by_its_id():
+    found = history()
+    paged = [replace(post, url=f"https://town.test/{post.id}") for post in found.posts]
+    shown = replace(found, posts=(paged[0], *found.posts[1:]))
+    evidence = verdict(shown, Rule("ten", then=Step.MUTE, quota=10), 11).evidence
+    assert evidence[:2] == ("https://town.test/0", "1")

@@ -30,8 +30,8 @@ def entries(*readings: float | None) -> list[Entry]:
 
 @pytest.mark.parametrize(
     ("taken_back", "actions", "often"),
-    [(1, 1, False), (2, 2, False), (3, 3, True), (3, 5, True), (3, 7, True), (3, 9, False), (4, 30, False),
-     (10, 30, False), (11, 30, True), (0, 0, False)],
+    [(1, 1, False), (2, 2, False), (3, 3, True), (3, 5, True), (3, 7, True), (3, 8, False), (3, 9, False),
+     (4, 30, False), (10, 30, False), (11, 30, True), (0, 0, False)],
 )  # fmt: skip
 def test_a_rule_may_be_wrong_where_three_and_more_than_a_third_were_taken_back(taken_back, actions, often) -> None:
     assert is_often_taken_back(taken_back, actions) is often
@@ -42,6 +42,8 @@ def test_a_rule_may_be_wrong_where_three_and_more_than_a_third_were_taken_back(t
     [
         ("all others are kept", [0.91, 0.94, 0.96], [0.98, 1.0], 0.97, 0),
         ("as round as that is possible", [0.91], [0.915, 1.0], 0.911, 0),
+        ("as fine as readings are", [0.9101], [0.9102, 1.0], 0.9102, 0),
+        ("as far as there is", [0.995], [1.0], 1.0, 0),
         ("one of the others is lost", [0.91, 0.96], [0.95, 0.99], 0.97, 1),
         ("what is not known is spared too", [0.91], [None, 0.95], 0.92, 1),
         ("there are no others", [0.93, 0.94], [], 0.95, 0),
@@ -73,6 +75,14 @@ def test_a_greatest_reading_is_lowered() -> None:
     assert sparing(told, others) == Sparing("reply_share", "at_most", 0.02, 0.01, 0)
 
 
+def test_a_yes_cannot_be_asked_for_more_strictly_nor_fewer_than_none_at_all() -> None:
+    for signal, now in (("declared_bot", (1, None)), ("own_posts", (None, 0)), ("reply_share", (None, 0.0))):
+        (reading,) = (end for end in now if end is not None)
+        bounds = ((signal, *now),)
+        assert sparing([entry(reading, bounds=bounds)], [entry(reading, bounds=bounds)]) is None
+        assert sparing([entry(reading, bounds=bounds)], []) is None
+
+
 def test_a_count_is_moved_by_whole_posts() -> None:
     told = [entry(count, bounds=(POSTS,)) for count in (41, 57)]
     assert sparing(told, [entry(120, bounds=(POSTS,))]) == Sparing("own_posts", "at_least", 40, 58, 0)
@@ -84,6 +94,22 @@ def test_of_several_bounds_the_one_that_loses_least_is_named_then_the_one_that_m
     assert sparing(told, [entry(0.93, 0.0, bounds=both)]).signal == "reply_share"
     assert sparing(told, [entry(0.99, 0.0, bounds=both)]).signal == "reply_share"  # by 0.01, not by 0.06
     assert sparing(told, [entry(0.99, 0.02, bounds=both)]).signal == "link_share"
+
+
+@pytest.mark.parametrize(
+    ("share", "now", "count", "named"),
+    [
+        (0.94, 40, 40, "own_posts"),  # by a fortieth, against 0.05
+        (0.9, 40, 40, "link_share"),  # against 0.01
+        (0.94, 0, 0, "link_share"),  # from none to one is far
+        (0.94, 0, 5, "link_share"),
+    ],
+)
+def test_how_far_a_bound_moves_is_measured_in_parts_of_what_it_is(share, now, count, named) -> None:
+    both = (LINKS, ("own_posts", now, None))
+    for way in (1, -1):
+        told, other = (entry(*readings[::way], bounds=both[::way]) for readings in ((share, count), (1.0, 300)))
+        assert sparing([told], [other]).signal == named
 
 
 def test_the_present_bounds_are_those_of_the_newest_action() -> None:

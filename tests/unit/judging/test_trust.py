@@ -134,6 +134,32 @@ def test_relationships_that_were_refused_leave_the_account_alone():
     assert decided(standing=standing, trust=Trust(mutuals=False)).protection == "not known"
 
 
+@pytest.mark.parametrize("following", [True, None])
+def test_of_several_things_that_could_not_be_read_the_first_that_holds_is_told(following):
+    unread = (Unread(Asked.FOLLOWS, "the server refused (403)"), Unread(Asked.LISTS, "the server has no lists"))
+    standing = Standing(following=following, unread=unread)
+    assert decided(standing=standing).reason == "not known: the server refused (403)"
+    unasked = Trust(mutuals=False)
+    told = "the server has no lists" if following else "the server refused (403)"
+    assert decided(standing=standing, trust=unasked).reason == f"not known: {told}"
+
+
+def test_of_several_lists_the_first_is_named():
+    assert decided(standing=replace(FOLLOWED, lists=("Friends", "Town"))).reason.endswith("your list “Friends”")
+
+
+def test_whom_the_owner_asked_to_keep_stays_protected_whatever_it_is_called_now():
+    assert decided(kept=frozenset({"1"})).protection == "kept"
+    assert decided(kept=frozenset({"2"})).step is Step.MUTE
+
+
+@pytest.mark.parametrize("ours", Step)
+def test_what_does_not_stand_is_not_made_to_stand_by_what_we_did(ours):
+    for standing in (FOLLOWED, replace(FOLLOWED, muted_by_list=True)):
+        assert without_our_actions(standing, [Action(DROPPER, ours, list_title="Quieted")]) == standing
+        assert without_our_actions(standing, []) == standing
+
+
 def test_what_the_owner_took_back_is_left_alone_for_good():
     assert decided(vetoed=frozenset({"1"})).protection == "taken back"
 

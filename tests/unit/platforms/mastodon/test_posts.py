@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import SELF, UNKNOWN
-from bot.platforms.mastodon.posts import account, post, statuses
+from bot.platforms.mastodon.posts import account, names_own, post, statuses
 from bot.platforms.mastodon.text import read
 from bot.urls import social
 
@@ -34,6 +34,36 @@ def shortened(url: str) -> str:
         f'<a href="{url}" rel="nofollow noopener"><span class="invisible">https://</span>'
         f'<span class="ellipsis">{bare[:12]}</span><span class="invisible">{bare[12:]}</span></a>'
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "own"),
+    [
+        ([], False),
+        ([None, 7, {"account": None}, {"account": {"acct": 7}}, {"account": {}}], False),
+        ([status()], False),
+        ([status(), status(account=BEN)], True),
+        ([status(account=ANNA | {"acct": "@anna@example.org"})], False),
+        ([status(account={"id": "8", "username": "ben"})], True),
+        ([status(account=BEN | {"acct": " @ben"})], True),
+        ([status(reblog=status(account=BEN))], True),
+        ([status(reblog=status())], False),
+        ([status(account=ANNA | {"moved": BEN})], True),
+        ([status(reblog=status(account=ANNA | {"moved": BEN}))], True),
+        ([status(card={"authors": [{"account": ANNA}, {"account": BEN}]})], True),
+        ([status(card={"authors": [{"account": ANNA}, {"name": "ben"}]})], False),
+        ([status(reblog=status(card={"authors": [{"account": BEN}]}))], True),
+    ],
+)
+def test_a_page_that_names_one_of_the_server_s_own_is_known(page: list[Any], own: bool) -> None:
+    assert names_own(page) is own
+
+
+@given(st.lists(st.sampled_from([ANNA, BEN, ANNA | {"moved": BEN}, {"id": "9", "acct": "@cem"}]), max_size=3))
+def test_where_none_of_its_own_is_named_every_handle_is_whole_without_its_domain(people: list[dict[str, Any]]) -> None:
+    page = [status(account=person) for person in people]
+    told = [handle for one in statuses(page, "").accounts for handle in (one.handle, one.moved_to) if handle]
+    assert names_own(page) or all(handle.partition("@")[2] for handle in told)
 
 
 def test_paragraphs_breaks_and_entities_become_plain_text() -> None:
@@ -113,6 +143,8 @@ def test_a_link_card_names_its_authors() -> None:
         "authors": [{"name": "Anna", "url": "https://example.com/anna", "account": ANNA}, {"url": "https://b.test/x"}],
     }
     assert post(status(card=card)).card_authors == ("anna@example.org", "https://b.test/x")
+    older = {"url": "https://example.com/story", "author_url": "https://example.com/anna"}
+    assert post(status(card=older)).card_authors == ("https://example.com/anna",)
 
 
 def test_a_card_of_a_post_on_the_fediverse_is_no_link() -> None:
@@ -331,6 +363,6 @@ def test_any_markup_gives_text(html: str) -> None:
     )
 )
 def test_any_json_is_read_or_counted(item: Any) -> None:
-    page = statuses([item], "home.test")
+    page = statuses([item], "home.test" if names_own([item]) else "")
     assert len(page.posts) + page.unreadable == 1
     assert json.dumps([found.text for found in page.posts])
