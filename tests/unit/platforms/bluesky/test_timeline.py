@@ -115,7 +115,7 @@ def test_an_empty_timeline_keeps_the_place_and_has_none_to_begin_with() -> None:
     assert read([])[1] == [Page((), (), None)]
 
 
-@pytest.mark.parametrize("after", [None, cursor(500)])
+@pytest.mark.parametrize("after", [None, cursor(500)], ids=["from the top", "from a place"])
 def test_a_server_that_goes_round_is_left_and_that_is_told(after: str | None) -> None:
     found = list(walk(Told({METHOD: {"feed": entries(1, 2), "cursor": "same"}}), after))
     assert len(found) == 2
@@ -125,7 +125,7 @@ def test_a_server_that_goes_round_is_left_and_that_is_told(after: str | None) ->
     assert gap.until == START - 2 * MINUTE
 
 
-@pytest.mark.parametrize("after", [None, cursor(500)])
+@pytest.mark.parametrize("after", [None, cursor(500)], ids=["from the top", "from a place"])
 def test_a_timeline_without_an_end_is_read_so_far_and_that_is_told(after: str | None) -> None:
     found = read(*(entries(number) for number in range(MOST_PAGES)), after=after, endless=True)[1]
     assert len(found) == MOST_PAGES
