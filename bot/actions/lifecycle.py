@@ -114,7 +114,7 @@ def fold(entries: Iterable[Entry], *, dry: bool) -> list[RecordedAction]:
     """Every action of the entries (in the order written), those of a dry run or the real ones."""
     found: dict[str, RecordedAction] = {}
     for entry in entries:
-        if not entry.action_id or entry.dry is not dry:
+        if entry.dry is not dry:
             continue
         before = found.get(entry.action_id)
         if before is None:

@@ -70,18 +70,16 @@ class _Bounded(HTTPAdapter):
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
         """A pool whose connections are watched from the moment at which an answer is waited for."""
         pool: Any = super().get_connection_with_tls_context(*arguments, **named)
-        if not hasattr(pool.ConnectionCls, "watched"):
+        if not hasattr(pool.ConnectionCls, "read_by"):
             pool.ConnectionCls = self._watched(pool.ConnectionCls)
         return pool
 
     def _watched(self, kind: Any) -> Any:
-        adapter = self
-
         class Watched(kind):  # type: ignore[misc]
-            watched = True
+            read_by = self
 
             def getresponse(self) -> Any:
-                adapter._deadline.watch(self.sock)
+                self.read_by._deadline.watch(self.sock)
                 return super().getresponse()
 
         return Watched

@@ -281,6 +281,18 @@ def test_that_it_was_done_is_told_with_the_reason_where_that_says_who_wanted_it(
     assert world.reasons() == [planned, done]
 
 
+@pytest.mark.parametrize("reason", ["", ASKED])
+def test_a_mute_of_the_owners_own_stays_theirs_also_where_they_ask_for_one_and_others_are_ours(world, reason):
+    world.go(2 * DAY)
+    assert world.muted
+    world.network.mute(OWNER, "ines@town.test")
+    executor = Executor("home", world.platform, world.store, world.clock)
+    verdict = Verdict(world.network.account("ines@town.test"), None, Step.MUTE, (), {})
+    decision = Decision(verdict, Step.MUTE, until=world.clock.now() + DAY)
+    assert executor.carry_out(decision, Terms("f", "", reason=reason)) is Event.CANCELLED
+    assert world.events() == [Event.PLANNED, Event.DONE]
+
+
 def test_a_clock_that_goes_backwards_undoes_and_doubles_nothing(world):
     world.go(2 * DAY)
     world.clock.time -= DAY
