@@ -35,10 +35,12 @@ def _same(found: Quieted, action: RecordedAction) -> bool:
 
 
 def _ends_with(found: Quieted, action: RecordedAction) -> bool:
+    """Whether it ends as the action did, or should have ended before the action was over: the mark is that of this one
+    then, or of one still older."""
     meant = action.ends or action.until
     if found.until is None or meant is None:
         return found.until is meant
-    return abs(found.until - meant) <= SAME_END
+    return found.until <= action.last.at or abs(found.until - meant) <= SAME_END
 
 
 def take_over(found: Quieted, reason: str, profile: str, fingerprint: str, store: Store, now: datetime) -> Entry:

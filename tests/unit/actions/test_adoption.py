@@ -67,6 +67,16 @@ def test_an_action_that_ended_is_over_where_what_stands_ends_with_it(
     assert not is_over(found, [replace(one, last=replace(one.last, event=Event.DONE))])
 
 
+@pytest.mark.parametrize(("marked", "over"), [(-9 * DAY, True), (-SECOND, True), (DAY * 0, True), (SECOND, False)])
+def test_a_mark_whose_time_was_up_before_a_later_action_ended_is_no_action_any_more(
+    marked: timedelta, over: bool
+) -> None:
+    """The owner muted for good since, and the old mark, of which the ledger tells another end, still stands there."""
+    later = action(Event.EXPIRED, NOW + 40 * DAY)
+    later = replace(later, last=replace(later.last, at=NOW + 20 * DAY))
+    assert is_over(replace(FOUND, until=NOW + 20 * DAY + marked), [later]) is over
+
+
 @pytest.mark.parametrize(("until", "planned"), [(NOW + 3 * DAY, NOW + 3 * DAY), (None, NOW + DAY)])
 def test_what_is_taken_over_is_in_force_and_ends(store: Store, until: datetime | None, planned: datetime) -> None:
     found = replace(FOUND, until=until, before={"mute": "no"})
