@@ -27,16 +27,16 @@ def ended(found: Quieted, actions: Sequence[RecordedAction]) -> list[RecordedAct
 
 def is_over(found: Quieted, actions: Sequence[RecordedAction]) -> bool:
     """Whether the ledger tells how this very action ended: its mark outlived it, and what stands is the owner's."""
-    return any(_ends_with(found, action) for action in ended(found, actions))
+    return any(_is_its_mark(found, action) for action in ended(found, actions))
 
 
 def _same(found: Quieted, action: RecordedAction) -> bool:
     return action.account.id == found.account.id and action.step is found.step
 
 
-def _ends_with(found: Quieted, action: RecordedAction) -> bool:
-    """Whether it ends as the action did, or should have ended before the action was over: the mark is that of this one
-    then, or of one still older."""
+def _is_its_mark(found: Quieted, action: RecordedAction) -> bool:
+    """Whether the mark is that of the action, or of one still older: it tells the end that the action had, or one that
+    lies before the action was over."""
     meant = action.ends or action.until
     if found.until is None or meant is None:
         return found.until is meant

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 
 from bot.model import Account, History, Lexicon, Post, SweepRecord
 from bot.platforms.base import Page
 from bot.store.codec import (
+    MICROSECOND,
     Plain,
     batches,
     built,
@@ -26,16 +27,9 @@ from bot.store.codec import (
 from bot.store.database import Database
 from bot.store.schema import accounts, cursors, days, posts, sweeps
 
-DAY = 24 * 60 * 60 * 1_000_000
-"""Microseconds."""
-
-
-EMPTY = delete(days).where(
-    days.c.profile == bindparam("of"),
-    days.c.author == bindparam("by"),
-    days.c.day == bindparam("on"),
-    days.c.posts <= 0,
-)
+DAY = timedelta(days=1) // MICROSECOND
+"""In the store's count."""
+EMPTY = delete(days).where(*(column == bindparam(column.name) for column in days.primary_key), days.c.posts <= 0)
 """A day that nothing is left of."""
 
 
@@ -44,11 +38,11 @@ def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]
     return posts.c.profile == key(profile), posts.c.created_at.between(moment(since), moment(until))
 
 
-def _counted(profile: str, part: ColumnElement[bool]) -> Select[str, int]:
+def _counted(profile: str, *part: ColumnElement[bool]) -> Select[str, int]:
     """How many posts of each author lie in a part of time."""
     # For what is no bare column no index of authors offers itself, and SQLite goes by that of times.
     author = posts.c.author.concat("")
-    return select(author, func.count()).where(posts.c.profile == key(profile), part).group_by(author)
+    return select(author, func.count()).where(posts.c.profile == key(profile), *part).group_by(author)
 
 
 def has_field(name: str, begins: str) -> ColumnElement[bool]:
@@ -113,7 +107,8 @@ class Posts(Database):
             added = self.upsert(days)
             together = {"posts": days.c.posts + added.excluded.posts}
             connection.execute(added.on_conflict_do_update(index_elements=list(days.primary_key), set_=together), rows)
-            connection.execute(EMPTY, [{"of": row["profile"], "by": row["author"], "on": row["day"]} for row in rows])
+            if by < 0:
+                connection.execute(EMPTY, rows)
         return counted.total()
 
     def meet(
@@ -173,7 +168,9 @@ class Posts(Database):
         Of the `authors`, or of everybody; the `newest` items of each, so that a loud account costs no more than
         another. One history after the other is read, so that memory holds one.
         """
-        counts = self.timeline_counts(profile, since, until) if authors is None or authors else {}
+        if authors is not None and not authors:
+            return
+        counts = self.timeline_counts(profile, since, until)
         total = sum(counts.values())
         wanted = counts if authors is None else counts.keys() & set(authors)
         for batch in batches(wanted):
@@ -212,15 +209,12 @@ class Posts(Database):
             .where(days.c.profile == key(profile), days.c.day >= first, days.c.day < last)
             .group_by(days.c.author)
         )
-        cut = [
-            and_(posts.c.created_at >= moment(since), posts.c.created_at < first * DAY),
-            and_(posts.c.created_at >= last * DAY, posts.c.created_at <= moment(until)),
-        ]
-        if first >= last:
-            cut = [posts.c.created_at.between(moment(since), moment(until))]
+        begun = _counted(profile, posts.c.created_at >= moment(since), posts.c.created_at < first * DAY)
+        going_on = _counted(profile, posts.c.created_at >= last * DAY, posts.c.created_at <= moment(until))
+        within_days = [_counted(profile, posts.c.created_at.between(moment(since), moment(until)))]
         counts: Counter[str] = Counter()
         with self.reading() as connection:
-            for query in (whole, *(_counted(profile, part) for part in cut)):
+            for query in [begun, whole, going_on] if first < last else within_days:
                 counts.update({text_of(one): int(many) for one, many in connection.execute(query)})
         return dict(counts)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,11 @@ def until(holds: Callable[[], object], seen: Callable[[], object] = str, seconds
     while not holds():
         assert time.monotonic() < deadline, f"not in {seconds:.0f} s: {seen()}"
         time.sleep(0.3)
+
+
+def plain(text: str) -> str:
+    """Without the marks that keep handles from becoming mentions."""
+    return re.sub("[\u200b\u2060\u2068\u2069]", "", text)
 
 
 class Journey:

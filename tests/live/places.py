@@ -17,6 +17,30 @@ from tests.servers.mastodon_stub import Stub
 DONE = {"dropper": {"muted"}, "mirror": {"listed"}, "booster": {"reposts hidden"}}
 """What each action looks like on the server."""
 LIST = "Quieted"
+CONFIG = """\
+dry_run: {dry_run}
+profiles:
+  - {profile}
+rules:
+  - name: bare links
+    when: {{link_share: {{at_least: 0.9}}, bare_link_share: {{at_least: 0.9}}, reply_share: {{at_most: 0.02}}}}
+    then: mute
+    for: {lasts}
+  - name: headlines
+    when: {{link_share: {{at_least: 0.9}}, bare_link_share: {{at_most: 0.1}}, reply_share: {{at_most: 0.02}}}}
+    then: list
+    for: {lasts}
+  - name: only others' posts
+    when: {{repost_share: {{at_least: 0.8}}}}
+    then: hide_reposts
+    for: {lasts}
+    evidence: {{own_posts: 0, days_seen: 0}}
+evidence: {{own_posts: 10, days_seen: 0}}
+limits: {{first_days_dry: {first_days}, confirm_after: 0m, newly_followed: 0d, followed_share_per_week: 1}}
+sweep: {{every: 8s, jitter: 0s}}
+report: {{at: "00:00", timezone: UTC}}
+"""
+"""For that company: three rules whose actions last as long as is said, and are done at once."""
 DAYS = 10
 NEWS, PAPER = "What happened in the town hall today", "https://news.example.org/story"
 

@@ -10,26 +10,16 @@ from typing import Any
 
 import httpx
 
+from tests.servers.bluesky_stub import stamp, tid
+
 PASSWORD = "a-made-up-password"
 DAYS = 14
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 SHOP = "https://shop.example.com/offer"
 BATCH = 200
 """Most writes of one applyWrites call."""
-
-
-def stamp(time: datetime) -> str:
-    """A time as records write it."""
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def tid(time: datetime, clock: int) -> str:
-    """A record key as made at that time (atproto.com/specs/tid)."""
-    number = int(time.timestamp() * 1_000_000) << 10 | clock
-    return "".join(DIGITS[(number >> shift) & 31] for shift in range(60, -1, -5))
 
 
 @dataclass

@@ -12,33 +12,10 @@ import pytest
 from tests.live.counting_proxy import CountingProxy
 from tests.live.journey import Journey, until
 from tests.live.network import BlueskyNetwork
-from tests.live.places import DONE, OnBluesky, OnMastodon, Place, on_mastodon
+from tests.live.places import CONFIG, DONE, OnBluesky, OnMastodon, Place, on_mastodon
 
 pytestmark = pytest.mark.live
 
-CONFIG = """\
-dry_run: {dry_run}
-profiles:
-  - {profile}
-rules:
-  - name: bare links
-    when: {{link_share: {{at_least: 0.9}}, bare_link_share: {{at_least: 0.9}}, reply_share: {{at_most: 0.02}}}}
-    then: mute
-    for: {lasts}
-  - name: headlines
-    when: {{link_share: {{at_least: 0.9}}, bare_link_share: {{at_most: 0.1}}, reply_share: {{at_most: 0.02}}}}
-    then: list
-    for: {lasts}
-  - name: only others' posts
-    when: {{repost_share: {{at_least: 0.8}}}}
-    then: hide_reposts
-    for: {lasts}
-    evidence: {{own_posts: 0, days_seen: 0}}
-evidence: {{own_posts: 10, days_seen: 0}}
-limits: {{first_days_dry: {first_days}, confirm_after: 0m, newly_followed: 0d, followed_share_per_week: 1}}
-sweep: {{every: 8s, jitter: 0s}}
-report: {{at: "00:00", timezone: UTC}}
-"""
 SHORT = timedelta(seconds=15)
 """How long an action lasts whose end is waited for."""
 

@@ -13,7 +13,8 @@ from bot.platforms.base import AccountGone, LoginNeeded, Unsupported
 from bot.platforms.bluesky import Bluesky, log_in
 from tests.contract import remembered
 from tests.live.conftest import Adapter, Seeded
-from tests.live.seed_bluesky import join, note, repost, stamp
+from tests.live.seed_bluesky import join, note, repost
+from tests.servers.bluesky_stub import stamp
 
 pytestmark = pytest.mark.live
 

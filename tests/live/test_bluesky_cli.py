@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.conftest import Seeded
-from tests.live.journey import Journey
+from tests.live.journey import Journey, plain
 from tests.live.seed_bluesky import PASSWORD
 
 pytestmark = pytest.mark.live
@@ -175,8 +175,3 @@ def test_a_daemon_ends_in_time_while_it_reads_the_first_timeline(member: Journey
         daemon.said("started")
         daemon.ends()
     owner.run("sweep")
-
-
-def plain(text: str) -> str:
-    """Without the marks that keep handles from becoming mentions."""
-    return re.sub("[\u200b\u2060\u2068\u2069]", "", text)

@@ -14,7 +14,8 @@ from bot.platforms.bluesky import Bluesky
 from bot.platforms.bluesky.posts import account
 from tests.contract.platform_contract import OWNER, PlatformContract
 from tests.live.network import BlueskyNetwork
-from tests.live.seed_bluesky import Person, join, note, reply, repost, stamp
+from tests.live.seed_bluesky import Person, join, note, reply, repost
+from tests.servers.bluesky_stub import stamp
 
 pytestmark = pytest.mark.live
 

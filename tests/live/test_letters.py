@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.live.daemon import Daemon
-from tests.live.journey import Journey, until
+from tests.live.journey import Journey, plain, until
 from tests.live.letterboxes import Letterbox, letterbox
-from tests.live.test_actions import CONFIG
+from tests.live.places import CONFIG
 
 pytestmark = pytest.mark.live
 
@@ -42,11 +42,6 @@ def number(owner: Journey, handle: str) -> int:
     """By what number the last report calls an account."""
     named = [one["handle"] for one in owner.data("report", "--format", "json")["numbered"]]
     return named.index(handle) + 1
-
-
-def plain(text: str) -> str:
-    """Without the marks that keep handles from becoming mentions."""
-    return "".join(letter for letter in text if letter not in "\u200b\u2060\u2068\u2069")
 
 
 def kept(owner: Journey) -> set[str]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.servers.bluesky_stub import stamp
+
 MOST_CHARACTERS = 1000
 """Graphemes of a message (chat.bsky.convo.defs#messageInput); a grapheme is at least one character."""
 MOST_MESSAGES = 100
@@ -95,11 +97,8 @@ class Chat:
         if not isinstance(text, str) or not 0 < len(text) <= MOST_CHARACTERS:
             return 400, {"error": "InvalidRequest", "message": "message/text is missing or too long"}
         number = f"{next(self._numbers):06}"
-        at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        kind = "chat.bsky.convo.defs#messageView"
-        convo.messages.append(
-            {"$type": kind, "id": number, "rev": number, "text": text, "sender": {"did": who}, "sentAt": at}
-        )
+        made = {"$type": "chat.bsky.convo.defs#messageView", "id": number, "rev": number, "text": text}
+        convo.messages.append({**made, "sender": {"did": who}, "sentAt": stamp(datetime.now(UTC))})
         return 200, convo.messages[-1]
 
     def _mine(self, who: str, convo_id: str) -> Convo | None:

@@ -18,15 +18,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from bot.model import EPOCH
+
 OWNER = "did:plc:owner"
 HANDLE = "owner.test"
+TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 PASSWORD = "app-password-of-nobody"
 START = datetime.now(UTC).replace(microsecond=0)
 """When the newest item was posted: now, since a first walk goes back a week."""
 
 
 def stamp(time: datetime) -> str:
+    """A time as records write it."""
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def tid(at: datetime, clock: int = 0) -> str:
+    """The record key of something made then (atproto.com/specs/tid)."""
+    number = (at - EPOCH) // timedelta(microseconds=1) << 10 | clock
+    return "".join(TID_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))
 
 
 def token(kind: str, number: int, expires: datetime) -> str:

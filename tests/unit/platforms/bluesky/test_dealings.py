@@ -8,8 +8,8 @@ import pytest
 from bot.model import Asked, Doing, Trail
 from bot.platforms.base import TrailPage, Unreachable
 from bot.platforms.bluesky.dealings import page
-from tests.servers.bluesky_stub import OWNER, START, entry, stamp
-from tests.unit.platforms.bluesky.told import Told, tid
+from tests.servers.bluesky_stub import OWNER, START, entry, stamp, tid
+from tests.unit.platforms.bluesky.told import Told
 
 MINUTE = timedelta(minutes=1)
 METHODS = {

@@ -19,7 +19,7 @@ from bot.platforms.bluesky.json import (
     tid_time,
     time_of,
 )
-from tests.unit.platforms.bluesky.told import tid
+from tests.servers.bluesky_stub import tid
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MICROSECOND, DAY = timedelta(microseconds=1), timedelta(days=1)

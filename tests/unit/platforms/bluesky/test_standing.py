@@ -9,8 +9,8 @@ from bot.model import Account, Asked, Standing, Stays
 from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.bluesky.faults import Fault, Refused
 from bot.platforms.bluesky.standing import followed, inner, members, own_lists, standing, viewer_of
-from tests.servers.bluesky_stub import OWNER, START
-from tests.unit.platforms.bluesky.told import Told, pages, tid
+from tests.servers.bluesky_stub import OWNER, START, tid
+from tests.unit.platforms.bluesky.told import Told, pages
 
 ANN, BEN = Account("did:plc:ann", "ann.test"), Account("did:plc:ben", "ben.test")
 PROFILES, LISTS, LIST = "app.bsky.actor.getProfiles", "app.bsky.graph.getLists", "app.bsky.graph.getList"

@@ -1,13 +1,10 @@
 """An AT Protocol server that answers from memory: what each query says, and what was asked of it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import EPOCH
 from tests.servers.bluesky_stub import OWNER
 
-TID = "234567abcdefghijklmnopqrstuvwxyz"
 Answer = Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
@@ -45,9 +42,3 @@ def pages(field: str, *each: list[Any], endless: bool = False) -> Callable[[dict
         return {field: items} | ({"cursor": str(number + 1)} if endless or number + 1 < len(each) else {})
 
     return answer
-
-
-def tid(at: datetime) -> str:
-    """The record key of something made then (atproto.com/specs/tid)."""
-    number = (at - EPOCH) // timedelta(microseconds=1) << 10
-    return "".join(TID[number >> shift & 31] for shift in range(60, -1, -5))
