@@ -12,6 +12,7 @@ step              what a rule asks for: report < hide_reposts < list < mute
 action            one step on one account, from its plan to its end
 protection        why an account is left alone whatever the rules say
 limit             why an action waits
+judgement         the owner's own word on an account: noise, or fine
 decision          a verdict with its step, its protection or its limit
 ledger, entry     the append-only record of decisions and actions; one line of it
 trail, dealing    a list in which the network keeps what the owner did; whom they dealt with, as it is remembered
@@ -23,6 +24,7 @@ All times are timezone-aware UTC datetimes. Ids are opaque strings.
 
 from bot.model.dealings import Dealing, Doing, Stretch, Trail, TrailState
 from bot.model.good_links import GoodLink
+from bot.model.judgements import Judgement, Opinion
 from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import (
     EPOCH,
@@ -56,9 +58,11 @@ __all__ = [
     "Event",
     "GoodLink",
     "History",
+    "Judgement",
     "Lexicon",
     "LinkLists",
     "Look",
+    "Opinion",
     "Post",
     "Quote",
     "RuleReading",

@@ -1,13 +1,13 @@
 """What the bot keeps of itself and of its owner's word: sweeps, reports, feedback, notes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
-from bot.model import Account, SweepRecord
+from bot.model import Account, Judgement, Opinion, SweepRecord
 from bot.store.codec import built, key, loaded, moment, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
 from bot.store.database import Database
 from bot.store.schema import feedback, ledger, notes, reports, sweeps
@@ -16,7 +16,17 @@ T = TypeVar("T")
 
 ReportState = Literal["planned", "sent", "kept", "failed"]
 """`planned` before it is sent, then `sent`, `kept` (as a file only, or a quiet day) or `failed` (not on its day)."""
-FeedbackKind = Literal["keep", "veto", "confirm"]
+FeedbackKind = Literal["keep", "veto", "confirm", "noise", "fine"]
+"""What the owner said of an account: keep it; leave it alone, since an action was taken back; an action was right; and
+what they took it for when they looked through accounts."""
+MEANS: Mapping[FeedbackKind, tuple[Opinion, str]] = {
+    "keep": (Opinion.FINE, "kept"),
+    "veto": (Opinion.FINE, "taken back"),
+    "confirm": (Opinion.NOISE, "confirmed"),
+    "noise": (Opinion.NOISE, "reviewed"),
+    "fine": (Opinion.FINE, "reviewed"),
+}
+"""Each word as a judgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,14 @@ class Records(Database):
         with self.reading() as connection:
             words = [_feedback(payload, at) for payload, at in connection.execute(query)]
         return {word.account.id: word for word in words}
+
+    def judgements(self, profile: str) -> dict[str, Judgement]:
+        """What the owner takes accounts for, by account id; of several words on one the newest counts."""
+        query = select(feedback.c.kind, feedback.c.payload, feedback.c.at).where(feedback.c.profile == key(profile))
+        with self.reading() as connection:
+            told = [(kind, _feedback(payload, at)) for kind, payload, at in connection.execute(query)]
+        said = sorted(((word, *MEANS[kind]) for kind, word in told if kind in MEANS), key=lambda one: one[0].at)
+        return {word.account.id: Judgement(word.account, opinion, word.at, how) for word, opinion, how in said}
 
     def note(self, name: str, value: str) -> None:
         """Keep a small fact, such as when the bot was installed."""

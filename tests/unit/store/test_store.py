@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import Account, Comparison, Entry, Event, Lexicon, Post, Step, SweepRecord
+from bot.model import Account, Comparison, Entry, Event, Judgement, Lexicon, Opinion, Post, Step, SweepRecord
 from bot.platforms.base import Feed, Page
 from bot.store import Feedback, Store, StoreError, open_store
 
@@ -256,6 +256,19 @@ def test_the_owners_word_is_kept_until_it_is_taken_back(store):
     assert store.drop_feedback("home", "1", "keep") is False
     assert store.feedback("home", "keep") == {}
     assert list(store.feedback("home", "veto")) == ["2"]
+
+
+def test_the_newest_word_on_an_account_is_what_the_owner_takes_it_for(store):
+    later = NOW + timedelta(days=1)
+    store.set_feedback("home", ANN, "noise", "", NOW)
+    store.set_feedback("home", ANN, "veto", "", later)
+    store.set_feedback("home", BEN, "keep", "", NOW)
+    store.set_feedback("home", BEN, "confirm", "", later)
+    store.set_feedback("work", ANN, "noise", "", later)
+    assert store.judgements("home") == {
+        ANN.id: Judgement(ANN, Opinion.FINE, later, "taken back"),
+        BEN.id: Judgement(BEN, Opinion.NOISE, later, "confirmed"),
+    }
 
 
 def test_a_note_is_replaced(store):
