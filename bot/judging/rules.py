@@ -118,6 +118,11 @@ def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
     return readings
 
 
+def own_posts(history: History) -> int:
+    """How many own posts a history has."""
+    return int(BY_NAME["own_posts"](history) or 0)
+
+
 def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: str = "") -> Verdict:
     """What the rules say of the history: the first rule that fires decides, one that acts before one that only
     watches (`mode: shadow`), so that a rule on trial changes nothing.

@@ -149,6 +149,9 @@ class History:
     replies_known_since: datetime | None = None
     """Before this moment some of the account's replies may be missing, so that their lack counts for nothing. None:
     they are known from the beginning."""
+    earlier: tuple[Post, ...] = ()
+    """Posts from before the window, newest first, where they are known: a thread belongs to the time of its first
+    part."""
     seen_share: float | None = 1.0
     """About which part of the account's posts the server has that told of them; None where that is not known."""
 
@@ -163,46 +166,6 @@ class History:
         return tuple(p for p in self.posts if p.repost_of is not None)
 
     @cached_property
-    def replies(self) -> tuple[Post, ...]:
-        """Answers to somebody else: conversation."""
-        return tuple(p for p in self.posts if p.repost_of is None and p.reply_to not in (None, SELF))
-
-    @cached_property
     def authored(self) -> tuple[Post, ...]:
         """What the account wrote itself: everything but reposts, each part of a thread for itself."""
         return tuple(p for p in self.posts if p.repost_of is None)
-
-    @cached_property
-    def threads(self) -> tuple[tuple[Post, ...], ...]:
-        """Own posts, each with the parts that continue it, oldest part first; newest thread first.
-
-        An own post is what is neither a repost nor a reply to others. A self-reply belongs to the post it
-        answers where that is known, otherwise to the account's own post before it.
-        """
-        return _threads(self.posts)
-
-
-def _threads(posts: tuple[Post, ...]) -> tuple[tuple[Post, ...], ...]:
-    """Group own posts (newest first) into threads (newest first, each oldest part first)."""
-    threads: list[list[Post]] = []
-    thread_of: dict[str, int] = {}
-    elsewhere = {p.id for p in posts if p.repost_of is None and p.reply_to not in (None, SELF)}
-    for post in reversed(posts):
-        if post.repost_of is not None:
-            continue
-        if post.reply_to not in (None, SELF):
-            continue
-        place = len(threads)
-        if post.reply_to == SELF:
-            if post.reply_to_post is None:
-                place = len(threads) - 1 if threads else place
-            elif post.reply_to_post in elsewhere:  # a further word in a conversation with somebody else
-                elsewhere.add(post.id)
-                continue
-            else:
-                place = thread_of.get(post.reply_to_post, place)
-        if place == len(threads):
-            threads.append([])
-        threads[place].append(post)
-        thread_of[post.id] = place
-    return tuple(tuple(parts) for parts in reversed(threads))

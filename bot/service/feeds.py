@@ -56,8 +56,8 @@ def _further(feed: Feed, limit: int, config: Config) -> int:
     if not feed.truncated or not feed.posts or limit >= MOST_POSTS:
         return limit
     minima = [rule.minimum or config.minimum for rule in config.rules if rule.quota is None]
-    own_posts = len(History(feed.account, feed.posts, feed.posts[0].created_at).threads)
-    missing = reach.days_missing(feed.posts, own_posts, minima)
+    history = History(feed.account, feed.posts, feed.posts[0].created_at)
+    missing = reach.days_missing(feed.posts, rules.own_posts(history), minima)
     seen = max(feed.posts[0].created_at - feed.posts[-1].created_at, timedelta(hours=1))
     return min(MOST_POSTS, int(limit * (1 + MARGIN * (missing / seen)))) if missing else limit
 
@@ -129,9 +129,11 @@ def history_of(
     feed: Feed, at: datetime, platform: str, counts: Mapping[str, int], config: Config, how_whole: Reach = WHOLE
 ) -> History:
     """An own feed, fetched `at`, as the history to judge; `counts` are timeline items by account id."""
+    since = at - config.window
     return History(
         account=feed.account,
-        posts=tuple(p for p in feed.posts if p.created_at > at - config.window),
+        posts=tuple(post for post in feed.posts if post.created_at > since),
+        earlier=tuple(post for post in feed.posts if post.created_at <= since),
         until=at,
         platform=platform,
         timeline_posts=counts.get(feed.account.id, 0),

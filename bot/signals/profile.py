@@ -3,6 +3,7 @@
 from bot.model import History
 from bot.signals.base import DAYS, FLAG, RATIO, SHARE, signal
 from bot.signals.phrases import phrases
+from bot.signals.window import window
 from bot.signals.words import flag, many
 
 
@@ -21,7 +22,8 @@ def group(history: History) -> float | None:
     """
     if history.account.group is not None:
         return float(history.account.group)
-    only_reposts = bool(history.reposts) and not history.authored
+    seen = window(history)
+    only_reposts = bool(seen.reposts) and seen.reposts == seen.all
     return None if only_reposts and history.platform != "bluesky" else 0.0
 
 

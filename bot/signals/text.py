@@ -1,12 +1,8 @@
 """What an account says: the words of a text in any script, and what of a post is the author's own."""
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
 
-from bot.model import History, Post
-from bot.signals.base import view
-from bot.urls import outbound, spelled, written_out
+from bot.model import Post
 
 MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u200c\u200d"
 """What stands inside a word besides letters and digits: accents and vowel signs."""
@@ -28,41 +24,6 @@ LONGEST = 20_000
 """Characters of a text that are read; nobody's words begin after them."""
 
 
-class Utterance(NamedTuple):
-    """What was said in one breath: a thread of own posts, or a reply to somebody else."""
-
-    links: tuple[str, ...]
-    """Outbound links, each once."""
-    words: list[str]
-    """The author's own words, in lower case: no URLs, mentions, hashtags, nor what the link card says."""
-
-
-@view
-def own(history: History) -> list[Utterance]:
-    """What each own post says, newest first; a thread is one."""
-    return [utterance(parts[0]) if len(parts) == 1 else _joined(parts) for parts in history.threads]
-
-
-@view
-def answers(history: History) -> list[Utterance]:
-    """What each reply to others says, newest first."""
-    return [utterance(post) for post in history.replies]
-
-
-def utterance(post: Post) -> Utterance:
-    """Links and own words of one post.
-
-    Links that the text spells without a scheme count where the platform knows none; those with one are known to it, or
-    are something else to it, such as an attachment.
-    """
-    text, links = post.text[:LONGEST], post.links
-    if not links and (found := [address for address in spelled(text) if address.schemeless]):
-        text, links = written_out(text), outbound((), spellings=found)
-    said = words(text.casefold())
-    links = tuple(dict.fromkeys(links))  # a link carried twice is no duplicate of itself
-    return Utterance(links, without_card(said, post) if post.card_title or post.card_description else said)
-
-
 def without_card(said: list[str], post: Post) -> list[str]:
     """The words but for those that the link card says in the same order: a headline or a teaser, whole or cut off.
 
@@ -78,13 +39,6 @@ def without_card(said: list[str], post: Post) -> list[str]:
             if tuple(said[at : at + size]) in runs:
                 copied.update(range(at, at + size))
     return [word for at, word in enumerate(said) if at not in copied] if copied else said
-
-
-def _joined(parts: Sequence[Post]) -> Utterance:
-    """A thread as one: a link that several parts carry counts once."""
-    said = [utterance(post) for post in parts]
-    links = dict.fromkeys(link for part in said for link in part.links)
-    return Utterance(tuple(links), [word for part in said for word in part.words])
 
 
 def words(text: str) -> list[str]:

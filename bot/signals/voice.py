@@ -1,51 +1,34 @@
 """Whom an account talks to, and in whose words: replies, threads, reposts, quotes."""
 
-import re
-from dataclasses import replace
-from datetime import timedelta
-
-from bot.model import UNKNOWN, History, Post
+from bot.model import History
 from bot.signals.base import COUNT, SHARE, share, signal, view
-from bot.signals.links import outbound
-from bot.signals.phrases import phrases
-from bot.signals.text import LONGEST, answers, own, words
+from bot.signals.columns import DAY
+from bot.signals.features import Has, hashed
+from bot.signals.masks import count
+from bot.signals.window import Window, window
 from bot.signals.words import many, nobody, of, part
-from bot.urls import UNSEEN
 
-LONG_THREAD = 3
-"""Parts that make a thread; two may be no more than a post with its link in the first comment."""
-AT = ("@", "＠")
-SPELLED = re.compile(r"(?<![\w/])[@＠]\w")
-"""A name in a text; in an address or a mail address it is none."""
-BEFORE_A_NAME = " .\t\n\xa0\u3000"
-"""What may stand before a name that is addressed: `.@ann` is a word to her that everybody should see."""
-LONGEST_WARNING = 100
-"""Characters of one line that can be a content warning; a post tells it in a paragraph before its text. Where only
-names follow, they are credits and nobody is spoken to."""
 ENOUGH = 40
 """So many posts must lie in the part in which replies are known before a lack of them means anything. It is what most
 shipped rules ask of an account: on fewer, one reply in a hundred cannot be told from none."""
-LOUD = timedelta(days=2)
+LOUD = 2 * DAY
 """And so long must that part be: anybody may have a loud day."""
 
 
 @view
-def known(history: History) -> History | None:
+def known(history: History) -> Window | None:
     """The part of the history in which the account's replies are known; None where it is too thin to miss any."""
-    since = history.replies_known_since
-    if since is None:
-        return history
-    posts = tuple(post for post in history.posts if post.created_at >= since)
-    if len(posts) < ENOUGH or posts[0].created_at - posts[-1].created_at < LOUD:
-        return None
-    return replace(history, posts=posts, replies_known_since=None)
+    if history.replies_known_since is None:
+        return window(history)
+    part = window(history).since(history.replies_known_since)
+    return part if count(part.all) >= ENOUGH and part.span >= LOUD else None
 
 
 @view
-def spoken(history: History) -> History | None:
+def spoken(history: History) -> Window | None:
     """The same, where the account wrote enough in it by itself: reposts say nothing of a conversation."""
     part = known(history)
-    if part is None or (part is not history and len(part.replies) + len(part.threads) < ENOUGH):
+    if part is not None and history.replies_known_since is not None and count(part.texts) < ENOUGH:
         return None
     return part
 
@@ -53,7 +36,7 @@ def spoken(history: History) -> History | None:
 @signal(COUNT, label="posts", says=lambda count: many(count, "post"))
 def own_posts(history: History) -> float | None:
     """How many own posts: neither reposts nor replies to others. A thread of self-replies counts once."""
-    return len(history.threads)
+    return count(window(history).own)
 
 
 @signal(SHARE, label="answers", says=nobody("answered nobody", lambda share: f"{part(share, 'post')} an answer"))
@@ -71,7 +54,7 @@ def reply_share(history: History) -> float | None:
     part = spoken(history)
     if part is None:
         return None
-    shares = [share(len(seen.replies), len(seen.replies) + len(seen.threads)) for seen in (part, history)]
+    shares = [share(count(seen.replies), count(seen.texts)) for seen in (part, window(history))]
     return max((one for one in shares if one is not None), default=None)
 
 
@@ -82,20 +65,8 @@ def address_share(history: History) -> float | None:
     A word to a person need not be a reply. A thread counts by its first part, a post with a content warning by what
     follows it; whom a post mentions without spelling it is addressed as well. None without own posts.
     """
-    return share(sum(_addresses(parts[0]) for parts in history.threads), len(history.threads))
-
-
-def _addresses(post: Post) -> bool:
-    """Whether a post is a word to somebody."""
-    text = UNSEEN.sub("", post.text[:LONGEST]).lstrip(BEFORE_A_NAME)
-    if text.startswith(AT):
-        return True
-    if not SPELLED.search(text):
-        return bool(post.mentions)
-    warning, _, body = text.partition("\n\n")
-    body = body.lstrip(BEFORE_A_NAME)
-    is_warning = "\n" not in warning and "://" not in warning and len(warning) <= LONGEST_WARNING
-    return is_warning and body.startswith(AT) and bool(words(body.casefold()))
+    seen = window(history)
+    return share(count(seen.own & seen.posts.having(Has.ADDRESS)), count(seen.own))
 
 
 @signal(
@@ -108,13 +79,15 @@ def answered_people(history: History) -> float | None:
 
     None where too little is known of its replies (see reply_share).
     """
-    return None if spoken(history) is None else len({p.reply_to for p in history.replies})
+    seen = window(history)
+    return None if spoken(history) is None else len(seen.posts.people.of(seen.replies))
 
 
 @signal(SHARE, hint=True, label="links in answers", says=of("answer", "with a link"))
 def reply_link_share(history: History) -> float | None:
     """Share of replies to others that carry an outbound link. None without replies."""
-    return share(sum(bool(outbound(history, said)) for said in answers(history)), len(history.replies))
+    seen = window(history)
+    return share(count(seen.replies & seen.posts.linked), count(seen.replies))
 
 
 @signal(SHARE, hint=True, label="threads", says=of("post", "a thread"))
@@ -123,13 +96,15 @@ def thread_share(history: History) -> float | None:
 
     A link in the first comment makes two parts: no thread yet.
     """
-    return share(sum(len(parts) >= LONG_THREAD for parts in history.threads), len(history.threads))
+    seen = window(history)
+    return share(count(seen.own & seen.posts.in_long_threads), count(seen.own))
 
 
 @signal(SHARE, hint=True, label="pictures", says=of("post", "with a picture or a clip"))
 def media_share(history: History) -> float | None:
     """Share of own posts with a picture, clip or other attachment. None without own posts."""
-    return share(sum(any(p.media for p in parts) for parts in history.threads), len(history.threads))
+    seen = window(history)
+    return share(count(seen.own & seen.posts.having(Has.MEDIA)), count(seen.own))
 
 
 @signal(SHARE, hint=True, label="reposts", says=of("item", "a repost"))
@@ -140,7 +115,7 @@ def repost_share(history: History) -> float | None:
     posts, and where too little is known.
     """
     part = known(history)
-    return None if part is None else share(len(part.reposts), len(part.posts))
+    return None if part is None else share(count(part.reposts), count(part.all))
 
 
 @signal(SHARE, label="reposts of itself", says=of("item", "a repost of itself"))
@@ -150,10 +125,10 @@ def self_repost_share(history: History) -> float | None:
     None without posts, where too little is known, or where it is unknown for some repost whose post it was.
     """
     part = known(history)
-    if part is None or any(p.repost_of == UNKNOWN for p in part.reposts):
+    if part is None or part.reposts & part.posts.unknown:
         return None
-    mine = {history.account.id, history.account.handle}
-    return share(sum(p.repost_of in mine for p in part.reposts), len(part.posts))
+    names = {history.account.id, history.account.handle}
+    return share(count(part.reposts & part.posts.about(map(hashed, names))), count(part.all))
 
 
 @signal(SHARE, hint=True, label="quotes", says=of("post", "on somebody's post, in words of its own"))
@@ -162,9 +137,8 @@ def quote_share(history: History) -> float | None:
 
     None without own posts.
     """
-    quoting = [any(p.quote_of for p in parts) for parts in history.threads]
-    spoken = [len(said.words) >= history.lexicon.own_words for said in own(history)]
-    return share(sum(map(bool.__and__, quoting, spoken)), len(quoting))
+    seen = window(history)
+    return share(count(seen.own & seen.posts.having(Has.QUOTE) & seen.posts.telling), count(seen.own))
 
 
 @signal(SHARE, hint=True, label="hashtags", says=of("post", "stuffed with hashtags"))
@@ -173,9 +147,8 @@ def hashtag_stuffing(history: History) -> float | None:
 
     None without own posts.
     """
-    tags = [sum(len(p.tags) for p in parts) for parts in history.threads]
-    stuffed = (n >= 5 or (n >= 3 and n > len(said.words)) for n, said in zip(tags, own(history), strict=True))
-    return share(sum(stuffed), len(tags))
+    seen = window(history)
+    return share(count(seen.own & seen.posts.stuffed), count(seen.own))
 
 
 @signal(SHARE, hint=True, label="advertising", says=of("post", "in the words of advertising"))
@@ -185,11 +158,7 @@ def promo_words(history: History) -> float | None:
     The phrases are the word lists of the config, in several languages. None without own posts, and where the lists
     are empty.
     """
-    listed = phrases(history.lexicon.promo_words)
-    if not history.lexicon.promo_words:
-        return None
-    promoting = (
-        listed.among([p.text for p in parts], said.words)
-        for parts, said in zip(history.threads, own(history), strict=True)
+    seen = window(history)
+    return (
+        share(count(seen.own & seen.posts.having(Has.PROMO)), count(seen.own)) if history.lexicon.promo_words else None
     )
-    return share(sum(promoting), len(history.threads))

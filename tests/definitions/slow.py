@@ -42,7 +42,12 @@ class Said(NamedTuple):
 
     posts: tuple[Post, ...]
     links: frozenset[str]
-    words: tuple[str, ...]
+    each: tuple[tuple[str, ...], ...]
+    """The words of each part."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(word for words in self.each for word in words)
 
 
 def share(part: float, whole: float, least: int = 1) -> float | None:
@@ -95,7 +100,7 @@ def words_of(post: Post) -> list[str]:
 
 def said(*parts: Post) -> Said:
     links = frozenset(link for part in parts for link in part.links)
-    return Said(parts, links, tuple(word for part in parts for word in words_of(part)))
+    return Said(parts, links, tuple(tuple(words_of(part)) for part in parts))
 
 
 def own(history: History) -> list[Said]:
@@ -119,7 +124,7 @@ def long_texts(history: History) -> list[Said]:
 
 
 def runs(one: Said) -> set[tuple[str, ...]]:
-    return {one.words[at : at + 3] for at in range(len(one.words) - 2)}
+    return {words[at : at + 3] for words in one.each for at in range(len(words) - 2)}
 
 
 def is_common(run: tuple[str, ...], history: History) -> bool:
@@ -151,17 +156,23 @@ def known(history: History) -> list[Post] | None:
     return posts if len(posts) >= 40 and max(times) - min(times) >= 2 * DAY else None
 
 
-def part_of(history: History, posts: list[Post]) -> History:
-    return History(history.account, tuple(posts), history.until, history.platform, lexicon=history.lexicon)
+class Spoken(NamedTuple):
+    """How much was said in a part of a history."""
+
+    replies: int
+    own: int
 
 
-def spoken(history: History) -> History | None:
+def said_in(history: History, posts: list[Post]) -> Spoken:
+    """A thread belongs to the time of its first part."""
+    begun = [parts for parts in threads(history) if parts[0] in posts]
+    return Spoken(sum(map(is_answer, posts)), len(begun))
+
+
+def spoken(history: History) -> Spoken | None:
     posts = known(history)
-    if posts is None:
-        return None
-    part = part_of(history, posts)
-    written = len(replies(part)) + len(threads(part))
-    return part if history.replies_known_since is None or written >= 40 else None
+    found = None if posts is None else said_in(history, posts)
+    return found if history.replies_known_since is None or (found and sum(found) >= 40) else None
 
 
 # -- the signals
@@ -192,8 +203,11 @@ def bare_link_share(history: History) -> float | None:
 
 def commentary_share(history: History) -> float | None:
     def words_once(one: Said) -> int:
-        again = [at for at in range(len(one.words) - 2) if is_common(one.words[at : at + 3], history)]
-        return sum(not {at, at - 1, at - 2} & set(again) for at in range(len(one.words)))
+        return sum(words_of_a_part_once(words) for words in one.each)
+
+    def words_of_a_part_once(words: tuple[str, ...]) -> int:
+        again = {at for at in range(len(words) - 2) if is_common(words[at : at + 3], history)}
+        return sum(not {at, at - 1, at - 2} & again for at in range(len(words)))
 
     comments = [one for one in linked(history) if words_once(one) >= history.lexicon.commentary_words]
     return share(len(comments), len(linked(history)), 10)
@@ -221,18 +235,15 @@ def distinct_domains(history: History) -> float | None:
 def own_site_share(history: History) -> float | None:
     ours = {LINKS[link].site for link in history.account.profile_links} - {None}
     name = history.account.handle.split("@")[0]
-    by_us = {link for post in history.posts for link in post.links if name in post.card_authors and is_ours(post)}
-    if not ours and not any(post.card_authors for post in history.posts if is_ours(post)):
+    parts = [post for parts in threads(history) for post in parts]
+    by_us = {link for post in parts for link in post.links if name in post.card_authors}
+    if not ours and not any(post.card_authors for post in parts):
         return None
     links = [link for one in linked(history) for link in one.links]
     told = [link for link in links if link in by_us or LINKS[link].site]
     if 2 * len(told) <= len(links):
         return None
     return share(sum(link in by_us or LINKS[link].site in ours for link in told), len(told))
-
-
-def is_ours(post: Post) -> bool:
-    return not is_repost(post) and not is_answer(post)
 
 
 def crosspost_share(history: History) -> float | None:
@@ -248,7 +259,7 @@ def reply_share(history: History) -> float | None:
     part = spoken(history)
     if part is None:
         return None
-    found = [share(len(replies(h)), len(replies(h)) + len(threads(h))) for h in (part, history)]
+    found = [share(one.replies, one.replies + one.own) for one in (part, said_in(history, list(history.posts)))]
     return max((one for one in found if one is not None), default=None)
 
 
@@ -311,7 +322,7 @@ def duplicate_link_share(history: History) -> float | None:
 
 
 def duplicate_text_share(history: History) -> float | None:
-    texts = [one.words for one in long_texts(history)]
+    texts = [one.each for one in long_texts(history)]
     return share(sum(texts.count(text) > 1 for text in texts), len(texts), 10)
 
 

@@ -11,6 +11,7 @@ from bot.config import default_config
 from bot.judging.rules import judge
 from bot.model import Account, History, Post, Step
 from bot.signals.voice import answered_people, known, reply_share, repost_share, self_repost_share
+from bot.signals.window import window
 
 NOW = datetime(2026, 5, 31, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -85,7 +86,7 @@ def test_reposts_alone_tell_nothing_of_a_conversation_but_of_reposts():
 
 def test_where_all_is_known_nothing_is_measured_otherwise():
     made = history(*LATE[:5], replied(1, 2), since=None)
-    assert known(made) is made
+    assert known(made) is window(made)
     assert (reply_share(made), answered_people(made)) == (pytest.approx(1 / 6), 1)
 
 

@@ -1,0 +1,258 @@
+"""An account's posts as columns: what is so of many of them is one number, in which bit n speaks of post n.
+
+Posts are numbered from the oldest on. A thread is one own post and belongs to the time of its first part. The row of
+each later part speaks of the thread as far as it had come by then: wherever a window ends, the last part inside tells
+what there was to see.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
+from itertools import chain, pairwise
+from zlib import crc32
+
+from bot.signals.features import MANY, Has, Kind, Link
+from bot.signals.masks import mask_of, numbers, run, set_of, with_bit
+from bot.signals.rows import Rows
+from bot.signals.tallies import Shared, Tally
+from bot.signals.text import RUN
+from bot.signals.threads import threads
+
+LONG_THREAD = 3
+"""Parts that make a thread; two may be no more than a post with its link in the first comment."""
+ALIKE = 0.6
+"""A text is a near duplicate when this part of its runs of words stands in the account's other texts as well."""
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
+MINUTE = 60_000_000
+
+
+class Columns:
+    """What signals need of an account's posts. Every attribute without a word on it is a mask of posts."""
+
+    def __init__(self, rows: Rows, own_words: int, commentary_words: int) -> None:
+        """`own_words` and `commentary_words` as in Lexicon."""
+        self.rows, self.own_words, self.commentary_words = rows, own_words, commentary_words
+        self.at: Sequence[int] = rows.at
+        """When each was posted, in microseconds since 1970."""
+        self.threads, self.further = threads(rows)
+        """Rows of each thread that has several; and those that only go on talking to somebody else."""
+        self._thread_of = {row: (parts, n) for parts in self.threads for n, row in enumerate(parts, 1)}
+        """Of each row of such a thread, all its rows and how many had come by then."""
+        kinds = rows.kind.tobytes()
+        self.all = run(0, len(rows))
+        self.reposts, self.replies = with_bit(kinds, Kind.REPOST), with_bit(kinds, Kind.REPLY)
+        self.unknown = with_bit(kinds, Kind.UNKNOWN)
+        """Whom it answers or reposts is not known."""
+        continued = set_of(part for parts in self.threads for part in parts[1:])
+        self.parts_of_own = self.all & ~(self.reposts | self.replies | self.further)
+        """Every part of an own post."""
+        self.heads = self.parts_of_own & ~continued
+        """The first parts of own posts."""
+        self.ends = self.parts_of_own & ~set_of(part for parts in self.threads for part in parts[:-1])
+        """Their last parts."""
+
+    def _together(self, column: "array[int]", join: Callable[[int, int], int]) -> "array[int]":
+        """A column in which later parts of threads speak of all the parts before them too."""
+        if not self.threads:
+            return column
+        joined = column[:]
+        for parts in self.threads:
+            for before, part in pairwise(parts):
+                joined[part] = join(joined[before], joined[part])
+        return joined
+
+    def _parts(self, number: int) -> Sequence[int]:
+        """The rows that one post consists of: one, but for threads."""
+        parts, until = self._thread_of.get(number, ((number,), 1))
+        return parts[:until]
+
+    def own(self, first: int, last: int) -> int:
+        """Own posts begun with first <= number < last, each by its last part before `last`."""
+        posts = self.ends & run(first, last)
+        for parts in self.threads:
+            if parts[-1] < first or parts[0] >= last:
+                continue
+            if parts[0] < first:
+                posts &= ~(1 << parts[-1])
+            elif parts[-1] >= last:
+                posts |= 1 << parts[bisect_left(parts, last) - 1]
+        return posts
+
+    def having(self, what: Has) -> int:
+        """Those of which that is so."""
+        return with_bit(self._has, what)
+
+    @cached_property
+    def _has(self) -> bytes:
+        return self._together(self.rows.has, lambda before, part: before | part & ~Has.ADDRESS).tobytes()
+
+    @cached_property
+    def words(self) -> "array[int]":
+        """How many each has."""
+        return self._together(self.rows.words, added)
+
+    @cached_property
+    def linked(self) -> int:
+        """With an outbound link."""
+        return mask_of(map(bool, self._together(self.rows.link_counts, added)))
+
+    @cached_property
+    def telling(self) -> int:
+        """With as many words of its own as make it more than a bare link."""
+        return mask_of(words >= self.own_words for words in self.words)
+
+    @cached_property
+    def commenting(self) -> int:
+        """With as many words of its own as make a comment."""
+        return mask_of(words >= self.commentary_words for words in self.words)
+
+    @cached_property
+    def in_runs(self) -> int:
+        """With words enough to be told from other texts by its runs of words."""
+        runs = array("H", (max(words - RUN + 1, 0) for words in self.rows.words))
+        return self.telling & mask_of(map(bool, self._together(runs, added)))
+
+    @cached_property
+    def stuffed(self) -> int:
+        """With five hashtags or more, or three or more that outnumber the author's words."""
+        tags = self._together(self.rows.tags, added)
+        if max(tags, default=0) < 3:
+            return 0
+        return mask_of(n >= 5 or (n >= 3 and n > words) for n, words in zip(tags, self.words, strict=True))
+
+    @cached_property
+    def in_long_threads(self) -> int:
+        """From the third part of a thread on."""
+        return sum(1 << part for parts in self.threads for part in parts[LONG_THREAD - 1 :])
+
+    def about(self, accounts: Iterable[int]) -> int:
+        """Answers to and reposts of these accounts (hashes of ids or handles)."""
+        wanted = set(accounts)
+        return mask_of(whom in wanted for whom in self.rows.whom)
+
+    # -- links
+
+    def links(self, number: int) -> list[Link]:
+        """The links of one post, each once."""
+        return [self.rows.table[place] for place in self._places(number)]
+
+    def _places(self, number: int) -> Collection[int]:
+        """Where they stand in the table."""
+        return dict.fromkeys(chain.from_iterable(map(self._places_of_part, self._parts(number))))
+
+    def _places_of_part(self, row: int) -> Sequence[int]:
+        return self.rows.link_places[self._link_ends[row] : self._link_ends[row + 1]]
+
+    @cached_property
+    def _link_ends(self) -> list[int]:
+        return self.rows.link_ends()
+
+    def card_authors(self, posts: int) -> dict[Link, set[str]]:
+        """Whom the link cards of these posts, each part of a thread for itself, name as authors."""
+        found: dict[Link, set[str]] = {}
+        for row, authors in self.rows.authors.items():
+            for place in self._places_of_part(row) if posts >> row & 1 else ():
+                found.setdefault(self.rows.table[place], set()).update(authors)
+        return found
+
+    @cached_property
+    def domains(self) -> Tally[str | None]:
+        """Domains of links, None where a shortener hides it."""
+        return Tally(lambda number: [link.domain for link in self.links(number)])
+
+    @cached_property
+    def elsewhere(self) -> int:
+        """With a link to a place where people post."""
+        if not any(link.elsewhere for link in self.rows.table):
+            return 0
+        return set_of(n for n in numbers(self.linked) if any(link.elsewhere for link in self.links(n)))
+
+    @cached_property
+    def shortened(self) -> int:
+        """With a link that a shortener hides."""
+        if not any(link.shortened for link in self.rows.table):
+            return 0
+        return set_of(n for n in numbers(self.linked) if any(link.shortened for link in self.links(n)))
+
+    @cached_property
+    def addresses(self) -> Shared:
+        """Links, by which a post repeats that has all of them in common with others."""
+        again = several(self.rows.link_places)
+        return Shared(lambda number: again.intersection(self._places(number)), lambda number: len(self._places(number)))
+
+    # -- words
+
+    @cached_property
+    def whole_texts(self) -> Shared:
+        """Whole texts, of threads part by part."""
+        texts = self._together(self.rows.text, lambda before, part: crc32(b"%d %d" % (before, part)))
+        again = several(texts)
+        return Shared(lambda number: again.intersection((texts[number],)), lambda number: 1)
+
+    @cached_property
+    def runs(self) -> Shared:
+        """Runs of words, by which a post repeats that has most of them in common with others."""
+        again = several(self.rows.run)
+        return Shared(
+            lambda number: again.intersection(self._runs(number)), lambda number: ALIKE * len(set(self._runs(number)))
+        )
+
+    def _runs(self, number: int) -> Iterable[int]:
+        """The runs of words of one post; none goes over from one part of a thread to the next."""
+        run, ends = self.rows.run, self._run_ends
+        return chain.from_iterable(run[ends[part] : ends[part + 1]] for part in self._parts(number))
+
+    @cached_property
+    def _run_ends(self) -> list[int]:
+        return self.rows.run_ends()
+
+    def words_once(self, texts: int, number: int) -> int:
+        """How many words of one of these texts stand in no run that another of them has as well."""
+        common = self.runs.common(texts, number)
+        if not common:
+            return self.words[number]
+        run, ends, found = self.rows.run, self._run_ends, 0
+        for part in self._parts(number):
+            again = (at for at, one in enumerate(run[ends[part] : ends[part + 1]]) if one in common)
+            found += self.rows.words[part] - len({at + place for at in again for place in range(RUN)})
+        return found
+
+    # -- people and times
+
+    @cached_property
+    def people(self) -> Tally[int]:
+        """Who is answered, or reposted."""
+        return Tally(lambda number: (self.rows.whom[number],))
+
+    @cached_property
+    def minutes(self) -> Tally[int]:
+        """Minutes of the hour."""
+        return Tally(lambda number: (self.at[number] // MINUTE % 60,))
+
+    @cached_property
+    def begun(self) -> list[int]:
+        """When each own post was begun, oldest first."""
+        return [self.at[n] for n in numbers(self.heads)]
+
+    @cached_property
+    def in_one_hour(self) -> list[int]:
+        """For each own post, how many were begun in the hour that ends with it."""
+        first, found = 0, []
+        for number, time in enumerate(self.begun):
+            while time - self.begun[first] >= HOUR:
+                first += 1
+            found.append(number - first + 1)
+        return found
+
+
+def added(before: int, part: int) -> int:
+    """Two counts together, as far as is counted."""
+    return min(before + part, MANY)
+
+
+def several(things: Iterable[int]) -> frozenset[int]:
+    """What is there more than once."""
+    return frozenset(thing for thing, many in Counter(things).items() if many > 1)

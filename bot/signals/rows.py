@@ -1,0 +1,118 @@
+"""The features of an account's posts as rows of numbers, some hundred bytes a post, to be kept and read back."""
+
+import json
+import struct
+import sys
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+
+from bot.signals.features import Features, Link
+from bot.signals.text import RUN
+
+LAYOUT = 1
+"""Of the packed form. What another version packed is worked out again."""
+HEAD = struct.Struct("<BIIII")
+"""Layout, then how many rows, links and runs there are, and how long the table of links is."""
+
+
+class Rows:
+    """Features, oldest first, a column each. Links are kept once each, in a table; runs one behind the other."""
+
+    def __init__(self, posts: Iterable[Features] = ()) -> None:
+        self.post, self.parent, self.at = array("I"), array("I"), array("q")
+        self.kind, self.has = array("B"), array("B")
+        self.whom, self.words, self.tags, self.text = array("I"), array("H"), array("H"), array("I")
+        self.link_counts, self.link_places = array("H"), array("I")
+        """How many links each row has; and where each stands in the table."""
+        self.table: list[Link] = []
+        self.run = array("I")
+        self.authors: dict[int, tuple[str, ...]] = {}
+        """Whom the link card names, by row; most rows have none."""
+        self._numbers = (
+            self.post,
+            self.parent,
+            self.at,
+            self.kind,
+            self.has,
+            self.whom,
+            self.words,
+            self.tags,
+            self.text,
+        )
+        """In the order of Features, whose first fields they are."""
+        self._place_of: dict[Link, int] = {}
+        for post in posts:
+            self.add(post)
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def add(self, post: Features) -> None:
+        """One row more, behind the others."""
+        if post.authors:
+            self.authors[len(self)] = post.authors
+        for column, value in zip(self._numbers, post[:9], strict=True):
+            column.append(value)
+        self.link_counts.append(len(post.links))
+        for link in post.links:
+            place = self._place_of.setdefault(link, len(self.table))
+            if place == len(self.table):
+                self.table.append(link)
+            self.link_places.append(place)
+        self.run.extend(post.runs)
+
+    def link_ends(self) -> list[int]:
+        """Where in `link_places` each row's links end, with a 0 before the first: row n's are [n] to [n + 1]."""
+        return [0, *accumulate(self.link_counts)]
+
+    def run_ends(self) -> list[int]:
+        """Likewise in `run`. A row has as many runs as it has words, but for two."""
+        return [0, *accumulate(max(words - RUN + 1, 0) for words in self.words)]
+
+    def __iter__(self) -> Iterator[Features]:
+        """The features of each row."""
+        links, runs = self.link_ends(), self.run_ends()
+        for n, numbers in enumerate(zip(*self._numbers, strict=True)):
+            places = self.link_places[links[n] : links[n + 1]]
+            run = tuple(self.run[runs[n] : runs[n + 1]])
+            told = tuple(self.table[place] for place in places)
+            yield Features._make((*numbers, run, told, self.authors.get(n, ())))
+
+    def packed(self) -> bytes:
+        """All of it as bytes, the same on every machine."""
+        tables = json.dumps([self.table, sorted(self.authors.items())], separators=(",", ":")).encode()
+        head = HEAD.pack(LAYOUT, len(self), len(self.link_places), len(self.run), len(tables))
+        return b"".join([head, *(_little(column).tobytes() for column in self._columns()), tables])
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> "Rows":
+        """What `packed` packed. Raises ValueError where it is damaged, or another version's."""
+        try:
+            layout, rows, links, runs, length = HEAD.unpack_from(data)
+        except struct.error as error:
+            raise ValueError(str(error)) from error
+        made, at = cls(), HEAD.size
+        for column in made._columns():
+            many = links if column is made.link_places else runs if column is made.run else rows
+            column.frombytes(data[at : at + many * column.itemsize])
+            at += many * column.itemsize
+        if layout != LAYOUT or at + length != len(data):
+            raise ValueError("not packed by this version, or damaged")
+        for column in made._columns():
+            _little(column)
+        table, authors = json.loads(data[at:])
+        made.table = [Link(*link) for link in table]
+        made.authors = {row: tuple(names) for row, names in authors}
+        made._place_of = {link: place for place, link in enumerate(made.table)}
+        return made
+
+    def _columns(self) -> list["array[int]"]:
+        return [*self._numbers, self.link_counts, self.link_places, self.run]
+
+
+def _little(column: "array[int]") -> "array[int]":
+    """The column with its bytes in the order in which they are kept."""
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column

@@ -1,0 +1,106 @@
+"""Counts of what stands in the posts that are looked at, kept up to date as posts come and go.
+
+A window that moves by a day has most of its posts in common with the one before: only what differs is counted.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import chain
+from typing import Generic, TypeVar
+
+from bot.signals.masks import numbers, set_of
+
+T = TypeVar("T")
+ONE = 1 << 64
+"""More than the numbers of all posts together."""
+
+
+class Tally(Generic[T]):
+    """How often each thing stands in the posts that are looked at."""
+
+    def __init__(self, things: Callable[[int], Iterable[T]]) -> None:
+        """`things` tells those of one post, by its number; one that it has twice counts twice."""
+        self._things, self._seen = things, 0
+        self._counts: Counter[T] = Counter()
+
+    def of(self, posts: int) -> Mapping[T, int]:
+        """By thing, how often it stands in these posts (a mask); good until it is asked for others."""
+        if posts & self._seen == 0:
+            self._counts = Counter(self._in(posts))
+        elif posts != self._seen:
+            counts = self._counts
+            counts.update(self._in(posts & ~self._seen))
+            for thing in self._in(self._seen & ~posts):
+                counts[thing] -= 1
+                if not counts[thing]:
+                    del counts[thing]
+        self._seen = posts
+        return self._counts
+
+    def _in(self, posts: int) -> Iterable[T]:
+        return chain.from_iterable(map(self._things, numbers(posts)))
+
+
+class Shared:
+    """Which of the posts that are looked at say what others of them say too."""
+
+    def __init__(self, things: Callable[[int], Collection[int]], needed: Callable[[int], float]) -> None:
+        """`things` tells what one post has (by its number), each thing once; what no other post has may be left out.
+        A post repeats where others have at least as many of its things as are `needed`."""
+        self._things, self._needed = things, needed
+        self._seen = self._repeating = 0
+        self._changed: set[int] = set()
+        self._of: dict[int, Collection[int]] = {}
+        self._having: dict[int, int] = {}
+        """Of each thing, how many posts have it (times ONE) and the sum of their numbers: of one post, its number."""
+        self._common: dict[int, int] = {}
+
+    def repeating(self, posts: int) -> int:
+        """Those of these posts (masks both) that repeat what others of them say."""
+        self._move(posts)
+        return self._repeating
+
+    def common(self, posts: int, number: int) -> set[int]:
+        """What a post has in common with others of these posts."""
+        self._move(posts)
+        least = 2 * ONE if number in self._of else ONE
+        return {thing for thing in self._things(number) if self._having.get(thing, 0) >= least}
+
+    def _move(self, posts: int) -> None:
+        if posts == self._seen:
+            return
+        for number in numbers(self._seen & ~posts):
+            self._leave(number)
+        for number in numbers(posts & ~self._seen):
+            self._enter(number)
+        self._seen = posts
+        changed = [number for number in self._changed if number in self._of]
+        repeating = (number for number in changed if self._common[number] >= self._needed(number))
+        self._repeating = (self._repeating & posts & ~set_of(changed)) | set_of(repeating)
+        self._changed.clear()
+
+    def _enter(self, number: int) -> None:
+        things, having, common = self._things(number), self._having, 0
+        for thing in things:
+            others = having.get(thing, 0)
+            having[thing] = others + ONE + number
+            if others:
+                common += 1
+                if others < 2 * ONE:
+                    self._count(others - ONE, 1)
+        if things:
+            self._of[number], self._common[number] = things, common
+            self._changed.add(number)
+
+    def _leave(self, number: int) -> None:
+        having = self._having
+        for thing in self._of.pop(number, ()):
+            others = having[thing] = having[thing] - ONE - number
+            if ONE <= others < 2 * ONE:
+                self._count(others - ONE, -1)
+        self._common.pop(number, None)
+
+    def _count(self, only: int, by: int) -> None:
+        """The one other post that has a thing has it in common with somebody now, or no longer."""
+        self._common[only] += by
+        self._changed.add(only)

@@ -1,0 +1,90 @@
+"""The part of an account's posts that a history speaks of: a run of bits in its columns."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+
+from bot.model import History
+from bot.signals.base import view
+from bot.signals.columns import Columns
+from bot.signals.features import features, microseconds
+from bot.signals.masks import count, numbers, run, set_of
+from bot.signals.rows import Rows
+
+
+class Window:
+    """The posts with first <= number < last. What is no number is a mask of posts."""
+
+    def __init__(self, posts: Columns, first: int, last: int) -> None:
+        self.posts, self.first, self.last = posts, first, last
+        self.all = run(first, last)
+        self.reposts, self.replies = posts.reposts & self.all, posts.replies & self.all
+        self.own = posts.own(first, last)
+        """Neither reposts nor replies to others; a thread is one, by the row of its last part."""
+        self.heads = posts.heads & self.all
+        """The same, by the rows of their first parts."""
+
+    @property
+    def texts(self) -> int:
+        """All that the account says: own posts and replies."""
+        return self.own | self.replies
+
+    @property
+    def span(self) -> int:
+        """Microseconds from the first to the last post, 0 where there are none."""
+        return self.posts.at[self.last - 1] - self.posts.at[self.first] if self.last > self.first else 0
+
+    @cached_property
+    def commenting(self) -> int:
+        """Linked own posts with words enough that stand in no run that other texts of the account have as well."""
+        texts, enough = self.texts & self.posts.in_runs, self.posts.commentary_words
+        long = self.own & self.posts.linked & self.posts.commenting
+        return set_of(number for number in numbers(long) if self.posts.words_once(texts, number) >= enough)
+
+    @property
+    def begun(self) -> Sequence[int]:
+        """When each own post was begun, oldest first."""
+        return self.posts.begun[self._own_before : self._own_before + count(self.heads)]
+
+    @property
+    def _own_before(self) -> int:
+        """How many own posts were begun before the first post."""
+        return count(self.posts.heads & run(0, self.first))
+
+    @cached_property
+    def in_one_hour(self) -> list[int]:
+        """For each own post, how many were begun in the hour that ends with it."""
+        before = self._own_before
+        return [min(many, n) for n, many in enumerate(self.posts.in_one_hour[before : before + count(self.heads)], 1)]
+
+    @property
+    def evenly_spaced(self) -> bool:
+        """Whether all posts follow at one and the same distance."""
+        times = self.posts.at[self.first : self.last]
+        return len(times) > 1 and all(later - time == times[1] - times[0] for time, later in pairwise(times))
+
+    def since(self, moment: datetime) -> "Window":
+        """The part from that moment on."""
+        first = bisect_left(self.posts.at, microseconds(moment), self.first, self.last)
+        return Window(self.posts, first, self.last)
+
+
+@view
+def window(history: History) -> Window:
+    """The history in columns."""
+    posts = sorted((*reversed(history.earlier), *reversed(history.posts)), key=lambda post: post.created_at)
+    return from_rows(Rows(features(post, history.lexicon) for post in posts), history)
+
+
+def from_rows(rows: Rows, history: History) -> Window:
+    """The history in columns, of whose posts, earlier ones first, these are the rows."""
+    columns = Columns(rows, history.lexicon.own_words, history.lexicon.commentary_words)
+    return Window(columns, len(history.earlier), len(rows))
+
+
+def read_already(history: History, seen: Window) -> History:
+    """The history, of whose posts the columns are there already: they are not read again."""
+    history.memo[window.__wrapped__] = seen  # type: ignore[attr-defined]
+    return history
