@@ -61,7 +61,7 @@ def main(count: int = 10_000, posts: int = 200) -> int:
         known = read_already(again, from_rows(Rows.unpacked(packed), again))
         same = judge(known, config.rules, config.minimum) == verdict and read(known, BY_NAME) == readings
         kept += time.process_time() - began
-        assert same, f"{history.account.handle}: not the same from what was kept"  # noqa: S101
+        assert same, f"{history.account.handle}: not the same from what was kept"
         fired += verdict.rule is not None
         size += len(packed)
     many = count * posts

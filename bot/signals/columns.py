@@ -6,9 +6,9 @@ what there was to see.
 """
 
 from array import array
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, pairwise
 from zlib import crc32
@@ -81,8 +81,8 @@ class Columns:
                 posts |= 1 << parts[bisect_left(parts, last) - 1]
         return posts
 
-    def having(self, what: Has) -> int:
-        """Those of which that is so."""
+    def having(self, what: int) -> int:
+        """Those of which that is so, a flag of Has."""
         return with_bit(self._has, what)
 
     @cached_property
@@ -180,8 +180,8 @@ class Columns:
     @cached_property
     def addresses(self) -> Shared:
         """Links, by which a post repeats that has all of them in common with others."""
-        again = several(self.rows.link_places)
-        return Shared(lambda number: again.intersection(self._places(number)), lambda number: len(self._places(number)))
+        of = sharing(self.rows.link_places, self._link_ends)
+        return self._shared(of, lambda number: len(self._places(number)))
 
     # -- words
 
@@ -189,16 +189,26 @@ class Columns:
     def whole_texts(self) -> Shared:
         """Whole texts, of threads part by part."""
         texts = self._together(self.rows.text, lambda before, part: crc32(b"%d %d" % (before, part)))
-        again = several(texts)
-        return Shared(lambda number: again.intersection((texts[number],)), lambda number: 1)
+        of = sharing(texts, range(len(texts) + 1))
+        return Shared(lambda number: of[number], lambda number: 1, set_of(of))
 
     @cached_property
     def runs(self) -> Shared:
         """Runs of words, by which a post repeats that has most of them in common with others."""
-        again = several(self.rows.run)
-        return Shared(
-            lambda number: again.intersection(self._runs(number)), lambda number: ALIKE * len(set(self._runs(number)))
-        )
+        of = sharing(self.rows.run, self._run_ends)
+        return self._shared(of, lambda number: ALIKE * len(set(self._runs(number))))
+
+    def _shared(self, of: Mapping[int, set[int]], needed: Callable[[int], float]) -> Shared:
+        """What posts share, told by row; a thread has what any of its parts has."""
+        sharing = set(of)
+        for parts in self.threads if of else ():
+            first = next((n for n, part in enumerate(parts) if part in of), len(parts))
+            sharing.update(parts[first:])
+
+        def things(number: int) -> set[int]:
+            return set().union(*(of.get(part, ()) for part in self._parts(number)))
+
+        return Shared(things, needed, set_of(sharing))
 
     def _runs(self, number: int) -> Iterable[int]:
         """The runs of words of one post; none goes over from one part of a thread to the next."""
@@ -253,6 +263,13 @@ def added(before: int, part: int) -> int:
     return min(before + part, MANY)
 
 
-def several(things: Iterable[int]) -> frozenset[int]:
-    """What is there more than once."""
-    return frozenset(thing for thing, many in Counter(things).items() if many > 1)
+def sharing(things: Sequence[int], ends: Sequence[int]) -> dict[int, set[int]]:
+    """By row, those of its things that stand more than once among all. Row n's are [ends[n]] to [ends[n + 1]]."""
+    counts = Counter(things)
+    if len(counts) == len(things):
+        return {}
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for at, thing in enumerate(things):
+        if counts[thing] > 1:
+            found[bisect_right(ends, at) - 1].add(thing)
+    return found

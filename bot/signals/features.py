@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime, timedelta
-from enum import IntFlag
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -42,8 +41,8 @@ MANY = 0xFFFF
 """More words, tags or links of a post are not counted."""
 
 
-class Kind(IntFlag):
-    """What a post is, as far as it is no plain post. One byte."""
+class Kind:
+    """What a post is, as far as it is no plain post: bits of one byte."""
 
     REPOST = 1
     REPLY = 2
@@ -54,8 +53,8 @@ class Kind(IntFlag):
     """Whom it answers or reposts is not known."""
 
 
-class Has(IntFlag):
-    """What a post has, or does. One byte; of a thread it is so where it is so of any part."""
+class Has:
+    """What a post has, or does: bits of one byte. Of a thread it is so where it is so of any part."""
 
     QUOTE = 1
     MEDIA = 2

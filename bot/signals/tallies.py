@@ -44,13 +44,13 @@ class Tally(Generic[T]):
 class Shared:
     """Which of the posts that are looked at say what others of them say too."""
 
-    def __init__(self, things: Callable[[int], Collection[int]], needed: Callable[[int], float]) -> None:
-        """`things` tells what one post has (by its number), each thing once; what no other post has may be left out.
-        A post repeats where others have at least as many of its things as are `needed`."""
-        self._things, self._needed = things, needed
+    def __init__(self, things: Callable[[int], Collection[int]], needed: Callable[[int], float], sharing: int) -> None:
+        """`things` tells what one post has (by its number), each thing once; what no other post has may be left out,
+        and `sharing` are the posts (a mask) of which anything is told. A post repeats where others have at least as
+        many of its things as are `needed`."""
+        self._things, self._needed, self._sharing = things, needed, sharing
         self._seen = self._repeating = 0
         self._changed: set[int] = set()
-        self._of: dict[int, Collection[int]] = {}
         self._having: dict[int, int] = {}
         """Of each thing, how many posts have it (times ONE) and the sum of their numbers: of one post, its number."""
         self._common: dict[int, int] = {}
@@ -63,10 +63,13 @@ class Shared:
     def common(self, posts: int, number: int) -> set[int]:
         """What a post has in common with others of these posts."""
         self._move(posts)
-        least = 2 * ONE if number in self._of else ONE
+        if not self._sharing >> number & 1:
+            return set()
+        least = 2 * ONE if number in self._common else ONE
         return {thing for thing in self._things(number) if self._having.get(thing, 0) >= least}
 
     def _move(self, posts: int) -> None:
+        posts &= self._sharing
         if posts == self._seen:
             return
         for number in numbers(self._seen & ~posts):
@@ -74,31 +77,30 @@ class Shared:
         for number in numbers(posts & ~self._seen):
             self._enter(number)
         self._seen = posts
-        changed = [number for number in self._changed if number in self._of]
+        changed = [number for number in self._changed if number in self._common]
         repeating = (number for number in changed if self._common[number] >= self._needed(number))
         self._repeating = (self._repeating & posts & ~set_of(changed)) | set_of(repeating)
         self._changed.clear()
 
     def _enter(self, number: int) -> None:
-        things, having, common = self._things(number), self._having, 0
-        for thing in things:
+        having, common = self._having, 0
+        for thing in self._things(number):
             others = having.get(thing, 0)
             having[thing] = others + ONE + number
             if others:
                 common += 1
                 if others < 2 * ONE:
                     self._count(others - ONE, 1)
-        if things:
-            self._of[number], self._common[number] = things, common
-            self._changed.add(number)
+        self._common[number] = common
+        self._changed.add(number)
 
     def _leave(self, number: int) -> None:
         having = self._having
-        for thing in self._of.pop(number, ()):
+        for thing in self._things(number):
             others = having[thing] = having[thing] - ONE - number
             if ONE <= others < 2 * ONE:
                 self._count(others - ONE, -1)
-        self._common.pop(number, None)
+        del self._common[number]
 
     def _count(self, only: int, by: int) -> None:
         """The one other post that has a thing has it in common with somebody now, or no longer."""

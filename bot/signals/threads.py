@@ -16,12 +16,13 @@ def threads(rows: Rows) -> tuple[list[list[int]], int]:
     if not parts:
         return [], 0
     reposts, replies = with_bit(kinds, Kind.REPOST), with_bit(kinds, Kind.REPLY)
-    written = {post: n for n, post in enumerate(rows.post) if not kinds[n] & Kind.REPOST}
+    own = numbers(((1 << len(rows)) - 1) & ~(reposts | replies))
+    written = {rows.post[n]: n for n in own}
     talk = {rows.post[n] for n in numbers(replies)}
     head_of: dict[int, int] = {}
     found: dict[int, list[int]] = {}
     further, newest = [], None
-    for row in numbers(((1 << len(rows)) - 1) & ~(reposts | replies)):
+    for row in own:
         is_part, parent = bool(kinds[row] & Kind.PART), rows.parent[row]
         if is_part and parent in talk:
             talk.add(rows.post[row])

@@ -66,7 +66,7 @@ def test_rows_come_back_as_they_were_packed(seed: int, size: int) -> None:
 def test_damaged_rows_are_told_apart(data: st.DataObject) -> None:
     packed = Rows(features(post, Lexicon()) for post in history(7, 12).posts).packed()
     cut = data.draw(st.integers(0, len(packed) - 1))
-    with pytest.raises(ValueError, match="version|buffer|multiple"):
+    with pytest.raises(ValueError, match=r"version|buffer|multiple"):
         Rows.unpacked(packed[:cut])
     with pytest.raises(ValueError, match="version"):
         Rows.unpacked(bytes([packed[0] + 1]) + packed[1:])
