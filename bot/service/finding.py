@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -36,6 +36,11 @@ class Look:
         """Whether it is time for another one; a look that lies ahead was a wrong clock's."""
         return not self.at <= now < self.at + EVERY
 
+    def outlived(self, found: Quieted) -> bool:
+        """Whether the time that the mark tells was up when this look was taken: had it been an action of ours still,
+        the look would have met it. The ledger may have forgotten it since."""
+        return found.until is not None and found.until <= self.at
+
 
 def last_look(profile: str, store: Store) -> Look:
     """What the last look came to."""
@@ -63,8 +68,8 @@ def look_around(executor: Executor, config: Config, *, dry: bool) -> None:
     before = last_look(profile, store)
     if not before.is_over(clock.now()):
         return
-    looking = _Looking(executor, config, dry=dry)
     at = clock.now()
+    looking = _Looking(executor, config, replace(before, at=min(before.at, at)), dry=dry)
     try:
         for found in executor.platform.quieted(config.list_title):
             clock.check()
@@ -83,8 +88,8 @@ def _asks(taken: int, others: int) -> Question:
 class _Looking:
     """One look: what is known, and what was met so far."""
 
-    def __init__(self, executor: Executor, config: Config, *, dry: bool) -> None:
-        self.executor, self.config, self.dry = executor, config, dry
+    def __init__(self, executor: Executor, config: Config, before: Look, *, dry: bool) -> None:
+        self.executor, self.config, self.before, self.dry = executor, config, before, dry
         self.actions = _by_account(executor.actions())
         self.vetoed = executor.store.feedback(executor.profile, "veto")
         self.taken = self.others = 0
@@ -96,7 +101,7 @@ class _Looking:
         if action is not None:
             if action.in_force and not (found.ours or self.dry):
                 self.executor.mark(action)
-        elif found.ours and not is_over(found, actions) and found.account.id not in self.vetoed:
+        elif found.ours and not self.is_over(found, actions) and found.account.id not in self.vetoed:
             executor = self.executor
             take_over(found, MARKED, executor.profile, self.config.fingerprint, executor.store, executor.clock.now())
             self.taken += 1
@@ -105,6 +110,10 @@ class _Looking:
             over = ended(found, actions)
             if over and not self.dry:
                 self.executor.unmark(over[-1])  # its mark may have outlived it
+
+    def is_over(self, found: Quieted, actions: Sequence[RecordedAction]) -> bool:
+        """Whether the mark outlived its action, by the ledger or by the look before."""
+        return is_over(found, actions) or self.before.outlived(found)
 
 
 def _by_account(actions: Iterable[RecordedAction]) -> defaultdict[str, list[RecordedAction]]:

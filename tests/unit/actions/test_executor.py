@@ -10,7 +10,7 @@ from bot.actions.executor import Executor
 from bot.actions.lifecycle import ASKED, INSTEAD, RENEWAL, fold
 from bot.actions.recorded import recorded_actions
 from bot.model import Decision, Event, Step, Verdict
-from bot.platforms.base import Unreachable, Unsupported
+from bot.platforms.base import RateLimited, Unreachable, Unsupported
 from bot.platforms.memory import Memory
 from tests.unit.actions.world import DAY, DROP, OWNER, World, rule
 
@@ -24,6 +24,21 @@ def test_an_action_is_planned_done_and_verified_with_its_reasons(world):
     assert plan.readings["link_share"] == 1.0
     assert plan.evidence
     assert world.standing.muted_until == plan.until
+
+
+@pytest.mark.parametrize("fault", [Unreachable("no connection"), RateLimited("too many requests")])
+def test_a_fault_that_passes_is_no_failed_step(world, fault):
+    """What stood before could not be asked: nothing is planned, and the next sweep tries again."""
+
+    class Passing(Memory):
+        def before(self, action, standing):
+            raise fault
+
+    executor = Executor("home", Passing(world.network, OWNER), world.store, world.clock)
+    verdict = Verdict(world.network.account(DROP), "dropper", Step.MUTE, (), {})
+    with pytest.raises(type(fault)):
+        executor.carry_out(Decision(verdict, Step.MUTE, until=world.clock.now() + DAY), Terms("", ""))
+    assert world.events() == []
 
 
 def test_what_the_owner_unmutes_by_hand_is_a_veto_for_good(world):

@@ -50,6 +50,9 @@ def test_an_action_became(event: Event, reason: str, fate: Fate | None) -> None:
 
 def test_what_the_owner_said_was_right_is_confirmed() -> None:
     assert fate_of(entry("a", Event.DONE), {"a"}) is Fate.CONFIRMED
+    assert fate_of(entry("a", Event.EXPIRED, "its time is up"), {"a"}) is Fate.CONFIRMED
+    assert fate_of(entry("a", Event.EXPIRED, "its time is up"), {"b"}) is Fate.ENDED
+    assert fate_of(entry("a", Event.EXPIRED, "the dry run is over"), {"a"}) is None
     assert fate_of(entry("a", Event.UNDONE, UNDID), {"a"}) is Fate.TAKEN_BACK
     assert fate_of(entry("a", Event.FAILED), {"a"}) is None
 

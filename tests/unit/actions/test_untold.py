@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Event, Step
+from bot.actions.executor import Executor
+from bot.model import Asked, Event, Step, Unread
 from bot.platforms.base import Unsupported
-from tests.unit.actions.world import DAY, World, rule
+from bot.platforms.memory import Memory
+from tests.unit.actions.world import DAY, OWNER, World, rule
 
 
 @pytest.fixture
@@ -47,6 +49,30 @@ def test_what_cannot_be_read_back_is_not_taken_for_lifted(world):
     world.go(DAY)
     assert world.events()[-1] in (Event.EXPIRED, Event.UNDONE)
     assert world.standing.lists == ()
+
+
+class EndUntold(Memory):
+    """A server that shows a mute, and cannot say just now when it ends."""
+
+    def standing(self, accounts, deciding):
+        untold = (Unread(Asked.MUTES, "the server did not say until when you muted"),)
+        return {
+            who: replace(how, muted_until=None, unread=untold)
+            for who, how in super().standing(accounts, deciding).items()
+        }
+
+
+def test_a_mute_whose_end_cannot_be_read_is_not_taken_for_the_owners(tmp_path):
+    world = World(tmp_path)
+    world.go(2 * DAY)
+    assert world.muted
+    world.platform = EndUntold(world.network, OWNER)
+    executor = Executor("home", world.platform, world.store, world.clock)
+    (action,) = [one for one in executor.actions() if one.in_force]
+    assert action.ends is not None
+    executor.watch()
+    assert world.events()[-1] is Event.DONE
+    world.store.close()
 
 
 def test_a_mute_does_not_hang_on_what_the_lists_say(tmp_path):

@@ -232,6 +232,27 @@ def test_a_mark_that_outlived_its_action_takes_nothing_over(world):
     assert world.in_force == []
 
 
+def test_a_mark_that_outlived_even_the_ledgers_memory_of_its_action_takes_nothing_over(world):
+    """Its removal failed, the action is long forgotten, and the owner puts the account on that list by hand."""
+    world.with_rule(rule(Step.LIST))
+    world.go(2 * DAY)
+    note = world.note()
+    world.links = False
+    world.go(5 * DAY, DAY / 2)
+    assert world.in_force == []
+    world.network.write_note(OWNER, DROP, note)
+    last = world.store.action_entries("home")[-1]
+    world.store.record([replace(last, event=Event.JUDGED, action_id="")])  # the last line of all is never forgotten
+    later = world.clock.now() + 400 * DAY
+    world.store.prune("home", later, later, later)
+    assert not any(action.step is Step.LIST for action in world.executor.actions())
+    world.network.add_to_list(OWNER, "Quieted", DROP)
+    world.clock.wait(2 * 86400)
+    world.sweep()
+    assert world.in_force == []
+    assert world.standing.lists
+
+
 def test_an_action_in_force_without_a_mark_gets_one_but_not_in_dry_run(world):
     world.go(2 * DAY)
     world.network.write_note(OWNER, DROP, "My own words.")
