@@ -20,14 +20,15 @@ SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi xo zu ke la mo nu ri".split(
 AIM, AIM_MEGABYTES = 5.5, 150.0
 
 
-def histories(count: int, posts: int, lexicon: Lexicon) -> Iterator[History]:
-    """Made-up accounts of every sort, no two posts alike, each as it would come from a platform."""
+def histories(count: int, posts: int, lexicon: Lexicon, minutes: int = 200) -> Iterator[History]:
+    """Made-up accounts of every sort that post every so many minutes, no two posts alike, each as it would come from a
+    platform."""
     chance = random.Random(7)
     vocabulary = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(2000)]
     for number in range(count):
         talks, links, reposts = chance.choice([(0.0, 1.0, 0.0), (0.5, 0.2, 0.2), (0.2, 0.5, 0.5), (0.8, 0.1, 0.1)])
         account = Account(f"a{number}", f"a{number}@example.org", bio="Writes of this and that")
-        made = tuple(_post(chance, vocabulary, number, n, talks, links, reposts) for n in range(posts))
+        made = tuple(_post(chance, vocabulary, number, n * minutes, talks, links, reposts) for n in range(posts))
         yield History(account, made, NOW, "mastodon", lexicon=lexicon)
 
 
@@ -35,7 +36,7 @@ def _post(
     chance: random.Random, vocabulary: list[str], number: int, n: int, talks: float, links: float, reposts: float
 ) -> Post:
     text = " ".join(chance.choices(vocabulary, k=chance.randint(4, 30))).capitalize() + "."
-    post = Post(f"{number}-{n}", f"a{number}", NOW - timedelta(minutes=n * 200 + chance.randint(0, 90)), text)
+    post = Post(f"{number}-{n}", f"a{number}", NOW - timedelta(minutes=n + chance.randint(0, 90)), text)
     if chance.random() < reposts:
         return replace(post, repost_of=f"b{chance.randint(0, 99)}")
     if chance.random() < talks:

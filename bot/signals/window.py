@@ -1,6 +1,6 @@
 """The part of an account's posts that a history speaks of: a run of bits in its columns."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
@@ -69,6 +69,12 @@ class Window:
         """The part from that moment on."""
         first = bisect_left(self.posts.at, microseconds(moment), self.first, self.last)
         return Window(self.posts, first, self.last)
+
+
+def between(posts: Columns, since: datetime, until: datetime) -> Window:
+    """The posts with since < time <= until."""
+    first, last = (bisect_right(posts.at, microseconds(moment)) for moment in (since, until))
+    return Window(posts, first, last)
 
 
 @view

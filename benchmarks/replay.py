@@ -1,0 +1,75 @@
+"""How fast weeks are judged again: every account on each of 90 days, by the posts of the 60 days before."""
+
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from benchmarks.judging import NOW, histories
+from bot.config import Config, default_config
+from bot.judging.rules import read, ruling_of
+from bot.model import Account, History
+from bot.signals import BY_NAME
+from bot.signals.columns import Columns
+from bot.signals.rows import Rows
+from bot.signals.window import Window, between, read_already, window
+
+DAYS, SPAN = 90, timedelta(days=60)
+DIFFERENT = 100
+"""So many accounts are made up; each of them is judged again as often as it takes."""
+AIM_SECONDS, AIM_MEGABYTES = 10.0, 60.0
+
+
+def replayed(packed: bytes, account: Account, config: Config) -> int:
+    """On how many of the days a rule fires."""
+    lexicon, fired = config.lexicon, 0
+    columns = Columns(Rows.unpacked(packed), lexicon.own_words, lexicon.commentary_words)
+    for day in range(DAYS):
+        until = NOW - timedelta(days=DAYS - 1 - day)
+        seen = between(columns, until - SPAN, until)
+        history = read_already(History(account, (), until, "mastodon", lexicon=lexicon), seen)
+        fired += ruling_of(read(history, BY_NAME), config.rules, config.minimum).fired is not None
+    return fired
+
+
+def checked(histories_: Sequence[History], config: Config) -> None:
+    """A window in what was kept reads what its posts alone would."""
+    for history in histories_:
+        whole = window(history)
+        for last in (len(history.posts), len(history.posts) // 2):
+            posts = history.posts[-last:]
+            alone = History(history.account, posts, history.until, "mastodon", lexicon=config.lexicon)
+            moved = read_already(
+                History(history.account, posts, history.until, "mastodon", lexicon=config.lexicon),
+                Window(whole.posts, 0, last),
+            )
+            assert read(moved, BY_NAME) == read(alone, BY_NAME), history.account.handle
+
+
+def main(accounts: int = 1_000, posts: int = 1_000) -> int:
+    """Print seconds and megabytes; making the accounts up is not counted, unpacking them is."""
+    config = default_config()
+    made = list(histories(min(accounts, DIFFERENT), posts, config.lexicon, minutes=(DAYS + 60) * 1440 // posts))
+    checked(made[:5], config)
+    kept = [(window(history).posts.rows.packed(), history.account) for history in made]
+    del made
+    before, fired = _megabytes(), 0
+    began = time.process_time()
+    for number in range(accounts):
+        packed, account = kept[number % len(kept)]
+        fired += replayed(packed, account, config)
+    spent = time.process_time() - began
+    print(f"{accounts} accounts of {posts} posts, {len(BY_NAME)} signals, {len(config.rules)} rules, {DAYS} days")
+    a_window = spent / accounts / DAYS * 1e6
+    print(f"replay  {spent:6.1f} s CPU (aim {AIM_SECONDS:g}), {a_window:.0f} µs a window; a rule fires in {fired}")
+    print(f"memory  {_megabytes():6.1f} MB at most (aim {AIM_MEGABYTES:g}), {before:.1f} MB before the first")
+    return 0
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
