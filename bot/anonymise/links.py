@@ -5,7 +5,7 @@ Of an address there only the part that names a person is replaced, by a name of 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
 from bot.anonymise.names import Numbers
@@ -37,6 +37,7 @@ class Links:
         self._sites, self._labels, self._pages = Numbers(), Numbers(), Numbers()
         self._links: dict[str, str] = {}
         self._folded: dict[str, str] = {}
+        self._known: dict[str, Sequence[str]] = {}
         self._path_words = frozenset(re.findall(r"[a-z][a-z0-9]*", lists.post_paths.pattern))
 
     def learn(self, urls: Iterable[str]) -> None:
@@ -47,6 +48,10 @@ class Links:
             where = domain(f"https://{name}", self._lists)
             if where and self._is_listed(name, where):
                 self._public.add(where)
+
+    def keep(self, url: str, known: Sequence[str]) -> None:
+        """Let parts of an address stay, in which a list knows a phrase of the text that spells it."""
+        self._known[url] = known
 
     def link(self, url: str) -> str:
         """What stands for an address, its own alone."""
@@ -113,15 +118,15 @@ class Links:
         if social(url, self._lists):
             return f"{start}{self._post_path(url)}?n={self._pages.of(url)}"
         slashes = "/" * (len(url) - len(url.rstrip("/")))
-        if rest.casefold().removeprefix("www.").rstrip("/") == name:
+        if rest.casefold().removeprefix("www.").rstrip("/") == name and url not in self._known:
             return start + slashes
         if same(url).startswith(WATCHED) and name != "youtu.be":
             return f"{start}/watch?v={self._page(url)}"
         return f"{start}{self._person_path(url)[0]}/{self._page(url)}{slashes}"
 
-    def _page(self, url: str) -> int:
-        """A number for a page, the same for all spellings of its address."""
-        return self._pages.of(same(url) or url)
+    def _page(self, url: str) -> str:
+        """A number for a page, the same for all spellings of its address; with what of it a list knows."""
+        return "/".join((str(self._pages.of(same(url) or url)), *self._known.get(url, ())))
 
     def _person_path(self, url: str) -> tuple[str, str]:
         """The part of a path that names a person on a shared site, with another name; and the rest of the path."""
@@ -139,17 +144,22 @@ class Links:
         parts, start = [], 0
         for number, gap in enumerate(found.groups(), 1):
             signs = gap[: len(gap) - len(gap.lstrip("@~"))]
-            inside = self._names.of(gap.lstrip("@~")) if number == found.re.groups else "x"
-            parts += [found.string[start : found.start(number)], signs, inside]
+            called = self._called(gap.lstrip("@~")) if number == found.re.groups else "x"
+            parts += [found.string[start : found.start(number)], signs, called]
             start = found.end(number)
         return "".join(parts)
+
+    def _called(self, person: str) -> str:
+        """Another name; one of another server is made of two."""
+        return "@".join(self._names.of(part) if part else "" for part in person.split("@"))
 
     def _post_path(self, url: str) -> str:
         """The path of a post of the networks: what tells that it is one stays."""
         begun, rest = self._person_path(url)
         listed = (word for place in self._places(host(url)) for word in PATH_WORD.findall(place.path.pattern))
         words = self._path_words.union(map(str.casefold, listed))
-        return begun + PATH_WORD.sub(lambda word: word[0] if word[0].casefold() in words else _alike(word[0]), rest)
+        alike = PATH_WORD.sub(lambda word: word[0] if word[0].casefold() in words else _alike(word[0]), rest)
+        return begun + "".join(sign if sign.isascii() or sign.isalnum() else "•" for sign in alike)
 
     def _leading_to(self, target: str, url: str) -> str:
         """The path and query of a page that leads on, with another target; "" where it is not known how it does."""

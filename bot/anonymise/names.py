@@ -31,8 +31,13 @@ SYLLABLES = {
     "lao": (0x0E94, 0x0E98),
     "burmese": (0x1000, 0x1021),
     "khmer": (0x1780, 0x17A3),
+    "thai sign": (0x0E34, 0x0E3A),
+    "lao sign": (0x0EB4, 0x0EB9),
+    "burmese sign": (0x102D, 0x1031),
+    "khmer sign": (0x17B7, 0x17BE),
 }
-"""Characters that stand for those of scripts without spaces: the first, and the first that is none."""
+"""Characters that stand for those of scripts without spaces: the first, and the first that is none. A vowel sign is
+no letter to those who look for what stands before an address, so it stays a sign."""
 WRITTEN = (
     (0x0E00, 0x0E7F, "thai"),
     (0x0E80, 0x0EFF, "lao"),
@@ -43,6 +48,7 @@ WRITTEN = (
     (0xFF66, 0xFF9F, "katakana"),
 )
 WIDE = {"thai": "burmese", "lao": "burmese", "burmese": "khmer", "khmer": "thai"}
+WIDE |= {f"{script} sign": f"{other} sign" for script, other in WIDE.items()}
 """Where a script has no characters left, another of the same sort helps out."""
 
 
@@ -121,8 +127,12 @@ class ChunkNames:
 
 
 def _written(letter: str) -> str:
+    """The script of a character, or the character itself where it is a mark that says nothing."""
     code = ord(letter)
-    return next((script for first, last, script in WRITTEN if first <= code <= last), "han")
+    script = next((script for first, last, script in WRITTEN if first <= code <= last), "han")
+    if letter.isalnum():
+        return script
+    return f"{script} sign" if f"{script} sign" in SYLLABLES else letter
 
 
 def _widened(scripts: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,14 +7,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import groupby
 from typing import NamedTuple
 
 from bot.signals.phrases import Phrases
 from bot.signals.text import INSIDE, LONGEST, NO_WORDS, UNSPACED, WORD
-from bot.urls import Spelled, spelled
+from bot.signals.voice import SPELLED
+from bot.urls import UNSEEN, Spelled, spelled
 
 PLAIN_WORD = re.compile(r"[a-z0-9]+")
 """A word of a text in ASCII, in lower case."""
+
+NAMED_INSIDE = ",@x"
+"""A name as signals find one, to stand in an address where one stood."""
 
 
 class Kind(Enum):
@@ -60,6 +65,11 @@ class Text:
     def pieces(self) -> list[Piece]:
         """What is read of it."""
         return pieces(self.folded)
+
+    def known_in(self, places: Iterable[int]) -> list[str]:
+        """The parts of a stretch that belong to listed phrases."""
+        parts = groupby(places, lambda place: place in self.known)
+        return ["".join(self.folded[place] for place in part) for is_known, part in parts if is_known]
 
 
 def read(text: str, lists: Iterable[Phrases], *, has_links: bool = True) -> Text:
@@ -108,6 +118,11 @@ def _known(folded: str, lists: Iterable[Phrases]) -> set[int]:
                 places.update(range(at, at + len(phrase)))
                 at = folded.find(phrase, at + 1)
     return places
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a reader finds a name in a text, be it inside of an address."""
+    return SPELLED.search(UNSEEN.sub("", text)) is not None
 
 
 def pieces(folded: str) -> list[Piece]:

@@ -6,13 +6,13 @@ from dataclasses import astuple, replace
 from bot.anonymise.links import Links
 from bot.anonymise.names import Numbers
 from bot.anonymise.people import BLUESKY, Names, People
-from bot.anonymise.reading import Text, read
+from bot.anonymise.reading import NAMED_INSIDE, Text, names_somebody, read
 from bot.anonymise.texts import Texts
 from bot.anonymise.warning import as_long
 from bot.anonymise.words import Words
 from bot.model import Account, History, Lexicon, Post
 from bot.signals.phrases import phrases
-from bot.urls import extended
+from bot.urls import clean, extended
 
 
 class Replaced:
@@ -29,7 +29,7 @@ class Replaced:
         self._links.learn(_addresses(history))
         self._people = People(self._account.handle, self._account.url, names, self._links.host)
         words = Words((*self._promo, *self._roles), self._read_together())
-        self._texts = Texts(words, self._links.spelled, self._people.mention)
+        self._texts = Texts(words, self._links, self._people.mention)
         self._posts = Numbers()
 
     def account(self) -> Account:
@@ -85,10 +85,21 @@ class Replaced:
         named = self._account.display_name.count("\n") + 1
         return "\n".join(lines[:named]), "\n".join(lines[named:])
 
+    def _keep_known(self, texts: Sequence[Text]) -> None:
+        """Remember what of addresses has to stay in them, before anything stands for them."""
+        for text in texts:
+            for address in text.addresses:
+                url, known = clean(address.url), text.known_in(range(address.start, address.end))
+                known += [NAMED_INSIDE] if names_somebody(address.url) else []
+                if url and known:
+                    self._links.keep(url, known)
+
     def _read_together(self) -> Iterator[list[Text]]:
         """All texts, those in one list that signals read as one."""
         for parts in self._history.threads:
-            yield [self._read(post) for post in parts]
+            texts = [self._read(post) for post in parts]
+            self._keep_known(texts)
+            yield texts
         for post in self._history.posts:
             if id(post) not in self._own:
                 yield [self._read(post)]

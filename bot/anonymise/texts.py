@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
+from bot.anonymise.links import Links
 from bot.anonymise.names import Numbers
-from bot.anonymise.reading import Address, Kind, Piece, Text, read
+from bot.anonymise.reading import NAMED_INSIDE, Address, Kind, Piece, Text, names_somebody, read
 from bot.anonymise.words import Words
 from bot.urls import APART, UNSEEN, clean, spelled
 
 RUN = re.compile(r"\w+")
-NAMED = re.compile(r"([.@-]*)(.*?)([.@-]*)", re.DOTALL)
-"""A mention without its sign: what is no part of the name stands around it."""
-ADDRESSED = re.compile(r"(?<![\w/])[@＠]\w")
-"""A name in a text, as `bot.signals.voice` finds it."""
+DOT = re.compile(r"^\.(?=\w)")
+AROUND = ".@-"
+"""What may stand around the name of a mention and is no part of it."""
 SIGN = "•"
 """Stands for emoji and other signs, which say something too and which no signal reads."""
 BROKEN = "https://site.test"
@@ -23,10 +23,10 @@ BROKEN = "https://site.test"
 
 
 class Texts:
-    """Rewrites texts: `words` gives what stands for a word, `link` for an address, `mention` for a name."""
+    """Rewrites texts: `words`, `links` and `mention` give what stands for a word, an address and a name."""
 
-    def __init__(self, words: Words, link: Callable[[str], str], mention: Callable[[str], str]) -> None:
-        self._words, self._link, self._mention = words, link, mention
+    def __init__(self, words: Words, links: Links, mention: Callable[[str], str]) -> None:
+        self._words, self._links, self._mention = words, links, mention
         self._tags = Numbers()
 
     def text(self, text: Text) -> str:
@@ -60,18 +60,19 @@ class Texts:
         sign, rest = piece.read[0], piece.read[1:]
         if not text.known.isdisjoint(piece.at):
             return sign + self._around(rest, piece.at[0] + 1, text)
-        named = NAMED.fullmatch(rest) if sign == "@" else None
-        if named is None:
+        if sign != "@":
             return sign + self.tag(rest)
-        return "".join((sign, named[1], self._mention(named[2]) if named[2] else "", named[3]))
+        name = rest.strip(AROUND)
+        before, _, after = rest.partition(name) if name else (rest, "", "")
+        return f"{sign}{before}{self._mention(name) if name else ''}{after}"
 
     def _address(self, piece: Piece, text: Text) -> str:
         """An address that is no link of its own; with what a list or a reader finds in it."""
         url = next((clean(found.url) for found in spelled(piece.read)), None)
-        found = groupby(piece.at, lambda place: place in text.known)
-        known = ["", *("".join(text.folded[place] for place in places) for is_known, places in found if is_known)]
-        named = ",@x" if ADDRESSED.search(piece.read) else ""
-        return (self._link(url) if url else BROKEN) + ("/".join(known) if known[1:] else "") + named
+        known = [f"/{part}" for part in text.known_in(piece.at)]
+        named = NAMED_INSIDE if names_somebody(piece.read) else ""
+        after = map(_sign, _end(piece.read))
+        return "".join((self._links.spelled(url) if url else BROKEN, *known, named, *after))
 
     def _spelled(self, piece: Piece, text: Text, inside: Sequence[Address]) -> str:
         """Addresses that the links are read from, and what follows without a blank: those are no words."""
@@ -83,11 +84,12 @@ class Texts:
 
     def _written(self, address: Address) -> str:
         url = clean(address.url)
-        new = self._link(url) if url else BROKEN
+        new = self._links.link(url) if url else BROKEN
         return new.partition("://")[2] if address.schemeless else new
 
     def _tail(self, folded: str) -> str:
-        return self.text(read(folded, ())) if folded else ""
+        """What stands between addresses. A dot that ended one must not go on with a host that goes by another name."""
+        return self.text(read(DOT.sub(",", folded), ())) if folded else ""
 
     def _around(self, name: str, start: int, text: Text) -> str:
         """A name with what a list knows of it, and something else for the rest of it."""
@@ -99,6 +101,12 @@ class Texts:
             )
 
         return RUN.sub(renamed, "".join(map(_sign, name)))
+
+
+def _end(address: str) -> str:
+    """What stands behind the last letter or digit of an address."""
+    last = next((place for place in range(len(address), 0, -1) if RUN.match(address[place - 1])), 0)
+    return address[last:]
 
 
 @lru_cache(maxsize=4096)

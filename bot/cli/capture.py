@@ -58,7 +58,7 @@ def _on_server(arguments: argparse.Namespace, config: Config, codes: list[int]) 
     with wiring.opened(config, exclusive=False) as store, wiring.connected(profile) as platform:
         for typed in arguments.handles:
             try:
-                history = _as_judged(typed, profile.name, platform, store, config)
+                history = as_judged(typed, profile.name, platform, store, config, datetime.now(UTC))
             except LoginNeeded:
                 raise  # nobody else can be asked for either
             except UserError as fault:
@@ -68,9 +68,9 @@ def _on_server(arguments: argparse.Namespace, config: Config, codes: list[int]) 
             yield history
 
 
-def _as_judged(typed: str, profile: str, platform: Platform, store: Store, config: Config) -> History:
+def as_judged(typed: str, profile: str, platform: Platform, store: Store, config: Config, now: datetime) -> History:
     """What the daemon would judge the account by, if it read its feed now: with what its own server told before."""
-    now, account = datetime.now(UTC), platform.find(typed)
+    account = platform.find(typed)
     known = store.own_feed(profile, account.id)
     feed = feeds.joined(feeds.read(platform, account, now - config.window, config), known[0] if known else None, now)
     whole = feeds.reach_of(profile, platform.name, store, feed, now)

@@ -230,6 +230,22 @@ def test_what_is_captured_is_judged_offline_as_it_was_online(owner, stub):
         assert stub.log == []
 
 
+def test_what_is_captured_to_be_shown_is_judged_as_it_was_and_names_nobody(owner):
+    code, out, err = owner("capture", "--anonymise", DROPPER, PERSON, "--output", "shown.jsonl")
+    assert (code, out) == (0, "")
+    assert f"{DROPPER}: now account1@site" in plain(err)
+    assert "Read it before you show it" in err
+    code, out, err = owner("judge", "shown.jsonl", "--json")
+    assert (code, err) == (0, "")
+    assert [json.loads(line)["step"] for line in out.splitlines()] == ["list", None]
+    assert not any(named in Path("shown.jsonl").read_text() for named in ("dropper", "person", "quiet", "friends"))
+
+
+def test_capture_says_whose_answers_may_be_missing_in_the_file(owner):
+    _, _, err = owner("capture", PERSON, "--output", "some.jsonl")
+    assert "your server may lack answers from before" in err
+
+
 def test_one_who_cannot_be_captured_costs_only_themselves(owner):
     code, out, err = owner("capture", "nobody@quiet.test", DROPPER)
     assert code == 2
