@@ -113,7 +113,7 @@ class Links:
         www = "www." if rest.casefold().startswith("www.") else ""
         start = f"{scheme}://{www}{self.host(name)}"
         further = clean(url, self._lists)
-        if further and host(further) != name and (led := self._leading_to(self.link(further), url)):
+        if further and further != url and (led := self._leading_to(self.link(further), url)):
             return start + led
         if social(url, self._lists):
             return f"{start}{self._post_path(url)}?n={self._pages.of(url)}"

@@ -36,9 +36,8 @@ class People:
         """`ann@town.test` -> `name3@site2.test`, `ines.bsky.social` -> `name4.bsky.social`."""
         name, at, server = handle.lstrip("@").partition("@")
         signs = "@" * (len(handle) - len(handle.lstrip("@")))
-        return (
-            signs + self._bare(name.casefold(), alone=not at) + at + (self._server(server.casefold()) if server else "")
-        )
+        named = self._bare(name.casefold(), alone=not at)
+        return "".join((signs, named, at, self._server(server.casefold()) if server else ""))
 
     def _bare(self, name: str, *, alone: bool) -> str:
         if name.endswith(BLUESKY):

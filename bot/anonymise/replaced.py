@@ -9,9 +9,10 @@ from bot.anonymise.people import BLUESKY, Names, People
 from bot.anonymise.reading import NAMED_INSIDE, Text, names_somebody, read
 from bot.anonymise.texts import Texts
 from bot.anonymise.warning import as_long
-from bot.anonymise.words import Words
+from bot.anonymise.words import Together, Words
 from bot.model import Account, History, Lexicon, Post
 from bot.signals.phrases import phrases
+from bot.signals.text import own
 from bot.urls import clean, extended
 
 
@@ -94,17 +95,18 @@ class Replaced:
                 if url and known:
                     self._links.keep(url, known)
 
-    def _read_together(self) -> Iterator[list[Text]]:
-        """All texts, those in one list that signals read as one."""
-        for parts in self._history.threads:
+    def _read_together(self) -> Iterator[Together]:
+        """All texts, and which of them signals read as one."""
+        for parts, utterance in zip(self._history.threads, own(self._history), strict=True):
             texts = [self._read(post) for post in parts]
             self._keep_known(texts)
-            yield texts
+            yield Together(texts, utterance.words, self._promo)
         for post in self._history.posts:
             if id(post) not in self._own:
-                yield [self._read(post)]
-            yield [read(told, ()) for told in (post.card_title, post.card_description)]
-        yield [self._read_profile()]
+                yield Together([self._read(post)])
+            yield Together([read(told, ()) for told in (post.card_title, post.card_description)])
+        profile = self._read_profile()
+        yield Together([profile], [piece.read for piece in profile.pieces], self._roles)
 
 
 def _own_name(handle: str) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from os.path import isfile
 from pathlib import Path
 
 from bot import archive
@@ -31,6 +32,8 @@ def capture(arguments: argparse.Namespace) -> int:
     """Write accounts as a server shows them, or as files hold them; one that cannot be had costs that one."""
     if not (arguments.handles or arguments.files):
         raise UserError("whom? Name a HANDLE, or a file that was captured before: --from FILE")
+    if not arguments.files and (mistaken := next((typed for typed in arguments.handles if isfile(typed)), "")):
+        raise UserError(f"{mistaken} is a file. To take accounts from it: --from {mistaken}")
     config = config_or_shipped(arguments) if arguments.files else wiring.config(arguments)
     codes: list[int] = []
     found = _in_files(arguments, config, codes) if arguments.files else _on_server(arguments, config, codes)

@@ -95,6 +95,12 @@ def test_whom_to_capture_has_to_be_said(files):
     assert "--from FILE" in err
 
 
+def test_a_file_in_the_place_of_a_name_is_told_how_to_be_read(files):
+    code, _, err = files("--anonymise", "some.jsonl")
+    assert code == 2
+    assert "--from some.jsonl" in err
+
+
 def test_what_an_accounts_own_server_told_once_is_captured_too(tmp_path):
     """The daemon asked there before it acted: what it judges by is what the file holds."""
     world = World(tmp_path)
