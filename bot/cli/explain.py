@@ -69,12 +69,14 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
     now = datetime.now(UTC)
     account = anywhere(handle, profile, store)
     with wiring.connected(profile) as platform:
-        feed = feeds.read(platform, account, now - config.window, config)
+        known = store.own_feed(profile.name, account.id)
+        read = feeds.read(platform, account, now - config.window, config)
+        feed = feeds.joined(read, known[0] if known else None, now)  # with what its own server told before
         dealings = Dealings(platform, Glimpse(profile.name, store), config.trust, SystemClock())
         dealings.look()
         asked = dealings.joined(platform.standing([account], deciding=True))
     done = recorded_actions(store, profile.name, dry=False)
     standing = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}
     verdict = _judged(feed, now, profile, store, config)
-    known = kept.circumstances(profile.name, store, config, standing)
-    return verdict, trust.decide([verdict], known, config.trust, now)[0], standing.get(account.id)
+    circumstances = kept.circumstances(profile.name, store, config, standing)
+    return verdict, trust.decide([verdict], circumstances, config.trust, now)[0], standing.get(account.id)

@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot import archive, config, handles
+from bot.anonymise import anonymised
 from bot.clock import SimulatedClock
 from bot.errors import UserError
 from bot.judging import rules
@@ -266,6 +267,7 @@ def captured(random: Random, samples: Answers) -> int:
     for found in archive.read([text if random.random() < 0.8 else odd.text(random, text)]):
         if isinstance(found, History):
             used(found.posts, found.account)
+            archive.dump(anonymised(found))
     return 1
 
 

@@ -38,6 +38,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "platforms.base": Room("errors model"),
     },
     {
+        "anonymise": Room("model signals urls", pure=True),
         "judging": Room("handles model signals urls", pure=True),
         "report": Room("model signals", "jinja2 resvg_py rich", pure=True),
         "platforms": Room("clock errors handles model platforms.base"),
@@ -59,7 +60,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "cli": Room(
-            "actions addresses archive clock config demo errors handles judging logs model notify platforms"
+            "actions addresses anonymise archive clock config demo errors handles judging logs model notify platforms"
             " platforms.base platforms.mastodon platforms.bluesky report service signals store",
             "rich",
         )

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from bot import handles
+from bot.anonymise import anonymised
+from bot.config import default_config
 from bot.model import Account, History, Post
 from bot.platforms.bluesky import posts as bluesky
 from bot.platforms.mastodon import letters
@@ -87,7 +89,14 @@ def signals(text: str) -> None:
         signal(history)
 
 
-@pytest.mark.parametrize("read", [status, skeet, address, shown, signals])
+def anonymous(text: str) -> None:
+    posts = (Post("1", "ann", NOW, text, tags=(text,)), Post("2", "ann", NOW, text, links=("https://a.test",)))
+    anonymised(
+        History(Account("ann", text, text, text, (text,), url=text), posts, NOW, lexicon=default_config().lexicon)
+    )
+
+
+@pytest.mark.parametrize("read", [status, skeet, address, shown, signals, anonymous])
 def test_no_repetitive_text_hangs_what_reads_or_shows_it(read: Callable[[str], object]) -> None:
     for unit in UNITS:
         faulthandler.dump_traceback_later(HOPELESS, exit=True)  # anew for each

@@ -7,6 +7,22 @@ from bot.cli.parser.verbs import json_option, one_profile, verb
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
 
+CAPTURE = """\
+Writes one JSON object a line. The file holds other people's posts: keep it to yourself.
+
+With --anonymise it can be shown, in a bug report for instance. Every signal and rule is held against the original,
+and an account that would read otherwise is not written.
+  replaced  handles, names, ids and bios; every word, hashtag and mention, and emoji; sites, addresses and pages;
+            the date: all posts are moved by the same number of weeks
+  stays     weekdays and times of day; how many follow it and whom it follows, and other counts; what is a reply,
+            a repost or a part of a thread; punctuation, and the script of each word; which words, links and people
+            come again; sites of many people (youtube.com), shorteners (bit.ly), and what your config lists under
+            links; words of advertising, where the shipped word lists or yours find them
+Whoever follows the account could still know it by its times and counts.
+
+  quietfeed capture --anonymise HANDLE --output shown.jsonl
+  quietfeed capture --anonymise --from sure.jsonl.gz --output shown.jsonl"""
+
 
 def judge(verbs: "Verbs") -> None:
     """`quietfeed judge`."""
@@ -27,10 +43,20 @@ def capture(verbs: "Verbs") -> None:
     parser = verb(
         verbs,
         "capture",
-        "archive:capture",
+        "capture:capture",
         "write accounts' own feeds to a file, to judge them offline",
-        "Writes one JSON object a line. The file holds other people's posts: keep it to yourself.",
+        CAPTURE,
     )
-    parser.add_argument("handles", nargs="+", metavar="HANDLE")
+    parser.add_argument("handles", nargs="*", metavar="HANDLE")
     one_profile(parser)
+    parser.add_argument(
+        "--anonymise", action="store_true", help="replace what names, quotes or links; the rules judge it the same"
+    )
+    parser.add_argument(
+        "--from",
+        dest="files",
+        action="append",
+        metavar="FILE",
+        help="take them from a file captured before (- for standard input), all or only each HANDLE; asks no server",
+    )
     parser.add_argument("--output", metavar="FILE", default="-", help="where to (default: standard output; .gz packs)")

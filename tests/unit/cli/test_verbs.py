@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -12,8 +13,11 @@ from urllib.request import urlopen
 
 import pytest
 
+from bot.archive import read
 from bot.cli import demo, main
 from bot.demo.people import EXPECTED, KEPT, Expected
+from bot.platforms.base import Feed
+from bot.store import open_store
 from tests.servers.mastodon_network import seeded
 from tests.servers.mastodon_stub import Stub
 
@@ -215,6 +219,20 @@ def test_signals_are_listed_and_told_one_by_one(owner):
 # -- captured accounts
 
 
+def test_what_an_accounts_own_server_told_counts_when_it_is_read_anew(owner, tmp_path):
+    """The daemon would judge by it: the two must not say different things of one account."""
+    (captured,) = read([owner("capture", DROPPER)[1]])
+    now = datetime.now(UTC)
+    told = tuple(replace(post, id=f"far{n}", reply_to="ann") for n, post in enumerate(captured.posts))
+    store = open_store(str(tmp_path / "state" / "quietfeed.sqlite"), exclusive=False)
+    store.save_own_feed("home", Feed(captured.account, told, origin_read=now), now)
+    store.close()
+    (again,) = read([owner("capture", DROPPER)[1]])
+    assert {post.reply_to for post in again.posts} == {"ann"}
+    explained = json.loads(owner("explain", DROPPER, "--fresh", "--json")[1])
+    assert explained["readings"]["own_posts"] == 0
+
+
 def test_what_is_captured_is_judged_offline_as_it_was_online(owner, stub):
     for name in ("some.jsonl", "some.jsonl.gz"):
         code, out, err = owner("capture", DROPPER, PERSON, "--output", name)
@@ -228,6 +246,22 @@ def test_what_is_captured_is_judged_offline_as_it_was_online(owner, stub):
         assert verdicts[DROPPER]["step"] == "list"
         assert verdicts[PERSON]["step"] is None
         assert stub.log == []
+
+
+def test_what_is_captured_to_be_shown_is_judged_as_it_was_and_names_nobody(owner):
+    code, out, err = owner("capture", "--anonymise", DROPPER, PERSON, "--output", "shown.jsonl")
+    assert (code, out) == (0, "")
+    assert f"{DROPPER}: now account1@site" in plain(err)
+    assert "Read it before you show it" in err
+    code, out, err = owner("judge", "shown.jsonl", "--json")
+    assert (code, err) == (0, "")
+    assert [json.loads(line)["step"] for line in out.splitlines()] == ["list", None]
+    assert not any(named in Path("shown.jsonl").read_text() for named in ("dropper", "person", "quiet", "friends"))
+
+
+def test_capture_says_whose_answers_may_be_missing_in_the_file(owner):
+    _, _, err = owner("capture", PERSON, "--output", "some.jsonl")
+    assert "your server may lack answers from before" in err
 
 
 def test_one_who_cannot_be_captured_costs_only_themselves(owner):
