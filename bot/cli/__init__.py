@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 a failure (network, disk, server), 2 the owner's mistake, 
 """
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ from bot.errors import Stopped, UserError
 INTERRUPTED = 130
 TRACEBACK = "QUIETFEED_TRACEBACK"
 """Environment variable that shows all of a fault in quietfeed itself."""
+LOCATED = re.compile(r":\d+:\d+: ")
+"""A place in a file, in the message of a fault."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = int(arguments.run(arguments) or 0)
         sys.stdout.flush()
     except UserError as fault:
-        return _say("; ".join(filter(None, (str(fault), fault.next_step))), fault.exit_code)
+        words = _with_excerpts(fault)
+        return _say(("\n" if "\n" in words else "; ").join(filter(None, (words, fault.next_step))), fault.exit_code)
     except (KeyboardInterrupt, Stopped):
         return _say("interrupted; what was found until then is kept", INTERRUPTED)
     except BrokenPipeError:  # the reader went away, as `| head` does
@@ -40,6 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return _say(f"a fault in quietfeed itself: {_first_line(fault)}; {TRACEBACK}=1 shows all of it", 1)
     return code
+
+
+def _with_excerpts(fault: UserError) -> str:
+    """What went wrong; of a config with the lines that it speaks of."""
+    if not LOCATED.search(str(fault)):
+        return str(fault)
+    from bot.config.excerpts import with_excerpts
+
+    return with_excerpts(str(fault))
 
 
 def _say(words: str, code: int) -> int:

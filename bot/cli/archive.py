@@ -23,7 +23,7 @@ from bot.service import feeds
 
 def judge(arguments: argparse.Namespace) -> int:
     """Judge every account of the files; a line that cannot be read costs that line, and the exit code is 1."""
-    config = _config(arguments)
+    config = config_or_shipped(arguments)
     unreadable = 0
     for name in arguments.files:
         with archive.opened(name) as lines:
@@ -36,7 +36,7 @@ def judge(arguments: argparse.Namespace) -> int:
     return 1 if unreadable else 0
 
 
-def _config(arguments: argparse.Namespace) -> Config:
+def config_or_shipped(arguments: argparse.Namespace) -> Config:
     """The config asked for or found, else the shipped one: judging needs no login."""
     import os
 

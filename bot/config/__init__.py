@@ -14,6 +14,7 @@ from bot.config.loading import (
 from bot.config.openness import open_to_others
 from bot.config.schema import json_schema
 from bot.config.starter import starter
+from bot.config.tested import try_tests
 from bot.config.types import (
     BLUESKY_SERVER,
     Config,
@@ -49,4 +50,5 @@ __all__ = [
     "secret_variable",
     "starter",
     "state_dir",
+    "try_tests",
 ]

@@ -42,7 +42,7 @@ def check(values: dict[str, Any], root: Node, faults: Faults) -> None:
     _shadowed(rules, values.get("minimum") or Minimum(), root, faults)
     _sweep(values.get("sweep"), profiles, root, faults)
     if "profiles" not in values:
-        faults.warn(root.start_mark, "no profiles: nothing can be swept, only `judge` works")
+        faults.warn(root.start_mark, "no profiles: nothing can be swept, only `judge` and `test-rules` work")
 
 
 def _profiles(profiles: Sequence[Profile | None], root: Node, faults: Faults) -> None:

@@ -58,6 +58,11 @@ class Faults:
         self.warned.append(Fault(mark.line + 1, mark.column + 1, message))
 
 
+def placed(path: Path | str, mark: Mark) -> str:
+    """`file:line:column`."""
+    return f"{path}:{mark.line + 1}:{mark.column + 1}"
+
+
 def located(path: Path | str, fault: Fault) -> str:
     """`file:line:column: message`, the form that editors jump to."""
     return f"{path}:{fault.line}:{fault.column}: {fault.message}"

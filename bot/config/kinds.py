@@ -67,6 +67,16 @@ class Text:
         return self.what
 
 
+def one_line(text: str) -> str | None:
+    """A complaint about what is no short text on one line."""
+    if any(not c.isprintable() for c in text):
+        return f"{shown(text)} has characters that cannot be shown"
+    return f"too long: {len(text)} characters, at most 80" if len(text) > 80 else None
+
+
+LINE = Text("a short text", check=one_line)
+
+
 @dataclass(frozen=True)
 class Choice:
     """One of a few words, read as `make` wants them."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import cache
@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path, user_state_path
+from yaml.nodes import Node
 
 from bot.config import checks
-from bot.config.faults import ConfigError, Faults, located
+from bot.config.faults import ConfigError, Faults, located, placed
 from bot.config.options import ROOT
 from bot.config.types import BLUESKY_SERVER, Config, Profile, Words
 from bot.config.words import lexicon
 from bot.config.yaml_reader import parse, text_of
 from bot.errors import UserError
+from bot.judging.rule_tests import RuleTest
 from bot.judging.rules import Minimum, Rule
 from bot.model import LinkLists
 
@@ -37,7 +39,9 @@ def read(text: str, path: Path) -> Config:
     values: dict[str, Any] | None = ROOT.values(root, faults) if root is not None else None
     if values is not None and root is not None:
         general = values.get("minimum") or Minimum()
-        values["rules"] = tuple(_with_evidence(rule, general) for rule in values.get("rules") or default_rules())
+        said = values.get("rules")
+        found = [_with_tests(rule, i, root, path) for i, rule in enumerate(said)] if said else default_rules()
+        values["rules"] = tuple(_with_evidence(rule, general) for rule in found)
         checks.check(values, root, faults)
     if faults.found or values is None:
         raise ConfigError(path, faults.found)
@@ -48,6 +52,22 @@ def _with_evidence(rule: Rule | None, general: Minimum) -> Rule | None:
     """A rule's own `evidence` names only what differs from the general one."""
     said: Any = rule.minimum if rule else None
     return replace(rule, minimum=replace(general, **said)) if rule and isinstance(said, dict) else rule
+
+
+def _with_tests(rule: Rule | None, number: int, root: Node, path: Path) -> Rule | None:
+    """Each test of a rule with its place in the file, and its captured accounts where they are from here."""
+    if rule is None or not rule.tests:
+        return rule
+    said: Sequence[RuleTest | None] = rule.tests
+    marks = [placed(path, checks.at(root, "rules", number, "tests", i)) for i in range(len(said))]
+    return replace(rule, tests=tuple(_placed(test, mark, path) for test, mark in zip(said, marks, strict=True)))  # type: ignore[misc]
+
+
+def _placed(test: RuleTest | None, place: str, path: Path) -> RuleTest | None:
+    """A test that knows where it stands, and its file from wherever the program runs."""
+    if test is None or not test.account:
+        return replace(test, place=place) if test else None
+    return replace(test, place=place, account=str(path.absolute().parent / Path(test.account).expanduser()))
 
 
 def _config(values: dict[str, Any], path: Path, warnings: tuple[str, ...]) -> Config:
@@ -68,7 +88,7 @@ def fingerprint(config: Config) -> str:
     """12 hex digits that change exactly when what decides changes: rules, evidence, trust, limits, window, words,
     links."""
     deciding = {
-        "rules": [asdict(rule) for rule in config.rules],
+        "rules": [{key: part for key, part in asdict(rule).items() if key != "tests"} for rule in config.rules],
         "parts": [asdict(part) for part in (config.minimum, config.trust, config.limits, config.lexicon)],
         "window": config.window,
     }

@@ -490,6 +490,33 @@ class SignalJson(TypedDict):
     """Networks that cannot give it."""
 
 
+class RuleTestJson(TypedDict):
+    """What came of one test of a rule."""
+
+    rule: str
+    """The rule that was tested."""
+    says: str
+    """What its owner calls the test."""
+    place: str
+    """Where it stands, as `file:line:column`."""
+    expect: str
+    """`fires` or `spares`."""
+    got: str
+    """What the rule did, in the same words."""
+    passed: bool
+    """Whether the two are the same."""
+    handle: str
+    """The account that the rest speaks of: the first that is not as expected, otherwise the first."""
+    accounts: int
+    """How many accounts the test holds the rule against."""
+    why: str
+    """The bounds and the readings that decided, in words."""
+    decides: str | None
+    """The rule that decides about the account among all of the config."""
+    comparisons: list[ComparisonJson]
+    """The tested rule's bounds, then its exceptions."""
+
+
 class CheckJson(TypedDict):
     """One thing that the doctor looked at."""
 
@@ -507,6 +534,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "sweep": (DecisionJson, "an object a line"),
     "demo": (DecisionJson, "an object a line"),
     "judge": (VerdictJson, "an object a line, in the order of the input"),
+    "test-rules": (RuleTestJson, "one list"),
     "ledger": (EntryJson, "an object a line, oldest first"),
     "undo": (UndoneJson, "an object a line"),
     "adopt": (AdoptedJson, "an object a line"),
