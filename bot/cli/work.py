@@ -37,6 +37,7 @@ def sweep(arguments: argparse.Namespace) -> int:
                 faults.append(fault)
             else:
                 state.went_well(profile.name, store, "sweep")
+                state.went_well(profile.name, store, "config")
                 _show(outcome, profile, store, config, as_json=arguments.json)
     return max((fault.exit_code for fault in faults), default=0)
 

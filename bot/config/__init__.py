@@ -9,6 +9,7 @@ from bot.config.loading import (
     fingerprint,
     load,
     read,
+    sections_changed,
     state_dir,
 )
 from bot.config.openness import open_to_others
@@ -48,6 +49,7 @@ __all__ = [
     "open_to_others",
     "read",
     "secret_variable",
+    "sections_changed",
     "starter",
     "state_dir",
     "try_tests",

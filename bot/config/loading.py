@@ -77,7 +77,13 @@ def _config(values: dict[str, Any], path: Path, warnings: tuple[str, ...]) -> Co
     words = values.get("words", Words())
     spoken = lexicon(words, values.get("links", LinkLists()))
     config = Config(**values, lexicon=spoken, path=path, warnings=warnings)
-    return replace(config, fingerprint=fingerprint(config))
+    return replace(config, fingerprint=fingerprint(config), files=_files(config))
+
+
+def _files(config: Config) -> tuple[Path, ...]:
+    """Every file whose change may change it."""
+    captured = [Path(test.account) for rule in config.rules for test in rule.tests if test.account]
+    return tuple(dict.fromkeys((config.path.absolute(), *captured)))
 
 
 def _with_server(profile: Profile) -> Profile:
@@ -94,6 +100,11 @@ def fingerprint(config: Config) -> str:
     }
     written = json.dumps(deciding, sort_keys=True, default=_stable, ensure_ascii=False)
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def sections_changed(before: Config, now: Config) -> list[str]:
+    """The keys of the file under which two configs differ, in its order."""
+    return [key.name for key in ROOT.keys if getattr(before, key.field) != getattr(now, key.field)]
 
 
 def _stable(value: Any) -> float:

@@ -182,6 +182,8 @@ class Config:
     """File of the SQLite store, relative to this config. Left out: in the state directory. The environment's
     `DATABASE_URL` goes before it."""
     path: Path = Path("config.yaml")
+    files: tuple[Path, ...] = field(default=(), compare=False)
+    """Where it was read from: itself, and the captured accounts of its rules' tests."""
     fingerprint: str = ""
     warnings: tuple[str, ...] = ()
 

@@ -41,6 +41,7 @@ from bot.model.posts import (
     in_calendar,
 )
 from bot.model.rightness import RuleRecord, Sparing
+from bot.model.rule_changes import RuleChange
 from bot.model.tested import Expect, Tested
 from bot.model.verdicts import Asked, Comparison, Decision, Quote, RuleReading, Standing, Stays, Step, Unread, Verdict
 
@@ -68,6 +69,7 @@ __all__ = [
     "Opinion",
     "Post",
     "Quote",
+    "RuleChange",
     "RuleReading",
     "RuleRecord",
     "Sparing",

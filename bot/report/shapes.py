@@ -258,6 +258,19 @@ class RuleRecordJson(TypedDict):
     """Whether it is about what a dry run would have done; taken back is what you kept."""
 
 
+class RuleChangeJson(TypedDict):
+    """An account that changed rules judge otherwise."""
+
+    handle: str
+    """The account."""
+    before: str | None
+    """What the rules before asked for; null where it was left alone."""
+    after: str | None
+    """What they ask for now; null where it is released."""
+    limit: str | None
+    """Why that waits."""
+
+
 class ReportJson(TypedDict):
     """A day's report."""
 
@@ -287,6 +300,8 @@ class ReportJson(TypedDict):
     """Good links from those you quieted, each told once."""
     rules: list[RuleRecordJson]
     """What became of each rule's actions."""
+    rules_changed: list[RuleChangeJson]
+    """What a change of your rules comes to, told once."""
     timeline: TimelineJson
     """How loud the noise is."""
     polled: PolledJson
@@ -421,7 +436,7 @@ class TroubleJson(TypedDict):
     """What a profile cannot do at present."""
 
     what: str
-    """`sweep`, `report`, `ping` (a dead man's switch), or `by NAME` for one of the other ways of a report."""
+    """`config`, `sweep`, `report`, `ping` (a dead man's switch), or `by NAME` for one of the other ways of a report."""
     since: str
     """When it first failed since it last went well."""
     words: str
