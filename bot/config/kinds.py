@@ -255,6 +255,25 @@ class ListOf:
 
 
 @dataclass(frozen=True)
+class OneOrMore(ListOf):
+    """One of a kind by itself, or a list."""
+
+    def read(self, node: Node, faults: Faults) -> tuple[Any, ...] | None:
+        """The items."""
+        if isinstance(node, ScalarNode) and node.value:
+            return (self.item.read(node, faults),)
+        return super().read(node, faults)
+
+    def schema(self) -> dict[str, Any]:
+        """Either."""
+        return {"anyOf": [self.item.schema(), super().schema()]}
+
+    def words(self) -> str:
+        """Of what."""
+        return f"{self.item.words()}, or a list of such"
+
+
+@dataclass(frozen=True)
 class Quota:
     """So many posts a day, as `10/day`."""
 

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path, user_state_path
-from yaml.nodes import Node
 
 from bot.config import checks
-from bot.config.faults import ConfigError, Faults, located, placed
+from bot.config.faults import ConfigError, Faults, located
+from bot.config.including import Including
 from bot.config.options import ROOT
+from bot.config.places import Placed, Source
 from bot.config.types import BLUESKY_SERVER, Config, Profile, Words
 from bot.config.words import lexicon
 from bot.config.yaml_reader import parse, text_of
 from bot.errors import UserError
-from bot.judging.rule_tests import RuleTest
 from bot.judging.rules import Minimum, Rule
 from bot.model import LinkLists
 
@@ -37,37 +37,31 @@ def read(text: str, path: Path) -> Config:
     faults = Faults()
     root = parse(text, faults)
     values: dict[str, Any] | None = ROOT.values(root, faults) if root is not None else None
+    including = Including(faults)
     if values is not None and root is not None:
-        general = values.get("minimum") or Minimum()
-        said = values.get("rules")
-        found = [_with_tests(rule, i, root, path) for i, rule in enumerate(said)] if said else default_rules()
-        values["rules"] = tuple(_with_evidence(rule, general) for rule in found)
-        checks.check(values, root, faults)
+        rules = _rules(values, Source(str(path), path, root, faults), including)
+        values["rules"] = tuple(one.rule for one in rules)
+        checks.check(values, rules, root, faults)
     if faults.found or values is None:
         raise ConfigError(path, faults.found)
-    return _config(values, path, tuple(located(path, warning) for warning in sorted(faults.warned)))
+    warned = sorted(faults.warned, key=lambda fault: (fault.file, fault))
+    config = _config(values, path, tuple(located(path, warning) for warning in warned))
+    return replace(config, files=_files(config, including.files))
+
+
+def _rules(values: dict[str, Any], source: Source, including: Including) -> list[Placed]:
+    """The rules of the file and of those that it includes, or the shipped ones, in their order."""
+    found = including.rules_of(source, values)
+    if not values.get("rules") and not values.get("include"):
+        found = [Placed(rule, source, number) for number, rule in enumerate(default_rules())]
+    general = values.get("minimum") or Minimum()
+    return [replace(one, rule=_with_evidence(one.rule, general)) for one in found]
 
 
 def _with_evidence(rule: Rule | None, general: Minimum) -> Rule | None:
     """A rule's own `evidence` names only what differs from the general one."""
     said: Any = rule.minimum if rule else None
     return replace(rule, minimum=replace(general, **said)) if rule and isinstance(said, dict) else rule
-
-
-def _with_tests(rule: Rule | None, number: int, root: Node, path: Path) -> Rule | None:
-    """Each test of a rule with its place in the file, and its captured accounts where they are from here."""
-    if rule is None or not rule.tests:
-        return rule
-    said: Sequence[RuleTest | None] = rule.tests
-    marks = [placed(path, checks.at(root, "rules", number, "tests", i)) for i in range(len(said))]
-    return replace(rule, tests=tuple(_placed(test, mark, path) for test, mark in zip(said, marks, strict=True)))  # type: ignore[misc]
-
-
-def _placed(test: RuleTest | None, place: str, path: Path) -> RuleTest | None:
-    """A test that knows where it stands, and its file from wherever the program runs."""
-    if test is None or not test.account:
-        return replace(test, place=place) if test else None
-    return replace(test, place=place, account=str(path.absolute().parent / Path(test.account).expanduser()))
 
 
 def _config(values: dict[str, Any], path: Path, warnings: tuple[str, ...]) -> Config:
@@ -77,13 +71,13 @@ def _config(values: dict[str, Any], path: Path, warnings: tuple[str, ...]) -> Co
     words = values.get("words", Words())
     spoken = lexicon(words, values.get("links", LinkLists()))
     config = Config(**values, lexicon=spoken, path=path, warnings=warnings)
-    return replace(config, fingerprint=fingerprint(config), files=_files(config))
+    return replace(config, fingerprint=fingerprint(config))
 
 
-def _files(config: Config) -> tuple[Path, ...]:
+def _files(config: Config, included: Sequence[Path]) -> tuple[Path, ...]:
     """Every file whose change may change it."""
     captured = [Path(test.account) for rule in config.rules for test in rule.tests if test.account]
-    return tuple(dict.fromkeys((config.path.absolute(), *captured)))
+    return tuple(dict.fromkeys((config.path.absolute(), *included, *captured)))
 
 
 def _with_server(profile: Profile) -> Profile:
@@ -142,6 +136,12 @@ def example() -> str:
 def default_config() -> Config:
     """The shipped example, read: the rules for whoever has no config yet."""
     return read(example(), Path("config.example.yaml"))
+
+
+@cache
+def pack_rules(name: str) -> tuple[Rule, ...]:
+    """The rules of a pack that is shipped."""
+    return read(f"include: {name}\n", Path(f"{name}.yaml")).rules
 
 
 def default_rules() -> tuple[Rule, ...]:

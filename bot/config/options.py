@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot import addresses, handles
 from bot.config.faults import did_you_mean, shown
-from bot.config.kinds import LINE, Choice, Duration, Flag, ListOf, Number, Text, one_line
+from bot.config.kinds import LINE, Choice, Duration, Flag, ListOf, Number, OneOrMore, Text, one_line
 from bot.config.rule_options import MINIMUM_KEYS, RULE
 from bot.config.sections import Key, Section
 from bot.config.types import (
@@ -238,12 +238,20 @@ LINKS = Section(
     ),
 )
 
+PACKS = ("gentle", "standard", "strict")
+"""Rules that are shipped, to be included by name."""
+INCLUDE = OneOrMore(Text("a pack (gentle, standard or strict) or a YAML file's path"))
+RULES = ListOf(RULE, least=1)
+INCLUDED = Section(Config, (Key("include", INCLUDE, "include"), Key("rules", RULES, "rules")))
+"""What an included file may say: all else belongs into the config itself."""
+
 ROOT = Section(
     Config,
     (
         Key("dry_run", Flag(), "dry_run"),
         Key("profiles", ListOf(PROFILE, least=1), "profiles"),
-        Key("rules", ListOf(RULE, least=1), "rules"),
+        Key("include", INCLUDE, "include"),
+        Key("rules", RULES, "rules"),
         Key("evidence", Section(Minimum, MINIMUM_KEYS), "minimum"),
         Key("trust", TRUST, "trust"),
         Key("limits", LIMITS, "limits"),

@@ -1,7 +1,13 @@
 """The options of a rule, and of the tests that stand in it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
+from yaml.nodes import MappingNode, Node
+
+from bot.config.faults import Faults
 from bot.config.kinds import LINE, Choice, Duration, Flag, ListOf, Number, Quota, Text
 from bot.config.sections import Key, Section, SignalBounds
 from bot.config.types import PLATFORMS
@@ -61,7 +67,7 @@ MINIMUM_KEYS = (
 )
 
 
-def _rule(rule: Rule) -> str | None:
+def rule_fault(rule: Rule) -> str | None:
     """What a rule lacks, or what does not go together in one."""
     if not rule.when and rule.quota is None:
         return "this rule has no bounds; allowed: `when:` with at least one signal, or `quota: 10/day`"
@@ -72,7 +78,50 @@ def _rule(rule: Rule) -> str | None:
     return None
 
 
-RULE = Section(
+@dataclass(frozen=True)
+class Change:
+    """What a later file says of a rule of an earlier one, where it has no bounds of its own."""
+
+    name: str
+    values: Mapping[str, Any]
+
+    def of(self, earlier: Rule) -> Rule:
+        """The earlier rule with these changes: exceptions, evidence and tests are added to its own."""
+        said = {field: value for field, value in self.values.items() if value is not None}
+        joined = {
+            "unless": {**earlier.unless, **said.get("unless", {})},
+            "minimum": {**(_named(earlier.minimum)), **_named(said.get("minimum"))} or None,
+            "tests": (*earlier.tests, *said.get("tests", ())),
+        }
+        return replace(earlier, **{**said, **joined})
+
+
+def _named(minimum: Any) -> dict[str, Any]:
+    """What a rule's `evidence` names."""
+    return dict(minimum) if isinstance(minimum, Mapping) else {}
+
+
+@dataclass(frozen=True)
+class RuleSection(Section):
+    """A rule; or, where it says neither `when:` nor `quota:`, a change of one of that name in an included file."""
+
+    def read(self, node: Node, faults: Faults) -> Any:
+        """A Rule, a Change, or None where it cannot be read."""
+        keys = {name.value for name, _ in node.value} if isinstance(node, MappingNode) else {"when"}
+        if keys & {"when", "quota"} or "name" not in keys:
+            return super().read(node, faults)
+        values = Section(Rule, tuple(replace(key, required=key.name == "name") for key in self.keys)).values(
+            node, faults
+        )
+        return Change(values["name"], values) if values and values.get("name") else None
+
+    def schema(self) -> dict[str, Any]:
+        """A rule with a name, which a change has too."""
+        bounded: list[dict[str, Any]] = [{"required": ["when"]}, {"required": ["quota"]}]
+        return {**super().schema(), "required": ["name"], "if": {"anyOf": bounded}, "then": {"required": ["then"]}}
+
+
+RULE = RuleSection(
     Rule,
     (
         Key("name", LINE, "name", required=True),
@@ -96,5 +145,5 @@ RULE = Section(
         Key("quota", Quota(), "quota"),
         Key("tests", ListOf(RULE_TEST, least=1), "tests"),
     ),
-    check=_rule,
+    check=rule_fault,
 )
