@@ -1,6 +1,6 @@
 """Rules from other files: `include:` names packs and files, whose rules come first; later ones override by name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -96,11 +96,13 @@ class Unfinished:
     source: Source
     number: int
 
-    def of(self, earlier: Rule | None) -> Placed:
-        """The rule that it makes of the earlier one of its name; a fault where there is none."""
+    def of(self, earlier: Rule | None, names: Collection[str]) -> Placed:
+        """The rule that it makes of the earlier one of its name; a fault where there is none among these `names`."""
         here = Placed(None, self.source, self.number)
         if earlier is None:
-            self.source.faults.add(here.mark(), NO_BOUNDS)
+            near = did_you_mean(self.change.name, names)
+            unknown = f"; no included rule is called {shown(self.change.name)}{near}" if names else ""
+            self.source.faults.add(here.mark(), NO_BOUNDS + unknown)
             return here
         changed = _with_tests(self.change.of(earlier), self.source, self.number, len(earlier.tests))
         if complaint := rule_fault(changed) if changed else None:
@@ -110,12 +112,12 @@ class Unfinished:
 
 def _joined(before: Sequence[Placed], later: Sequence[Placed | Unfinished]) -> list[Placed]:
     """The rules of two files in a row: one of the same name takes the earlier one's place."""
+    earlier = {one.rule.name: one.rule for one in before if one.rule}
     places = {one.rule.name: i for i, one in enumerate(before) if one.rule}
     joined = list(before)
     for one in later:
-        name = one.change.name if isinstance(one, Unfinished) else one.rule.name if one.rule else ""
-        place = places.get(name)
-        finished = one.of(before[place].rule if place is not None else None) if isinstance(one, Unfinished) else one
+        finished = one.of(earlier.get(one.change.name), earlier) if isinstance(one, Unfinished) else one
+        place = places.get(finished.rule.name) if finished.rule else None
         if place is None:
             joined.append(finished)
         else:

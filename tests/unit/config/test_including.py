@@ -118,7 +118,7 @@ def test_a_file_may_be_included_twice_by_different_ways(read):
         ({"c.yaml": "rules:\n  - {name: links, then: list}\n"}, "c.yaml:2:5: this rule has no bounds"),
         (
             {"c.yaml": "include: a.yaml\nrules:\n  - {name: link, then: list}\n", "a.yaml": FIRST},
-            "c.yaml:3:5: this rule has no bounds",
+            "no included rule is called 'link'; did you mean 'links'?",
         ),
         (
             {"c.yaml": "include: a.yaml\nrules:\n  - {name: links, then: lst}\n", "a.yaml": FIRST},
