@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 a failure (network, disk, server), 2 the owner's mistake, 
 """
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 
@@ -13,8 +12,6 @@ from bot.errors import Stopped, UserError
 INTERRUPTED = 130
 TRACEBACK = "QUIETFEED_TRACEBACK"
 """Environment variable that shows all of a fault in quietfeed itself."""
-LOCATED = re.compile(r":\d+:\d+: ")
-"""A place in a file, in the message of a fault."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _with_excerpts(fault: UserError) -> str:
     """What went wrong; of a config with the lines that it speaks of."""
-    if not LOCATED.search(str(fault)):
+    if not fault.in_file:
         return str(fault)
     from bot.config.excerpts import with_excerpts
 

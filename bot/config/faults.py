@@ -38,6 +38,8 @@ class Fault:
 class ConfigError(UserError):
     """The config cannot be used. `faults` holds every one; the text has one line each."""
 
+    in_file = True
+
     def __init__(self, path: Path | str, faults: Iterable[Fault]) -> None:
         self.path = path
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault)))

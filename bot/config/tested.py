@@ -13,8 +13,14 @@ from bot.judging.tested import held, platform_for
 from bot.model import History, Tested
 
 
+class NoHistory(UserError):
+    """The captured accounts of a test cannot be read."""
+
+    in_file = True
+
+
 def try_tests(config: Config, rules: Sequence[str] = ()) -> Iterator[Tested]:
-    """What comes of each test, of every rule or of those named. Raises UserError, with the test's place, where its
+    """What comes of each test, of every rule or of those named. Raises NoHistory, with the test's place, where its
     captured accounts cannot be read."""
     for rule in config.rules:
         if not rules or rule.name in rules:
@@ -29,9 +35,9 @@ def _histories(test: RuleTest, rule: Rule, config: Config) -> list[History]:
     try:
         captured = list(_captured(test.account, config))
     except UserError as fault:
-        raise UserError(f"{test.place}: {fault}") from None
+        raise NoHistory(f"{test.place}: {fault}") from None
     if not captured:
-        raise UserError(f"{test.place}: {test.account} holds no account: write one with `quietfeed capture`")
+        raise NoHistory(f"{test.place}: {test.account} holds no account: write one with `quietfeed capture`")
     return captured
 
 

@@ -10,7 +10,7 @@ NEXT = "mend the rule or the test; `quietfeed test-rules` shows them all"
 class FailingTests(UserError):
     """A rule does not do what its owner's own tests expect of it."""
 
-    next_step = NEXT
+    in_file, next_step = True, NEXT
 
 
 def held_to_tests(config: Config) -> Config:

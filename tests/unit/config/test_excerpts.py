@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.cli import main
 from bot.config.excerpts import with_excerpts
 
 
@@ -51,3 +52,11 @@ def test_a_place_that_is_not_there_breaks_nothing(shown, line, column):
 @pytest.mark.parametrize("message", ["no place at all", "gone.yaml:1:1: wrong", ":1:1: wrong", "a\n\nb"])
 def test_a_message_without_a_file_stays_as_it_is(message):
     assert with_excerpts(message) == message
+
+
+def test_only_a_fault_of_a_config_shows_lines_whatever_a_message_looks_like(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "diary.txt").write_text("dear diary")
+    (tmp_path / "config.yaml").write_text("profiles: []\n")
+    assert main(["judge", "diary.txt:1:1: "]) == 2
+    assert "dear" not in capsys.readouterr().err
