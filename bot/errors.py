@@ -7,6 +7,8 @@ class UserError(Exception):
     exit_code = 2
     next_step = ""
     """What the owner can do, in a clause, where whoever raised it could not know."""
+    in_file = False
+    """Whether its lines begin with places in files of the owner's, `file:line:column:`, which may be shown."""
 
 
 class Failure(UserError):

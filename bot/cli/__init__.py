@@ -26,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = int(arguments.run(arguments) or 0)
         sys.stdout.flush()
     except UserError as fault:
-        return _say("; ".join(filter(None, (str(fault), fault.next_step))), fault.exit_code)
+        words = _with_excerpts(fault)
+        return _say(("\n" if "\n" in words else "; ").join(filter(None, (words, fault.next_step))), fault.exit_code)
     except (KeyboardInterrupt, Stopped):
         return _say("interrupted; what was found until then is kept", INTERRUPTED)
     except BrokenPipeError:  # the reader went away, as `| head` does
@@ -40,6 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return _say(f"a fault in quietfeed itself: {_first_line(fault)}; {TRACEBACK}=1 shows all of it", 1)
     return code
+
+
+def _with_excerpts(fault: UserError) -> str:
+    """What went wrong; of a config with the lines that it speaks of."""
+    if not fault.in_file:
+        return str(fault)
+    from bot.config.excerpts import with_excerpts
+
+    return with_excerpts(str(fault))
 
 
 def _say(words: str, code: int) -> int:

@@ -13,7 +13,7 @@ from bot.cli.explain import found_in_store
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.clock import SimulatedClock
-from bot.config import Config, Profile, default_config
+from bot.config import Config, Profile, default_config, pack_rules
 from bot.demo.people import KEPT, OWNER, PEOPLE
 from bot.demo.world import DAYS, build
 from bot.platforms.dry import Dry
@@ -36,8 +36,7 @@ SHOWN = "growthhive@market.test"
 
 def demo(arguments: argparse.Namespace) -> int:
     """Sweep the bundled network for two simulated weeks, then show the report and an explanation."""
-    shipped = default_config()
-    config = replace(shipped, profiles=(PROFILE,), trust=replace(shipped.trust, keep=(KEPT,)))
+    config = demo_config(arguments.pack)
     with folder(arguments.keep) as place:
         store = open_store(str(place / "quietfeed.sqlite"))
         try:
@@ -48,6 +47,13 @@ def demo(arguments: argparse.Namespace) -> int:
         finally:
             store.close()
     return 0
+
+
+def demo_config(pack: str) -> Config:
+    """What the demo works by: the shipped config with the rules of a pack."""
+    shipped = default_config()
+    rules = pack_rules(pack)
+    return replace(shipped, profiles=(PROFILE,), rules=rules, trust=replace(shipped.trust, keep=(KEPT,)))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The generated pages: `python -m bot.cli.docs --write` makes them, `--check` fails when they are stale.
 
-They are docs/configuration.md, docs/signals.md and docs/json.md, config.schema.json, and the copy of
-config.example.yaml that the installed package carries.
+They are docs/configuration.md, docs/signals.md and docs/json.md, config.schema.json, the copy of config.example.yaml
+that the installed package carries, and its rules as a pack.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from bot.config.kinds import Kind, ListOf
 from bot.config.options import ROOT
 from bot.config.schema import json_schema
 from bot.config.sections import Key, Section
+from bot.config.starter import rules_of
 from bot.config.types import PLATFORMS, secret_variable
 from bot.report import shapes
 from bot.signals import ALL, UNITS, Signal
@@ -66,6 +67,12 @@ What `--json` prints, for programs. {" ".join((shapes.__doc__ or "").partition(c
 
 | verb | prints |
 |---|---|
+"""
+
+
+STANDARD_HEAD = """\
+# The pack `standard`: the rules of config.example.yaml. Made by `python -m bot.cli.docs --write`; edit that file.
+
 """
 
 
@@ -190,8 +197,14 @@ def pages(repository: Path = REPOSITORY) -> dict[Path, str]:
         repository / "docs" / "signals.md": signals(),
         repository / "docs" / "json.md": json_output(),
         repository / "config.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
-        repository / "bot" / "data" / "config.example.yaml": (repository / "config.example.yaml").read_text("utf-8"),
+        repository / "bot" / "data" / "config.example.yaml": example(repository),
+        repository / "bot" / "data" / "packs" / "standard.yaml": STANDARD_HEAD + rules_of(example(repository)),
     }
+
+
+def example(repository: Path = REPOSITORY) -> str:
+    """The text of config.example.yaml, as it stands in the repository."""
+    return (repository / "config.example.yaml").read_text("utf-8")
 
 
 def stale(repository: Path = REPOSITORY) -> list[Path]:

@@ -20,6 +20,7 @@ from bot.report.shapes import CheckJson
 from bot.report.status import waits, was_set, wrong
 from bot.service import channel
 from bot.service.daily import local_zone
+from bot.service.rule_tests import held_to_tests
 from bot.store import open_store
 
 CLOCK_TOLERANCE = 60.0
@@ -53,6 +54,7 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
     yield Check("config", State.WELL, f"{path} (profiles: {names}; rules: {len(config.rules)})")
     for warning in config.warnings:
         yield Check("config", State.NOTE, warning)
+    yield from _tests(config)
     yield from _store(config)
     yield from _schedule(config)
     for profile in config.profiles:
@@ -63,6 +65,18 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
     yield from _daemon(config)
     if config.trust.keep and not arguments.offline:
         yield from protections.names(config)
+
+
+def _tests(config: Config) -> Iterator[Check]:
+    """Whether the rules do what their own tests expect."""
+    many = sum(len(rule.tests) for rule in config.rules)
+    try:
+        held_to_tests(config)
+    except UserError as fault:
+        yield Check("tests of the rules", State.BAD, str(fault), fault.next_step)
+    else:
+        if many:
+            yield Check("tests of the rules", State.WELL, "the one test passes" if many == 1 else f"all {many:,} pass")
 
 
 def _store(config: Config) -> Iterator[Check]:

@@ -37,6 +37,7 @@ def init(arguments: argparse.Namespace) -> int:
         report_at=report_at,
         bot_handle=reached.bot_handle.strip().lstrip("@"),
         report_also=reached.also,
+        pack=arguments.pack or "",
     )
     _refuse_unusable(text, path)
     if reached.address:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
 from bot.cli import sending, wiring
-from bot.config import Config, Profile, json_schema, state_dir
+from bot.config import Config, ConfigError, Profile, json_schema, state_dir
 from bot.errors import UserError
 from bot.report.data import data
 from bot.report.markdown import markdown
@@ -95,7 +95,11 @@ def _day(typed: str) -> date:
 
 def status(arguments: argparse.Namespace) -> int:
     """Show what each profile polled, judged and used, and when it goes on."""
-    config = wiring.config(arguments)
+    try:
+        config = wiring.config(arguments)
+    except ConfigError as fault:
+        fault.next_step = "a daemon that runs does not take this up: it goes on by the last good config"
+        raise
     now = datetime.now(UTC)
     with wiring.opened(config, exclusive=False) as store:
         states = [fares(profile, store, config, now) for profile in config.chosen()]

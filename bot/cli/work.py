@@ -5,7 +5,6 @@ import json
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from logging import WARNING
 
 from bot import addresses
@@ -19,6 +18,7 @@ from bot.platforms.base import Platform, told
 from bot.report.data import entry_data
 from bot.report.escape import terminal
 from bot.service import state, switch
+from bot.service.rule_tests import held_to_tests
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
 from bot.store import Store
@@ -26,7 +26,7 @@ from bot.store import Store
 
 def sweep(arguments: argparse.Namespace) -> int:
     """Sweep each profile once; one that fails does not stop the others."""
-    config = wiring.config(arguments)
+    config = held_to_tests(wiring.config(arguments))
     faults: list[UserError] = []
     with wiring.opened(config, exclusive=True) as store:
         for profile in wiring.chosen(config, arguments.profiles):
@@ -37,6 +37,7 @@ def sweep(arguments: argparse.Namespace) -> int:
                 faults.append(fault)
             else:
                 state.went_well(profile.name, store, "sweep")
+                state.went_well(profile.name, store, "config")
                 _show(outcome, profile, store, config, as_json=arguments.json)
     return max((fault.exit_code for fault in faults), default=0)
 
@@ -86,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         for words in open_to_others(*wiring.kept_places(store)):
             event("open to others", WARNING, about=words)
         Daemon(
-            load=partial(load, path),
+            load=lambda: held_to_tests(load(path)),
             connect=connect,
             store=store,
             folder=state_dir(os.environ) / "reports",

@@ -8,12 +8,16 @@ from bot.config.loading import (
     find,
     fingerprint,
     load,
+    pack_rules,
     read,
+    sections_changed,
     state_dir,
 )
 from bot.config.openness import open_to_others
+from bot.config.options import PACKS
 from bot.config.schema import json_schema
 from bot.config.starter import starter
+from bot.config.tested import try_tests
 from bot.config.types import (
     BLUESKY_SERVER,
     Config,
@@ -28,6 +32,7 @@ from bot.config.types import (
 
 __all__ = [
     "BLUESKY_SERVER",
+    "PACKS",
     "Config",
     "ConfigError",
     "Fault",
@@ -45,8 +50,11 @@ __all__ = [
     "json_schema",
     "load",
     "open_to_others",
+    "pack_rules",
     "read",
     "secret_variable",
+    "sections_changed",
     "starter",
     "state_dir",
+    "try_tests",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.config.faults import Faults, did_you_mean, shown
+from bot.config.places import Placed, at
 from bot.config.types import Profile, SweepSettings, secret_variable
 from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import Step
@@ -17,32 +18,21 @@ POLITE = timedelta(minutes=1)
 """Sweeping a real server more often than this gains nothing and costs it something."""
 
 
-def at(root: Node, *path: str | int) -> Any:
-    """The mark of what stands at a path of keys and places; where the path ends early, of what was reached."""
-    node = root
-    for step in path:
-        if isinstance(step, int) and isinstance(node, SequenceNode) and step < len(node.value):
-            node = node.value[step]
-        elif isinstance(step, str) and isinstance(node, MappingNode):
-            node = next((v for k, v in node.value if isinstance(k, ScalarNode) and k.value == step), node)
-    return node.start_mark
-
-
 def _said(root: Node, i: int, key: str) -> bool:
     """Whether the file gives this key of a profile, rightly or wrongly."""
     return at(root, "profiles", i, key) is not at(root, "profiles", i)
 
 
-def check(values: dict[str, Any], root: Node, faults: Faults) -> None:
-    """Everything that options say of each other; `values` are the fields read, None where they are wrong."""
+def check(values: dict[str, Any], rules: Sequence[Placed], root: Node, faults: Faults) -> None:
+    """Everything that options say of each other; `values` are the fields read, None where they are wrong, `rules` those
+    of all files."""
     profiles = values.get("profiles") or ()
-    rules = values.get("rules") or ()
     _profiles(profiles, root, faults)
-    _rules(rules, profiles, root, faults)
-    _shadowed(rules, values.get("minimum") or Minimum(), root, faults)
+    _rules(rules, profiles, _names(root))
+    _shadowed(rules, values.get("minimum") or Minimum())
     _sweep(values.get("sweep"), profiles, root, faults)
     if "profiles" not in values:
-        faults.warn(root.start_mark, "no profiles: nothing can be swept, only `judge` works")
+        faults.warn(root.start_mark, "no profiles: nothing can be swept, only `judge` and `test-rules` work")
 
 
 def _profiles(profiles: Sequence[Profile | None], root: Node, faults: Faults) -> None:
@@ -96,30 +86,32 @@ def _platform_faults(profile: Profile) -> Iterator[tuple[str, str]]:
             yield key, f"{shown(key)} is for Bluesky profiles only: remove it"
 
 
-def _rules(rules: Sequence[Rule | None], profiles: Sequence[Profile | None], root: Node, faults: Faults) -> None:
-    first: dict[str, int] = {}
+def _rules(rules: Sequence[Placed], profiles: Sequence[Profile | None], names: Sequence[str]) -> None:
     known = [p for p in profiles if p is not None]
-    names = _names(root)
-    for i, rule in enumerate(rules):
+    taken: set[str] = set()
+    for one in rules:
+        rule, faults = one.rule, one.source.faults
         if rule is None:
             continue
-        if rule.name in first:
+        if rule.name in taken:
             message = f"two rules are called {shown(rule.name)}; allowed: a name of its own for each"
-            faults.add(at(root, "rules", i, "name"), message)
-        first.setdefault(rule.name, i)
-        _only(rule, names, at(root, "rules", i, "only", "profiles"), faults)
-        _cannot_be_given(rule, known, i, root, faults)
+            faults.add(one.mark("name"), message)
+        taken.add(rule.name)
+        _only(rule, names, one.mark("only", "profiles"), faults)
+        _cannot_be_given(rule, known, one)
         if rule.then is Step.LIST and any(_applies(rule, p) for p in known if p.platform == "bluesky"):
             message = "lists are public on Bluesky: everybody can see who is on them, the listed account too"
-            faults.warn(at(root, "rules", i, "then"), message)
+            faults.warn(one.mark("then"), message)
 
 
-def _shadowed(rules: Sequence[Rule | None], minimum: Minimum, root: Node, faults: Faults) -> None:
-    for i, rule in enumerate(rules):
-        earlier = next((r for r in rules[:i] if r and rule and covers(r, rule, minimum)), None)
+def _shadowed(rules: Sequence[Placed], minimum: Minimum) -> None:
+    for i, one in enumerate(rules):
+        rule = one.rule
+        before = (other.rule for other in rules[:i])
+        earlier = next((r for r in before if r and rule and covers(r, rule, minimum)), None)
         if rule and earlier:
             message = f"rule {shown(rule.name)} never decides: {shown(earlier.name)} stands before it and asks for less"
-            faults.warn(at(root, "rules", i, "name"), message)
+            one.source.faults.warn(one.mark("name"), message)
 
 
 def _only(rule: Rule, names: Sequence[str], mark: Any, faults: Faults) -> None:
@@ -131,14 +123,14 @@ def _only(rule: Rule, names: Sequence[str], mark: Any, faults: Faults) -> None:
             faults.add(mark, message)
 
 
-def _cannot_be_given(rule: Rule, profiles: Sequence[Profile], i: int, root: Node, faults: Faults) -> None:
+def _cannot_be_given(rule: Rule, profiles: Sequence[Profile], placed: Placed) -> None:
     platforms = dict.fromkeys(p.platform for p in profiles if _applies(rule, p))
     for part, bounds in (("when", rule.when), ("unless", rule.unless)):
         for name in bounds:
             lacking = [platform for platform in platforms if platform in BY_NAME[name].not_on]
             if lacking:
                 message = f"{' and '.join(lacking)} cannot give {name}: there rule {shown(rule.name)} says nothing"
-                faults.warn(at(root, "rules", i, part, name), message)
+                placed.source.faults.warn(placed.mark(part, name), message)
 
 
 def _applies(rule: Rule, profile: Profile) -> bool:

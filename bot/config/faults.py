@@ -31,14 +31,18 @@ class Fault:
     line: int
     column: int
     message: str
+    file: str = ""
+    """Where it is not the config itself: the included file."""
 
 
 class ConfigError(UserError):
     """The config cannot be used. `faults` holds every one; the text has one line each."""
 
+    in_file = True
+
     def __init__(self, path: Path | str, faults: Iterable[Fault]) -> None:
         self.path = path
-        self.faults = tuple(sorted(faults))
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault)))
         super().__init__("\n".join(located(path, fault) for fault in self.faults))
 
 
@@ -48,19 +52,26 @@ class Faults:
 
     found: list[Fault] = field(default_factory=list)
     warned: list[Fault] = field(default_factory=list)
+    file: str = ""
+    """Where it is not the config itself: the included file."""
 
     def add(self, mark: Mark, message: str) -> None:
         """Note a fault."""
-        self.found.append(Fault(mark.line + 1, mark.column + 1, message))
+        self.found.append(Fault(mark.line + 1, mark.column + 1, message, self.file))
 
     def warn(self, mark: Mark, message: str) -> None:
         """Note what is worth knowing but stops nothing."""
-        self.warned.append(Fault(mark.line + 1, mark.column + 1, message))
+        self.warned.append(Fault(mark.line + 1, mark.column + 1, message, self.file))
+
+
+def placed(path: Path | str, mark: Mark) -> str:
+    """`file:line:column`."""
+    return f"{path}:{mark.line + 1}:{mark.column + 1}"
 
 
 def located(path: Path | str, fault: Fault) -> str:
     """`file:line:column: message`, the form that editors jump to."""
-    return f"{path}:{fault.line}:{fault.column}: {fault.message}"
+    return f"{fault.file or path}:{fault.line}:{fault.column}: {fault.message}"
 
 
 def shown(text: str) -> str:

@@ -67,6 +67,16 @@ class Text:
         return self.what
 
 
+def one_line(text: str) -> str | None:
+    """A complaint about what is no short text on one line."""
+    if any(not c.isprintable() for c in text):
+        return f"{shown(text)} has characters that cannot be shown"
+    return f"too long: {len(text)} characters, at most 80" if len(text) > 80 else None
+
+
+LINE = Text("a short text", check=one_line)
+
+
 @dataclass(frozen=True)
 class Choice:
     """One of a few words, read as `make` wants them."""
@@ -242,6 +252,25 @@ class ListOf:
     def words(self) -> str:
         """Of what."""
         return f"a list, each item {self.item.words()}"
+
+
+@dataclass(frozen=True)
+class OneOrMore(ListOf):
+    """One of a kind by itself, or a list."""
+
+    def read(self, node: Node, faults: Faults) -> tuple[Any, ...] | None:
+        """The items."""
+        if isinstance(node, ScalarNode) and node.value:
+            return (self.item.read(node, faults),)
+        return super().read(node, faults)
+
+    def schema(self) -> dict[str, Any]:
+        """Either."""
+        return {"anyOf": [self.item.schema(), super().schema()]}
+
+    def words(self) -> str:
+        """Of what."""
+        return f"{self.item.words()}, or a list of such"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import cache
@@ -14,7 +14,9 @@ from platformdirs import user_config_path, user_state_path
 
 from bot.config import checks
 from bot.config.faults import ConfigError, Faults, located
+from bot.config.including import Including
 from bot.config.options import ROOT
+from bot.config.places import Placed, Source
 from bot.config.types import BLUESKY_SERVER, Config, Profile, Words
 from bot.config.words import lexicon
 from bot.config.yaml_reader import parse, text_of
@@ -35,13 +37,25 @@ def read(text: str, path: Path) -> Config:
     faults = Faults()
     root = parse(text, faults)
     values: dict[str, Any] | None = ROOT.values(root, faults) if root is not None else None
+    including = Including(faults)
     if values is not None and root is not None:
-        general = values.get("minimum") or Minimum()
-        values["rules"] = tuple(_with_evidence(rule, general) for rule in values.get("rules") or default_rules())
-        checks.check(values, root, faults)
+        rules = _rules(values, Source(str(path), path, root, faults), including)
+        values["rules"] = tuple(one.rule for one in rules)
+        checks.check(values, rules, root, faults)
     if faults.found or values is None:
         raise ConfigError(path, faults.found)
-    return _config(values, path, tuple(located(path, warning) for warning in sorted(faults.warned)))
+    warned = sorted(faults.warned, key=lambda fault: (fault.file, fault))
+    config = _config(values, path, tuple(located(path, warning) for warning in warned))
+    return replace(config, files=_files(config, including.files))
+
+
+def _rules(values: dict[str, Any], source: Source, including: Including) -> list[Placed]:
+    """The rules of the file and of those that it includes, or the shipped ones, in their order."""
+    found = including.rules_of(source, values)
+    if not values.get("rules") and not values.get("include"):
+        found = [Placed(rule, source, number) for number, rule in enumerate(default_rules())]
+    general = values.get("minimum") or Minimum()
+    return [replace(one, rule=_with_evidence(one.rule, general)) for one in found]
 
 
 def _with_evidence(rule: Rule | None, general: Minimum) -> Rule | None:
@@ -60,6 +74,12 @@ def _config(values: dict[str, Any], path: Path, warnings: tuple[str, ...]) -> Co
     return replace(config, fingerprint=fingerprint(config))
 
 
+def _files(config: Config, included: Sequence[Path]) -> tuple[Path, ...]:
+    """Every file whose change may change it."""
+    captured = [Path(test.account) for rule in config.rules for test in rule.tests if test.account]
+    return tuple(dict.fromkeys((config.path.absolute(), *included, *captured)))
+
+
 def _with_server(profile: Profile) -> Profile:
     return replace(profile, server=BLUESKY_SERVER) if profile.platform == "bluesky" and not profile.server else profile
 
@@ -68,12 +88,17 @@ def fingerprint(config: Config) -> str:
     """12 hex digits that change exactly when what decides changes: rules, evidence, trust, limits, window, words,
     links."""
     deciding = {
-        "rules": [asdict(rule) for rule in config.rules],
+        "rules": [{key: part for key, part in asdict(rule).items() if key != "tests"} for rule in config.rules],
         "parts": [asdict(part) for part in (config.minimum, config.trust, config.limits, config.lexicon)],
         "window": config.window,
     }
     written = json.dumps(deciding, sort_keys=True, default=_stable, ensure_ascii=False)
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def sections_changed(before: Config, now: Config) -> list[str]:
+    """The keys of the file under which two configs differ, in its order."""
+    return [key.name for key in ROOT.keys if getattr(before, key.field) != getattr(now, key.field)]
 
 
 def _stable(value: Any) -> float:
@@ -111,6 +136,12 @@ def example() -> str:
 def default_config() -> Config:
     """The shipped example, read: the rules for whoever has no config yet."""
     return read(example(), Path("config.example.yaml"))
+
+
+@cache
+def pack_rules(name: str) -> tuple[Rule, ...]:
+    """The rules of a pack that is shipped."""
+    return read(f"include: {name}\n", Path(f"{name}.yaml")).rules
 
 
 def default_rules() -> tuple[Rule, ...]:

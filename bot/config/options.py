@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot import addresses, handles
 from bot.config.faults import did_you_mean, shown
-from bot.config.kinds import Choice, Duration, Flag, ListOf, Number, Quota, Text
-from bot.config.sections import Key, Section, SignalBounds
+from bot.config.kinds import LINE, Choice, Duration, Flag, ListOf, Number, OneOrMore, Text, one_line
+from bot.config.rule_options import MINIMUM_KEYS, RULE
+from bot.config.sections import Key, Section
 from bot.config.types import (
     DAYS,
     LANGUAGES,
@@ -25,9 +26,9 @@ from bot.config.types import (
     SweepSettings,
     Words,
 )
-from bot.judging.rules import Minimum, Mode, Only, Rule
+from bot.judging.rules import Minimum
 from bot.judging.trust import Trust
-from bot.model import LinkLists, Step
+from bot.model import LinkLists
 
 
 def _address(url: str) -> str | None:
@@ -63,12 +64,6 @@ def _appview(text: str) -> str | None:
     return None if re.fullmatch(r"did:(web|plc):[A-Za-z0-9.:%-]+(#\w+)?", text) else _address(text)
 
 
-def _line(text: str) -> str | None:
-    if any(not c.isprintable() for c in text):
-        return f"{shown(text)} has characters that cannot be shown"
-    return f"too long: {len(text)} characters, at most 80" if len(text) > 80 else None
-
-
 def _time_of_day(text: str) -> str | None:
     try:
         time.fromisoformat(text)
@@ -101,7 +96,7 @@ def _store(text: str) -> str | None:
 
 def _handle(text: str) -> str | None:
     """A complaint about what cannot be a handle. Marks that come along with copied text do no harm."""
-    hidden = _line(re.sub(r"[\u200b-\u200f\u2060\u2066-\u2069\ufeff]", "", text)) if len(text) <= 80 else None
+    hidden = one_line(re.sub(r"[\u200b-\u200f\u2060\u2066-\u2069\ufeff]", "", text)) if len(text) <= 80 else None
     return hidden or (None if handles.parse(text) else f"{shown(text)} cannot be a handle")
 
 
@@ -120,10 +115,9 @@ HANDLE = Text(
     check=_handle,
     tidy=lambda text: handles.parse(text) or text,
 )
-LINE = Text("a short text", check=_line)
 PROFILE_NAME = Text("letters, digits, - and _, at most 40", r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 ADDRESS = Text("an address, such as https://mastodon.example", check=_address, tidy=lambda url: url.strip().rstrip("/"))
-PHRASES = ListOf(Text("a word or phrase, in quotes where it has a # or a colon", check=_line))
+PHRASES = ListOf(Text("a word or phrase, in quotes where it has a # or a colon", check=one_line))
 NAME = r"([^\s/?#*@:.{}]+\.)+[^\s/?#*@:.{}]+"
 PATH = r"(/[^\s?#{}]*)?"
 
@@ -162,48 +156,6 @@ PROFILE = Section(
         Key("report_also", WAYS, "report_also"),
         Key("bot_handle", HANDLE, "bot_handle"),
     ),
-)
-
-MINIMUM_KEYS = (
-    Key("own_posts", Number(0, 10_000, whole=True), "own_posts"),
-    Key("days_seen", Number(0, 3650, whole=True), "days_seen"),
-    Key("enough_posts", Number(1, 10_000, whole=True), "enough_posts"),
-)
-
-
-def _rule(rule: Rule) -> str | None:
-    """What a rule lacks, or what does not go together in one."""
-    if not rule.when and rule.quota is None:
-        return "this rule has no bounds; allowed: `when:` with at least one signal, or `quota: 10/day`"
-    if rule.quota is not None and rule.then is not Step.MUTE:
-        return "a rule with a quota can only mute, until your midnight; allowed: `then: mute`"
-    return None
-
-
-RULE = Section(
-    Rule,
-    (
-        Key("name", LINE, "name", required=True),
-        Key("when", SignalBounds(least=1), "when"),
-        Key("unless", SignalBounds(), "unless"),
-        Key("then", Choice(tuple(Step), Step), "then", required=True),
-        Key("for", Duration(timedelta(seconds=1)), "duration"),
-        Key("mode", Choice(tuple(Mode), Mode), "mode"),
-        Key(
-            "only",
-            Section(
-                Only,
-                (
-                    Key("profiles", ListOf(Text("a profile's name")), "profiles"),
-                    Key("platforms", ListOf(Choice(PLATFORMS)), "platforms"),
-                ),
-            ),
-            "only",
-        ),
-        Key("evidence", Section(Minimum, MINIMUM_KEYS, partial=True), "minimum"),
-        Key("quota", Quota(), "quota"),
-    ),
-    check=_rule,
 )
 
 TRUST = Section(
@@ -286,12 +238,20 @@ LINKS = Section(
     ),
 )
 
+PACKS = ("gentle", "standard", "strict")
+"""Rules that are shipped, to be included by name."""
+INCLUDE = OneOrMore(Text("a pack (gentle, standard or strict) or a YAML file's path"))
+RULES = ListOf(RULE, least=1)
+INCLUDED = Section(Config, (Key("include", INCLUDE, "include"), Key("rules", RULES, "rules")))
+"""What an included file may say: all else belongs into the config itself."""
+
 ROOT = Section(
     Config,
     (
         Key("dry_run", Flag(), "dry_run"),
         Key("profiles", ListOf(PROFILE, least=1), "profiles"),
-        Key("rules", ListOf(RULE, least=1), "rules"),
+        Key("include", INCLUDE, "include"),
+        Key("rules", RULES, "rules"),
         Key("evidence", Section(Minimum, MINIMUM_KEYS), "minimum"),
         Key("trust", TRUST, "trust"),
         Key("limits", LIMITS, "limits"),

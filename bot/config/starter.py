@@ -27,6 +27,13 @@ trust:
 """
 
 
+INCLUDE = """\
+# Shipped rules: gentle, standard or strict (docs/packs.md). Rules of your own under `rules:` come after them; one of
+# the same name changes what it names.
+include: {pack}
+"""
+
+
 def starter(
     platform: str,
     server: str | None = None,
@@ -35,8 +42,10 @@ def starter(
     report_at: str = "08:00",
     bot_handle: str = "",
     report_also: Sequence[str] = (),
+    pack: str = "",
 ) -> str:
-    """A config for one login, which `load` accepts when platform, server and handle are what it allows.
+    """A config for one login, which `load` accepts when platform, server and handle are what it allows; with the rules
+    of a pack, or the shipped ones written out.
 
     Whatever they hold, they stay text: each is written as a quoted scalar on its own line.
     """
@@ -52,7 +61,7 @@ def starter(
     elif report_also:
         lines += [_also(report_also)]
     head = HEAD.format(modeline=MODELINE, profile="\n".join(lines) + "\n", report_at=quoted(report_at))
-    return head + shipped_rules()
+    return head + (INCLUDE.format(pack=pack) if pack else shipped_rules())
 
 
 def _bluesky_report(bot_handle: str, report_also: Sequence[str]) -> list[str]:
@@ -80,8 +89,12 @@ def quoted(text: str) -> str:
 
 
 def shipped_rules() -> str:
-    """The section `rules:` of the example with the comments above it, up to the next section."""
-    found = re.search(r"^(?:#[^\n]*\n)*rules:\n(?:(?:[ #][^\n]*)?\n)*", example(), re.MULTILINE)
-    if found is None:
-        raise AssertionError("config.example.yaml has no section `rules:`")
-    return re.sub(r"\n(?:\n|#[^\n]*\n)*\Z", "\n", found[0])
+    """The section `rules:` of the example."""
+    return rules_of(example())
+
+
+def rules_of(text: str) -> str:
+    """The section `rules:` of a config with the comments above it, up to the next section; a config without one gives
+    nothing."""
+    found = re.search(r"^(?:#[^\n]*\n)*rules:\n(?:(?:[ #][^\n]*)?\n)*", text, re.MULTILINE)
+    return re.sub(r"\n(?:\n|#[^\n]*\n)*\Z", "\n", found[0]) if found else ""

@@ -154,7 +154,12 @@ class Config:
     profiles: tuple[Profile, ...]
     """Your logins, any number of them."""
     rules: tuple[Rule, ...]
-    """Your noise rules, in order: the first whose bounds all hold decides. Left out: those of the example."""
+    """Your noise rules, in order: the first whose bounds all hold decides. Left out, and nothing included: those of
+    the pack `standard`. One that has the name of an included rule takes its place; without `when:` it goes on from it
+    and changes only what it names."""
+    include: tuple[str, ...] = ()
+    """Rules from elsewhere, which come before those of this file: packs that are shipped (docs/packs.md), or YAML files
+    with `include:` and `rules:` of their own, relative to this one."""
     minimum: Minimum = field(default_factory=Minimum)
     """The least evidence below which no rule says anything."""
     trust: Trust = field(default_factory=Trust)
@@ -182,6 +187,8 @@ class Config:
     """File of the SQLite store, relative to this config. Left out: in the state directory. The environment's
     `DATABASE_URL` goes before it."""
     path: Path = Path("config.yaml")
+    files: tuple[Path, ...] = field(default=(), compare=False)
+    """Where it was read from: itself, what it includes, and the captured accounts of its rules' tests."""
     fingerprint: str = ""
     warnings: tuple[str, ...] = ()
 

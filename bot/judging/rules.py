@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import takewhile
 
+from bot.judging.rule_tests import RuleTest
 from bot.model import Account, Comparison, History, Post, Quote, RuleReading, Step, Verdict
 from bot.signals import BY_NAME, UNITS
 from bot.signals.links import top_site
@@ -107,6 +108,9 @@ class Rule:
     """The rule's own evidence minimum, where it differs from the general one."""
     quota: int | None = None
     """Posts a day, such as `10/day`: an account that brings more to your timeline is muted until your midnight."""
+    tests: tuple[RuleTest, ...] = ()
+    """Accounts on which the rule should fire, or not: `quietfeed test-rules` tries them. A config whose own tests fail
+    is not worked by."""
 
 
 def read(history: History, names: Iterable[str]) -> dict[str, float | None]:

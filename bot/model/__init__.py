@@ -8,6 +8,7 @@ history           one account's posts inside the window, newest first, with what
 own feed          an account's own posts, replies included: what it is judged by
 signal, reading   a pure function from a history to a number or None; its value for one history
 rule, verdict     named bounds on signals; what the rules say of a history
+test              a history and what its owner expects of a rule on it
 step              what a rule asks for: report < hide_reposts < list < mute
 action            one step on one account, from its plan to its end
 protection        why an account is left alone whatever the rules say
@@ -40,6 +41,8 @@ from bot.model.posts import (
     in_calendar,
 )
 from bot.model.rightness import RuleRecord, Sparing
+from bot.model.rule_changes import RuleChange
+from bot.model.tested import Expect, Tested
 from bot.model.verdicts import Asked, Comparison, Decision, Quote, RuleReading, Standing, Stays, Step, Unread, Verdict
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "Doing",
     "Entry",
     "Event",
+    "Expect",
     "GoodLink",
     "History",
     "Judgement",
@@ -65,6 +69,7 @@ __all__ = [
     "Opinion",
     "Post",
     "Quote",
+    "RuleChange",
     "RuleReading",
     "RuleRecord",
     "Sparing",
@@ -73,6 +78,7 @@ __all__ = [
     "Step",
     "Stretch",
     "SweepRecord",
+    "Tested",
     "Trail",
     "TrailState",
     "Trouble",

@@ -10,6 +10,7 @@ from bot.report.escape import terminal
 from bot.report.good_links import good_links_data
 from bot.report.reasons import because
 from bot.report.rightness import rightness_data
+from bot.report.rule_changes import rule_changes_data
 from bot.report.shapes import (
     ComparisonJson,
     DecisionJson,
@@ -98,6 +99,7 @@ def data(day: Day) -> ReportJson:
         "actions": _outcomes(day),
         "good_links": good_links_data(day.good_links),
         "rules": rightness_data(day.rules),
+        "rules_changed": rule_changes_data(day.rules_changed),
         "timeline": {"items": day.timeline_items, "noise_share": _rounded(day.noise_share)},
         "polled": {
             "sweeps": day.sweeps,

@@ -4,7 +4,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
-from bot.model import Account, Comparison, Entry, Event, GoodLink, Quote, RuleRecord, Step, SweepRecord, Trouble
+from bot.model import (
+    Account,
+    Comparison,
+    Entry,
+    Event,
+    GoodLink,
+    Quote,
+    RuleChange,
+    RuleRecord,
+    Step,
+    SweepRecord,
+    Trouble,
+)
 from bot.report.troubles import errors
 
 RENEWED = "renewed"
@@ -80,6 +92,8 @@ class Day:
     vetoed: tuple[Line, ...] = ()
     good_links: tuple[GoodLink, ...] = ()
     """Good links from those the owner quieted that no report told yet, the best first."""
+    rules_changed: tuple[RuleChange, ...] = ()
+    """Whom changed rules judge otherwise, where no report told of it yet."""
     rules: tuple[RuleRecord, ...] = ()
     """What became of each rule's actions, those first that may be wrong."""
     kept_days: int = 0
@@ -136,6 +150,7 @@ def build(
     paused: str = "",
     good_links: Collection[GoodLink] = (),
     rules: Collection[RuleRecord] = (),
+    rules_changed: Collection[RuleChange] = (),
     kept_days: int = 0,
 ) -> Day:
     """The day of one profile; entries and sweeps of other profiles are left out.
@@ -193,6 +208,7 @@ def build(
         vetoed=with_event(Event.VETOED),
         good_links=tuple(good_links),
         rules=tuple(rules),
+        rules_changed=tuple(rules_changed),
         kept_days=kept_days,
         noise_share=_noise((*planned, *done, *in_force), timeline_counts, total),
         timeline_items=total,
@@ -253,6 +269,7 @@ def is_quiet(day: Day) -> bool:
         day.unread,
         day.staying_is_news,
         day.good_links,
+        day.rules_changed,
         day.question,
     )
     return day.sweeps > 0 and not any(found)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.report import good_links, rightness, sentences
+from bot.report import good_links, rightness, rule_changes, sentences
 from bot.report.accounts import again, ended, expiry, found, numbered, page, quotation, spared, who
 from bot.report.day import RENEWED, UNCONFIRMED, Day, Line, is_quiet
 from bot.report.escape import inline, terminal, unmentioned
@@ -30,6 +30,8 @@ ROOMS = (
     *(Room(6, False, 1), Room(3, False, 1), Room(1, False, 1), Room(0, False, 0)),
 )
 """From most to least: the first that fits is taken."""
+NAMED = 3
+"""Accounts of one kind that a change of the rules is told of by name."""
 MOST_TROUBLES = 3
 """Troubles of one kind that are told."""
 MORE = "… more: quietfeed report"
@@ -69,7 +71,8 @@ def _cut(day: Day, count: Count) -> str:
 
 
 def _blocks(day: Day, room: Room, whole: bool) -> Iterator[str]:
-    yield "\n".join([sentences.title(day), *troubles(day)])
+    changed = rule_changes.told(day.rules_changed, min(NAMED, room.accounts))
+    yield "\n".join([sentences.title(day), *troubles(day), *changed])
     yield from _numbered(day, room)
     yield "\n".join(outcomes(day, room.accounts))
     yield from good_links.text(day.good_links if room.quoted else day.good_links[:1])

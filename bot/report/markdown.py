@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Step
-from bot.report import good_links, rightness, sentences
+from bot.report import good_links, rightness, rule_changes, sentences
 from bot.report.accounts import again, expiry, loudness, not_yet, quotation, spared, who, why
 from bot.report.day import RENEWED, Day, Line, is_empty
 from bot.report.escape import code, handle, link
 from bot.report.escape import markdown as escaped
 from bot.report.reasons import lacking
 
+NAMED = 10
+"""Accounts of one kind that a change of the rules is told of by name."""
 EVIDENCE = 3
 """Links shown for an account."""
 
@@ -21,6 +23,7 @@ def markdown(day: Day) -> str:
     blocks = [
         f"# {escaped(sentences.title(day))}",
         f"**{escaped(sentences.capital(sentences.summary(day)))}.**",
+        *(escaped(line, 2000) for line in rule_changes.told(day.rules_changed, NAMED)),
         *_section("Done", day.done, _done),
         *_planned(day),
         *_section("Found again", day.found_again, _again),

@@ -258,6 +258,19 @@ class RuleRecordJson(TypedDict):
     """Whether it is about what a dry run would have done; taken back is what you kept."""
 
 
+class RuleChangeJson(TypedDict):
+    """An account that changed rules judge otherwise."""
+
+    handle: str
+    """The account."""
+    before: str | None
+    """What the rules before asked for; null where it was left alone."""
+    after: str | None
+    """What they ask for now; null where it is released."""
+    limit: str | None
+    """Why that waits."""
+
+
 class ReportJson(TypedDict):
     """A day's report."""
 
@@ -287,6 +300,8 @@ class ReportJson(TypedDict):
     """Good links from those you quieted, each told once."""
     rules: list[RuleRecordJson]
     """What became of each rule's actions."""
+    rules_changed: list[RuleChangeJson]
+    """What a change of your rules comes to, told once."""
     timeline: TimelineJson
     """How loud the noise is."""
     polled: PolledJson
@@ -421,7 +436,7 @@ class TroubleJson(TypedDict):
     """What a profile cannot do at present."""
 
     what: str
-    """`sweep`, `report`, `ping` (a dead man's switch), or `by NAME` for one of the other ways of a report."""
+    """`config`, `sweep`, `report`, `ping` (a dead man's switch), or `by NAME` for one of the other ways of a report."""
     since: str
     """When it first failed since it last went well."""
     words: str
@@ -490,6 +505,33 @@ class SignalJson(TypedDict):
     """Networks that cannot give it."""
 
 
+class RuleTestJson(TypedDict):
+    """What came of one test of a rule."""
+
+    rule: str
+    """The rule that was tested."""
+    says: str
+    """What its owner calls the test."""
+    place: str
+    """Where it stands, as `file:line:column`."""
+    expect: str
+    """`fires` or `spares`."""
+    got: str
+    """What the rule did, in the same words."""
+    passed: bool
+    """Whether the two are the same."""
+    handle: str
+    """The account that the rest speaks of: the first that is not as expected, otherwise the first."""
+    accounts: int
+    """How many accounts the test holds the rule against."""
+    why: str
+    """The bounds and the readings that decided, in words."""
+    decides: str | None
+    """The rule that decides about the account among all of the config."""
+    comparisons: list[ComparisonJson]
+    """The tested rule's bounds, then its exceptions."""
+
+
 class CheckJson(TypedDict):
     """One thing that the doctor looked at."""
 
@@ -507,6 +549,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "sweep": (DecisionJson, "an object a line"),
     "demo": (DecisionJson, "an object a line"),
     "judge": (VerdictJson, "an object a line, in the order of the input"),
+    "test-rules": (RuleTestJson, "one list"),
     "ledger": (EntryJson, "an object a line, oldest first"),
     "undo": (UndoneJson, "an object a line"),
     "adopt": (AdoptedJson, "an object a line"),

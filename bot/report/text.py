@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.report import good_links, rightness, sentences
+from bot.report import good_links, rightness, rule_changes, sentences
 from bot.report.accounts import expiry, found, loudness, numbered, page, quotation, waiting, who
 from bot.report.day import Day, Line
 from bot.report.escape import handle, inline, terminal
@@ -11,6 +11,8 @@ from bot.report.letter import outcomes, troubles
 from bot.report.reasons import lacking
 
 EVERYBODY = 10_000
+NAMED = 10
+"""Accounts of one kind that a change of the rules is told of by name."""
 
 
 def text(day: Day, *, whole: bool = False) -> str:
@@ -18,7 +20,8 @@ def text(day: Day, *, whole: bool = False) -> str:
 
     `whole`: also what the last report told, who was left alone and why, and the near misses.
     """
-    blocks = [sentences.title(day), "\n".join(troubles(day)), *_news(day), "\n".join(outcomes(day, EVERYBODY))]
+    blocks = [sentences.title(day), "\n".join([*troubles(day), *rule_changes.told(day.rules_changed, NAMED)])]
+    blocks += [*_news(day), "\n".join(outcomes(day, EVERYBODY))]
     blocks += good_links.text(day.good_links)
     blocks += list(_rest(day)) if whole else ["\n".join(_in_short(day))]
     staying = [f"{sentences.capital(inline(one, 200))}." for one in day.staying if not day.staying_is_news]

@@ -23,6 +23,7 @@ from bot.errors import Stopped, UserError
 from bot.logs import event
 from bot.model import SweepRecord
 from bot.service import state, systemd
+from bot.service.config_watch import ConfigWatch
 from bot.service.runner import Connect, LoginMark, Runner
 from bot.service.turns import ClockWatch, Turn
 from bot.service.ways import NOBODY, Reach
@@ -61,10 +62,11 @@ class Daemon:
         pool: Executor | None = None,
         reach: Reach = NOBODY,
     ) -> None:
-        self.load, self.connect, self.store, self.folder = load, connect, store, folder
+        self.connect, self.store, self.folder = connect, store, folder
         self.login_mark, self.reach = login_mark, reach
         self.stop, self.reload_asked = threading.Event(), threading.Event()
         self.clock = clock or SystemClock(self.stop)
+        self.watch = ConfigWatch(load, store, self.clock)
         self.pool = pool or ThreadPoolExecutor(THREADS, "sweep")
         self.scheduler = _scheduler()
         self.looked = self.clock.steady()
@@ -81,14 +83,13 @@ class Daemon:
     def run(self) -> None:
         """Work until SIGTERM or SIGINT. Raises UserError where the config cannot be worked by, StoreGone where the
         store is not there any more."""
-        config = self.load()
-        profiles = config.chosen()
+        config = self.watch.read()
         self.catch_signals()
         self.take_up(config)
         systemd.notify("READY=1")
         event(
             "started",
-            profiles=",".join(p.name for p in profiles),
+            profiles=",".join(p.name for p in config.profiles),
             every=config.sweep.every,
             report=config.report.at,
             dry_run=config.dry_run,
@@ -99,7 +100,7 @@ class Daemon:
             raise self.lost
 
     def catch_signals(self) -> None:
-        """SIGTERM and SIGINT end the work, SIGHUP reads the config again.
+        """SIGTERM and SIGINT end the work, SIGHUP reads the config again, as saving it does.
 
         The interpreter writes each signal's number to `told`, whichever thread the system interrupted for it. A
         handler would run in the main thread, but only once that wakes, which it may not when several come at once.
@@ -131,6 +132,7 @@ class Daemon:
             runner.turn = Turn(self.clock, config.sweep.every, config.sweep.jitter, first[runner.profile.name])
             runner.note_next()
         self.leaving = [runner for runner in (*self.leaving, *running.values()) if not runner.leave()]
+        self.watch.take_up(config)
         self.working = {runner: work for runner, work in self.working.items() if not work.done()}
 
     def runner(self, profile: Profile, config: Config, running: Runner | None) -> Runner:
@@ -168,7 +170,7 @@ class Daemon:
         by = self.clock_watch.jump()
         if by is not None:
             self.tell_jump(by)
-        if self.reload_asked.is_set():
+        if self.reload_asked.is_set() or self.watch.is_due():
             self.reload_asked.clear()
             self.reload()
         for runner in self.runners:
@@ -211,14 +213,9 @@ class Daemon:
         """Read the config again; on a fault the last good one stays in force."""
         systemd.reloading()
         try:
-            config = self.load()
-            self.take_up(config)
+            self.take_up(self.watch.read())
         except UserError as fault:
-            event("config kept", logging.ERROR, fault=str(fault))
-        else:
-            for warning in config.warnings:
-                event("config warning", logging.WARNING, about=warning)
-            event("config reloaded", profiles=",".join(p.name for p in config.profiles))
+            self.watch.refuse(fault, [runner.profile.name for runner in self.runners])
         systemd.notify("READY=1")
 
     def end(self) -> None:

@@ -23,7 +23,7 @@ from bot.report.letter import letter
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, finding, good_links, pages, pausing, state, unread
+from bot.service import channel, finding, good_links, pages, pausing, rule_changes, state, unread
 from bot.service.mode import last_reported, why_dry
 from bot.service.report_files import forget_files, write_files, write_index
 from bot.store import Mark, ReportState, Store, StoredReport
@@ -155,6 +155,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         paused=pausing.sentence(profile.name, store, now, local_zone(config)),
         good_links=good_links.untold(profile.name, store),
         rules=records(store.action_entries(profile.name), store.feedback(profile.name, "confirm"), dry=bool(mode)),
+        rules_changed=rule_changes.untold(profile.name, store),
         kept_days=config.report.keep_days,
     )
 
@@ -264,6 +265,7 @@ def _settled(delivery: Delivery, report: StoredReport, store: Store) -> Delivery
 def _keep_told(report: StoredReport, store: Store, *, first: bool) -> None:
     """Keep a report as it stands, and that the owner has what it tells, links and questions included."""
     good_links.told(report, store)
+    rule_changes.told(report, store)
     _save(report, store, told=first)
     unread.tell(report.profile, store, report.at)
     finding.told(report.profile, store)

@@ -7,7 +7,7 @@ from bot.model import Trouble
 from bot.service import tried
 from bot.store import Store
 
-WORKS = ("sweep", "report", "ping")
+WORKS = ("config", "sweep", "report", "ping")
 """What can fail by itself."""
 
 

@@ -19,7 +19,7 @@ from bot.judging import rules
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
-from bot.service import feeds, finding, good_links, kept, pausing
+from bot.service import feeds, finding, good_links, kept, pausing, rule_changes
 from bot.service.acting import Acting
 from bot.service.answering import Ears
 from bot.service.dealings import LOOK_EVERY
@@ -101,6 +101,7 @@ class _Sweep:
     def run(self) -> Outcome:
         self.number = self.store.begin_sweep(self.record)
         try:
+            rule_changes.begin(self.profile, self.store, self.config)
             self.meet_owner()
             self.live.recover()
             self.live.watch()
@@ -116,6 +117,7 @@ class _Sweep:
             self.decide_and_act(self.due(fresh))
             self.hold_to_quotas()
             self.end_the_spared()
+            rule_changes.end(self.profile, self.store, self.decider.newest, waiting=bool(self.waiting.to_read))
             self.look_for_good_links()
             self.decider.remember_usual_counts()
             oldest = self.clock.now() - timedelta(days=self.config.report.keep_days)

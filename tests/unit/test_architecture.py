@@ -47,7 +47,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     {
         "platforms.mastodon": Room("clock errors handles model platforms platforms.base urls", "mastodon requests"),
         "platforms.bluesky": Room("clock errors handles model platforms platforms.base urls", "atproto_client httpx"),
-        "config": Room("addresses errors files handles model judging signals", "platformdirs yaml"),
+        "config": Room("addresses archive errors files handles model judging signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
         "notify": Room("errors report", "apprise feedgenerator"),
     },

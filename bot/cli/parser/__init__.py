@@ -50,6 +50,7 @@ def build() -> argparse.ArgumentParser:
         look.ledger,
         offline.judge,
         offline.capture,
+        offline.test_rules,
         look.signals,
         look.schema,
         start.demo,

@@ -38,6 +38,36 @@ def judge(verbs: "Verbs") -> None:
     json_option(parser)
 
 
+def test_rules(verbs: "Verbs") -> None:
+    """`quietfeed test-rules`."""
+    parser = verb(
+        verbs,
+        "test-rules",
+        "rule_tests:test_rules",
+        "try the tests that stand in your rules",
+        "A test is an account, and whether the rule should fire on it:\n\n"
+        "  rules:\n"
+        "    - name: link broadcaster\n"
+        "      when: {link_share: {at_least: 0.9}, answered_people: {at_most: 0}}\n"
+        "      then: mute\n"
+        "      tests:\n"
+        "        - says: who posts a link every few hours is caught\n"
+        '          made: {posts: 60, days: 20, text: "New: %words https://shop.example/%n"}\n'
+        "          expect: fires\n"
+        "        - says: with answers to people it is left alone\n"
+        "          made: {posts: 60, days: 20, links: 0.95, replies: 12}\n"
+        "          expect: spares\n"
+        "        - says: my own newspaper\n"
+        "          account: accounts/paper.jsonl      # written by quietfeed capture HANDLE --output FILE\n"
+        "          expect: spares\n\n"
+        "In a text %n is the number of the post, %words are ten words that differ; docs/configuration.md has every\n"
+        "key. Asks no server. The daemon does not work by a config whose own tests fail.\n"
+        "Exit code 0: all pass; 1: one fails; 2: something cannot be read.",
+    )
+    parser.add_argument("rules", nargs="*", metavar="RULE", help="only the tests of these rules")
+    json_option(parser)
+
+
 def capture(verbs: "Verbs") -> None:
     """`quietfeed capture`."""
     parser = verb(

@@ -30,6 +30,7 @@ def run(verbs: "Verbs") -> None:
         "run",
         "work:run",
         "sweep on schedule and report once a day, until it is stopped",
-        "SIGTERM or Ctrl-C ends it within seconds; SIGHUP reads the config again.",
+        "SIGTERM or Ctrl-C ends it within seconds. A saved config is taken up before the next sweep; a faulty one, or\n"
+        "one whose own tests fail, is not: the last good one stays, and the log, the report and `status` say why.",
     )
     parser.add_argument("--verbose", action="store_true", help="log every step")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.report import good_links, rightness, sentences
+from bot.report import good_links, rightness, rule_changes, sentences
 from bot.report.aside import Aside, Item
 from bot.report.day import UNCONFIRMED, Day, Line
 from bot.report.escape import handle, inline, web
@@ -15,6 +15,8 @@ from bot.report.reasons import lacking
 
 AT_ONCE = 12
 """So many accounts at most show their readings at once; of more they are folded away."""
+NAMED = 10
+"""Accounts of one kind that a change of the rules is told of by name."""
 SENTENCE = 400
 """Most characters of what is told in a sentence."""
 NOTHING = Pictures()
@@ -138,7 +140,8 @@ def _troubles(day: Day) -> list[str]:
     """What went wrong, or needs an answer: before all else."""
     failed = [f"{handle(line.account)}: {line.reason}" for line in day.failed]
     said = [*day.errors, *failed, *([day.question] if day.question else [])]
-    return [sentences.capital(inline(one, SENTENCE)) for one in said]
+    changed = [inline(one, 3 * SENTENCE) for one in rule_changes.told(day.rules_changed, NAMED)]
+    return [*changed, *(sentences.capital(inline(one, SENTENCE)) for one in said)]
 
 
 def _figures(day: Day) -> list[str]:

@@ -59,6 +59,7 @@ WORDS = {
     "status": ["status"],
     "keep": ["keep"],
     "signals": ["signals"],
+    "test-rules": ["test-rules"],
     "doctor": ["doctor", "--offline"],
 }
 
