@@ -4,15 +4,16 @@ The store is read, and written a line at a time: all of it may happen beside a r
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.actions.lifecycle import RecordedAction
 from bot.actions.recorded import recorded_actions
 from bot.config import Config, Profile
 from bot.judging import review, trust
 from bot.judging.review import Seen
-from bot.model import Account, Case, Opinion, Post
+from bot.model import Account, Case, Entry, Opinion, Post
 from bot.service import kept, verdicts, word
 from bot.store import Feedback, FeedbackKind, Store
 
@@ -25,29 +26,44 @@ Told = Callable[[int, int], None]
 
 
 def queue(profile: Profile, store: Store, config: Config, told: Told, *, again: bool = False) -> list[Case]:
-    """Whom to ask about, in that order; with `again` also those who were judged noise or fine before. Kept accounts,
-    and those on whom an action was taken back, are never asked about."""
-    newest = store.latest_judged(profile.name)
+    """Whom to ask about, in that order; with `again` also those who were judged noise or fine before. Never asked about
+    are the kept, those on whom an action was taken back, and those that are quieted because the owner asked for it."""
+    newest, in_force = store.latest_judged(profile.name), _in_force(profile.name, store)
+    answered = _answered(profile.name, store, config, [entry.account for entry in newest.values()], again=again)
+    answered |= {action.account.id for action in in_force if action.is_asked}
+    open_ones = {one: entry for one, entry in newest.items() if one not in answered}
+    quieted = {action.account.id for action in in_force}
+    seen = _seen(profile, store, config, open_ones, quieted, told)
+    return review.cases(seen, answered, skipped(profile.name, store))
+
+
+def _seen(
+    profile: Profile,
+    store: Store,
+    config: Config,
+    newest: Mapping[str, Entry],
+    quieted: Collection[str],
+    told: Told,
+) -> Iterator[Seen]:
+    """What is known of the accounts whose own feeds are in the store, as they were last decided about."""
     times = store.own_feed_times(profile.name)
+    asked = [one for one in newest if one in times]
     until = max(times.values(), default=None)
     counts = store.timeline_counts(profile.name, until - config.window, until) if until else {}
-    answered = _answered(profile.name, store, config, [entry.account for entry in newest.values()], again=again)
-    asked = [one for one in newest if one in times and one not in answered]
-    total, done, seen = sum(counts.values()), _quieted(profile.name, store), []
+    total = sum(counts.values())
     for place, one in enumerate(asked, 1):
         known = store.own_feed(profile.name, one)
         if known is not None:  # it may have been forgotten since
             verdict = verdicts.judged(*known, profile, store, config, counts)
             share = counts.get(one, 0) / total if total else None
-            seen.append(Seen(verdict, newest[one], verdicts.remembered(verdict, newest[one]), share, one in done))
+            yield Seen(verdict, newest[one], verdicts.remembered(verdict, newest[one]), share, one in quieted)
         told(place, len(asked))
-    return review.cases(seen, answered, skipped(profile.name, store))
 
 
-def _quieted(profile: str, store: Store) -> set[str]:
-    """Ids of the accounts on which an action is in force, be it that of a dry run."""
+def _in_force(profile: str, store: Store) -> list[RecordedAction]:
+    """The actions in force, be they those of a dry run."""
     actions = (one for dry in (True, False) for one in recorded_actions(store, profile, dry=dry))
-    return {action.account.id for action in actions if action.in_force}
+    return [action for action in actions if action.in_force]
 
 
 def _answered(profile: str, store: Store, config: Config, accounts: list[Account], *, again: bool) -> set[str]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.actions.lifecycle import ASKED
 from bot.config import Profile, default_config
 from bot.judging.rules import Bounds, Mode, Rule
 from bot.judging.trust import Circumstances, Trust, decide
@@ -91,6 +92,15 @@ def test_an_account_on_which_an_action_is_in_force_waits_for_nothing_whatever_th
     planned = Entry(NOW, "home", Account("found", "found@quiet.test"), Event.PLANNED, "x", Step.MUTE, action_id="1")
     store.record([planned])
     assert asked(store, config) == []
+
+
+def test_whoever_is_quieted_because_the_owner_asked_for_it_is_not_asked_about(store):
+    account = judge(store, feed("near", links=34, plain=6))
+    plan = Entry(NOW, "home", account, Event.PLANNED, None, Step.MUTE, reason="its time", action_id="1")
+    store.record([plan])
+    assert asked(store, again=True) == [("near", Question.NEAR)]
+    store.record([replace(plan, reason=ASKED, action_id="2")])
+    assert asked(store, again=True) == []
 
 
 @pytest.mark.parametrize("kind", ["keep", "veto", "confirm", "noise", "fine"])
