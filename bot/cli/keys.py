@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
+from typing import Any
 
 from bot.errors import Stopped
 
@@ -38,16 +39,22 @@ class Keys:
 
     def read(self) -> str | None:
         """The next key: a letter, a word of ARROWS, or what cannot be read as either; None at the end, be it Ctrl-D."""
-        try:
-            first = os.read(self.descriptor, 1)
-        except OSError:  # the line was cut
+        key = self._byte()
+        if key in (b"", END):
             return None
-        if first in (b"", END):
-            return None
-        key = first
         while not _is_whole(key) and select.select([self.descriptor], [], [], BELONGS_TOGETHER)[0]:
-            key += os.read(self.descriptor, 1)
+            more = self._byte()
+            if not more:
+                break
+            key += more
         return ARROWS.get(key) or key.decode("utf-8", "replace").strip()
+
+    def _byte(self) -> bytes:
+        """The next byte; none where the line was cut."""
+        try:
+            return os.read(self.descriptor, 1)
+        except OSError:
+            return b""
 
 
 def _is_whole(key: bytes) -> bool:
@@ -64,31 +71,38 @@ def _is_whole(key: bytes) -> bool:
 def answers() -> Iterator[Keys | Lines]:
     """How answers are read: by keys where both ends are a terminal that can, which is afterwards as it was before,
     however that ends: Ctrl-C, SIGTERM or a fault."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        yield Lines()
-        return
-    try:
-        import termios
-    except ImportError:  # not on Windows
+    mode = _mode() if sys.stdin.isatty() and sys.stdout.isatty() else None
+    if mode is None:
         yield Lines()
         return
     descriptor = sys.stdin.fileno()
-    try:
-        before = termios.tcgetattr(descriptor)
-    except termios.error:
-        yield Lines()
-        return
-
-    def give_back() -> None:
-        with suppress(termios.error):  # the terminal may be gone
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-    with _signals_heeded(partial(_single_keys, descriptor), give_back):
+    take, give_back = partial(_single_keys, descriptor), partial(_give_back, descriptor, mode)
+    with _signals_heeded(take, give_back):
         try:
-            _single_keys(descriptor)
+            take()
             yield Keys(descriptor)
         finally:
             give_back()
+
+
+def _mode() -> list[Any] | None:
+    """How the terminal on standard input is set; None where that cannot be told, as on Windows."""
+    try:
+        import termios
+    except ImportError:
+        return None
+    try:
+        return termios.tcgetattr(sys.stdin.fileno())
+    except termios.error:
+        return None
+
+
+def _give_back(descriptor: int, mode: list[Any]) -> None:
+    """Set the terminal as it was; it may be gone."""
+    import termios
+
+    with suppress(termios.error):
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, mode)
 
 
 def _single_keys(descriptor: int) -> None:

@@ -236,6 +236,16 @@ def test_one_key_is_one_answer_however_many_bytes_it_sends(line, pressed, read):
     assert [keyboard.read() for _ in read] == read
 
 
+def test_a_line_that_is_cut_is_the_end_and_not_an_endless_key():
+    ours, theirs = os.pipe()
+    os.write(theirs, b"n\x1b[")
+    os.close(theirs)
+    keyboard = keys.Keys(ours)
+    assert [keyboard.read() for _ in range(3)] == ["n", "\x1b[", None]
+    os.close(ours)
+    assert keyboard.read() is None
+
+
 class Terminal:
     """A program on a terminal of its own, and somebody before it."""
 
