@@ -10,9 +10,9 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import NamedTuple
 
+from bot.signals.features import SPELLED
 from bot.signals.phrases import Phrases
 from bot.signals.text import INSIDE, LONGEST, NO_WORDS, UNSPACED, WORD
-from bot.signals.voice import SPELLED
 from bot.urls import UNSEEN, Spelled, spelled
 
 PLAIN_WORD = re.compile(r"[a-z0-9]+")

@@ -11,8 +11,8 @@ from bot.anonymise.texts import Texts
 from bot.anonymise.warning import as_long
 from bot.anonymise.words import Together, Words
 from bot.model import Account, History, Lexicon, Post
+from bot.signals.features import said
 from bot.signals.phrases import phrases
-from bot.signals.text import own
 from bot.urls import clean, extended
 
 
@@ -24,7 +24,6 @@ class Replaced:
         self._history, self._account = history, history.account
         self._promo = [phrases(lexicon.promo_words) for lexicon in lexicons]
         self._roles = [phrases(lexicon.promo_roles) for lexicon in lexicons]
-        self._own = {id(post) for parts in history.threads for post in parts}
         names = Names(_own_name(self._account.handle), number)
         self._links = Links(extended(*astuple(lexicons[0].links)), names)
         self._links.learn(_addresses(history))
@@ -74,8 +73,8 @@ class Replaced:
         return f"post{self._posts.of(one)}"
 
     def _read(self, post: Post) -> Text:
-        """A post's text taken apart. Only in own posts are phrases looked for."""
-        return read(post.text, self._promo if id(post) in self._own else (), has_links=bool(post.links))
+        """A post's text taken apart. In reposts no phrases are looked for: nothing of them is the account's own."""
+        return read(post.text, () if post.repost_of is not None else self._promo, has_links=bool(post.links))
 
     def _read_profile(self) -> Text:
         return read(f"{self._account.display_name}\n{self._account.bio}", self._roles)
@@ -97,13 +96,13 @@ class Replaced:
 
     def _read_together(self) -> Iterator[Together]:
         """All texts, and which of them signals read as one."""
-        for parts, utterance in zip(self._history.threads, own(self._history), strict=True):
-            texts = [self._read(post) for post in parts]
-            self._keep_known(texts)
-            yield Together(texts, utterance.words, self._promo)
         for post in self._history.posts:
-            if id(post) not in self._own:
-                yield Together([self._read(post)])
+            text = self._read(post)
+            if post.repost_of is None:
+                self._keep_known([text])
+                yield Together([text], said(post, self._history.lexicon), self._promo)
+            else:
+                yield Together([text])
             yield Together([read(told, ()) for told in (post.card_title, post.card_description)])
         profile = self._read_profile()
         yield Together([profile], [piece.read for piece in profile.pieces], self._roles)

@@ -1,6 +1,6 @@
 """A content warning stays one: a first paragraph counts as such only up to a length (`bot.signals.voice`)."""
 
-from bot.signals.voice import AT, BEFORE_A_NAME, LONGEST_WARNING
+from bot.signals.features import AT, BEFORE_A_NAME, LONGEST_WARNING
 from bot.urls import UNSEEN
 
 APART = "\n\n"

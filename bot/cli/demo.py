@@ -30,6 +30,14 @@ EVERY = timedelta(hours=12)
 PROFILE = Profile("demo", "memory", report_via="direct")
 PAGE = "report.html"
 """The report as a page, beside the store in a folder that is kept."""
+CONFIG = f"""\
+# The config of the demo, whose store lies beside it: `quietfeed review`, `explain` and `ledger` work here.
+profiles: [{{{{name: {PROFILE.name}, platform: {PROFILE.platform}}}}}]
+store: quietfeed.sqlite
+include: {{pack}}
+trust: {{{{keep: [{KEPT}]}}}}
+"""
+"""What the verbs need to find the demo in that folder."""
 SHOWN = "growthhive@market.test"
 """The account that is explained at the end."""
 
@@ -44,6 +52,7 @@ def demo(arguments: argparse.Namespace) -> int:
             show(outcome, store, config, now, as_json=arguments.json)
             if arguments.keep:
                 write_page(now_as("html", PROFILE, store, config, now), place / PAGE)
+                _leave_config(place / "config.yaml", arguments.pack, as_json=arguments.json)
         finally:
             store.close()
     return 0
@@ -54,6 +63,14 @@ def demo_config(pack: str) -> Config:
     shipped = default_config()
     rules = pack_rules(pack)
     return replace(shipped, profiles=(PROFILE,), rules=rules, trust=replace(shipped.trust, keep=(KEPT,)))
+
+
+def _leave_config(path: Path, pack: str, *, as_json: bool) -> None:
+    """Write the demo's config, so that the other verbs work there; one that is there already stays."""
+    if not path.exists():
+        path.write_text(CONFIG.format(pack=pack), encoding="utf-8")
+    if not as_json:
+        print(f"\nKept in {path.parent}. From there: quietfeed review, quietfeed explain HANDLE, quietfeed ledger")
 
 
 @contextmanager

@@ -11,11 +11,10 @@ from bot.cli.whom import anywhere
 from bot.clock import SystemClock
 from bot.config import Config, Profile
 from bot.judging import trust
-from bot.model import Decision, Entry, Standing, Verdict
-from bot.platforms.base import Feed
+from bot.model import Decision, Standing, Verdict
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
-from bot.service import feeds, kept, whom
+from bot.service import feeds, kept, verdicts, whom
 from bot.service.dealings import Dealings, Glimpse
 from bot.store import Store
 
@@ -28,10 +27,11 @@ def explain(arguments: argparse.Namespace) -> int:
         found = None if arguments.fresh else found_in_store(arguments.handle, profile, store, config)
         verdict, decision, standing = found or _asked(arguments.handle, profile, store, config)
         past = store.entries(profile.name, account_id=verdict.account.id)
+        word = store.judgements(profile.name).get(verdict.account.id)
     if arguments.json:
-        print(json.dumps(explain_data(verdict, decision, standing, past), ensure_ascii=False, indent=1))
+        print(json.dumps(explain_data(verdict, decision, standing, past, word), ensure_ascii=False, indent=1))
     else:
-        print(explained(verdict, decision, standing, past, whole=arguments.all))
+        print(explained(verdict, decision, standing, past, word, whole=arguments.all))
     return 0
 
 
@@ -44,24 +44,8 @@ def found_in_store(handle: str, profile: Profile, store: Store, config: Config) 
     known = store.own_feed(profile.name, account.id) if account else None
     if known is None:
         return None
-    verdict = _judged(known[0], known[1], profile, store, config)
-    return verdict, remembered(verdict, store.latest_judged(profile.name).get(verdict.account.id)), None
-
-
-def _judged(feed: Feed, at: datetime, profile: Profile, store: Store, config: Config) -> Verdict:
-    counts = store.timeline_counts(profile.name, at - config.window, at)
-    whole = feeds.reach_of(profile.name, profile.platform, store, feed, at)
-    history = feeds.history_of(feed, at, profile.platform, counts, config, whole)
-    return feeds.judge(history, config, profile.name)
-
-
-def remembered(verdict: Verdict, entry: Entry | None) -> Decision | None:
-    """The decision that the ledger knows, as long as the verdict is still the same."""
-    if entry is None or entry.rule != verdict.rule:
-        return None
-    return Decision(
-        verdict, None if entry.protection else verdict.step, entry.protection, entry.reason, entry.until, entry.limit
-    )
+    verdict = verdicts.judged(*known, profile, store, config)
+    return verdict, verdicts.remembered(verdict, store.latest_judged(profile.name).get(verdict.account.id)), None
 
 
 def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Explained:
@@ -77,6 +61,6 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
         asked = dealings.joined(platform.standing([account], deciding=True))
     done = recorded_actions(store, profile.name, dry=False)
     standing = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}
-    verdict = _judged(feed, now, profile, store, config)
+    verdict = verdicts.judged(feed, now, profile, store, config)
     circumstances = kept.circumstances(profile.name, store, config, standing)
     return verdict, trust.decide([verdict], circumstances, config.trust, now)[0], standing.get(account.id)

@@ -131,7 +131,12 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
 def table(content: Table) -> str:
     """A table as standard output wants it: drawn on a terminal, plain lines in a pipe."""
     width = shutil.get_terminal_size().columns  # 80 where a terminal does not know its own
-    return shown(content, terminal=sys.stdout.isatty(), width=width)
+    return shown(content, terminal=sys.stdout.isatty(), width=width, colour=is_coloured())
+
+
+def is_coloured() -> bool:
+    """Whether standard output is a terminal that shows colours and bold print, and the owner wants them."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def signals(arguments: argparse.Namespace) -> int:

@@ -45,11 +45,13 @@ class Bounds:
         return Bounds(_loosened(self.at_least, unit, -1), _loosened(self.at_most, unit, +1)).hold(reading)
 
 
+def slack(end: float, unit: str) -> float:
+    """How far a reading may lie outside of this end of a bound and still nearly meet it."""
+    return NEAR_SHARE if UNITS[unit] == (0.0, 1.0) else abs(end) * NEAR_FACTOR
+
+
 def _loosened(bound: float | None, unit: str, direction: int) -> float | None:
-    if bound is None:
-        return None
-    slack = NEAR_SHARE if UNITS[unit] == (0.0, 1.0) else abs(bound) * NEAR_FACTOR
-    return bound + direction * slack
+    return None if bound is None else bound + direction * slack(bound, unit)
 
 
 @dataclass(frozen=True, slots=True)

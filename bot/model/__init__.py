@@ -14,6 +14,7 @@ action            one step on one account, from its plan to its end
 protection        why an account is left alone whatever the rules say
 limit             why an action waits
 judgement         the owner's own word on an account: noise, or fine
+question, case    why the owner is asked about an account that is borderline or undecided; that account
 decision          a verdict with its step, its protection or its limit
 ledger, entry     the append-only record of decisions and actions; one line of it
 trail, dealing    a list in which the network keeps what the owner did; whom they dealt with, as it is remembered
@@ -25,7 +26,7 @@ All times are timezone-aware UTC datetimes. Ids are opaque strings.
 
 from bot.model.dealings import Dealing, Doing, Stretch, Trail, TrailState
 from bot.model.good_links import GoodLink
-from bot.model.judgements import Judgement, Opinion
+from bot.model.judgements import Case, Judgement, Opinion, Question
 from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import (
     EPOCH,
@@ -53,6 +54,7 @@ __all__ = [
     "Account",
     "Action",
     "Asked",
+    "Case",
     "Comparison",
     "Dealing",
     "Decision",
@@ -68,6 +70,7 @@ __all__ = [
     "Look",
     "Opinion",
     "Post",
+    "Question",
     "Quote",
     "RuleChange",
     "RuleReading",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.model import Comparison, Decision, Entry, RuleReading, Standing, Verdict
+from bot.model import Comparison, Decision, Entry, Judgement, RuleReading, Standing, Verdict
 from bot.report.data import comparisons, moment
 from bot.report.escape import handle, inline, terminal, web
 from bot.report.explain_rules import rule_table, turning
 from bot.report.explain_short import fate, in_short, seen
 from bot.report.figures import plural, short_day
+from bot.report.judgements import judgement_data, reviewed
 from bot.report.shapes import ExplainedRuleBoundJson, ExplainedRuleJson, ExplainJson, PastJson
 from bot.report.stands import stands
 
@@ -20,16 +21,19 @@ def explain(
     decision: Decision | None = None,
     standing: Standing | None = None,
     past: Sequence[Entry] = (),
+    word: Judgement | None = None,
     *,
     whole: bool = False,
 ) -> str:
     """The verdict for a terminal or a pipe, without a trailing newline: the outcome and why, the deciding rule, and
     what would spare the account. `whole`: the outcome, how the owner stands to the account, every rule with its bounds
-    in numbers, the evidence, and what the ledger (`past`) holds of it."""
+    in numbers, the evidence, and what the ledger (`past`) holds of it. `word` is the owner's own on it, if any."""
     if not whole:
-        return terminal("\n\n".join(block for block in in_short(verdict, decision, standing) if block))
+        return terminal("\n\n".join(block for block in in_short(verdict, decision, standing, word) if block))
     blocks = [
-        "\n".join([f"{handle(verdict.account)}: {outcome(verdict, decision)}", *_facts(verdict, standing)]),
+        "\n".join(
+            [f"{handle(verdict.account)}: {outcome(verdict, decision)}", *_facts(verdict, standing), *reviewed(word)]
+        ),
         *(rule_table(rule, verdict) for rule in verdict.rules),
         _listed("Evidence", [web(url) or inline(url, 200) for url in verdict.evidence]),
         _listed("Before", [_remembered(entry) for entry in sorted(past, key=lambda e: e.at)[::-1][:MOST_PAST]]),
@@ -42,6 +46,7 @@ def explain_data(
     decision: Decision | None = None,
     standing: Standing | None = None,
     past: Sequence[Entry] = (),
+    word: Judgement | None = None,
 ) -> ExplainJson:
     """What `explain` shows, JSON-ready. `standing` is null where it was not asked for."""
     return {
@@ -60,6 +65,7 @@ def explain_data(
         "rules": [_rule_data(rule, verdict) for rule in verdict.rules],
         "evidence": [terminal(url) for url in verdict.evidence],
         "standing": list(stands(standing)) if standing else None,
+        "judgement": judgement_data(word) if word else None,
         "ledger": [_past(entry) for entry in past],
     }
 
@@ -81,7 +87,10 @@ def outcome(verdict: Verdict, decision: Decision | None = None) -> str:
         if verdict.abstained:
             return f"left alone, too little is known: {inline(verdict.abstained, 200)}"
         near = [rule.rule for rule in verdict.rules if rule.near]
-        return f"left alone, though “{inline(near[0])}” nearly fired" if near else "left alone, no rule fires"
+        maybe = [rule for rule in verdict.rules if rule.unknown]
+        if near or not maybe:
+            return f"left alone, though “{inline(near[0])}” nearly fired" if near else "left alone, no rule fires"
+        return f"left alone, though “{inline(maybe[0].rule)}” may fire: {inline(maybe[0].abstained or '', 200)}"
     fired = f"“{inline(verdict.rule)}” fires"
     if decision and decision.protection:
         return f"{fired}, but it is left alone: {inline(decision.reason or decision.protection, 200)}"

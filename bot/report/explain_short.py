@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.model import Comparison, Decision, RuleReading, Standing, Verdict
+from bot.model import Comparison, Decision, Judgement, RuleReading, Standing, Verdict
 from bot.report.accounts import MOST_REASON, named, quotation
 from bot.report.escape import handle, inline, web
 from bot.report.explain_rules import Readings, turning
 from bot.report.figures import span
+from bot.report.judgements import reviewed
 from bot.report.reasons import because, measured, needs
 from bot.report.stands import stands
 from bot.signals import BY_NAME
@@ -21,17 +22,20 @@ MOST_WAYS = 2
 """Ways to be spared that are named."""
 
 
-def in_short(verdict: Verdict, decision: Decision | None, standing: Standing | None) -> Iterator[str]:
+def in_short(
+    verdict: Verdict, decision: Decision | None, standing: Standing | None, word: Judgement | None = None
+) -> Iterator[str]:
     """The blocks of it, for a terminal or a pipe; harmless, each on lines of its own."""
     shown = verdict.deciding
     yield opening(verdict, decision)
     if verdict.quote:
         yield f"  {quotation(verdict.quote)}  {web(verdict.quote.url) or ''}".rstrip()
     if shown:
-        yield "\n".join(_table(shown))
+        yield "\n".join(table(shown))
     hint = [] if verdict.complete else ["This is by your timeline only: a hint, no more."]
     way_out = filter(None, [ways_out(shown.when, verdict.readings) if shown and shown.fires else ""])
-    yield "\n".join([*hint, *seen(verdict), *way_out, *_between(standing, decision), *_nearest_other(verdict)])
+    between = [*_between(standing, decision), *reviewed(word)]
+    yield "\n".join([*hint, *seen(verdict), *way_out, *between, *_nearest_other(verdict)])
     yield f"All rules and numbers: quietfeed explain {handle(verdict.account)} --all"
 
 
@@ -63,16 +67,32 @@ def _why_not(verdict: Verdict) -> str:
     if verdict.abstained:
         return f"for too little is known ({inline(verdict.abstained, MOST_REASON)})"
     near = next((rule.rule for rule in verdict.rules if rule.near), None)
-    return f"though “{inline(near)}” nearly fires" if near else "for no rule fires"
+    if near:
+        return f"though “{inline(near)}” nearly fires"
+    maybe = next((rule for rule in verdict.rules if rule.unknown), None)
+    if maybe:
+        return f"though “{inline(maybe.rule)}” may fire ({inline(maybe.abstained or '', MOST_REASON)})"
+    return "for no rule fires"
 
 
-def _table(rule: RuleReading) -> list[str]:
-    """A rule's bounds in words, one a line, in columns; its exceptions where they matter."""
+def table(rule: RuleReading, width: int | None = None) -> list[str]:
+    """A rule's bounds in words, one a line, in columns; its exceptions where they matter. Where the columns are wider
+    than `width` the last one is not set in line, and where a line still is, it goes below."""
     rows = [_row(held, holds=held.holds) for held in rule.when]
     rows += [_row(held, holds=False, prefix="unless ") for held in rule.unless if held.holds]
-    widths = [max(len(row[place]) for row in rows) for place in range(3)] if rows else []
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
-    return [f"“{inline(rule.rule)}”:", *(f"  {line}".rstrip() for line in table)]
+    widths = [max(len(row[place]) for row in rows) for place in range(4)] if rows else []
+    narrow = width is not None and sum(widths) + 8 > width
+    lines = [_line(row, widths, width if narrow else None) for row in rows]
+    return [f"“{inline(rule.rule)}”:", *lines]
+
+
+def _line(row: tuple[str, str, str, str], widths: list[int], width: int | None) -> str:
+    mark, label, said, asked = row
+    before = f"  {mark}  {label.ljust(widths[1])}  "
+    if width is None:
+        return f"{before}{said.ljust(widths[2])}  {asked}"
+    fits = len(before) + len(said) + 2 + len(asked) <= width
+    return f"{before}{said}" + (f"  {asked}" if fits else f"\n{' ' * len(before)}{asked}")
 
 
 def _row(held: Comparison, *, holds: bool, prefix: str = "") -> tuple[str, str, str, str]:

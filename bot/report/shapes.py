@@ -366,6 +366,19 @@ class PastJson(TypedDict):
     """Whether it only tells what would be."""
 
 
+class JudgementJson(TypedDict):
+    """Your own word on an account; of several the newest."""
+
+    handle: str
+    """The account."""
+    opinion: str
+    """`noise` or `fine`."""
+    at: str
+    """When you said it."""
+    how: str
+    """`reviewed`, `kept`, `taken back` or `confirmed`."""
+
+
 class ExplainJson(TypedDict):
     """Why one account is judged as it is."""
 
@@ -399,6 +412,8 @@ class ExplainJson(TypedDict):
     """Pages of posts that show it."""
     standing: list[str] | None
     """How you stand to it, each in words; null where it was not asked for."""
+    judgement: JudgementJson | None
+    """What you took it for."""
     ledger: list[PastJson]
     """What the ledger tells of it, oldest first."""
 
@@ -492,6 +507,41 @@ class KeptJson(TypedDict):
     """Your note."""
 
 
+class CaseJson(TypedDict):
+    """An account that is borderline or undecided."""
+
+    handle: str
+    """The account."""
+    question: str
+    """Why you are asked: `near` (a rule nearly fires), `waiting` (one fires, and what follows waits), `shadow` (one on
+    trial fires), `lowered` (something milder is done than its rule asks for) or `unknown` (too little is known)."""
+    sentence: str
+    """What comes of it and why."""
+    rule: str | None
+    """The rule that it is about."""
+    missed: float | None
+    """Of a near miss, how far the rule is from firing: 0 at its bound, 1 as far as still counts as near."""
+    timeline_share: float | None
+    """The account's part of the items in your timeline, 0 to 1."""
+    readings: Readings
+    """Every signal that a rule asked for."""
+    comparisons: list[ComparisonJson]
+    """That rule's bounds."""
+    judgement: JudgementJson | None
+    """What you took it for before; only with `--again`."""
+
+
+class ReviewJson(TypedDict):
+    """Whom you may judge, and whom you judged."""
+
+    profile: str
+    """Name of the profile in the config."""
+    cases: list[CaseJson]
+    """The accounts that are borderline or undecided, in the order of asking."""
+    judged: list[JudgementJson]
+    """Your words so far, oldest first."""
+
+
 class SignalJson(TypedDict):
     """Something that can be measured."""
 
@@ -557,6 +607,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "explain": (ExplainJson, "one object"),
     "status": (StatusJson, "one object"),
     "keep": (KeptJson, "one list"),
+    "review": (ReviewJson, "one object"),
     "signals": (SignalJson, "one list"),
     "doctor": (CheckJson, "one list"),
 }

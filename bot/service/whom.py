@@ -14,8 +14,8 @@ from bot.store import FeedbackKind, Store
 
 
 def in_store(typed: str, profile: Profile, store: Store) -> Account | None:
-    """The account as the store knows it: by what it is called now, else by what it was called when the owner kept it
-    or something was done to it. None where it never showed. Raises UserError for what is no handle."""
+    """The account as the store knows it: by what it is called now, else by what it was called when the owner kept or
+    judged it, or something was done to it. None where it never showed. Raises UserError for what is no handle."""
     name = handles.parsed(typed)
     wanted = handles.whole(name, kept.own_host(profile.name, store))
     by_now = kept.find(name, profile.name, store)
@@ -24,7 +24,7 @@ def in_store(typed: str, profile: Profile, store: Store) -> Account | None:
 
 def _told_of(profile: Profile, store: Store) -> Iterator[Account]:
     """The accounts of the owner's word and of the ledger's actions, as they were called then, newest first."""
-    kinds: tuple[FeedbackKind, ...] = ("keep", "veto")
+    kinds: tuple[FeedbackKind, ...] = ("keep", "veto", "noise", "fine")
     for kind in kinds:
         yield from (word.account for word in store.feedback(profile.name, kind).values())
     yield from (entry.account for entry in reversed(store.action_entries(profile.name)))

@@ -112,8 +112,7 @@ def features(post: Post, lexicon: Lexicon) -> Features:
     if post.repost_of is not None:
         return Features(hashed(post.id), 0, at, _kind(post), 0, whom, 0, 0, 0, (), (), ())
     text, links = _text_and_links(post, lexicon)
-    said = words(text.casefold())
-    own = without_card(said, post) if post.card_title or post.card_description else said
+    own = _own_words(post, text)
     written = " ".join(own).encode("utf-8", "surrogatepass")
     return Features(
         post=hashed(post.id),
@@ -134,6 +133,16 @@ def features(post: Post, lexicon: Lexicon) -> Features:
 def microseconds(time: datetime) -> int:
     """A time as microseconds since 1970."""
     return (time - EPOCH) // MICROSECOND
+
+
+def said(post: Post, lexicon: Lexicon) -> list[str]:
+    """The author's own words in a post, in lower case: no URLs, mentions, hashtags, nor what the link card says."""
+    return _own_words(post, _text_and_links(post, lexicon)[0])
+
+
+def _own_words(post: Post, text: str) -> list[str]:
+    found = words(text.casefold())
+    return without_card(found, post) if post.card_title or post.card_description else found
 
 
 def _runs(words: Sequence[bytes]) -> list[int]:

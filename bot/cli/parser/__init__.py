@@ -47,6 +47,7 @@ def build() -> argparse.ArgumentParser:
         decide.resume,
         decide.adopt,
         decide.confirm,
+        decide.review,
         look.ledger,
         offline.judge,
         offline.capture,

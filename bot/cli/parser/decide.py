@@ -85,6 +85,32 @@ def confirm(verbs: "Verbs") -> None:
     one_profile(parser)
 
 
+def review(verbs: "Verbs") -> None:
+    """`quietfeed review`."""
+    parser = verb(
+        verbs,
+        "review",
+        "review:look",
+        "look through borderline accounts, one at a time, and say: noise, or fine",
+        "Asks about the accounts that a rule nearly finds, that wait, that a rule on trial finds, that are treated\n"
+        "more mildly than their rule asks, and of which too little is known. It shows why, five posts, and the\n"
+        "readings that matter. One key answers: n noise, f fine, k keep, s skip, b back, q quit; ? explains. In a\n"
+        "pipe it reads a line each.\n\n"
+        "Your word does nothing by itself: noise mutes nobody, and fine protects nobody. Rules are measured by it.\n"
+        "It is kept at once, so you may stop at any time; whom you judged you are not asked about again.\n\n"
+        "  quietfeed review --list              whom it would ask about, and why\n"
+        "  quietfeed review --judged            your words so far, and whom you keep\n"
+        "  quietfeed review --forget HANDLE     take noise or fine back",
+    )
+    shows = parser.add_mutually_exclusive_group()
+    shows.add_argument("--list", action="store_true", help="only list the accounts")
+    shows.add_argument("--judged", action="store_true", help="list your words on accounts")
+    shows.add_argument("--forget", nargs="+", metavar="HANDLE", help="take back what you said of these accounts")
+    parser.add_argument("--again", action="store_true", help="ask about those that you judged before, too")
+    one_profile(parser)
+    json_option(parser)
+
+
 def mute(verbs: "Verbs") -> None:
     """`quietfeed mute`."""
     _asked(verbs, "mute", "asked:mute", "mute accounts for a while, whatever the rules say")

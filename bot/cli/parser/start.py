@@ -87,5 +87,7 @@ def demo(verbs: "Verbs") -> None:
         f"--pack shows it under other shipped rules (`include:` in the config, docs/packs.md):\n\n{ON_THE_DEMO}",
     )
     parser.add_argument("--pack", choices=PACKS, default="standard", help="the rules (standard)")
-    parser.add_argument("--keep", metavar="DIR", help="keep the store there, and the report as a page")
+    parser.add_argument(
+        "--keep", metavar="DIR", help="keep the store there, the report as a page, and a config for the other verbs"
+    )
     json_option(parser)

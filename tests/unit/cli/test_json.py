@@ -27,6 +27,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     judged = next(entry for entry in store.latest_judged("demo").values() if entry.step)
     store.record([_real(judged, Event.PLANNED), _real(judged, Event.DONE)])
     store.set_feedback("demo", Account("x", "ann@quiet.test"), "keep", "my baker", judged.at)
+    store.set_feedback("demo", judged.account, "noise", "", judged.at)
     store.close()
     return folder
 
@@ -58,6 +59,7 @@ WORDS = {
     "explain": ["explain", "growthhive@market.test"],
     "status": ["status"],
     "keep": ["keep"],
+    "review": ["review", "--again"],
     "signals": ["signals"],
     "test-rules": ["test-rules"],
     "doctor": ["doctor", "--offline"],

@@ -300,6 +300,18 @@ def test_the_demo_finds_the_noise_and_explains_it(owner, tmp_path):
 
 
 @pytest.mark.usefixtures("seldom")
+def test_the_demo_that_is_kept_can_be_looked_at_by_the_other_verbs(owner, tmp_path, monkeypatch):
+    folder = tmp_path / "kept"
+    _, out, _ = owner("demo", "--keep", str(folder))
+    assert f"Kept in {folder}. From there: quietfeed review" in out
+    monkeypatch.chdir(folder)
+    assert [owner(*words)[0] for words in (["explain", KEPT], ["review", "--list"], ["ledger"])] == [0, 0, 0]
+    Path("config.yaml").write_text("profiles: [{name: demo, platform: memory}]\nstore: quietfeed.sqlite\n")
+    owner("demo", "--keep", str(folder))
+    assert "trust" not in Path("config.yaml").read_text(), "what the owner changed there stays"
+
+
+@pytest.mark.usefixtures("seldom")
 def test_the_demo_for_programs_is_one_decision_a_line(owner):
     code, out, _ = owner("demo", "--json")
     assert code == 0

@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import SimulatedClock
 from bot.config import default_config
-from bot.service import daily, finding, kept, mode, pausing, state, tried, unread
+from bot.service import daily, finding, kept, mode, pausing, review, state, tried, unread
 from bot.service.heard import heard
 from bot.service.waiting import Waiting
 from bot.store import StoreError, open_store
@@ -19,7 +19,7 @@ NOTES = (
     *(f"{what}:home" for what in ("kept", "unread", "waiting", "waiting for", "trouble:sweep", "report waits")),
     *("report ways:home", "trouble:ping:home"),
     *("pause:home", "answers:home", "answers looked:home"),
-    *("next:home", "installed:home", "found:home", "told:home", "clock set"),
+    *("next:home", "installed:home", "found:home", "told:home", "clock set", "skipped:home"),
 )
 """Small facts that are kept in a form of their own."""
 
@@ -51,6 +51,7 @@ def test_a_damaged_note_is_a_fault_of_the_store_or_nothing(tmp_path: Path, damag
         lambda: pausing.until("home", store, now),
         lambda: pausing.in_bounds("home", store, now),
         lambda: heard("home", store),
+        lambda: [at > now for at in review.skipped("home", store).values()],
         lambda: store.noted_time("answers looked:home"),
         lambda: daily.waits("home", store, now.date(), now),
     )
