@@ -73,7 +73,8 @@ def sweep(
 
     A fault ends the round: it is recorded with what was found until then, and raised.
     """
-    return _Sweep(profile, platform, store, config, clock, watch).run()
+    with store.snapshot():
+        return _Sweep(profile, platform, store, config, clock, watch).run()
 
 
 class _Sweep:
