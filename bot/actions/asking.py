@@ -1,6 +1,7 @@
 """Asking about many accounts so that one costs one: an account on which the server breaks, or a broken server."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.model import Account, Standing
 from bot.platforms.base import Platform, Unreachable
@@ -26,12 +27,13 @@ class Row:
 
 
 def standing_of(
-    platform: Platform, accounts: Sequence[Account], *, deciding: bool
+    platform: Platform, accounts: Sequence[Account], *, deciding: bool, within: timedelta = timedelta(0)
 ) -> tuple[dict[str, Standing], dict[str, Unreachable]]:
     """How the owner stands to accounts, by account id, and the faults of those of which it could not be told.
 
-    Asked in one batch, and where that cannot be answered in halves of it, down to the accounts that break it. Raises
-    Unreachable where nobody can be told of and it cannot be one account's doing.
+    Asked in one batch, and where that cannot be answered in halves of it, down to the accounts that break it. What was
+    told less than `within` ago may be told again (`Platform.standing`). Raises Unreachable where nobody can be told of
+    and it cannot be one account's doing.
     """
     told: dict[str, Standing] = {}
     faults: dict[str, Unreachable] = {}
@@ -39,7 +41,7 @@ def standing_of(
     while batches:
         batch = batches.pop()
         try:
-            told |= platform.standing(batch, deciding=deciding)
+            told |= platform.standing(batch, deciding=deciding, within=within)
         except Unreachable as fault:
             if len(batch) > 1:
                 batches += [batch[len(batch) // 2 :], batch[: len(batch) // 2]]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.errors import Failure, UserError
@@ -252,12 +252,16 @@ class Platform(Protocol):
     def find(self, handle: str) -> Account:
         """The account of a handle. Raises UserError with a clear word where there is none."""
 
-    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
-        """How the owner stands to each account, by account id; what they did is told by `trail`. Always fresh, never
-        cached.
+    def standing(
+        self, accounts: Sequence[Account], deciding: bool, within: timedelta = timedelta(0)
+    ) -> dict[str, Standing]:
+        """How the owner stands to each account, by account id; what they did is told by `trail`.
 
         `deciding`: asked for the sake of the protections, so what cannot be read is kept as unread. Otherwise an
         action is read back: a fault of the network is raised, and what only protects is not asked.
+
+        `within`: what this login was told less than so long ago may be told again, and need not be asked for; what it
+        changed itself since is. Without, all of it is fresh, as it must be for whoever acts.
         """
 
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:

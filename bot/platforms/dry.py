@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from bot.model import Account, Action, Standing, Trail
@@ -19,6 +19,7 @@ from bot.platforms.base import (
     TrailPage,
     Usage,
 )
+from bot.platforms.remembered import NEVER
 
 
 class Dry:
@@ -56,9 +57,9 @@ class Dry:
         """The account of a handle."""
         return self.platform.find(handle)
 
-    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], deciding: bool, within: timedelta = NEVER) -> dict[str, Standing]:
         """How the owner stands to each account."""
-        return self.platform.standing(accounts, deciding)
+        return self.platform.standing(accounts, deciding, within)
 
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Whom of the accounts the owner follows."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import UserError
 from bot.model import EPOCH, SELF, Account, Action, Asked, Doing, Post, Standing, Step, Trail, Unread
@@ -25,8 +25,10 @@ from bot.platforms.base import (
     Usage,
 )
 from bot.platforms.marks import mark_of, marked, unmarked
+from bot.platforms.memory_standing import Stands
 from bot.platforms.network import Message, Network, Place, Request
 from bot.platforms.questions import Questions, refused
+from bot.platforms.remembered import NEVER
 
 __all__ = ["Memory", "Message", "Network", "Request"]
 
@@ -54,6 +56,7 @@ class Memory:
         self.handle = handle
         self._me = network.account(handle).id
         self._requests = self._writes = 0
+        self._stands = Stands(network, self._me, self._ask, PAGE)
 
     def _ask(self, what: str, write: bool = False) -> None:
         """One request: counted and logged, then it may fail."""
@@ -125,31 +128,9 @@ class Memory:
         self._ask("find")
         return self.network.account(handle)
 
-    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
-        """How the owner stands to each account: one request per page of accounts, and one for the lists."""
-        for _ in range(0, len(accounts), PAGE):
-            self._ask("relations")
-        questions = Questions((Unsupported,), _refused)
-        questions.ask([Asked.LISTS], lambda: self._ask("lists"))
-        unread = questions.unread()
-        return {one.id: self._standing(one.id, unread) for one in accounts}
-
-    def _standing(self, other: str, unread: tuple[Unread, ...]) -> Standing:
-        net, pair = self.network, (self._me, other)
-        muted = net.muted(*pair)
-        titles = tuple(owned.title for owned in net.lists[self._me] if other in owned.members)
-        return Standing(
-            following=pair in net.follows,
-            followed_by=(other, self._me) in net.follows,
-            followed_since=net.follows.get(pair),
-            blocked_by=(other, self._me) in net.blocks,
-            muted=muted,
-            muted_until=net.mutes[pair] if muted else None,
-            reposts_hidden=pair in net.hidden,
-            notifying=pair in net.notified,
-            lists=() if unread else titles,
-            unread=unread,
-        )
+    def standing(self, accounts: Sequence[Account], deciding: bool, within: timedelta = NEVER) -> dict[str, Standing]:
+        """How the owner stands to each account, see `memory_standing`."""
+        return self._stands.to(accounts, within)
 
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Whom of the accounts the owner follows: one request per page of accounts."""
@@ -200,6 +181,7 @@ class Memory:
     def _write(self, action: Action, what: str, do: Callable[[Network, str, Action], None]) -> None:
         if action.step is not Step.REPORT:
             self._ask(what, write=True)
+            self._stands.forget(action)
             do(self.network, self._me, action)
             _raise_next(self.network.lost)
 

@@ -19,8 +19,8 @@ BARREN = 5
 round."""
 LASTS = timedelta(minutes=5)
 """What the owner did in so short a time is not asked for again within a sweep."""
-LOOK_EVERY = timedelta(hours=6)
-"""So often it is looked at while no rule fires; what is taken back before that was never seen."""
+LOOK_EVERY = timedelta(hours=12)
+"""So often it is looked at while nothing is done; what is taken back before that was never seen."""
 FIELDS: Mapping[Asked, str] = {
     Asked.ANSWERS: "answered",
     Asked.FAVOURITES: "favourited",

@@ -1,13 +1,13 @@
 """Judging accounts by their own feeds and deciding about them, with everything that a decision takes into account."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.actions import limits
-from bot.actions.asking import Row, standing_of
+from bot.actions.asking import Row
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import judged
 from bot.actions.executor import Executor
@@ -15,12 +15,12 @@ from bot.actions.lifecycle import in_force_on
 from bot.clock import Clock
 from bot.config import Config
 from bot.judging import quota, reach, trust
-from bot.model import Account, Decision, Entry, History, Standing, Step, Verdict
+from bot.model import Account, Decision, Entry, History, Step, Verdict
 from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
-from bot.service import feeds, kept, pausing, unread
+from bot.service import feeds, kept, pausing
 from bot.service.daily import local_zone
-from bot.service.dealings import Dealings, Kept
 from bot.service.origins import Origins
+from bot.service.stands import Fresh, Stands
 from bot.store import Store
 
 BACKFILL = timedelta(hours=1)
@@ -44,17 +44,11 @@ class Decider:
     ) -> None:
         self.profile, self.platform, self.store = profile, platform, store
         self.config, self.clock = config, clock
-        self.live = live
-        """Knows what was really done, in dry run as well."""
         self.executor = executor
         """What the decisions will be carried out by."""
         self.newest = store.latest_judged(profile)
         """The newest decision on every account judged so far, by account id."""
-        self.unread: dict[str, None] = {}
-        """What could not be read of how the owner stands to accounts, each in a sentence, in the order of asking."""
-        self.untold: dict[str, Unreachable] = {}
-        """By account id: why it could not be told how the owner stands to it, where that concerns the one account."""
-        self.dealings = Dealings(platform, Kept(profile, store), config.trust, clock)
+        self.stands = Stands(profile, platform, store, config, clock, live)
         self.origins = Origins(profile, platform, store, config, clock)
 
     def entry(self, decision: Decision) -> Entry:
@@ -83,7 +77,9 @@ class Decider:
         done = self.quieted()
         decisions = [d if d.account.id in done else self.origins.waiting(d) for d in decisions]
         decisions = pausing.waiting(decisions, paused, done)
-        decisions = [d for d in decisions if d.account.id not in self.untold]  # no decision, but one to be made later
+        decisions = [
+            d for d in decisions if d.account.id not in self.stands.untold
+        ]  # no decision, but one to be made later
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [self.entry(decision) for decision in decisions]
         self.record([e for e in entries if _says_something_new(e, self.newest.get(e.account.id), limit)])
@@ -103,7 +99,7 @@ class Decider:
         suspected = [verdict for verdict in map(self._at_worst, due) if verdict.step not in (None, Step.REPORT)]
         if not suspected:
             return list(histories)
-        wanted = [d.account for d in self.decisions(suspected) if reach.is_to_act(d, waits_for=("unconfirmed",))]
+        wanted = [d.account for d in self._decided(suspected, {}) if reach.is_to_act(d, waits_for=("unconfirmed",))]
         done = frozenset() if renewing else self.quieted()
         read = [one for one in wanted if one.id not in done and self.origins.read(one, self.since())]
         told = {history.account.id: history for history in self.histories(read)}
@@ -119,9 +115,21 @@ class Decider:
         acts = verdict.step not in (None, Step.REPORT)
         return verdict if acts else self.verdict(replace(history, replies_known_since=None))
 
-    def decisions(self, verdicts: Sequence[Verdict]) -> list[Decision]:
-        """The verdicts with the protections and the limits that stand before them."""
-        now, known = self.clock.now(), self.circumstances(verdicts)
+    def decisions(self, verdicts: Sequence[Verdict], *, renewing: bool = False) -> list[Decision]:
+        """The verdicts with the protections and the limits that stand before them; nothing is begun on an old answer.
+        Where it is `renewing`, an action goes on whatever the limits say."""
+        begun = self.executor.actions()
+
+        def acts(decision: Decision) -> bool:
+            if renewing:
+                return decision.step not in (None, Step.REPORT)
+            return reach.is_to_act(decision) and not limits.begins_nothing(decision, begun)
+
+        return self.stands.settled(lambda fresh: self._decided(verdicts, fresh), acts)
+
+    def _decided(self, verdicts: Sequence[Verdict], fresh: Fresh) -> list[Decision]:
+        """The decisions by what was told lately, and by the `fresh` answers."""
+        now, known = self.clock.now(), self._circumstances(verdicts, fresh)
         decisions = trust.decide(verdicts, known, self.config.trust, now)
         to_act = [d.account.id for d in decisions if d.step not in (None, Step.REPORT)]
         past = limits.Past(
@@ -134,6 +142,10 @@ class Decider:
             found=self.found_by_rule(decisions),
         )
         return limits.plan(decisions, past, self.config.limits, now)
+
+    def _circumstances(self, verdicts: Sequence[Verdict], fresh: Fresh) -> trust.Circumstances:
+        """How the owner stands to the accounts that a rule fires on."""
+        return self.stands.circumstances([verdict.account for verdict in verdicts if verdict.step], fresh)
 
     def since(self) -> datetime:
         """The beginning of the window."""
@@ -155,36 +167,14 @@ class Decider:
         )
         found = [(h, quota.exceeded(h, today[h.account.id], quotas, self.profile)) for h in histories]
         verdicts = [quota.verdict(h, rule, today[h.account.id]) for h, rule in found if rule is not None]
-        decisions = trust.decide(verdicts, self.circumstances(verdicts), self.config.trust, now)
-        ends = quota.day_ends(now, zone)
-        lasting = [quota.until_midnight(decision, ends) for decision in decisions]
-        past = limits.Past(actions, this_sweep=begun)
-        return limits.plan_until_midnight(lasting, past, self.config.limits, now)
+        ends, past = quota.day_ends(now, zone), limits.Past(actions, this_sweep=begun)
 
-    def circumstances(self, verdicts: Sequence[Verdict]) -> trust.Circumstances:
-        """How the owner stands to the accounts that a rule fires on, apart from our own actions, and their word."""
-        fired = [verdict.account for verdict in verdicts if verdict.step]
-        asked: Mapping[str, Standing] = {}
-        if fired:
-            self.dealings.look()
-            told, faults = standing_of(self.platform, fired, deciding=True)
-            asked = self.dealings.joined(told)
-            for account in fired:
-                self._note_untold(account, faults.get(account.id))
-        unread.remember(self.profile, self.store, asked, self.clock.now())
-        done = self.live.actions()
-        stands = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}
-        known = kept.circumstances(self.profile, self.store, self.config, stands)
-        holding = [one for how in asked.values() for one in how.unread if known.holds(one, self.config.trust)]
-        self.unread.update(dict.fromkeys(one.sentence for one in holding))
-        return known
+        def decide(fresh: Fresh) -> list[Decision]:
+            decisions = trust.decide(verdicts, self._circumstances(verdicts, fresh), self.config.trust, now)
+            lasting = [quota.until_midnight(decision, ends) for decision in decisions]
+            return limits.plan_until_midnight(lasting, past, self.config.limits, now)
 
-    def _note_untold(self, account: Account, fault: Unreachable | None) -> None:
-        """Keep whether it could be told how the owner stands to an account when this was last asked."""
-        self.untold.pop(account.id, None)
-        if fault is not None:
-            self.untold[account.id] = fault
-            self.unread[f"how you stand to {account.handle} could not be read: {fault}"] = None
+        return self.stands.settled(decide, reach.is_to_act)
 
     def judged(self, account_ids: Iterable[str]) -> dict[str, list[Entry]]:
         """Every decision on these accounts, oldest first, by account id."""
@@ -232,10 +222,11 @@ class Decider:
         """The decisions on accounts by their own feeds as they are this moment, by account id, or the fault that kept
         one from being read; nothing of those who were not asked for. What all of them need is asked for once."""
         read, faults = self._read_afresh(accounts)
-        decisions = self.decisions([self.verdict(h) for h in self.whole(self.histories(read), renewing=True)])
-        told = {d.account.id: d for d in decisions if d.account.id not in self.untold}
+        verdicts = [self.verdict(history) for history in self.whole(self.histories(read), renewing=True)]
+        decisions, untold = self.decisions(verdicts, renewing=True), self.stands.untold
+        told = {d.account.id: d for d in decisions if d.account.id not in untold}
         self.record([self.entry(decision) for decision in told.values()])
-        return {**faults, **{one.id: self.untold[one.id] for one in read if one.id in self.untold}, **told}
+        return {**faults, **{one.id: untold[one.id] for one in read if one.id in untold}, **told}
 
     def _read_afresh(self, accounts: Sequence[Account]) -> tuple[list[Account], dict[str, PlatformError]]:
         """Read and keep the accounts' own feeds: those that were read, and the faults of the others by account id.

@@ -73,7 +73,8 @@ def sweep(
 
     A fault ends the round: it is recorded with what was found until then, and raised.
     """
-    return _Sweep(profile, platform, store, config, clock, watch).run()
+    with store.snapshot():
+        return _Sweep(profile, platform, store, config, clock, watch).run()
 
 
 class _Sweep:
@@ -110,7 +111,9 @@ class _Sweep:
             pausing.in_bounds(self.profile, self.store, self.clock.now())
             self.end_what_ran_out()
             self.poll()
-            self.decider.dealings.look(LOOK_EVERY, lambda pages: self.watch(Progress("reading what you did", pages)))
+            self.decider.stands.dealings.look(
+                LOOK_EVERY, lambda pages: self.watch(Progress("reading what you did", pages))
+            )
             met = [entry.account for entry in self.decider.newest.values()]
             kept.remember_names(self.profile, self.store, self.config.trust.keep, met)
             fresh = self.read_own_feeds(self.suspects())
@@ -267,10 +270,10 @@ class _Sweep:
         self.waiting.add(judge=(account.id for account in due))
         decisions = self.decider.decide(due, self.paused)
         left = self.acting.act(decisions, Terms(self.config.fingerprint, self.config.list_title))
-        for account_id in self.decider.untold:
+        for account_id in self.decider.stands.untold:
             self.waiting.miss(account_id)
         pausing = {one for one in self.waiting.to_judge if self.waiting.is_pausing(one)}
-        self.waiting.settle(judge=left | set(self.decider.untold) | pausing)
+        self.waiting.settle(judge=left | set(self.decider.stands.untold) | pausing)
 
     def hold_to_quotas(self) -> None:
         """Mute until midnight who brought too much today, as far as the rules left room."""
@@ -317,7 +320,7 @@ class _Sweep:
         return replace(
             self.record,
             ended=self.clock.now(),
-            unread=(*self.record.unread, *self.decider.unread, *self.acting.not_done),
+            unread=(*self.record.unread, *self.decider.stands.unread, *self.acting.not_done),
             requests=used.requests - before.requests,
             writes=used.writes - before.writes,
             retries=used.retries - before.retries,

@@ -7,27 +7,24 @@ It costs one fsync a commit, and a sweep commits a few dozen times.
 
 import errno
 import os
-import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
-from urllib.parse import quote
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Table, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from bot import addresses
-from bot.files import private_file, private_folder
-from bot.store import migrations
+from bot.store import engines, migrations
 from bot.store.faults import StoreError, explained
-from bot.store.lock import AdvisoryLock, FileLock, Lock, application_name, gone, is_same
+from bot.store.lock import AdvisoryLock, FileLock, Lock, gone, is_same
+from bot.store.snapshot import Held, Snapshot
 
-BUSY_SECONDS = 10
-"""How long a write waits for another process that is writing."""
+T = TypeVar("T")
+
 UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 """A read-only file system, or a file of somebody else's."""
 MIGRATION_SECONDS = 5
@@ -82,10 +79,11 @@ class Database:
     def __init__(self, url: URL) -> None:
         self._url = url
         self._write_turn = RLock()
+        self._held = Held()
         self._lock: Lock | None = None
         self._file: os.stat_result | None = None
         """The SQLite file as it was when it was opened, for whoever holds the lock."""
-        self._engine = _sqlite(self.path) if self.is_sqlite else _postgres(url)
+        self._engine = engines.sqlite(self.path) if self.is_sqlite else engines.postgres(url)
 
     @property
     def path(self) -> Path:
@@ -120,12 +118,12 @@ class Database:
     def _find_file(self, *, exclusive: bool) -> None:
         """Make the SQLite file where there is none. One that may be read and not written can still be looked at."""
         try:
-            _make_file(self.path)
+            engines.make_file(self.path)
         except OSError as error:
             if exclusive or error.errno not in UNWRITABLE or not os.access(self.path, os.R_OK):
                 raise
             self._engine.dispose()
-            self._engine = _read_only(self.path)
+            self._engine = engines.read_only(self.path)
 
     def _take_lock(self) -> None:
         lock = self._unlocked()
@@ -196,20 +194,55 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store. A record that cannot be decoded is a StoreError too."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except UNREADABLE as error:
-            raise self._explained(error) from (error if self.is_sqlite else None)  # a driver's may quote the address
+        with self._faults_explained(), self._connected(writes=False) as connection, connection.begin():
+            yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, keeps_snapshot: bool = False) -> Iterator[Connection]:
         """A transaction that is kept whole or not at all; one at a time in this process. What it reads first may be
-        damaged, as in `reading`."""
+        damaged, as in `reading`. `keeps_snapshot`: nothing that is read by `once` is changed by it."""
         with self._faults_explained(), self._write_turn:
             self.check_place()
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
-                yield connection
+            try:
+                with self._connected(writes=True) as connection, connection.begin():
+                    yield connection
+            finally:
+                if self._held.snapshot and not keeps_snapshot:
+                    self._held.snapshot.forget()
+
+    @contextmanager
+    def _connected(self, *, writes: bool) -> Iterator[Connection]:
+        """The connection of this thread's snapshot, unless a transaction goes on there; otherwise another one."""
+        snapshot = self._held.snapshot
+        if snapshot and not snapshot.connection.in_transaction():
+            yield snapshot.connection.execution_options(writes=writes)
+        else:
+            with self._engine.connect() as connection:
+                yield connection.execution_options(writes=writes)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it this thread reads by one connection, and what it reads by `once` only again where somebody else
+        wrote since. PostgreSQL does not tell that for nothing: there everything is read as it is asked for."""
+        if not self.is_sqlite or self._held.snapshot:
+            yield
+            return
+        with ExitStack() as stack:
+            with self._faults_explained():
+                connection = stack.enter_context(self._engine.connect())
+                self._held.snapshot = Snapshot(connection)
+            try:
+                yield
+            finally:
+                self._held.snapshot = None
+
+    def once(self, what: Hashable, read: Callable[[], T]) -> T:
+        """What `read` reads of the store; within a snapshot it may be as it was read before, if it still stands."""
+        snapshot = self._held.snapshot
+        if snapshot is None:
+            return read()
+        with self._faults_explained():
+            return snapshot.known(what, read)
 
     def upsert(self, table: Table) -> Any:
         """An INSERT that takes `on_conflict_do_…`, in the dialect's own class: both spell it alike."""
@@ -249,49 +282,3 @@ class Database:
         query = "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE relkind = 'r' AND relnamespace = "
         with self.reading() as connection:
             return int(connection.execute(text(f"{query}current_schema()::regnamespace")).scalar() or 0)
-
-
-def _make_file(path: Path) -> None:
-    """An empty file that only its owner reads, in a directory of the same kind; what is there is left alone."""
-    private_folder(path.parent)
-    os.close(private_file(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC))
-
-
-def _sqlite(path: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we begin ourselves: the driver would begin late, and never for DDL
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=FAST"):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer that began as a reader is refused at once when another writes; begun as a writer, it waits.
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _read_only(path: Path) -> Engine:
-    """A file that cannot be written. Whoever writes it elsewhere keeps an index of its log beside it (`-shm`), which is
-    read too; where there is none nobody writes, and SQLite is told so, or it would want to make one
-    (sqlite.org/wal.html#readonly, sqlite.org/uri.html#uriimmutable)."""
-    how = "mode=ro" if Path(f"{path}-shm").exists() else "mode=ro&immutable=1"
-    address = f"file:{quote(str(path.absolute()))}?{how}"
-    return create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False),
-        poolclass=NullPool,
-    )
-
-
-def _postgres(url: URL) -> Engine:
-    return create_engine(
-        url,
-        pool_pre_ping=True,
-        pool_size=4,
-        connect_args={"connect_timeout": 10, "application_name": application_name()},
-    )

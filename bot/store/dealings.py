@@ -29,7 +29,7 @@ class Dealings(Database):
         Of an account that was met before the later time counts. On a trail without dates whatever stands above the
         page was done after what is on it: the same reading has dated it too early, and that is mended.
         """
-        with self.writing() as connection:
+        with self.writing(keeps_snapshot=True) as connection:
             self.put(connection, trails, [{"profile": key(profile), "trail": trail.value, "payload": packed(state)}])
             if not (stretch.dated or stretch.fresh) and stretch.reached is not None:
                 above = update(dealings).where(
@@ -78,7 +78,7 @@ class Dealings(Database):
             dealings.c.asked.in_([asked.value for asked in trail.asked]),
             dealings.c.at < moment(before),
         )
-        with self.writing() as connection:
+        with self.writing(keeps_snapshot=True) as connection:
             connection.execute(delete(dealings).where(*old))
 
     def count_dealings(self, profile: str) -> int:

@@ -68,6 +68,9 @@ class Ledger(Database):
     def action_entries(self, profile: str) -> tuple[Entry, ...]:
         """Every entry that is no judgement, oldest first: what became of actions. It is asked for many times a sweep,
         so the entries are kept, and read again only when there is a newer one."""
+        return self.once(("actions", profile), lambda: self._action_entries(profile))
+
+    def _action_entries(self, profile: str) -> tuple[Entry, ...]:
         asked = (ledger.c.profile == key(profile), ledger.c.event != Event.JUDGED.value)
         with self.reading() as connection:
             newest = connection.execute(select(func.max(ledger.c.id)).where(*asked)).scalar()

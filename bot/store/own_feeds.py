@@ -21,7 +21,7 @@ class OwnFeeds(Posts):
             "fetched_at": moment(now),
             "payload": squeezed(feed),
         }
-        with self.writing() as connection:
+        with self.writing(keeps_snapshot=True) as connection:
             self.put(connection, own_feeds, [row])
             self.meet(connection, profile, [feed.account], (), now)
 

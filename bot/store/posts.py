@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from bot.model import Account, History, Lexicon, Post, SweepRecord
 from bot.platforms.base import Page
@@ -38,11 +38,27 @@ def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]
     return posts.c.profile == key(profile), posts.c.created_at.between(moment(since), moment(until))
 
 
-def _counted(profile: str, *part: ColumnElement[bool]) -> Select[str, int]:
-    """How many posts of each author lie in a part of time."""
+Part = tuple[ColumnElement[str], ColumnElement[int], tuple[ColumnElement[bool], ...]]
+"""A part of time: whose posts, how many of them, and which rows lie in it."""
+
+
+def _parts(profile: str, since: datetime, until: datetime, *, everybody: bool = True) -> list[Part]:
+    """A stretch of time as whole days, which are counted already, and what lies before and behind them."""
+    first, last = -(-moment(since) // DAY), moment(until) // DAY
     # For what is no bare column no index of authors offers itself, and SQLite goes by that of times.
-    author = posts.c.author.concat("")
-    return select(author, func.count()).where(posts.c.profile == key(profile), *part).group_by(author)
+    whose = posts.c.author.concat("") if everybody else posts.c.author
+
+    def part(*within: ColumnElement[bool]) -> Part:
+        return whose, func.count(), (posts.c.profile == key(profile), *within)
+
+    if first >= last:
+        return [part(posts.c.created_at.between(moment(since), moment(until)))]
+    whole = days.c.profile == key(profile), days.c.day >= first, days.c.day < last
+    return [
+        part(posts.c.created_at >= moment(since), posts.c.created_at < first * DAY),
+        (days.c.author, func.coalesce(func.sum(days.c.posts), 0), whole),
+        part(posts.c.created_at >= last * DAY, posts.c.created_at <= moment(until)),
+    ]
 
 
 def has_field(name: str, begins: str) -> ColumnElement[bool]:
@@ -68,7 +84,7 @@ class Posts(Database):
         Returns how many posts were new. A post that is there already stays as it was, so a page may come twice.
         """
         authors = {post.author for post in page.posts}
-        with self.writing() as connection:
+        with self.writing(keeps_snapshot=True) as connection:
             self.meet(connection, profile, page.accounts, authors, now)
             new = self._add_posts(connection, profile, page.posts, now)
             if page.cursor is not None:
@@ -168,12 +184,11 @@ class Posts(Database):
         Of the `authors`, or of everybody; the `newest` items of each, so that a loud account costs no more than
         another. One history after the other is read, so that memory holds one.
         """
-        if authors is not None and not authors:
+        counts = self.timeline_counts(profile, since, until, authors) if authors is None or authors else {}
+        if not counts:
             return
-        counts = self.timeline_counts(profile, since, until)
-        total = sum(counts.values())
-        wanted = counts if authors is None else counts.keys() & set(authors)
-        for batch in batches(wanted):
+        total = sum(counts.values()) if authors is None else self.timeline_total(profile, since, until)
+        for batch in batches(counts):
             known = self.accounts(profile, map(text_of, batch))
             for author in map(text_of, batch):
                 yield History(
@@ -198,25 +213,28 @@ class Posts(Database):
         with self.reading() as connection:
             return tuple(unpacked(Post, payload) for payload in connection.execute(query).scalars())
 
-    def timeline_counts(self, profile: str, since: datetime, until: datetime) -> dict[str, int]:
-        """How many items of the timeline each account brought in since <= time <= until, by account id.
+    def timeline_counts(
+        self, profile: str, since: datetime, until: datetime, authors: Collection[str] | None = None
+    ) -> dict[str, int]:
+        """How many items of the timeline each account brought in since <= time <= until, by account id: of these
+        `authors`, or of everybody.
 
         Whole days are counted already; the posts of the two that the window cuts are counted here.
         """
-        first, last = -(-moment(since) // DAY), moment(until) // DAY
-        whole = (
-            select(days.c.author, func.sum(days.c.posts))
-            .where(days.c.profile == key(profile), days.c.day >= first, days.c.day < last)
-            .group_by(days.c.author)
-        )
-        begun = _counted(profile, posts.c.created_at >= moment(since), posts.c.created_at < first * DAY)
-        going_on = _counted(profile, posts.c.created_at >= last * DAY, posts.c.created_at <= moment(until))
-        within_days = [_counted(profile, posts.c.created_at.between(moment(since), moment(until)))]
         counts: Counter[str] = Counter()
         with self.reading() as connection:
-            for query in [begun, whole, going_on] if first < last else within_days:
-                counts.update({text_of(one): int(many) for one, many in connection.execute(query)})
+            for whose, many, within in _parts(profile, since, until, everybody=authors is None):
+                of_all = select(whose, many).where(*within).group_by(whose)
+                some = [of_all] if authors is None else [of_all.where(whose.in_(batch)) for batch in batches(authors)]
+                for query in some:
+                    counts.update({text_of(one): int(number) for one, number in connection.execute(query)})
         return dict(counts)
+
+    def timeline_total(self, profile: str, since: datetime, until: datetime) -> int:
+        """How many items of the timeline there are of since <= time <= until."""
+        with self.reading() as connection:
+            queries = (select(many).where(*within) for _, many, within in _parts(profile, since, until))
+            return sum(int(connection.execute(query).scalar_one()) for query in queries)
 
     def newest_posts(self, profile: str, account_ids: Iterable[str]) -> dict[str, datetime]:
         """When each of these accounts last brought something, by account id; who never did is left out."""

@@ -5,15 +5,20 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 
 from bot.model import Account, Judgement, Opinion, SweepRecord
 from bot.store.codec import built, key, loaded, moment, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
 from bot.store.database import Database
+from bot.store.faults import StoreError
 from bot.store.schema import feedback, ledger, notes, reports, sweeps
 
 T = TypeVar("T")
 
+NOTES = "notes"
+"""What a snapshot keeps them under."""
+SMALL = 10_000
+"""Characters up to which a fact is read together with all others."""
 ReportState = Literal["planned", "sent", "kept", "failed"]
 """`planned` before it is sent, then `sent`, `kept` (as a file only, or a quiet day) or `failed` (not on its day)."""
 FeedbackKind = Literal["keep", "veto", "confirm", "noise", "fine"]
@@ -84,13 +89,13 @@ class Records(Database):
     def begin_sweep(self, record: SweepRecord) -> int:
         """Keep that a sweep began; returns its number for `end_sweep`."""
         row = {"profile": key(record.profile), "started": moment(record.started), "payload": packed(record)}
-        with self.writing() as connection:
+        with self.writing(keeps_snapshot=True) as connection:
             added = connection.execute(insert(sweeps).returning(sweeps.c.id), row)
             return int(added.scalar_one())
 
     def end_sweep(self, sweep: int, record: SweepRecord) -> None:
         """Keep what a sweep came to, in place of what was known when it began."""
-        with self.writing() as connection:
+        with self.writing(keeps_snapshot=True) as connection:
             connection.execute(update(sweeps).where(sweeps.c.id == sweep).values(payload=packed(record)))
 
     def sweeps(
@@ -208,31 +213,62 @@ class Records(Database):
 
     def feedback(self, profile: str, kind: FeedbackKind) -> dict[str, Feedback]:
         """The owner's words of one kind, by account id."""
-        query = select(feedback.c.payload, feedback.c.at).where(
-            feedback.c.profile == key(profile), feedback.c.kind == kind
-        )
-        with self.reading() as connection:
-            words = [_feedback(payload, at) for payload, at in connection.execute(query)]
-        return {word.account.id: word for word in words}
+        with self._faults_explained():
+            words = [_feedback(payload, at) for said, payload, at in self._words(profile) if said == kind]
+            return {word.account.id: word for word in words}
 
     def judgements(self, profile: str) -> dict[str, Judgement]:
         """What the owner takes accounts for, by account id; of several words on one the newest counts."""
-        query = select(feedback.c.kind, feedback.c.payload, feedback.c.at).where(feedback.c.profile == key(profile))
-        with self.reading() as connection:
-            told = [(kind, _feedback(payload, at)) for kind, payload, at in connection.execute(query)]
+        with self._faults_explained():
+            told = [(kind, _feedback(payload, at)) for kind, payload, at in self._words(profile)]
         said = sorted(((word, *MEANS[kind]) for kind, word in told if kind in MEANS), key=lambda one: one[0].at)
         return {word.account.id: Judgement(word.account, opinion, word.at, how) for word, opinion, how in said}
 
+    def _words(self, profile: str) -> list[tuple[FeedbackKind, str, int]]:
+        """Every word of the owner's: its kind, what was said of whom, and when."""
+        query = select(feedback.c.kind, feedback.c.payload, feedback.c.at).where(feedback.c.profile == key(profile))
+
+        def read() -> list[tuple[FeedbackKind, str, int]]:
+            with self.reading() as connection:
+                return [(kind, payload, at) for kind, payload, at in connection.execute(query)]
+
+        return self.once(("feedback", profile), read)
+
     def note(self, name: str, value: str) -> None:
         """Keep a small fact, such as when the bot was installed."""
-        with self.writing() as connection:
+        with self.writing(keeps_snapshot=True) as connection:
             self.put(connection, notes, [{"key": key(name), "value": key(value)}])
+        self._noted_here(name, value)
+
+    def _noted_here(self, name: str, value: str) -> None:
+        """Change a fact in this thread's snapshot as it was changed in the store."""
+        small = self._held.snapshot.held(NOTES) if self._held.snapshot else None
+        if small is not None:
+            small[key(name)] = key(value) if len(key(value)) <= SMALL else None
 
     def noted(self, name: str) -> str | None:
         """The small fact, or None."""
+        small = self.once(NOTES, self._small_notes) if self._held.snapshot else None
+        if small is not None and key(name) not in small:
+            return None
+        value = small[key(name)] if small is not None else None
+        with self._faults_explained():
+            return text_of(value) if value is not None else self._noted(name)
+
+    def _noted(self, name: str) -> str | None:
         with self.reading() as connection:
             value = connection.execute(select(notes.c.value).where(notes.c.key == key(name))).scalar()
             return None if value is None else text_of(value)
+
+    def _small_notes(self) -> dict[str, str | None] | None:
+        """All facts by name, as they lie in the store, None for one that is large; None for all of them where one is
+        damaged, so that it costs only whoever asks for it."""
+        value = case((func.length(notes.c.value) <= SMALL, notes.c.value))
+        try:
+            with self.reading() as connection:
+                return {row[0]: row[1] for row in connection.execute(select(notes.c.key, value))}
+        except StoreError:
+            return None
 
     def noted_as(self, name: str, read: Callable[[str], T]) -> T | None:
         """The small fact as `read` understands it, or None where there is none. Raises StoreError where it is damaged,

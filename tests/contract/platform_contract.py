@@ -162,6 +162,7 @@ def stands(scene: Scene, name: str, step: Step) -> bool:
     }[step]
 
 
+HOUR = timedelta(hours=1)
 LADDER = pytest.mark.parametrize("step", [Step.HIDE_REPOSTS, Step.LIST, Step.MUTE])
 
 
@@ -407,6 +408,31 @@ class PlatformContract:
         assert standing_of(scene, "ann").muted_until is None
         scene.unmute("ann")
         assert not standing_of(scene, "ann").muted
+
+    def test_what_was_told_lately_is_told_again_without_asking(self, scene: Scene) -> None:
+        scene.follow("ann")
+        scene.follow("ben")
+        scene.follow_back("ben")
+        accounts = [scene.person(name) for name in ("ann", "ben")]
+        fresh = scene.platform.standing(accounts, deciding=True)
+        assert scene.platform.standing(accounts, deciding=True, within=HOUR) == fresh
+        scene.follow_back("ann")
+        asked = scene.requests()
+        assert scene.platform.standing(accounts, deciding=True, within=HOUR) == fresh
+        assert scene.requests() == asked
+        assert scene.platform.standing(accounts, deciding=True)[accounts[0].id].mutual
+
+    @LADDER
+    def test_what_it_did_itself_is_not_told_as_it_was(self, scene: Scene, step: Step) -> None:
+        needs(scene, step)
+        scene.follow("ann")
+        ann, action = scene.person("ann"), action_on(scene, "ann", step, what_stands(scene, "ann", step))
+        told = []
+        for do in (None, scene.platform.act, scene.platform.undo):
+            if do is not None:
+                do(action)
+            told.append(scene.platform.standing([ann], deciding=True, within=HOUR)[ann.id])
+        assert told[0] == told[2] != told[1]
 
     def test_standing_of_nobody_is_empty(self, scene: Scene) -> None:
         assert scene.platform.standing([], deciding=True) == {}

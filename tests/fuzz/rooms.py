@@ -76,7 +76,8 @@ def _asked(random: Random, platform: Platform, people: Sequence[Account]) -> Non
         feed = platform.posts_by(who, SINCE, random.choice((3, 60)))
         used(feed.posts, feed.account)
     elif kind < 6:
-        platform.standing(people, deciding=random.random() < 0.5)
+        within = timedelta(hours=random.choice((0, 1)))
+        platform.standing(people, deciding=random.random() < 0.5, within=within)
     elif kind == 6:
         cursor = random.choice((None, odd.text(random, CURSOR)))
         platform.trail(random.choice(list(Trail)), cursor)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.model import Account, Action, Standing, Trail
@@ -23,6 +23,7 @@ from bot.platforms.base import (
 from bot.platforms.bluesky import actions, chat, dealings, feed, finding, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import SHARE, Budget
+from bot.platforms.remembered import NEVER
 
 NOTES = (
     "lists on Bluesky are public, mutes are private",
@@ -78,6 +79,7 @@ class Bluesky:
                 handle=bot.handle, password=bot.password, save_session=bot.save_session,
             )  # fmt: skip
         self._owner: Account | None = None
+        self._lately = standing.Known(clock)
 
     def owner(self) -> Account:
         """The account that is logged in."""
@@ -116,9 +118,9 @@ class Bluesky:
         """The account of a handle or DID."""
         return feed.find(self._login, handle)
 
-    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], deciding: bool, within: timedelta = NEVER) -> dict[str, Standing]:
         """How the owner stands to each account, by account id."""
-        return standing.standing(self._login, accounts, deciding, self._clock.now())
+        return standing.standing(self._login, accounts, deciding, self._clock.now(), self._lately, within)
 
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Whom of the accounts the owner follows, see `standing.followed`."""
@@ -138,10 +140,12 @@ class Bluesky:
 
     def act(self, action: Action) -> None:
         """Do the action; doing it again changes nothing."""
+        self._lately.forget(action)
         actions.act(self._login, action, self._clock)
 
     def undo(self, action: Action) -> None:
         """Take the action back; undoing it again changes nothing."""
+        self._lately.forget(action)
         actions.undo(self._login, action, self._clock)
 
     def mark(self, action: Action, ends: datetime | None) -> None:

@@ -1,17 +1,19 @@
 """How the owner stands to accounts on Bluesky: follows, mutes, lists, and for whom notifications are on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot.clock import Clock
 from bot.errors import UserError
-from bot.model import Account, Asked, Standing, Unread
+from bot.model import Account, Action, Asked, Standing, Step, Unread
 from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.bluesky.faults import Refused
 from bot.platforms.bluesky.json import Json, Unreadable, object_of, tid_time
 from bot.platforms.bluesky.xrpc import Pages, Xrpc, listed
 from bot.platforms.questions import Questions, broke_off, in_part, lacking, not_read, refused
+from bot.platforms.remembered import NEVER, Remembered
 
 BATCH = 25
 """Most accounts that getProfiles takes."""
@@ -49,43 +51,89 @@ def unanswered(asked: Asked, fault: UserError) -> Unread:
     return lacking(asked) if isinstance(fault, Unsupported) else not_read(asked, str(fault))
 
 
-def standing(xrpc: Xrpc, accounts: Sequence[Account], deciding: bool, now: datetime) -> dict[str, Standing]:
+@dataclass
+class Chosen:
+    """Whom the owner chose, filled as it is read: the titles of their lists by account id, and for whom notifications
+    are on (None: not asked); with what of it could not be read."""
+
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notified: set[str] | None = None
+    unread: tuple[Unread, ...] = ()
+
+
+EVERYBODY = "everybody"
+
+
+class Known:
+    """What one login was told lately. What it does itself makes it forget what that changes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.profiles = Remembered[Json](clock)
+        self.chosen = Remembered[Chosen](clock)
+
+    def forget(self, action: Action) -> None:
+        """Forget what an action changes, or its end: a list may mute as well."""
+        self.profiles.forget(action.account.id)
+        if action.step is Step.LIST:
+            self.chosen.forget()
+
+
+def standing(
+    xrpc: Xrpc,
+    accounts: Sequence[Account],
+    deciding: bool,
+    now: datetime,
+    lately: Known,
+    within: timedelta = NEVER,
+) -> dict[str, Standing]:
     """How the owner stands to each account, by account id.
 
     The profiles must be told: a fault there is raised. Where it is `deciding`, any other fault is kept as what it
     leaves unread; where an action is read back, a fault of the network is raised, so that it is read back later.
+    What was told less than `within` ago is not asked for again, but read from `lately`.
     """
     if not accounts:
         return {}
-    seen = profiles(xrpc, [account.id for account in accounts])
-    faults = (Unsupported, Refused, *((Unreachable,) if deciding else ()))
-    questions, of_mutes = Questions(faults, unanswered), Questions(faults, unanswered)
-    members: dict[str, tuple[str, ...]] = {}
-    questions.ask([Asked.LISTS], lambda: _read_members(xrpc, members, questions))
-    subscribed = Subscribed()
-    if deciding:
-        questions.ask([Asked.NOTIFICATIONS], lambda: _read_subscriptions(xrpc, subscribed, questions))
+    seen = lately.profiles.told([account.id for account in accounts], within)
+    asked = profiles(xrpc, [account.id for account in accounts if account.id not in seen])
+    asked = {did: {"did": did, "viewer": viewer_of(profile)} for did, profile in asked.items()}
+    lately.profiles.keep(asked)
+    seen |= asked
+    chosen = _chosen(xrpc, deciding, lately, within)
+    of_mutes = _questions(deciding)
     by_list = {did for did, profile in seen.items() if viewer_of(profile).get("mutedByList")}
     only_by_list = set(by_list)
     if by_list:
         of_mutes.ask([Asked.MUTES], lambda: only_by_list.difference_update(muted_themselves(xrpc)))
     found: dict[str, Standing] = {}
     for one in accounts:
-        unread = (*(of_mutes.unread() if one.id in by_list else ()), *questions.unread())
-        how = _one(one.id, seen.get(one.id), subscribed, now)
-        lists, by_list_alone = members.get(one.id, ()), one.id in only_by_list
+        unread = (*(of_mutes.unread() if one.id in by_list else ()), *chosen.unread)
+        how = _one(one.id, seen.get(one.id), chosen, now)
+        lists, by_list_alone = chosen.lists.get(one.id, ()), one.id in only_by_list
         found[one.id] = replace(how, lists=lists, muted_by_list=by_list_alone, unread=unread)
     return found
 
 
-@dataclass
-class Subscribed:
-    """Whom the owner turned notifications on for, filled as it is read. None: not asked."""
-
-    to: set[str] | None = None
+def _questions(deciding: bool) -> Questions:
+    return Questions((Unsupported, Refused, *((Unreachable,) if deciding else ())), unanswered)
 
 
-def _one(did: str, profile: Json | None, subscribed: Subscribed, now: datetime) -> Standing:
+def _chosen(xrpc: Xrpc, deciding: bool, lately: Known, within: timedelta) -> Chosen:
+    """Whom the owner chose; kept for a while where it is whole, or what lacks will always lack."""
+    known = lately.chosen.told([EVERYBODY], within).get(EVERYBODY)
+    if known is not None:
+        return known
+    found, questions = Chosen(), _questions(deciding)
+    questions.ask([Asked.LISTS], lambda: _read_members(xrpc, found.lists, questions))
+    if deciding:
+        questions.ask([Asked.NOTIFICATIONS], lambda: _read_subscriptions(xrpc, found, questions))
+    found.unread = questions.unread()
+    if deciding and all(one.stays for one in found.unread):
+        lately.chosen.keep({EVERYBODY: found})
+    return found
+
+
+def _one(did: str, profile: Json | None, chosen: Chosen, now: datetime) -> Standing:
     viewer = viewer_of(profile)
     known = profile is not None
     return Standing(
@@ -96,15 +144,15 @@ def _one(did: str, profile: Json | None, subscribed: Subscribed, now: datetime) 
         blocked_by=bool(viewer.get("blockedBy")) if known else None,
         muted=bool(viewer.get("muted") or viewer.get("mutedByList")),
         reposts_hidden=bool(viewer.get("mutedOnlyReposts")),
-        notifying=_notified(did, viewer, subscribed),
+        notifying=_notified(did, viewer, chosen),
     )
 
 
-def _notified(did: str, viewer: Json, subscribed: Subscribed) -> bool | None:
+def _notified(did: str, viewer: Json, chosen: Chosen) -> bool | None:
     subscription = viewer.get("activitySubscription")
     if isinstance(subscription, Mapping):
         return bool(subscription.get("post") or subscription.get("reply"))
-    return None if subscribed.to is None else did in subscribed.to
+    return None if chosen.notified is None else did in chosen.notified
 
 
 def muted_themselves(xrpc: Xrpc) -> set[str]:
@@ -114,12 +162,12 @@ def muted_themselves(xrpc: Xrpc) -> set[str]:
     return {did for did in dids if isinstance(did, str)}
 
 
-def _read_subscriptions(xrpc: Xrpc, found: Subscribed, questions: Questions) -> None:
+def _read_subscriptions(xrpc: Xrpc, found: Chosen, questions: Questions) -> None:
     pages = Pages(xrpc, "app.bsky.notification.listActivitySubscriptions", "subscriptions", LIST_PAGES)
     unreadable = 0
     for page in pages:
         told = [raw.get("did") if isinstance(raw, Mapping) else None for raw in page]
-        found.to = (found.to or set()) | {did for did in told if isinstance(did, str)}
+        found.notified = (found.notified or set()) | {did for did in told if isinstance(did, str)}
         unreadable += sum(not isinstance(did, str) for did in told)
     if unreadable:
         questions.note(in_part(Asked.NOTIFICATIONS, unreadable))

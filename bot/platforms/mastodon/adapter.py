@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
@@ -25,10 +25,12 @@ from bot.platforms.base import (
 from bot.platforms.budget import SHARE
 from bot.platforms.mastodon import actions, dealings, feed, finding, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.known import Known
 from bot.platforms.mastodon.notes import Notes
 from bot.platforms.mastodon.posts import Reading, Unreadable, account, names_own, statuses
 from bot.platforms.mastodon.standing import followed, owners_lists, standing
 from bot.platforms.mastodon.web import PublicWeb
+from bot.platforms.remembered import NEVER
 
 
 class Mastodon:
@@ -55,6 +57,7 @@ class Mastodon:
             raise LoginNeeded(f"there is no usable token for {server}")
         self._connection = Connection(server, token, clock, share, user_agent)
         self._notes = Notes(self._connection)
+        self._lately = Known(clock)
         self._web = web or PublicWeb(clock, agent=user_agent)
         self._owner: Account | None = None
         self._domain = ""
@@ -96,9 +99,9 @@ class Mastodon:
         """The account of a handle in any spelling, see `feed.find`."""
         return feed.find(self._connection, self._own_domain(), handle)
 
-    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
+    def standing(self, accounts: Sequence[Account], deciding: bool, within: timedelta = NEVER) -> dict[str, Standing]:
         """How the owner stands to each account, see `standing.standing`."""
-        return standing(self._connection, accounts, deciding)
+        return standing(self._connection, accounts, deciding, self._lately, within)
 
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Whom of the accounts the owner follows, see `standing.followed`."""
@@ -123,10 +126,12 @@ class Mastodon:
 
     def act(self, action: Action) -> None:
         """Do the action, see `actions.act`."""
+        self._lately.forget(action)
         actions.act(self._connection, action)
 
     def undo(self, action: Action) -> None:
         """Take the action back, see `actions.undo`."""
+        self._lately.forget(action)
         actions.undo(self._connection, action)
 
     def mark(self, action: Action, ends: datetime | None) -> None:
@@ -139,7 +144,7 @@ class Mastodon:
 
     def quieted(self, list_title: str) -> Iterator[Quieted]:
         """What stands on accounts, by whomever it was done, see `finding.standing_on`."""
-        return finding.standing_on(self._connection, list_title, self.owner().id, self._own_domain())
+        return finding.standing_on(self._connection, list_title, self.owner().id, self._own_domain(), self._lately)
 
     def publish(self, parts: Sequence[str], key: str, picture: Picture | None = None) -> str:
         """Send a report to the owner alone, see `letters.publish`."""

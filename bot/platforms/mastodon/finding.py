@@ -4,12 +4,14 @@ Facts: docs.joinmastodon.org (methods accounts, mutes, lists; `muting_expires_at
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.model import Account, Step
 from bot.platforms.base import Quieted
 from bot.platforms.marks import quieted
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.known import Known
 from bot.platforms.mastodon.paging import Pages
 from bot.platforms.mastodon.posts import account, moment_or_none
 from bot.platforms.mastodon.standing import owners_lists, relationships
@@ -22,49 +24,56 @@ Met = tuple[Account, Raw, Raw]
 """An account, as the list of it was sent, and the relationship with it."""
 
 
-def standing_on(connection: Connection, list_title: str, owner: str, domain: str) -> Iterator[Quieted]:
-    """Everything that is told, see `Platform.quieted`. `owner` is the owner's id, `domain` their server's."""
-    for part in (
-        _muted(connection, domain),
-        _listed(connection, list_title, domain),
-        _without_reposts(connection, owner, domain),
-    ):
+def standing_on(connection: Connection, list_title: str, owner: str, domain: str, lately: Known) -> Iterator[Quieted]:
+    """Everything that is told, see `Platform.quieted`. `owner` is the owner's id, `domain` their server's. The
+    relationships that are read on the way are kept in `lately`."""
+    met = _Met(connection, domain, lately)
+    for part in (_muted(met), _listed(met, list_title), _without_reposts(met, owner)):
         try:
             yield from part
         except (Refused, ScopeMissing):
             continue
 
 
-def _muted(connection: Connection, domain: str) -> Iterator[Quieted]:
-    for who, raw, stands in _met(connection, "/api/v1/mutes", MUTE_PAGES, domain):
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Reads the accounts of a list with their relationships."""
+
+    connection: Connection
+    domain: str
+    lately: Known
+
+    def on(self, path: str, pages: int) -> Iterator[Met]:
+        """Those on a list, page by page; those that cannot be read are left out."""
+        for page in Pages(self.connection, path, PAGE, pages):
+            met = [(who, raw) for raw in page if (who := _account(raw, self.domain)) is not None]
+            stands = relationships(self.connection, [who.id for who, _ in met])
+            self.lately.meet(stands)
+            yield from ((who, raw, stands.get(who.id, {})) for who, raw in met)
+
+
+def _muted(met: _Met) -> Iterator[Quieted]:
+    for who, raw, stands in met.on("/api/v1/mutes", MUTE_PAGES):
         told = stands["muting_expires_at"] if "muting_expires_at" in stands else raw.get("mute_expires_at")
         yield quieted(who, Step.MUTE, _note(stands), {"muted": "false"}, ends=moment_or_none(told))
 
 
-def _listed(connection: Connection, list_title: str, domain: str) -> Iterator[Quieted]:
+def _listed(met: _Met, list_title: str) -> Iterator[Quieted]:
     """Members of other lists are told of where they are marked: the others are there by the owner's hand."""
-    for own in owners_lists(connection):
+    for own in owners_lists(met.connection):
         if own.get("exclusive") is not True:
             continue
         title = str(own["title"])
-        for who, _, stands in _met(connection, f"/api/v1/lists/{own['id']}/accounts", MEMBER_PAGES, domain):
+        for who, _, stands in met.on(f"/api/v1/lists/{own['id']}/accounts", MEMBER_PAGES):
             found = quieted(who, Step.LIST, _note(stands), {"listed": "false"}, title=title)
             if found.ours or title == list_title:
                 yield found
 
 
-def _without_reposts(connection: Connection, owner: str, domain: str) -> Iterator[Quieted]:
-    for who, _, stands in _met(connection, f"/api/v1/accounts/{owner}/following", FOLLOW_PAGES, domain):
+def _without_reposts(met: _Met, owner: str) -> Iterator[Quieted]:
+    for who, _, stands in met.on(f"/api/v1/accounts/{owner}/following", FOLLOW_PAGES):
         if stands.get("following") and stands.get("showing_reblogs") is False:
             yield quieted(who, Step.HIDE_REPOSTS, _note(stands), {"reposts": "shown"})
-
-
-def _met(connection: Connection, path: str, pages: int, domain: str) -> Iterator[Met]:
-    """The accounts of a list with their relationships; those that cannot be read are left out."""
-    for page in Pages(connection, path, PAGE, pages):
-        met = [(who, raw) for raw in page if (who := _account(raw, domain)) is not None]
-        stands = relationships(connection, [who.id for who, _ in met])
-        yield from ((who, raw, stands.get(who.id, {})) for who, raw in met)
 
 
 def _account(raw: object, domain: str) -> Account | None:

@@ -1,12 +1,13 @@
 """How the owner stands to accounts: relationships, mutes and lists.
 
-Fetched anew at each call, in as few requests as the server's paging allows. What could not be read is told with each
-standing (`Standing.unread`). Facts: docs.joinmastodon.org (methods accounts, mutes, lists).
+Fetched anew at each call, in as few requests as the server's paging allows, unless the caller takes what was told
+lately (`within`). What could not be read is told with each standing (`Standing.unread`). Facts: docs.joinmastodon.org
+(methods accounts, mutes, lists).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,11 @@ from bot.errors import UserError
 from bot.model import Account, Asked, Standing, Unread
 from bot.platforms.base import AccountGone, Unreachable
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.known import Known, Listed
 from bot.platforms.mastodon.paging import Pages, listed
 from bot.platforms.mastodon.posts import moment_or_none
 from bot.platforms.questions import Questions, broke_off, in_part, lacking, not_read, refused
+from bot.platforms.remembered import NEVER
 
 BATCH = 40
 """Ids in one relationships call."""
@@ -79,34 +82,54 @@ def _relationships(connection: Connection, ids: Sequence[str]) -> list[Any]:
     return listed(connection.get("/api/v1/accounts/relationships", params), connection.host)
 
 
-def standing(connection: Connection, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
+def standing(
+    connection: Connection, accounts: Sequence[Account], deciding: bool, lately: Known, within: timedelta = NEVER
+) -> dict[str, Standing]:
     """Standing by account id, for every account asked for.
 
     Where it is `deciding`, what is refused is kept as what it leaves unread; so is a fault of the network, once the
     server has told the relationships. Where an action is read back, such a fault is raised: it is read back later.
+    What was told less than `within` ago is not asked for again, but read from `lately`.
     """
     ids = list(dict.fromkeys(account.id for account in accounts))
     if not ids:
         return {}
+    known = lately.relationships(ids, within)
     try:
-        known = relationships(connection, ids)
+        asked = relationships(connection, [i for i in ids if i not in known])
     except (Refused, ScopeMissing) as refusal:
         if not deciding:
             raise
         return dict.fromkeys(ids, Standing(unread=(unanswered(Asked.FOLLOWS, refusal),)))
-    questions, of_mutes = _questions(deciding), _questions(deciding)
+    lately.meet(asked)
+    known |= asked
+    of_mutes = _questions(deciding)
     until = _muted_until(connection, known, of_mutes)
-    titles: dict[str, tuple[str, ...]] = {}
     followed = [i for i in ids if known.get(i, {}).get("following")]
-    if followed or deciding:
-        questions.ask([Asked.LISTS], lambda: _read_titles(connection, followed, titles, questions))
+    on = _listed(connection, followed, deciding, lately, within) if followed or deciding else Listed({})
     notifies = any("notifying" in raw for raw in known.values())
     found: dict[str, Standing] = {}
     for i in ids:
         raw = known.get(i, {})
         of_mute = of_mutes.unread() if raw.get("muting") else ()
-        unread = (*_untold(raw, notifies), *of_mute, *questions.unread())
-        found[i] = _one(raw, until.get(i), titles.get(i, ()), unread)
+        found[i] = _one(raw, until.get(i), on.titles.get(i, ()), (*_untold(raw, notifies), *of_mute, *on.unread))
+    return found
+
+
+def _listed(
+    connection: Connection, followed: Sequence[str], deciding: bool, lately: Known, within: timedelta
+) -> Listed:
+    """Who of the followed is on which list; where it may be told again, who of everybody is."""
+    known = lately.listed(within)
+    if known is not None:
+        return known
+    titles: dict[str, tuple[str, ...]] = {}
+    questions = _questions(deciding)
+    whom = None if within and followed else followed
+    questions.ask([Asked.LISTS], lambda: _read_titles(connection, whom, titles, questions))
+    found = Listed(titles, questions.unread())
+    if whom is None:
+        lately.keep_listed(found)
     return found
 
 
@@ -179,19 +202,19 @@ def _muted_until(
 
 
 def _read_titles(
-    connection: Connection, followed: Sequence[str], found: dict[str, tuple[str, ...]], questions: Questions
+    connection: Connection, followed: Sequence[str] | None, found: dict[str, tuple[str, ...]], questions: Questions
 ) -> None:
     """Titles of the owner's lists by account, put into `found`; only followed accounts can be on one.
 
-    By account where that is fewer requests, otherwise list by list.
+    By account where that is fewer requests, otherwise list by list; None: of everybody.
     """
     answer = listed(connection.get("/api/v1/lists"), connection.host)
     lists = [item for item in answer if _is_list(item)]
     if len(lists) < len(answer):
         questions.note(in_part(Asked.LISTS, len(answer) - len(lists)))
-    if not lists or not followed:
+    if not lists or followed == []:
         return
-    if len(followed) <= len(lists):
+    if followed is not None and len(followed) <= len(lists):
         try:
             found.update({i: _lists_of(connection, i, questions) for i in followed})
         except Refused:

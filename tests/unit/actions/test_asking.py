@@ -22,7 +22,7 @@ class Server:
     def asked(self) -> int:
         return len(self.batches)
 
-    def standing(self, accounts, deciding):
+    def standing(self, accounts, deciding, within):
         self.batches.append(len(accounts))
         if broken := self.broken & {account.id for account in accounts}:
             raise Unreachable(f"500 on {min(broken)}")
@@ -66,7 +66,7 @@ def test_a_server_that_is_down_is_not_asked_for_each():
 
 
 def test_a_limit_is_the_servers_and_passes_through():
-    def limited(accounts, deciding):
+    def limited(accounts, deciding, within):
         raise RateLimited("slow down")
 
     server = Server()

@@ -123,7 +123,7 @@ def test_the_mute_of_an_account_that_is_away_is_not_there_when_it_comes_back(wor
 
 def unknowing(platform):
     real = platform.standing
-    return lambda accounts, deciding: {one: Standing() for one in real(accounts, deciding)}
+    return lambda accounts, **how: {one: Standing() for one in real(accounts, **how)}
 
 
 def test_a_kept_account_is_let_go_at_the_next_sweep_though_no_rule_fires_any_more(world):

@@ -283,8 +283,8 @@ def test_whether_the_owner_follows_it_must_be_known(world):
     daily = Rule("five a day", then=Step.MUTE, quota=5)
     world.config = replace(world.config, rules=(*world.config.rules, daily))
     real = world.platform.standing
-    world.platform.standing = lambda accounts, deciding: {
-        one: replace(how, following=None) for one, how in real(accounts, deciding).items()
+    world.platform.standing = lambda accounts, **asked: {
+        one: replace(how, following=None) for one, how in real(accounts, **asked).items()
     }
     world.lived(6 * DAY)
     assert world.planned() == []

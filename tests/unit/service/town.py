@@ -49,9 +49,11 @@ class Breaking(Memory):
         self.strike("posts_by", account)
         return super().posts_by(account, since, limit)
 
-    def standing(self, accounts: Sequence[Account], deciding: bool) -> dict[str, Standing]:
+    def standing(
+        self, accounts: Sequence[Account], deciding: bool, within: timedelta = timedelta(0)
+    ) -> dict[str, Standing]:
         self.strike("standing", *accounts)
-        return super().standing(accounts, deciding)
+        return super().standing(accounts, deciding, within)
 
     def act(self, action: Action) -> Any:
         self.strike("act", action.account)

@@ -361,6 +361,10 @@ def test_what_is_counted_day_by_day_is_what_is_there(tmp_path, pages, forgotten,
         since, until = (began - timedelta(hours=max(window)), began - timedelta(hours=min(window)))
         inside = Counter(author for (author, _), at in kept.items() if since <= at <= until)
         assert store.timeline_counts("home", since, until) == dict(inside)
+        assert store.timeline_counts("home", since, until, {"2", "9"}) == {
+            one: inside[one] for one in inside if one == "2"
+        }
+        assert store.timeline_total("home", since, until) == inside.total()
         everything = Counter(author for author, _ in kept)
         counted = {h.account.id: h.timeline_posts for h in store.histories("home", "", FAR[0], FAR[1], Lexicon())}
         assert counted == dict(everything)

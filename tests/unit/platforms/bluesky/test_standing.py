@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.clock import SimulatedClock
 from bot.model import Account, Asked, Standing, Stays
 from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.bluesky.faults import Fault, Refused
-from bot.platforms.bluesky.standing import followed, inner, members, own_lists, standing, viewer_of
+from bot.platforms.bluesky.standing import Known, followed, inner, members, own_lists, standing, viewer_of
 from tests.servers.bluesky_stub import OWNER, START, tid
 from tests.unit.platforms.bluesky.told import Told, pages
 
@@ -31,9 +32,10 @@ def profiles(viewers: dict[str, Any]) -> dict[str, Any]:
 
 def stands(viewer: Any, deciding: bool = True, **answers: Any) -> Standing:
     told = Told(profiles({ANN.id: viewer}) | NOBODY | answers)
-    return standing(told, [ANN], deciding, START)[ANN.id]
+    return standing(told, [ANN], deciding, START, Known(CLOCK))[ANN.id]
 
 
+CLOCK = SimulatedClock(START)
 PLAIN = Standing(following=False, followed_by=False, blocked_by=False, notifying=False)
 
 
@@ -61,12 +63,12 @@ def test_each_word_of_a_profile_is_told_as_what_it_means(viewer: Any, changed: d
 
 
 def test_of_who_has_no_profile_nothing_is_known() -> None:
-    found = standing(Told(profiles({}) | NOBODY), [ANN], True, START)[ANN.id]
+    found = standing(Told(profiles({}) | NOBODY), [ANN], True, START, Known(CLOCK))[ANN.id]
     assert (found.following, found.followed_by, found.blocked_by, found.muted) == (None, None, None, False)
 
 
 def test_nobody_is_asked_for_where_nobody_is_asked_about() -> None:
-    assert standing(Told({}), [], True, START) == {}
+    assert standing(Told({}), [], True, START, Known(CLOCK)) == {}
 
 
 @pytest.mark.parametrize(("many", "batches"), [(25, [25]), (26, [25, 1]), (60, [25, 25, 10])])
@@ -130,18 +132,18 @@ BY_LIST = {"muted": True, "mutedByList": {"name": "Loud"}}
 def test_who_is_muted_by_a_list_alone_is_told_from_who_is_muted_too() -> None:
     told = Told(profiles({ANN.id: BY_LIST, BEN.id: BY_LIST, "did:plc:cem": {"muted": True}}) | NOBODY)
     told.answers[MUTES] = pages("mutes", [None, {"did": 7}], [{"did": BEN.id}])
-    found = standing(told, [ANN, BEN, Account("did:plc:cem", "cem.test")], True, START)
+    found = standing(told, [ANN, BEN, Account("did:plc:cem", "cem.test")], True, START, Known(CLOCK))
     assert [(one.muted, one.muted_by_list) for one in found.values()] == [(True, True), (True, False), (True, False)]
     assert stands({"mutedByList": {"name": "Loud"}}, **{MUTES: {"mutes": []}}).muted
 
 
 def test_mutes_that_cannot_be_read_are_told_of_those_alone_whom_a_list_mutes() -> None:
     told = Told(profiles({ANN.id: BY_LIST, BEN.id: {}}) | NOBODY | {MUTES: Unreachable("down")})
-    found = standing(told, [ANN, BEN], True, START)
+    found = standing(told, [ANN, BEN], True, START, Known(CLOCK))
     assert [[one.asked for one in who.unread] for who in found.values()] == [[Asked.MUTES], []]
     assert found[ANN.id].muted_by_list
     with pytest.raises(Unreachable):
-        standing(told, [ANN], False, START)
+        standing(told, [ANN], False, START, Known(CLOCK))
 
 
 @pytest.mark.parametrize(
@@ -183,3 +185,30 @@ def test_lists_and_members_are_those_of_all_pages_that_can_be_read() -> None:
 def test_a_profile_without_a_word_of_the_owner_says_nothing(odd: Any) -> None:
     assert viewer_of(odd) == {}
     assert inner(odd, "viewer") == {}
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ({}, 1),
+        ({LISTS: Unsupported("no")}, 1),
+        ({LISTS: Unreachable("down")}, 3),
+        ({SUBSCRIBED: Unreachable("down")}, 3),
+    ],
+)
+def test_whom_the_owner_chose_is_read_once_where_what_was_told_lately_will_do_and_again_where_it_broke_off(
+    answers: dict[str, Any], asked: int
+) -> None:
+    told, known = Told(profiles({ANN.id: {"following": FOLLOW}, BEN.id: {}}) | NOBODY | answers), Known(CLOCK)
+    found = {one.id: standing(told, [one], True, START, known, timedelta(days=1))[one.id] for one in (ANN, ANN, BEN)}
+    assert [found[one.id].following for one in (ANN, BEN)] == [True, False]
+    methods = [method for method, _ in told.asked]
+    assert methods.count(PROFILES) == 2, "each account once"
+    assert methods.count(LISTS) == asked
+
+
+def test_whoever_is_gone_is_asked_for_each_time() -> None:
+    told, known = Told(profiles({}) | NOBODY), Known(CLOCK)
+    for _ in range(2):
+        assert standing(told, [ANN], True, START, known, timedelta(days=1))[ANN.id].following is None
+    assert [method for method, _ in told.asked].count(PROFILES) == 2

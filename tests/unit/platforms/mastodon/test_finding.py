@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.model import Account, Action, Step
+from bot.clock import SimulatedClock
+from bot.model import EPOCH, Account, Action, Step
 from bot.platforms.base import Quieted, Unreachable
 from bot.platforms.marks import mark_of, marked
 from bot.platforms.mastodon.connection import Refused, ScopeMissing
 from bot.platforms.mastodon.finding import standing_on
+from bot.platforms.mastodon.known import Known
 from tests.unit.platforms.mastodon.test_standing import Owner
 
 ENDS = datetime(2026, 5, 8, 12, tzinfo=UTC)
@@ -30,7 +32,7 @@ def noted(step: Step, title: str = "", ends: datetime | None = None, **more: Any
 
 def found(relations: Mapping[str, Any], **answers: Any) -> list[Quieted]:
     every = {MUTES: [], LISTS: [], FOLLOWING: []} | {key.replace("_", "/"): value for key, value in answers.items()}
-    return list(standing_on(Owner(relations, every), "Quiet", "1", "home.test"))  # type: ignore[arg-type]
+    return list(standing_on(Owner(relations, every), "Quiet", "1", "home.test", Known(SimulatedClock(EPOCH))))  # type: ignore[arg-type]
 
 
 def test_mutes_are_told_with_their_ends_and_by_whom_they_were_done() -> None:

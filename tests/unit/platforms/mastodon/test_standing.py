@@ -1,14 +1,17 @@
 """How the owner stands to accounts on Mastodon, as relationships, mutes and lists tell it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
+from bot.clock import SimulatedClock
 from bot.model import Account, Asked, Standing, Stays
 from bot.platforms.base import AccountGone, Unreachable
-from bot.platforms.mastodon.connection import Answer, Refused, ScopeMissing
+from bot.platforms.mastodon.connection import Answer, Connection, Refused, ScopeMissing
+from bot.platforms.mastodon.finding import standing_on
+from bot.platforms.mastodon.known import Known
 from bot.platforms.mastodon.standing import (
     BATCH,
     followed,
@@ -24,6 +27,7 @@ from tests.unit.platforms.mastodon.told import Several, Told
 RELATIONS, LISTS, MUTES = "/api/v1/accounts/relationships", "/api/v1/lists", "/api/v1/mutes"
 END = "2026-05-08T12:00:00Z"
 ENDS = datetime(2026, 5, 8, 12, tzinfo=UTC)
+CLOCK = SimulatedClock(ENDS)
 PLAIN = {"following": False, "followed_by": False, "blocked_by": False, "muting": False, "notifying": False}
 
 
@@ -51,7 +55,7 @@ def accounts(*ids: str) -> list[Account]:
 
 def stands(deciding: bool = True, answers: Mapping[str, Any] | None = None, **relation: Any) -> Standing:
     told = Owner({"7": PLAIN | relation}, answers)
-    return standing(told, accounts("7"), deciding)["7"]  # type: ignore[arg-type]
+    return standing(told, accounts("7"), deciding, Known(CLOCK))["7"]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -98,15 +102,15 @@ def test_a_word_that_is_neither_yes_nor_no_is_not_known(
 def test_a_server_that_never_tells_of_notifications_has_none_and_one_that_forgot_them_once_has() -> None:
     bare = {key: value for key, value in PLAIN.items() if key != "notifying"}
     told = Owner({"7": bare, "8": bare})
-    found = standing(told, accounts("7", "8", "9"), True)  # type: ignore[arg-type]
+    found = standing(told, accounts("7", "8", "9"), True, Known(CLOCK))  # type: ignore[arg-type]
     assert [[one.stays for one in found[name].unread] for name in ("7", "8", "9")] == [[Stays.LACKING]] * 2 + [[]]
     told = Owner({"7": bare, "8": PLAIN})
-    assert [one.stays for one in standing(told, accounts("7", "8"), True)["7"].unread] == [None]  # type: ignore[arg-type]
+    assert [one.stays for one in standing(told, accounts("7", "8"), True, Known(CLOCK))["7"].unread] == [None]  # type: ignore[arg-type]
 
 
 def test_nobody_is_asked_for_where_nobody_is_asked_about() -> None:
     told = Owner({})
-    assert standing(told, [], True) == {}  # type: ignore[arg-type]
+    assert standing(told, [], True, Known(CLOCK)) == {}  # type: ignore[arg-type]
     assert told.asked == []
 
 
@@ -159,17 +163,17 @@ def test_only_who_is_muted_without_a_word_of_the_end_is_looked_for_among_the_mut
     answers = {MUTES: [{"id": "7", "mute_expires_at": END}, {"id": "8", "mute_expires_at": None}]}
     muted = PLAIN | {"muting": True}
     told = Owner({"7": muted, "8": muted | {"muting_expires_at": END}, "9": PLAIN}, answers)
-    found = standing(told, accounts("7", "8", "9"), True)  # type: ignore[arg-type]
+    found = standing(told, accounts("7", "8", "9"), True, Known(CLOCK))  # type: ignore[arg-type]
     assert [found[one].muted_until for one in ("7", "8", "9")] == [ENDS, ENDS, None]
     assert MUTES in told.paths()
     told = Owner({"8": muted | {"muting_expires_at": END}, "9": PLAIN}, answers)
-    standing(told, accounts("8", "9"), True)  # type: ignore[arg-type]
+    standing(told, accounts("8", "9"), True, Known(CLOCK))  # type: ignore[arg-type]
     assert MUTES not in told.paths()
 
 
 def test_mutes_that_are_refused_are_unread_of_whom_the_owner_mutes_alone() -> None:
     told = Owner({"7": PLAIN | {"muting": True}, "9": PLAIN}, {MUTES: Refused("no", 403)})
-    found = standing(told, accounts("7", "9"), True)  # type: ignore[arg-type]
+    found = standing(told, accounts("7", "9"), True, Known(CLOCK))  # type: ignore[arg-type]
     assert [[one.asked for one in found[name].unread] for name in ("7", "9")] == [[Asked.MUTES], []]
 
 
@@ -180,7 +184,7 @@ def on_lists(own: Any, ids: str = "7", **answers: Any) -> tuple[dict[str, Standi
     """The standing to followed accounts where these are the owner's lists."""
     paths = {f"/api/v1/{name.replace('_', '/')}": answer for name, answer in answers.items()}
     told = Owner({one: PLAIN | {"following": True} for one in ids}, {LISTS: own, **paths})
-    return standing(told, accounts(*ids), True), told  # type: ignore[arg-type]
+    return standing(told, accounts(*ids), True, Known(CLOCK)), told  # type: ignore[arg-type]
 
 
 def test_lists_are_read_by_account_where_that_is_no_more_requests_and_else_list_by_list() -> None:
@@ -207,10 +211,10 @@ def test_where_accounts_cannot_be_asked_for_their_lists_the_lists_are_read() -> 
 def test_without_lists_or_anybody_followed_nobody_is_looked_for() -> None:
     assert on_lists([])[1].paths() == [RELATIONS, LISTS]
     told = Owner({"7": PLAIN}, {LISTS: [FRIENDS]})
-    standing(told, accounts("7"), True)  # type: ignore[arg-type]
+    standing(told, accounts("7"), True, Known(CLOCK))  # type: ignore[arg-type]
     assert told.paths() == [RELATIONS, LISTS]
     told = Owner({"7": PLAIN}, {LISTS: [FRIENDS]})
-    standing(told, accounts("7"), False)  # type: ignore[arg-type]
+    standing(told, accounts("7"), False, Known(CLOCK))  # type: ignore[arg-type]
     assert told.paths() == [RELATIONS]
 
 
@@ -247,12 +251,12 @@ def test_only_what_names_nothing_and_is_absent_is_the_softwares_lack() -> None:
 def test_refused_relationships_are_unread_to_decide_and_raised_where_an_action_is_read_back(fault: Exception) -> None:
     told = Told({RELATIONS: fault})
     with pytest.raises(type(fault)):
-        standing(told, accounts("7"), False)  # type: ignore[arg-type]
+        standing(told, accounts("7"), False, Known(CLOCK))  # type: ignore[arg-type]
     if isinstance(fault, Unreachable):
         with pytest.raises(Unreachable):
-            standing(told, accounts("7"), True)  # type: ignore[arg-type]
+            standing(told, accounts("7"), True, Known(CLOCK))  # type: ignore[arg-type]
         return
-    found = standing(told, accounts("7", "8"), True)  # type: ignore[arg-type]
+    found = standing(told, accounts("7", "8"), True, Known(CLOCK))  # type: ignore[arg-type]
     assert [[one.asked for one in who.unread] for who in found.values()] == [[Asked.FOLLOWS]] * 2
 
 
@@ -260,3 +264,47 @@ def test_the_owners_lists_are_those_with_an_id_and_a_title() -> None:
     assert owners_lists(Told({LISTS: [FRIENDS, {"id": "", "title": "x"}, {"id": "3", "title": ""}, 7]})) == [FRIENDS]  # type: ignore[arg-type]
     with pytest.raises(Unreachable):
         owners_lists(Told({LISTS: {}}))  # type: ignore[arg-type]
+
+
+def twice(own: Any, **answers: Any) -> tuple[list[tuple[str, ...]], Owner]:
+    """The lists that a followed account is on, and then another, where what was told lately will do."""
+    paths = {f"/api/v1/{name.replace('_', '/')}": answer for name, answer in answers.items()}
+    told = Owner({one: PLAIN | {"following": True} for one in "78"}, {LISTS: own, **paths})
+    known, connection = Known(CLOCK), cast(Connection, told)
+    found = [standing(connection, accounts(one), True, known, timedelta(days=1))[one] for one in "78"]
+    return [one.lists for one in found], told
+
+
+def test_who_is_on_which_list_is_read_once_for_everybody_where_what_was_told_lately_will_do() -> None:
+    lists, told = twice([FRIENDS, TOWN], lists_1_accounts=[{"id": "8"}], lists_2_accounts=[{"id": "7"}, {"id": "8"}])
+    assert lists == [("Town",), ("Friends", "Town")]
+    assert told.paths() == [RELATIONS, LISTS, "/api/v1/lists/1/accounts", "/api/v1/lists/2/accounts", RELATIONS]
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [(Refused("no", 404), 1), (Refused("no", 403), 2), (Unreachable("down"), 2), ([FRIENDS, None], 2)],
+)
+def test_lists_that_may_be_read_next_time_are_asked_for_next_time(fault: Any, asked: int) -> None:
+    _, told = twice(fault, lists_1_accounts=[])
+    assert told.paths().count(LISTS) == asked
+
+
+def test_what_a_look_at_what_stands_told_of_relationships_is_known() -> None:
+    relations = {"7": PLAIN | {"following": True}, "8": PLAIN | {"following": True, "followed_by": True}}
+    told, known = Owner(relations, {FOLLOWING: [person("7"), person("8")], MUTES: []}), Known(CLOCK)
+    connection = cast(Connection, told)
+    assert list(standing_on(connection, "Quiet", "1", "home.test", known)) == []
+    asked = len(told.asked)
+    found = standing(connection, accounts("7", "8"), True, known, timedelta(days=1))
+    assert [found[one].mutual for one in "78"] == [False, True]
+    assert told.paths()[asked:] == [LISTS]
+    assert standing(connection, accounts("7"), True, known)["7"] == found["7"]
+    assert told.paths()[asked:] == [LISTS, RELATIONS, LISTS], "without a word of it all is fresh"
+
+
+FOLLOWING = "/api/v1/accounts/1/following"
+
+
+def person(name: str) -> dict[str, Any]:
+    return {"id": name, "acct": f"a{name}"}
