@@ -14,6 +14,7 @@ protection        why an account is left alone whatever the rules say
 limit             why an action waits
 judgement         the owner's own word on an account: noise, or fine
 decision          a verdict with its step, its protection or its limit
+judging, basis    accounts judged together; what the decision on one of them rested on
 ledger, entry     the append-only record of decisions and actions; one line of it
 trail, dealing    a list in which the network keeps what the owner did; whom they dealt with, as it is remembered
 good link         what somebody quieted shared, and others whom the owner follows shared too
@@ -25,6 +26,7 @@ All times are timezone-aware UTC datetimes. Ids are opaque strings.
 from bot.model.dealings import Dealing, Doing, Stretch, Trail, TrailState
 from bot.model.good_links import GoodLink
 from bot.model.judgements import Judgement, Opinion
+from bot.model.judgings import Basis, Judging
 from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import (
     EPOCH,
@@ -50,6 +52,7 @@ __all__ = [
     "Account",
     "Action",
     "Asked",
+    "Basis",
     "Comparison",
     "Dealing",
     "Decision",
@@ -59,6 +62,7 @@ __all__ = [
     "GoodLink",
     "History",
     "Judgement",
+    "Judging",
     "Lexicon",
     "LinkLists",
     "Look",

@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.judging import quota, reach, trust
 from bot.model import Account, Decision, Entry, History, Standing, Step, Verdict
 from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
-from bot.service import feeds, kept, pausing, unread
+from bot.service import feeds, kept, pausing, recording, unread
 from bot.service.daily import local_zone
 from bot.service.dealings import Dealings, Kept
 from bot.service.origins import Origins
@@ -54,6 +54,8 @@ class Decider:
         """What could not be read of how the owner stands to accounts, each in a sentence, in the order of asking."""
         self.untold: dict[str, Unreachable] = {}
         """By account id: why it could not be told how the owner stands to it, where that concerns the one account."""
+        self.known: recording.Known
+        """What stood beside the verdicts when decisions were last made."""
         self.dealings = Dealings(platform, Kept(profile, store), config.trust, clock)
         self.origins = Origins(profile, platform, store, config, clock)
 
@@ -79,15 +81,26 @@ class Decider:
         """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first. What
         is to be done waits where it is `paused` until then."""
         histories = sorted(self.histories(accounts), key=lambda h: (-(h.timeline_posts or 0), h.account.id))
-        decisions = self.decisions([self.verdict(history) for history in self.whole(histories)])
+        histories = self.whole(histories)
+        decisions = self.decisions([self.verdict(history) for history in histories])
         done = self.quieted()
         decisions = [d if d.account.id in done else self.origins.waiting(d) for d in decisions]
         decisions = pausing.waiting(decisions, paused, done)
+        self.keep_judging(histories, decisions, paused=paused, afresh=False)
         decisions = [d for d in decisions if d.account.id not in self.untold]  # no decision, but one to be made later
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [self.entry(decision) for decision in decisions]
         self.record([e for e in entries if _says_something_new(e, self.newest.get(e.account.id), limit)])
         return decisions
+
+    def keep_judging(
+        self, histories: Sequence[History], decisions: Sequence[Decision], *, paused: datetime | None, afresh: bool
+    ) -> None:
+        """Keep what these decisions, just made, rest on."""
+        first_seen = self.newcomers([history.account.id for history in histories])
+        untold, fingerprint = frozenset(self.untold), self.config.fingerprint
+        occasion = recording.Occasion(fingerprint, self.executor.dry, afresh, paused, first_seen, untold)
+        recording.keep(self.profile, self.store, histories, decisions, self.known, occasion)
 
     def verdict(self, history: History) -> Verdict:
         """What the config's rules say of a history."""
@@ -133,6 +146,7 @@ class Decider:
             usual=self.usual_counts(),
             found=self.found_by_rule(decisions),
         )
+        self.known = recording.Known(now, past, known, self.store.last_entry())
         return limits.plan(decisions, past, self.config.limits, now)
 
     def since(self) -> datetime:
@@ -232,7 +246,9 @@ class Decider:
         """The decisions on accounts by their own feeds as they are this moment, by account id, or the fault that kept
         one from being read; nothing of those who were not asked for. What all of them need is asked for once."""
         read, faults = self._read_afresh(accounts)
-        decisions = self.decisions([self.verdict(h) for h in self.whole(self.histories(read), renewing=True)])
+        histories = self.whole(self.histories(read), renewing=True)
+        decisions = self.decisions([self.verdict(history) for history in histories])
+        self.keep_judging(histories, decisions, paused=None, afresh=True)
         told = {d.account.id: d for d in decisions if d.account.id not in self.untold}
         self.record([self.entry(decision) for decision in told.values()])
         return {**faults, **{one.id: self.untold[one.id] for one in read if one.id in self.untold}, **told}
