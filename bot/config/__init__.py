@@ -1,5 +1,6 @@
 """The owner's one YAML file: its types, reading it with every fault at once, its schema and its documentation."""
 
+from bot.config.deciding import as_written, written
 from bot.config.faults import ConfigError, Fault
 from bot.config.loading import (
     default_config,
@@ -37,6 +38,7 @@ __all__ = [
     "ReportSettings",
     "SweepSettings",
     "Words",
+    "as_written",
     "default_config",
     "default_rules",
     "example",
@@ -49,4 +51,5 @@ __all__ = [
     "secret_variable",
     "starter",
     "state_dir",
+    "written",
 ]

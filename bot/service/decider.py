@@ -9,7 +9,7 @@ from typing import Any
 from bot.actions import limits
 from bot.actions.asking import Row, standing_of
 from bot.actions.dry_run import DryRunExecutor
-from bot.actions.entries import judged
+from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
 from bot.actions.executor import Executor
 from bot.actions.lifecycle import in_force_on
 from bot.clock import Clock
@@ -17,7 +17,7 @@ from bot.config import Config
 from bot.judging import quota, reach, trust
 from bot.model import Account, Decision, Entry, History, Standing, Step, Verdict
 from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
-from bot.service import feeds, kept, pausing, recording, unread
+from bot.service import feeds, kept, recording, unread
 from bot.service.daily import local_zone
 from bot.service.dealings import Dealings, Kept
 from bot.service.origins import Origins
@@ -25,8 +25,6 @@ from bot.store import Store
 
 BACKFILL = timedelta(hours=1)
 """Whoever shows in the timeline within the first hour was followed before quietfeed came."""
-JUDGE_AGAIN = timedelta(days=1)
-"""A standing verdict is judged and its account's standing asked again after so long, new posts or not."""
 
 
 class Decider:
@@ -85,12 +83,12 @@ class Decider:
         decisions = self.decisions([self.verdict(history) for history in histories])
         done = self.quieted()
         decisions = [d if d.account.id in done else self.origins.waiting(d) for d in decisions]
-        decisions = pausing.waiting(decisions, paused, done)
+        decisions = limits.paused(decisions, paused, done)
         self.keep_judging(histories, decisions, paused=paused, afresh=False)
         decisions = [d for d in decisions if d.account.id not in self.untold]  # no decision, but one to be made later
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [self.entry(decision) for decision in decisions]
-        self.record([e for e in entries if _says_something_new(e, self.newest.get(e.account.id), limit)])
+        self.record([e for e in entries if says_something_new(e, self.newest.get(e.account.id), limit)])
         return decisions
 
     def keep_judging(
@@ -287,15 +285,3 @@ class Decider:
             )
             for feed, at in filter(None, found)
         ]
-
-
-def _says_something_new(entry: Entry, before: Entry | None, limit: datetime) -> bool:
-    """Whether an entry says something that the account's last one did not, or the last one is a day old."""
-    if before is None or before.at <= limit:
-        return True
-    return _what_it_says(before) != _what_it_says(entry)
-
-
-def _what_it_says(entry: Entry) -> tuple[object, ...]:
-    """What of a decision is worth an entry when it changes."""
-    return entry.rule, entry.step, entry.protection, entry.limit, entry.near, entry.fingerprint, entry.dry

@@ -55,7 +55,8 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "service": Room(
             "actions clock config errors files handles judging logs model notify platforms platforms.base report store",
             "apscheduler tzlocal",
-        )
+        ),
+        "tuning": Room("actions config judging model platforms.base", pure=True),
     },
     {
         "cli": Room(
