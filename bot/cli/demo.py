@@ -5,7 +5,6 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bot.cli.explain import found_in_store
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.clock import SimulatedClock
-from bot.config import Config, Profile, default_config
+from bot.config import Config, Profile, example, read
 from bot.demo.people import KEPT, OWNER, PEOPLE
 from bot.demo.world import DAYS, build
 from bot.platforms.dry import Dry
@@ -30,24 +29,44 @@ EVERY = timedelta(hours=12)
 PROFILE = Profile("demo", "memory", report_via="direct")
 PAGE = "report.html"
 """The report as a page, beside the store in a folder that is kept."""
+CONFIG = "config.yaml"
+"""The config beside them, so that every verb that asks no server works there."""
+OPENING = f"""\
+# The demo's config: the shipped rules on a made-up network. Change a line, save, and run `quietfeed try` here.
+dry_run: true
+store: quietfeed.sqlite
+
+profiles:
+  - name: {PROFILE.name}
+    platform: {PROFILE.platform}
+
+trust:
+  keep: ["{KEPT}"]
+"""
 SHOWN = "growthhive@market.test"
 """The account that is explained at the end."""
 
 
 def demo(arguments: argparse.Namespace) -> int:
     """Sweep the bundled network for two simulated weeks, then show the report and an explanation."""
-    shipped = default_config()
-    config = replace(shipped, profiles=(PROFILE,), trust=replace(shipped.trust, keep=(KEPT,)))
     with folder(arguments.keep) as place:
+        config = read(text_of_config(), place / CONFIG)
         store = open_store(str(place / "quietfeed.sqlite"))
         try:
             outcome, now = live(store, config)
             show(outcome, store, config, now, as_json=arguments.json)
             if arguments.keep:
                 write_page(now_as("html", PROFILE, store, config, now), place / PAGE)
+                keep_config(place)
         finally:
             store.close()
     return 0
+
+
+def text_of_config() -> str:
+    """The demo's config: the shipped rules, and what else it needs."""
+    rules = example().partition("\n# Your noise rules.")[2].partition("\n# The least evidence")[0]
+    return f"{OPENING}\n# Your noise rules.{rules}"
 
 
 @contextmanager
@@ -58,6 +77,14 @@ def folder(kept: str | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="quietfeed-demo-") as name:
         yield Path(name)
+
+
+def keep_config(place: Path) -> None:
+    """Write the config into the demo's folder; what is there already stays."""
+    path = place / CONFIG
+    if not path.exists():
+        path.write_text(text_of_config(), encoding="utf-8")
+    print(f"\nKept in {place}. There, change a line of {path.name} and see what it would do: quietfeed try")
 
 
 def live(store: Store, config: Config) -> tuple[Outcome, datetime]:

@@ -1,6 +1,6 @@
 """The owner's one YAML file: its types, reading it with every fault at once, its schema and its documentation."""
 
-from bot.config.deciding import as_written, written
+from bot.config.deciding import as_written, measuring, written
 from bot.config.faults import ConfigError, Fault
 from bot.config.loading import (
     default_config,
@@ -46,6 +46,7 @@ __all__ = [
     "fingerprint",
     "json_schema",
     "load",
+    "measuring",
     "open_to_others",
     "read",
     "secret_variable",

@@ -3,6 +3,7 @@
 Only that: names, addresses and whatever else the file says stay in the file.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass, replace
@@ -11,6 +12,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
+from bot import __version__
 from bot.config.types import Config
 
 PARTS = ("rules", "minimum", "trust", "limits", "lexicon", "window", "list_title")
@@ -35,6 +37,13 @@ def as_written(text: str, config: Config) -> Config:
     told, kinds = json.loads(text), get_type_hints(Config)
     parts = {name: _built(kinds[name], told[name]) for name in (*PARTS, "fingerprint") if name in told}
     return replace(config, **parts)
+
+
+def measuring(config: Config) -> str:
+    """12 hex digits that change when the same posts may be measured otherwise: with the window, words, lists of links
+    and the version of quietfeed."""
+    parts = json.dumps([__version__, config.window, config.lexicon], default=_plain)
+    return hashlib.sha256(parts.encode("ascii")).hexdigest()[:12]
 
 
 def _built(kind: Any, value: Any) -> Any:

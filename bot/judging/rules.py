@@ -123,14 +123,19 @@ Reading: TypeAlias = Callable[[History, Iterable[str]], dict[str, float | None]]
 
 
 def judge(
-    history: History, rules: Sequence[Rule], minimum: Minimum, profile: str = "", reading: Reading = read
+    history: History,
+    rules: Sequence[Rule],
+    minimum: Minimum,
+    profile: str = "",
+    reading: Reading = read,
+    site: Callable[[History], str] = top_site,
 ) -> Verdict:
     """What the rules say of the history: the first rule that fires decides, one that acts before one that only
     watches (`mode: shadow`), so that a rule on trial changes nothing.
 
     The minimum of own posts and days stands before every rule: thin evidence is no evidence. What is unknown never
     makes the step more severe: where an earlier rule might have fired and asks for a milder step, that is taken.
-    `reading` stands in for `read` where readings of the same history are known already.
+    `reading` and `site` stand in for `read` and `top_site` where what they tell of the history is known already.
     """
     applying = [rule for rule in rules if rule.quota is None and rule.only.covers(profile, history.platform)]
     asked = {name: None for rule in applying for name in (*rule.when, *rule.unless)}
@@ -147,7 +152,7 @@ def judge(
         abstained=_abstained(ruling.outcomes),
         evidence=tuple(dict.fromkeys(post.url or post.id for post in shown)),
         quote=quoted(shown),
-        site=top_site(history) if fired else "",
+        site=site(history) if fired else "",
         shadow=bool(fired and fired.mode is Mode.SHADOW),
         duration=deciding.duration if deciding else None,
         lowered=_why_lowered(ruling.milder, readings) if ruling.milder else "",

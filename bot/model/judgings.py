@@ -33,6 +33,10 @@ class Basis:
     """How the owner stood to it, apart from our own actions; None where that was not asked."""
     untold: bool = False
     """How the owner stands to it could not be read this time, so that nothing was decided."""
+    readings: Mapping[str, float | None] = field(default_factory=dict)
+    """What was measured of it for the rules, so that other bounds need not measure anew."""
+    site: str = ""
+    """Where most of its links led; empty where no rule fired."""
     rule: str | None = None
     """The rule that fired."""
     step: Step | None = None
@@ -68,3 +72,5 @@ class Judging:
     """Until when the owner had asked to pause."""
     own_host: str = ""
     """The owner's own server; empty on Bluesky."""
+    measured: str = ""
+    """What readings depend on beside the account: they are as good as new where that is the same."""

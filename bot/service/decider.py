@@ -13,7 +13,7 @@ from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
 from bot.actions.executor import Executor
 from bot.actions.lifecycle import in_force_on
 from bot.clock import Clock
-from bot.config import Config
+from bot.config import Config, measuring
 from bot.judging import quota, reach, trust
 from bot.model import Account, Decision, Entry, History, Standing, Step, Verdict
 from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
@@ -96,8 +96,8 @@ class Decider:
     ) -> None:
         """Keep what these decisions, just made, rest on."""
         first_seen = self.newcomers([history.account.id for history in histories])
-        untold, fingerprint = frozenset(self.untold), self.config.fingerprint
-        occasion = recording.Occasion(fingerprint, self.executor.dry, afresh, paused, first_seen, untold)
+        by, untold = (self.config.fingerprint, measuring(self.config)), frozenset(self.untold)
+        occasion = recording.Occasion(*by, self.executor.dry, afresh, paused, first_seen, untold)
         recording.keep(self.profile, self.store, histories, decisions, self.known, occasion)
 
     def verdict(self, history: History) -> Verdict:

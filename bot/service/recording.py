@@ -28,6 +28,8 @@ class Occasion:
     """Why and how accounts were judged together."""
 
     fingerprint: str
+    measured: str
+    """`config.measuring` of the config."""
     dry: bool
     afresh: bool = False
     paused: datetime | None = None
@@ -70,6 +72,7 @@ def _judging(bases: Sequence[Basis], timeline_total: int, known: Known, occasion
         told=tuple(sorted(known.circumstances.told)),
         paused=occasion.paused,
         own_host=known.circumstances.own_host,
+        measured=occasion.measured,
     )
 
 
@@ -88,7 +91,8 @@ def _basis(history: History, decision: Decision, known: Circumstances, occasion:
         standing=known.standing.get(account),
         untold=account in occasion.untold,
     )
-    return basis if basis.untold else _with_outcome(basis, decision)
+    measured = replace(basis, readings=dict(decision.verdict.readings), site=decision.verdict.site)
+    return measured if basis.untold else _with_outcome(measured, decision)
 
 
 def _with_outcome(basis: Basis, decision: Decision) -> Basis:

@@ -8,10 +8,11 @@ came. A post is kept once however often it is read, and any reading can be made 
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from bot.model import Look, Post
@@ -175,13 +176,20 @@ class PastFeeds:
         return tuple(self._post((month, place)) for month, place in order)
 
     def _shown_at(self, reading: int) -> tuple[Post, ...]:
-        found = [
-            ((number, place), self._post((number, place)))
-            for number, month in self._months.items()
-            for place, span in enumerate(month.spans)
-            if sum(turn <= reading for turn in span) % 2
-        ]
-        return tuple(self._posts[place] for place in _in_order(found))
+        return tuple(self._post(place) for place, came, gone in self._turns if came <= reading < gone)
+
+    @cached_property
+    def _turns(self) -> list[tuple[Place, int, float]]:
+        """With which reading each version came and with which it was gone, as often as it did, newest post first."""
+        order = _in_order((place, self._post(place)) for place in self._places())
+        return [(place, came, gone) for place in order for came, gone in self._turns_of(place)]
+
+    def _places(self) -> Iterator[Place]:
+        return ((number, place) for number, month in self._months.items() for place in range(len(month.lines)))
+
+    def _turns_of(self, place: Place) -> Iterator[tuple[int, float]]:
+        span = self._months[place[0]].spans[place[1]]
+        return zip(span[::2], [*span[1::2], inf], strict=False)
 
     def _post(self, place: Place) -> Post:
         if place not in self._posts:

@@ -27,13 +27,15 @@ class Outcome:
     verdict: Verdict
     """The last one."""
     entry: Entry
-    """The plan of the last action; without one, the last decision."""
+    """The last decision; of an action that no decision asks for any more, its plan."""
     step: Step | None
     """What was done about it in this time, or would have been told of it (`report`); None where nothing was."""
     waits: bool = False
     """Whether an action on it still waits at the end."""
     asked: bool = True
     """Whether it was ever asked how the owner stands to it."""
+    plan: Entry | None = None
+    """Of the last action, where there was one."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,9 @@ class _Replay:
         verdict = self.verdicts[account]
         asked = self.standings.were_asked(account)
         if begun is not None:
-            return Outcome(verdict, begun.plan, begun.step, asked=asked)
+            goes_on = last is not None and not last.protection and last.step is begun.step
+            entry = last if last is not None and goes_on else begun.plan
+            return Outcome(verdict, entry, begun.step, asked=asked, plan=begun.plan)
         assert last is not None  # noqa: S101  who is judged is decided on
         fires = last.rule is not None and not last.protection
         told = last.step if fires and last.step is Step.REPORT else None

@@ -56,12 +56,12 @@ FLOORS: tuple[dict[str, Room], ...] = (
             "actions clock config errors files handles judging logs model notify platforms platforms.base report store",
             "apscheduler tzlocal",
         ),
-        "tuning": Room("actions config judging model platforms.base", pure=True),
+        "tuning": Room("actions config judging model platforms.base report signals", pure=True),
     },
     {
         "cli": Room(
             "actions addresses archive clock config demo errors handles judging logs model notify platforms"
-            " platforms.base platforms.mastodon platforms.bluesky report service signals store",
+            " platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
             "rich",
         )
     },

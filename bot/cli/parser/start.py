@@ -76,5 +76,5 @@ def demo(verbs: "Verbs") -> None:
         "see it work on a bundled, made-up network",
         "Some 40 accounts over 14 days, swept for real in simulated time. Touches nothing outside a temporary folder.",
     )
-    parser.add_argument("--keep", metavar="DIR", help="keep the store there, and the report as a page")
+    parser.add_argument("--keep", metavar="DIR", help="keep config, store and the report as a page there")
     json_option(parser)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import fingerprint
 from bot.judging.rules import Bounds
-from bot.model import EPOCH, Event, Step
+from bot.model import EPOCH, Step
 from bot.tuning.record import Record
 from bot.tuning.replay import replay
 from tests.unit.tuning.town import DAY, LIST, MUTE, Weeks, same
@@ -60,9 +60,9 @@ def test_the_limits_hold_in_a_replay_too(weeks: Weeks) -> None:
     config = weeks.with_rules(replace(MUTE, when={"link_share": Bounds(at_least=0.1)}))
     none = replace(config, limits=replace(config.limits, per_day=0), fingerprint="none a day")
     assert all(one.step is None for one in weeks.replayed(none, back=DAY).outcomes.values() if one.entry.dry)
-    begun = weeks.replayed(none).outcomes.values()
-    assert {one.entry.event for one in begun} == {Event.JUDGED}
-    assert any(one.waits for one in begun)
+    found = weeks.replayed(none).outcomes.values()
+    assert not any(one.plan for one in found)
+    assert any(one.waits for one in found)
 
 
 def test_who_is_kept_is_left_alone_under_any_rules(weeks: Weeks) -> None:
@@ -87,6 +87,6 @@ def test_who_would_be_found_and_was_never_asked_about_says_so(tmp_path: Path) ->
 
 def test_what_has_run_out_is_renewed_for_longer_while_its_rule_fires(weeks: Weeks) -> None:
     config = weeks.with_rules(replace(MUTE, duration=2 * DAY, when={"link_share": Bounds(at_least=0.1)}))
-    plans = [one.entry for one in weeks.replayed(config).outcomes.values() if one.entry.event is Event.PLANNED]
+    plans = [one.plan for one in weeks.replayed(config).outcomes.values() if one.plan]
     lasted = {plan.until - plan.at for plan in plans if plan.until}
     assert max(lasted) >= 4 * DAY
