@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.actions import limits
 from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
+from bot.actions.lifecycle import KEPT, TAKEN_BACK
 from bot.config import Config
 from bot.judging import reach, trust
 from bot.model import Basis, Decision, Entry, Event, Judging, Step, Verdict
@@ -199,8 +200,7 @@ class _Replay:
 
     def _protected(self) -> dict[str, str]:
         """Why accounts are protected by the owner's word, by account id."""
-        words = {True: "kept: you asked to keep it", False: "taken back: you took back what was done to it"}
-        return {one.account: words[one.kept] for one in self.bases.values() if one.kept or one.vetoed}
+        return {one.account: KEPT if one.kept else TAKEN_BACK for one in self.bases.values() if one.kept or one.vetoed}
 
     def _outcome(self, account: str) -> Outcome:
         last, begun = self.newest.get(account), self.lives.begun.get(account)
