@@ -25,8 +25,8 @@ class Past:
         self.record = Record(store.judgings(profile.name), store.numbered_entries(profile.name))
         if not self.record.judgings:
             raise UserError(
-                f"nothing is recorded of “{profile.name}” yet; what is known at each judging is kept from now on: let "
-                "`quietfeed run` work for some days, then try again"
+                f"nothing is recorded of “{profile.name}” in {store.url} yet. What is known at each judging is kept "
+                "from now on: let `quietfeed run` work for some days, then try again"
             )
         self.until = self.record.judgings[-1].at
         first = min(judging.at for judging in self.record.judgings)

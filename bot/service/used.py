@@ -19,8 +19,7 @@ class Used:
 
 def remember(profile: str, store: Store, config: Config, now: datetime) -> None:
     """Keep what of the config decides, where it is another than before."""
-    noted = store.noted(_note(profile))
-    kept = json.loads(noted) if noted else []
+    kept = store.noted_as(_note(profile), lambda noted: list(json.loads(noted))) or []
     if kept and kept[0]["fingerprint"] == config.fingerprint:
         return
     newest = {"fingerprint": config.fingerprint, "since": moment(now), "decides": written(config)}

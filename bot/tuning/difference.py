@@ -38,10 +38,10 @@ class Change:
 
     @property
     def agrees(self) -> bool | None:
-        """Whether the change follows the owner's own word on the account; None where there is none."""
+        """Whether the account would fare as the owner said of it; None where they said nothing."""
         if self.judgement is None:
             return None
-        return (self.judgement.opinion is Opinion.FINE) is (self.kind is Kind.SPARED)
+        return (self.judgement.opinion is Opinion.NOISE) is (is_acting(self.after.step) or self.after.waits)
 
 
 @dataclass(frozen=True, slots=True)

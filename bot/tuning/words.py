@@ -151,7 +151,8 @@ def _missed(held: RuleReading) -> str:
 def _owners_word(change: Change) -> Iterator[str]:
     word = change.judgement
     if word is not None:
-        side = "as you said" if change.agrees else "this change goes against you"
+        against = "it would still be quieted" if change.kind is Kind.STEP else "this change goes against you"
+        side = "as you said" if change.agrees else against
         yield f"You called it {word.opinion} on {short_day(word.at)} ({inline(word.how, 40)}): {side}."
 
 

@@ -117,7 +117,7 @@ def test_a_store_without_judgings_says_what_to_wait_for(tried, folder):
     (folder / "quietfeed.sqlite").unlink()
     code, _, err = tried()
     assert code == 2
-    assert "nothing is recorded of “demo” yet" in err
+    assert "nothing is recorded of “demo” in sqlite:///" in err
     assert "quietfeed run" in err
 
 

@@ -139,6 +139,12 @@ def test_the_owners_own_judgements_are_what_a_change_is_measured_by():
     assert "as you said." in told(back)
 
 
+def test_who_is_called_fine_and_would_be_quieted_otherwise_is_still_quieted():
+    fine = {"a": Judgement(MUTED.verdict.account, Opinion.FINE, NOW, "reviewed")}
+    assert "it would still be quieted" in told(held([MUTED], [LISTED], judgements=fine))
+    assert "as you said" in told(held([MUTED], [REPORTED], judgements=fine))
+
+
 def test_what_was_never_read_is_counted():
     words = told(held([ALONE], [ALONE], unread=3))
     assert "nobody fares otherwise" in words
