@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.actions.lifecycle import RENEWED, RecordedAction
 from bot.model import Decision, Entry, Event, Step
+
+JUDGE_AGAIN = timedelta(days=1)
+"""A standing verdict is judged and its account's standing asked again after so long, new posts or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,18 @@ def judged(profile: str, decision: Decision, fingerprint: str, now: datetime, *,
         limit=decision.limit,
         near=near,
     )
+
+
+def says_something_new(entry: Entry, before: Entry | None, limit: datetime) -> bool:
+    """Whether a decision says something that the account's last one did not, or the last one is older than `limit`."""
+    if before is None or before.at <= limit:
+        return True
+    return _what_it_says(before) != _what_it_says(entry)
+
+
+def _what_it_says(entry: Entry) -> tuple[object, ...]:
+    """What of a decision is worth an entry when it changes."""
+    return entry.rule, entry.step, entry.protection, entry.limit, entry.near, entry.fingerprint, entry.dry
 
 
 def planned(profile: str, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> Entry:

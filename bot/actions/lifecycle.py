@@ -114,15 +114,19 @@ def fold(entries: Iterable[Entry], *, dry: bool) -> list[RecordedAction]:
     """Every action of the entries (in the order written), those of a dry run or the real ones."""
     found: dict[str, RecordedAction] = {}
     for entry in entries:
-        if entry.dry is not dry:
-            continue
-        before = found.get(entry.action_id)
-        if before is None:
-            if entry.event is Event.PLANNED:
-                found[entry.action_id] = from_plan(entry)
-        elif before.last.event not in ENDS:
-            found[entry.action_id] = _with_next(before, entry)
+        if entry.dry is dry:
+            go_on(found, entry)
     return list(found.values())
+
+
+def go_on(found: dict[str, RecordedAction], entry: Entry) -> None:
+    """Add to actions by id what the next entry tells of one of them."""
+    before = found.get(entry.action_id)
+    if before is None:
+        if entry.event is Event.PLANNED:
+            found[entry.action_id] = from_plan(entry)
+    elif before.last.event not in ENDS:
+        found[entry.action_id] = _with_next(before, entry)
 
 
 def from_plan(plan: Entry) -> RecordedAction:

@@ -1,7 +1,7 @@
 """Why an action waits: for a second look, for a newly followed account to settle, after failures, for room."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,8 @@ STALE = timedelta(days=7)
 LEAST_A_WEEK = 3
 """The weekly share of a small timeline is not rounded down to nothing."""
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
+PAUSED = "paused"
+"""The limit of a decision that waits for the owner's pause to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,22 @@ def _too_many_at_once(decision: Decision, past: Past, limits: Limits) -> Limit |
 def is_sudden(many: int, usual: int, limits: Limits) -> bool:
     """Whether a rule finds so many more accounts than usual that all of them wait."""
     return many > usual * limits.sudden_factor + limits.sudden_least
+
+
+def paused(
+    decisions: Sequence[Decision], ends: datetime | None, quieted: Collection[str] = frozenset()
+) -> list[Decision]:
+    """The decisions; those to act that wait for nothing else wait for the end of the pause, where there is one. On who
+    is `quieted` (ids) nothing more is done in any case."""
+    if ends is None:
+        return list(decisions)
+    why = f"you asked to pause; nothing is done before {ends:%-d %b %H:%M} UTC"
+
+    def waits(decision: Decision) -> bool:
+        acts = decision.step not in (None, Step.REPORT)
+        return acts and not decision.limit and decision.account.id not in quieted
+
+    return [replace(d, limit=PAUSED, reason=why) if waits(d) else d for d in decisions]
 
 
 class _Allowance:

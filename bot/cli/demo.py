@@ -5,7 +5,6 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bot.cli.explain import found_in_store
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.clock import SimulatedClock
-from bot.config import Config, Profile, default_config, pack_rules
+from bot.config import Config, Profile, example, read
 from bot.demo.people import KEPT, OWNER, PEOPLE
 from bot.demo.world import DAYS, build
 from bot.platforms.dry import Dry
@@ -30,14 +29,20 @@ EVERY = timedelta(hours=12)
 PROFILE = Profile("demo", "memory", report_via="direct")
 PAGE = "report.html"
 """The report as a page, beside the store in a folder that is kept."""
-CONFIG = f"""\
-# The config of the demo, whose store lies beside it: `quietfeed review`, `explain` and `ledger` work here.
-profiles: [{{{{name: {PROFILE.name}, platform: {PROFILE.platform}}}}}]
+CONFIG = "config.yaml"
+"""The config beside them, so that every verb that asks no server works there."""
+OPENING = f"""\
+# The demo's config: the shipped rules on a made-up network. Change a line, save, and run `quietfeed try` here.
+dry_run: true
 store: quietfeed.sqlite
-include: {{pack}}
-trust: {{{{keep: [{KEPT}]}}}}
+
+profiles:
+  - name: {PROFILE.name}
+    platform: {PROFILE.platform}
+
+trust:
+  keep: ["{KEPT}"]
 """
-"""What the verbs need to find the demo in that folder."""
 SHOWN = "growthhive@market.test"
 """The account that is explained at the end."""
 
@@ -52,25 +57,23 @@ def demo(arguments: argparse.Namespace) -> int:
             show(outcome, store, config, now, as_json=arguments.json)
             if arguments.keep:
                 write_page(now_as("html", PROFILE, store, config, now), place / PAGE)
-                _leave_config(place / "config.yaml", arguments.pack, as_json=arguments.json)
+                keep_config(place, arguments.pack, as_json=arguments.json)
         finally:
             store.close()
     return 0
 
 
 def demo_config(pack: str) -> Config:
-    """What the demo works by: the shipped config with the rules of a pack."""
-    shipped = default_config()
-    rules = pack_rules(pack)
-    return replace(shipped, profiles=(PROFILE,), rules=rules, trust=replace(shipped.trust, keep=(KEPT,)))
+    """What the demo works by: the rules of a shipped pack, and what else it needs."""
+    return read(text_of_config(pack), Path(CONFIG))
 
 
-def _leave_config(path: Path, pack: str, *, as_json: bool) -> None:
-    """Write the demo's config, so that the other verbs work there; one that is there already stays."""
-    if not path.exists():
-        path.write_text(CONFIG.format(pack=pack), encoding="utf-8")
-    if not as_json:
-        print(f"\nKept in {path.parent}. From there: quietfeed review, quietfeed explain HANDLE, quietfeed ledger")
+def text_of_config(pack: str) -> str:
+    """The same as a file: the standard rules written out, to be changed; another pack by its name."""
+    if pack != "standard":
+        return f"{OPENING}\ninclude: {pack}\n"
+    rules = example().partition("\n# Your noise rules.")[2].partition("\n# The least evidence")[0]
+    return f"{OPENING}\n# Your noise rules.{rules}"
 
 
 @contextmanager
@@ -81,6 +84,18 @@ def folder(kept: str | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="quietfeed-demo-") as name:
         yield Path(name)
+
+
+def keep_config(place: Path, pack: str, *, as_json: bool) -> None:
+    """Write the config into the demo's folder, so that the other verbs work there; one that is there already stays."""
+    path = place / CONFIG
+    if not path.exists():
+        path.write_text(text_of_config(pack), encoding="utf-8")
+    if not as_json:
+        print(
+            f"\nKept in {place}. There, change a line of {path.name} and see what it would do: quietfeed try\n"
+            "Or look around: quietfeed review, quietfeed explain HANDLE, quietfeed ledger"
+        )
 
 
 def live(store: Store, config: Config) -> tuple[Outcome, datetime]:

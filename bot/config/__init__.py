@@ -1,5 +1,6 @@
 """The owner's one YAML file: its types, reading it with every fault at once, its schema and its documentation."""
 
+from bot.config.deciding import as_written, measuring, written
 from bot.config.faults import ConfigError, Fault
 from bot.config.loading import (
     default_config,
@@ -42,6 +43,7 @@ __all__ = [
     "ReportSettings",
     "SweepSettings",
     "Words",
+    "as_written",
     "default_config",
     "default_rules",
     "example",
@@ -49,6 +51,7 @@ __all__ = [
     "fingerprint",
     "json_schema",
     "load",
+    "measuring",
     "open_to_others",
     "pack_rules",
     "read",
@@ -57,4 +60,5 @@ __all__ = [
     "starter",
     "state_dir",
     "try_tests",
+    "written",
 ]

@@ -114,7 +114,7 @@ class ReportSettings:
     quiet_day: str = "line"
     """What a day without news gives: one `line`, or `nothing`."""
     keep_days: int = 90
-    """Days that reports are kept in the state directory."""
+    """Days that reports are kept in the state directory, and that `quietfeed try` can look back."""
 
     @property
     def time(self) -> time:

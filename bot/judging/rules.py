@@ -1,10 +1,11 @@
 """The owner's noise rules: bounds on signals, and the verdict that they give on a history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from itertools import takewhile
+from typing import TypeAlias
 
 from bot.judging.rule_tests import RuleTest
 from bot.model import Account, Comparison, History, Post, Quote, RuleReading, Step, Verdict
@@ -129,16 +130,27 @@ def own_posts(history: History) -> int:
     return int(BY_NAME["own_posts"](history) or 0)
 
 
-def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: str = "") -> Verdict:
+Reading: TypeAlias = Callable[[History, Iterable[str]], dict[str, float | None]]
+
+
+def judge(
+    history: History,
+    rules: Sequence[Rule],
+    minimum: Minimum,
+    profile: str = "",
+    reading: Reading = read,
+    site: Callable[[History], str] = top_site,
+) -> Verdict:
     """What the rules say of the history: the first rule that fires decides, one that acts before one that only
     watches (`mode: shadow`), so that a rule on trial changes nothing.
 
     The minimum of own posts and days stands before every rule: thin evidence is no evidence. What is unknown never
     makes the step more severe: where an earlier rule might have fired and asks for a milder step, that is taken.
+    `reading` and `site` stand in for `read` and `top_site` where what they tell of the history is known already.
     """
     applying = [rule for rule in rules if rule.quota is None and rule.only.covers(profile, history.platform)]
     asked = {name: None for rule in applying for name in (*rule.when, *rule.unless)}
-    readings = read(history, {"own_posts": None, "days_seen": None, **asked})
+    readings = reading(history, {"own_posts": None, "days_seen": None, **asked})
     ruling = ruling_of(readings, applying, minimum)
     fired, deciding = ruling.fired, ruling.milder or ruling.fired
     shown = _evidence(history, fired) if fired else ()
@@ -151,7 +163,7 @@ def judge(history: History, rules: Sequence[Rule], minimum: Minimum, profile: st
         abstained=_abstained(ruling.outcomes),
         evidence=tuple(dict.fromkeys(post.url or post.id for post in shown)),
         quote=quoted(shown),
-        site=top_site(history) if fired else "",
+        site=site(history) if fired else "",
         shadow=bool(fired and fired.mode is Mode.SHADOW),
         duration=deciding.duration if deciding else None,
         lowered=_why_lowered(ruling.milder, readings) if ruling.milder else "",

@@ -16,6 +16,7 @@ limit             why an action waits
 judgement         the owner's own word on an account: noise, or fine
 question, case    why the owner is asked about an account that is borderline or undecided; that account
 decision          a verdict with its step, its protection or its limit
+judging, basis    accounts judged together; what the decision on one of them rested on
 ledger, entry     the append-only record of decisions and actions; one line of it
 trail, dealing    a list in which the network keeps what the owner did; whom they dealt with, as it is remembered
 good link         what somebody quieted shared, and others whom the owner follows shared too
@@ -27,6 +28,7 @@ All times are timezone-aware UTC datetimes. Ids are opaque strings.
 from bot.model.dealings import Dealing, Doing, Stretch, Trail, TrailState
 from bot.model.good_links import GoodLink
 from bot.model.judgements import Case, Judgement, Opinion, Question
+from bot.model.judgings import Basis, Judging
 from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import (
     EPOCH,
@@ -54,6 +56,7 @@ __all__ = [
     "Account",
     "Action",
     "Asked",
+    "Basis",
     "Case",
     "Comparison",
     "Dealing",
@@ -65,6 +68,7 @@ __all__ = [
     "GoodLink",
     "History",
     "Judgement",
+    "Judging",
     "Lexicon",
     "LinkLists",
     "Look",

@@ -19,6 +19,7 @@ from bot.report.shapes import (
     QuoteJson,
     ReportedJson,
     ReportJson,
+    TriedJson,
     VerdictJson,
 )
 
@@ -52,6 +53,17 @@ def _decision(profile: str, made: Entry | Line) -> DecisionJson:
         "reason": terminal(made.reason),
         "until": moment(made.until),
         "comparisons": comparisons(made.comparisons),
+    }
+
+
+def tried_data(before: Verdict, after: Verdict) -> TriedJson:
+    """One captured account under two configs."""
+    return {
+        "handle": terminal(after.account.handle),
+        "rule_before": before.rule,
+        "step_before": before.step,
+        "rule_after": after.rule,
+        "step_after": after.step,
     }
 
 

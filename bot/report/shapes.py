@@ -595,11 +595,96 @@ class CheckJson(TypedDict):
     """What to do where it is not well."""
 
 
+class ChangeJson(TypedDict):
+    """An account that fares otherwise under the new config."""
+
+    handle: str
+    """The account."""
+    change: str
+    """`newly quieted`, `newly found, still waiting`, `newly reported`, `another step` or `now left alone`."""
+    before: str | None
+    """`report`, `hide_reposts`, `list` or `mute`: what the config before did; null where it did nothing."""
+    after: str | None
+    """What the new one does."""
+    limit: str | None
+    """Why the action of the new one still waits at the end: `unconfirmed`, `daily limit`, …"""
+    rule_before: str | None
+    """The rule of the config before that fires."""
+    rule_after: str | None
+    """The rule of the new one that fires."""
+    why: str
+    """The reason in words."""
+    quote: QuoteJson | None
+    """One of its posts."""
+    timeline_share: float
+    """The account's part of the items in your timeline, 0 to 1."""
+    standing_asked: bool
+    """Whether it was ever asked how you stand to it; where not, a protection may still spare it."""
+    judgement: str | None
+    """`noise` or `fine`: your own word on the account."""
+
+
+class JudgedJson(TypedDict):
+    """How configs fare with accounts on which you gave your word."""
+
+    accounts: int
+    """How many there are."""
+    quieted_before: int
+    """Of these, how many the config before quiets."""
+    quieted_after: int
+    """How many the new one does."""
+
+
+class TryJson(TypedDict):
+    """What a changed config would have changed."""
+
+    new: str
+    """What the new config is called."""
+    old: str
+    """What it is held against."""
+    since: str
+    """When the time that was looked at begins."""
+    until: str
+    """When it ends."""
+    accounts: int
+    """How many accounts were judged in it."""
+    posts: int
+    """How many items your timeline brought in it."""
+    noise_before: float
+    """Which part of them came from accounts that the config before finds, 0 to 1."""
+    noise_after: float
+    """The same of the new one."""
+    changes: list[ChangeJson]
+    """Each account that fares otherwise, the loudest first in each kind."""
+    fine: JudgedJson
+    """Accounts that you called fine, or keep."""
+    noise: JudgedJson
+    """Accounts that you called noise."""
+    never_read: int
+    """How many accounts the new config would look at for the first time."""
+
+
+class TriedJson(TypedDict):
+    """A captured account under two configs: what `quietfeed try --accounts` prints, an object a line."""
+
+    handle: str
+    """The account."""
+    rule_before: str | None
+    """The first rule of the config before that fires."""
+    step_before: str | None
+    """What that rule asks for."""
+    rule_after: str | None
+    """The same of the new one."""
+    step_after: str | None
+    """The same of the new one."""
+
+
 PRINTED: dict[str, tuple[type, str]] = {
     "sweep": (DecisionJson, "an object a line"),
     "demo": (DecisionJson, "an object a line"),
     "judge": (VerdictJson, "an object a line, in the order of the input"),
     "test-rules": (RuleTestJson, "one list"),
+    "try": (TryJson, "one object"),
     "ledger": (EntryJson, "an object a line, oldest first"),
     "undo": (UndoneJson, "an object a line"),
     "adopt": (AdoptedJson, "an object a line"),

@@ -9,15 +9,15 @@ from typing import Any
 from bot.actions import limits
 from bot.actions.asking import Row
 from bot.actions.dry_run import DryRunExecutor
-from bot.actions.entries import judged
+from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
 from bot.actions.executor import Executor
 from bot.actions.lifecycle import in_force_on
 from bot.clock import Clock
-from bot.config import Config
+from bot.config import Config, measuring
 from bot.judging import quota, reach, trust
 from bot.model import Account, Decision, Entry, History, Step, Verdict
 from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
-from bot.service import feeds, kept, pausing
+from bot.service import feeds, kept, recording
 from bot.service.daily import local_zone
 from bot.service.origins import Origins
 from bot.service.stands import Fresh, Stands
@@ -25,8 +25,6 @@ from bot.store import Store
 
 BACKFILL = timedelta(hours=1)
 """Whoever shows in the timeline within the first hour was followed before quietfeed came."""
-JUDGE_AGAIN = timedelta(days=1)
-"""A standing verdict is judged and its account's standing asked again after so long, new posts or not."""
 
 
 class Decider:
@@ -49,6 +47,8 @@ class Decider:
         self.newest = store.latest_judged(profile)
         """The newest decision on every account judged so far, by account id."""
         self.stands = Stands(profile, platform, store, config, clock, live)
+        self.known: recording.Known
+        """What stood beside the verdicts when decisions were last made."""
         self.origins = Origins(profile, platform, store, config, clock)
 
     def entry(self, decision: Decision) -> Entry:
@@ -73,17 +73,27 @@ class Decider:
         """Judge the accounts by their own feeds, decide, and record what changed; loudest in the timeline first. What
         is to be done waits where it is `paused` until then."""
         histories = sorted(self.histories(accounts), key=lambda h: (-(h.timeline_posts or 0), h.account.id))
-        decisions = self.decisions([self.verdict(history) for history in self.whole(histories)])
+        histories = self.whole(histories)
+        decisions = self.decisions([self.verdict(history) for history in histories])
         done = self.quieted()
         decisions = [d if d.account.id in done else self.origins.waiting(d) for d in decisions]
-        decisions = pausing.waiting(decisions, paused, done)
-        decisions = [
-            d for d in decisions if d.account.id not in self.stands.untold
-        ]  # no decision, but one to be made later
+        decisions = limits.paused(decisions, paused, done)
+        self.keep_judging(histories, decisions, paused=paused, afresh=False)
+        untold = self.stands.untold  # no decision, but one to be made later
+        decisions = [decision for decision in decisions if decision.account.id not in untold]
         limit = self.clock.now() - JUDGE_AGAIN
         entries = [self.entry(decision) for decision in decisions]
-        self.record([e for e in entries if _says_something_new(e, self.newest.get(e.account.id), limit)])
+        self.record([e for e in entries if says_something_new(e, self.newest.get(e.account.id), limit)])
         return decisions
+
+    def keep_judging(
+        self, histories: Sequence[History], decisions: Sequence[Decision], *, paused: datetime | None, afresh: bool
+    ) -> None:
+        """Keep what these decisions, just made, rest on."""
+        first_seen = self.newcomers([history.account.id for history in histories])
+        by, untold = (self.config.fingerprint, measuring(self.config)), frozenset(self.stands.untold)
+        occasion = recording.Occasion(*by, self.executor.dry, afresh, paused, first_seen, untold)
+        recording.keep(self.profile, self.store, histories, decisions, self.known, occasion)
 
     def verdict(self, history: History) -> Verdict:
         """What the config's rules say of a history."""
@@ -141,6 +151,7 @@ class Decider:
             usual=self.usual_counts(),
             found=self.found_by_rule(decisions),
         )
+        self.known = recording.Known(now, past, known, self.store.last_entry())
         return limits.plan(decisions, past, self.config.limits, now)
 
     def _circumstances(self, verdicts: Sequence[Verdict], fresh: Fresh) -> trust.Circumstances:
@@ -222,8 +233,10 @@ class Decider:
         """The decisions on accounts by their own feeds as they are this moment, by account id, or the fault that kept
         one from being read; nothing of those who were not asked for. What all of them need is asked for once."""
         read, faults = self._read_afresh(accounts)
-        verdicts = [self.verdict(history) for history in self.whole(self.histories(read), renewing=True)]
-        decisions, untold = self.decisions(verdicts, renewing=True), self.stands.untold
+        histories = self.whole(self.histories(read), renewing=True)
+        decisions = self.decisions([self.verdict(history) for history in histories], renewing=True)
+        self.keep_judging(histories, decisions, paused=None, afresh=True)
+        untold = self.stands.untold
         told = {d.account.id: d for d in decisions if d.account.id not in untold}
         self.record([self.entry(decision) for decision in told.values()])
         return {**faults, **{one.id: untold[one.id] for one in read if one.id in untold}, **told}
@@ -262,15 +275,3 @@ class Decider:
             )
             for feed, at in filter(None, found)
         ]
-
-
-def _says_something_new(entry: Entry, before: Entry | None, limit: datetime) -> bool:
-    """Whether an entry says something that the account's last one did not, or the last one is a day old."""
-    if before is None or before.at <= limit:
-        return True
-    return _what_it_says(before) != _what_it_says(entry)
-
-
-def _what_it_says(entry: Entry) -> tuple[object, ...]:
-    """What of a decision is worth an entry when it changes."""
-    return entry.rule, entry.step, entry.protection, entry.limit, entry.near, entry.fingerprint, entry.dry

@@ -1,19 +1,15 @@
 """The owner's pause: sweeps go on reading and reporting, and what is in force ends, but nobody is touched anew."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from bot.model import Decision, Step
 from bot.report.figures import moment
 from bot.store import Store
 
 USUALLY = timedelta(days=7)
 """How long a pause lasts where the owner does not say: one that is forgotten ends, too."""
 LONGEST = timedelta(days=365)
-PAUSED = "paused"
-"""The limit of a decision that waits for the pause to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +54,6 @@ def sentence(profile: str, store: Store, now: datetime, zone: tzinfo) -> str:
     """`paused until Fri 08:00`; empty where there is no pause."""
     ends = until(profile, store, now)
     return f"paused until {moment(ends, now.astimezone(zone).date(), zone)}" if ends else ""
-
-
-def waiting(
-    decisions: Sequence[Decision], ends: datetime | None, quieted: Collection[str] = frozenset()
-) -> list[Decision]:
-    """The decisions; those to act that wait for nothing else wait for the end of the pause, where there is one. On who
-    is `quieted` (ids) nothing more is done in any case."""
-    if ends is None:
-        return list(decisions)
-    why = f"you asked to pause; nothing is done before {ends:%-d %b %H:%M} UTC"
-
-    def waits(decision: Decision) -> bool:
-        acts = decision.step not in (None, Step.REPORT)
-        return acts and not decision.limit and decision.account.id not in quieted
-
-    return [replace(d, limit=PAUSED, reason=why) if waits(d) else d for d in decisions]
 
 
 def _keep(profile: str, store: Store, pause: Pause) -> None:

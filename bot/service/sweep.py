@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.actions import expiry
+from bot.actions import expiry, limits
 from bot.actions.asking import Row
 from bot.actions.dry_run import DryRunExecutor
-from bot.actions.entries import Terms
+from bot.actions.entries import JUDGE_AGAIN, Terms
 from bot.actions.executor import Executor
 from bot.actions.lifecycle import QUOTA
 from bot.actions.recorded import recorded_actions
@@ -19,11 +19,11 @@ from bot.judging import rules
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
-from bot.service import feeds, finding, good_links, kept, pausing, rule_changes
+from bot.service import feeds, finding, good_links, kept, pausing, rule_changes, used
 from bot.service.acting import Acting
 from bot.service.answering import Ears
 from bot.service.dealings import LOOK_EVERY
-from bot.service.decider import JUDGE_AGAIN, Decider
+from bot.service.decider import Decider
 from bot.service.mode import is_dry, last_reported
 from bot.service.waiting import Waiting
 from bot.store import Store
@@ -183,6 +183,7 @@ class _Sweep:
         found = rules.suspects(histories, self.config.rules, self.config.own_feed.least_posts, self.profile)
         self.waiting.settle(read=(account.id for account in found))
         self.store.note(f"rules:{self.profile}", self.config.fingerprint)
+        used.remember(self.profile, self.store, self.config, self.clock.now())
         self.record = replace(self.record, suspects=len(found))
         return found
 
@@ -237,11 +238,11 @@ class _Sweep:
         newest = self.store.newest_posts(self.profile, [account.id for account in suspects])
         judged = self.decider.newest
         owner = self.store.noted(f"owner id:{self.profile}")
-        now, own_feed, limits = self.clock.now(), self.config.own_feed, self.config.limits
+        now, own_feed, confirm_after = self.clock.now(), self.config.own_feed, self.config.limits.confirm_after
 
         def outdated(account: Account) -> bool:
             at, last = read_at[account.id], judged.get(account.id)
-            lasts = min(own_feed.max_age, limits.confirm_after) if last and last.limit else own_feed.max_age
+            lasts = min(own_feed.max_age, confirm_after) if last and last.limit else own_feed.max_age
             return at > now or (at + lasts <= now and newest.get(account.id, at) > at)
 
         unasked = [a for a in suspects if a.id not in read_at and a.id != owner]
@@ -259,7 +260,7 @@ class _Sweep:
             or entry.dry is not self.dry
             or (entry.rule and entry.at <= limit)
             or entry.limit == "sweep limit"
-            or (entry.limit == pausing.PAUSED and not self.paused)
+            or (entry.limit == limits.PAUSED and not self.paused)
         }
         again |= self.decider.word_changed() | self.carried
         return list(self.store.accounts(self.profile, again | set(fresh)).values())
@@ -277,7 +278,7 @@ class _Sweep:
 
     def hold_to_quotas(self) -> None:
         """Mute until midnight who brought too much today, as far as the rules left room."""
-        decisions = pausing.waiting(self.decider.over_quota(self.acting.begun), self.paused)
+        decisions = limits.paused(self.decider.over_quota(self.acting.begun), self.paused)
         self.acting.act(decisions, Terms(self.config.fingerprint, "", reason=QUOTA))
 
     @property

@@ -3,7 +3,9 @@
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.faults import StoreError, StoreGone
+from bot.store.judgings import Judgings
 from bot.store.ledger import Ledger
+from bot.store.months import PastFeeds
 from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Mark, Records, ReportState, StoredReport
 from bot.store.retention import Retention
@@ -14,6 +16,7 @@ __all__ = [
     "Feedback",
     "FeedbackKind",
     "Mark",
+    "PastFeeds",
     "ReportState",
     "Store",
     "StoreError",
@@ -24,7 +27,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Shared, Tallies, Dealings, Retention, Ledger, Records):
+class Store(OwnFeeds, Shared, Tallies, Dealings, Retention, Judgings, Ledger, Records):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

@@ -17,17 +17,23 @@ from bot import handles
 from bot.model import (
     EPOCH,
     Account,
+    Asked,
+    Basis,
     Comparison,
     Entry,
     Event,
     GoodLink,
+    Judging,
     Look,
     Post,
     Quote,
+    Standing,
+    Stays,
     Step,
     Stretch,
     SweepRecord,
     TrailState,
+    Unread,
 )
 from bot.platforms.base import Feed
 
@@ -150,6 +156,18 @@ def _accounts(values: list[Plain]) -> tuple[Account, ...]:
     return tuple(built(Account, value) for value in values)
 
 
+def _standing(value: Plain) -> Standing:
+    return built(Standing, value)
+
+
+def _unread(values: list[Plain]) -> tuple[Unread, ...]:
+    return tuple(built(Unread, value) for value in values)
+
+
+def _bases(values: list[Plain]) -> tuple[Basis, ...]:
+    return tuple(built(Basis, value) for value in values)
+
+
 CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Account: {"created_at": time_of, "profile_links": tuple},
     Post: {"created_at": time_of, "links": tuple, "mentions": tuple, "tags": tuple, "card_authors": tuple},
@@ -172,6 +190,25 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     Stretch: {"began": time_of, "walk": time_of, "marks": tuple, "last": tuple, "reached": time_of},
     TrailState: {"marks": tuple, "since": time_of, "looked": time_of, "open": _stretches},
     GoodLink: {"shared_by": _account, "people": _accounts, "at": time_of},
+    Unread: {"asked": Asked, "stays": Stays},
+    Standing: {
+        "followed_since": time_of,
+        "muted_until": time_of,
+        "lists": tuple,
+        "answered": time_of,
+        "favourited": time_of,
+        "bookmarked": time_of,
+        "reposted": time_of,
+        "unread": _unread,
+    },
+    Basis: {
+        "read": time_of,
+        "replies_known_since": time_of,
+        "first_seen": time_of,
+        "standing": _standing,
+        "step": Step,
+    },
+    Judging: {"at": time_of, "bases": _bases, "told": tuple, "paused": time_of},
     Feed: {"account": _account, "posts": _posts, "origin_read": time_of, "looks": _looks},
 }
 """What JSON cannot say by itself, field by field."""

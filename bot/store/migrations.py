@@ -173,7 +173,15 @@ FOURTH: tuple[Change, ...] = (
     "CREATE INDEX posts_by_author ON posts (profile, author, created_at, id)",
 )
 
-STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
+FIFTH: tuple[Change, ...] = (
+    "CREATE TABLE months (profile {key} NOT NULL, account_id {key} NOT NULL, month {number} NOT NULL, "
+    "reads {number} NOT NULL, open {number} NOT NULL, at {number} NOT NULL, payload {bytes} NOT NULL, "
+    "PRIMARY KEY (profile, account_id, month))",
+    "CREATE TABLE judgings (id {serial}, profile {key} NOT NULL, at {number} NOT NULL, payload {bytes} NOT NULL)",
+    "CREATE INDEX judgings_by_time ON judgings (profile, at)",
+)
+
+STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
 """Step n brings a store from version n-1 to n."""
 LATEST = len(STEPS)
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 from bot.model import Event
 from bot.store.codec import key, moment
 from bot.store.posts import Posts
-from bot.store.schema import accounts, feedback, ledger, own_feeds, posts, reports, sweeps
+from bot.store.schema import accounts, feedback, judgings, ledger, months, own_feeds, posts, reports, sweeps
 
 GOING_ON = (Event.PLANNED.value, Event.DONE.value, Event.LIFTING.value)
 """An action whose last entry is one of these still has to be finished, or taken back one day."""
@@ -18,7 +18,8 @@ class Retention(Posts):
     """The part of the store that forgets."""
 
     def prune(self, profile: str, posts_before: datetime, records_before: datetime, now: datetime) -> int:
-        """Forget posts and own feeds older than the one, ledger, sweeps and reports older than the other.
+        """Forget posts and own feeds older than the one; ledger, sweeps, reports, what own feeds showed before and what
+        was known at judgings older than the other.
 
         Entries of actions that have not ended, the owner's feedback, cursors and notes are kept. Accounts go when
         nothing names them any more. Returns how many records were forgotten.
@@ -28,6 +29,8 @@ class Retention(Posts):
         steps: tuple[tuple[Table, ColumnElement[bool]], ...] = (
             (own_feeds, own_feeds.c.fetched_at < old),
             (ledger, and_(ledger.c.at < older, not_(_belongs_to_what_goes_on()), _has_a_newer(ledger))),
+            (months, months.c.at < older),
+            (judgings, judgings.c.at < older),
             (sweeps, and_(sweeps.c.started < older, _has_a_newer(sweeps))),
             (reports, reports.c.day < day),
             (accounts, and_(accounts.c.seen_at < older, *_unnamed())),

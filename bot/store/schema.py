@@ -55,6 +55,27 @@ own_feeds = Table(
     Column("payload", LargeBinary, nullable=False),
 )
 
+months = Table(
+    "months",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("month", number, primary_key=True),  # months since year 0 (UTC), of posts and of readings
+    Column("reads", number, nullable=False),  # number of the last reading that is kept in it, 0 for none
+    Column("open", number, nullable=False),  # how many of its posts the own feed still shows
+    Column("at", number, nullable=False),  # when it was last confirmed by a reading: by that it is forgotten
+    Column("payload", LargeBinary, nullable=False),
+)
+
+judgings = Table(
+    "judgings",
+    metadata,
+    Column("id", number, primary_key=True),
+    Column("profile", Text, nullable=False),
+    Column("at", number, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
 ledger = Table(
     "ledger",
     metadata,

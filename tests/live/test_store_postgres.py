@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 import pytest
 
-from bot.model import Account, Entry, Event, Lexicon, Post, Step, SweepRecord
+from bot.model import Account, Basis, Entry, Event, Judging, Lexicon, Post, Standing, Step, SweepRecord
 from bot.platforms.base import Feed, Page
 from bot.store import StoreError, open_store
 
@@ -143,6 +143,20 @@ def test_everything_else_comes_back_too(store):
     assert store.noted("a\x00") == "b\x00"
     store.check()
     assert store.size() > 0
+
+
+def test_what_was_known_before_comes_back_as_it_was(store):
+    feeds = [Feed(NASTY, (HOSTILE,)), Feed(NASTY, (replace(HOSTILE, text="edited"),), truncated=True), Feed(NASTY, ())]
+    for day, feed in enumerate(feeds):
+        store.save_own_feed("home", feed, NOW + day * DAY)
+    past = store.past_feeds("home")[NASTY.id]
+    assert [past.as_of(NOW + day * DAY) for day in range(3)] == feeds
+    basis = Basis(NASTY.id, NOW, standing=Standing(lists=("\x00",)), step=Step.LIST, readings={"own_posts": None})
+    made = Judging(NOW, store.last_entry(), "x", (basis,), usual={"a": 1}, told=("mutes lacking",))
+    store.record_judging("home", made)
+    assert store.judgings("home") == [made]
+    store.prune("home", NOW + 9 * DAY, NOW + 9 * DAY, NOW + 9 * DAY)
+    assert (store.judgings("home"), store.past_feeds("home")) == ([], {})
 
 
 def test_old_records_go_and_living_actions_stay(store):

@@ -56,12 +56,13 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "service": Room(
             "actions clock config errors files handles judging logs model notify platforms platforms.base report store",
             "apscheduler tzlocal",
-        )
+        ),
+        "tuning": Room("actions config judging model platforms.base report signals", pure=True),
     },
     {
         "cli": Room(
             "actions addresses anonymise archive clock config demo errors handles judging logs model notify platforms"
-            " platforms.base platforms.mastodon platforms.bluesky report service signals store",
+            " platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
             "rich",
         )
     },

@@ -38,6 +38,7 @@ def build() -> argparse.ArgumentParser:
         work.run,
         look.report,
         look.explain,
+        look.try_,
         look.status,
         decide.keep,
         decide.undo,

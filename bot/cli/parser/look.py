@@ -7,6 +7,8 @@ from bot.cli.parser.verbs import json_option, one_profile, verb
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
 
+MOST_DAYS = 3650
+
 
 def report(verbs: "Verbs") -> None:
     """`quietfeed report`."""
@@ -48,6 +50,44 @@ def explain(verbs: "Verbs") -> None:
     parser.add_argument("--all", action="store_true", help="every rule and every number")
     parser.add_argument("--fresh", action="store_true", help="read the account's feed from the server now")
     json_option(parser)
+
+
+def try_(verbs: "Verbs") -> None:
+    """`quietfeed try`."""
+    parser = verb(
+        verbs,
+        "try",
+        "trying:try_",
+        "see what a changed config would have changed",
+        "Edit a line of your config, then run this: it decides again, by the config in use and by the changed one,\n"
+        "what was judged over the last weeks, as it was known then, and tells who would fare otherwise and why.\n"
+        "Nothing is done and no server is asked. The config in use is the one that quietfeed judged by last; where\n"
+        "that says the same, the one before it.\n\n"
+        "  quietfeed try                        the config that you have just changed\n"
+        "  quietfeed try --config new.yaml      another file\n"
+        "  quietfeed try --watch                again whenever you save it\n\n"
+        "The exit code is 0 whether or not anything would change; 2 where the config cannot be read.",
+    )
+    parser.add_argument("--days", metavar="N", type=_days, default=30, help="how many days to look back (30)")
+    one_profile(parser)
+    parser.add_argument("--watch", action="store_true", help="try again at every save of the config, until Ctrl-C")
+    parser.add_argument(
+        "--accounts",
+        nargs="+",
+        metavar="FILE",
+        help="judge accounts in files that `capture` wrote, instead of the past",
+    )
+    json_option(parser)
+
+
+def _days(typed: str) -> int:
+    days = int(typed)
+    if not 1 <= days <= MOST_DAYS:
+        raise ValueError(typed)
+    return days
+
+
+_days.__name__ = "number of days"  # what argparse calls it where it is none
 
 
 def status(verbs: "Verbs") -> None:

@@ -53,6 +53,7 @@ def printed(kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 
 WORDS = {
+    "try": ["try"],
     "ledger": ["ledger"],
     "undo": ["undo", "--all", "--dry-run"],
     "report": ["report"],

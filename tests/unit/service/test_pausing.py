@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from bot.actions import limits
 from bot.actions.lifecycle import RENEWAL
 from bot.model import Event
 from bot.service import daily, pausing
@@ -26,7 +27,7 @@ def test_in_a_pause_everything_is_read_and_judged_and_nobody_is_touched(world):
     world.go(2 * DAY, DAY)
     assert not any(asked.write for asked in world.network.requests)
     entry = world.store.latest_judged("home")[world.network.account("drop@market.test").id]
-    assert (entry.rule, entry.limit) == ("dropper", pausing.PAUSED)
+    assert (entry.rule, entry.limit) == ("dropper", limits.PAUSED)
     assert "nothing is done before" in entry.reason
     world.go(2 * DAY, DAY)
     assert world.muted

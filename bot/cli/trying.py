@@ -1,0 +1,139 @@
+"""`try`: what a changed config would have changed, over the weeks that are recorded."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot import archive
+from bot.cli import wiring
+from bot.cli.past import Past
+from bot.config import Config, default_config, load
+from bot.errors import UserError
+from bot.judging import rules
+from bot.model import History, Verdict
+from bot.report.data import tried_data
+from bot.report.escape import handle, terminal
+from bot.report.explain import outcome
+from bot.report.figures import plural, short_day
+from bot.service.daily import local_zone
+from bot.service.used import Used, used
+from bot.tuning import words
+from bot.tuning.data import try_data
+
+POLL = 0.3
+"""Seconds between two looks at the file."""
+
+
+@dataclass(frozen=True)
+class Old:
+    """What a config is held against, and what that is called."""
+
+    config: Config
+    name: str
+
+
+def try_(arguments: argparse.Namespace) -> int:
+    """Hold the config against the one that was judged by last; again at every save with `--watch`."""
+    new = wiring.config(arguments)
+    profile = wiring.one(new, arguments.profile)
+    with wiring.opened(new, exclusive=False) as store:
+        known = used(profile.name, store, new)
+        if arguments.accounts:
+            return _try_accounts(arguments, new, _old(new, known) or Old(default_config(), "the shipped config"))
+        past = Past(profile, store, timedelta(days=arguments.days), new.own_feed.least_posts)
+        if arguments.watch:
+            return _watch(past, new, known, as_json=arguments.json)
+        _tell(past, new, known, as_json=arguments.json)
+    return 0
+
+
+def _old(new: Config, known: list[Used]) -> Old | None:
+    """The config that was judged by last; where that is the same, the one before it. None where there is none."""
+    if known and known[0].config.fingerprint != new.fingerprint:
+        return Old(known[0].config, "the config in use")
+    if len(known) > 1:
+        return Old(known[1].config, f"the one before {short_day(known[0].since.astimezone(local_zone(new)))}")
+    return None
+
+
+def _tell(past: Past, new: Config, known: list[Used], *, as_json: bool) -> None:
+    old, name = _old(new, known), terminal(new.path.name)
+    if old is None and not as_json:
+        print(words.nothing_new(name, local_zone(new), [one.since for one in known]), flush=True)
+        return
+    held = past.held(old.config if old else new, new)
+    if as_json:
+        print(json.dumps(try_data(held, name, old.name if old else name), ensure_ascii=False, indent=1), flush=True)
+    else:
+        print(words.text(held, name, old.name if old else name, local_zone(new)), flush=True)
+
+
+def _watch(past: Past, new: Config, known: list[Used], *, as_json: bool) -> int:
+    """Tell the difference now and whenever the file is saved, until Ctrl-C."""
+    try:
+        for config in _saves(new):
+            _tell(past, config, known, as_json=as_json)
+            print(f"\nWaiting for {terminal(str(new.path))} to be saved; Ctrl-C ends.\n", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    return 0
+
+
+def _saves(config: Config) -> Iterator[Config]:
+    """The config, and again each time that its file is saved; one that cannot be read says its faults."""
+    yield config
+    seen = _saved(config.path)
+    while True:
+        time.sleep(POLL)
+        now = _saved(config.path)
+        if now is None or now == seen:
+            continue
+        seen = now
+        try:
+            yield load(config.path)
+        except UserError as fault:  # the next save may mend it
+            print(f"quietfeed: {terminal(str(fault))}", file=sys.stderr, flush=True)
+
+
+def _saved(path: Path) -> tuple[int, int] | None:
+    """What changes when a file is saved; None while it is not there, as for a moment with some editors."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _try_accounts(arguments: argparse.Namespace, new: Config, old: Old) -> int:
+    """Judge captured accounts by both; a line that cannot be read costs that line, and the exit code is 1."""
+    unreadable = many = others = 0
+    for name in arguments.accounts:
+        with archive.opened(name) as lines:
+            for item in archive.read(lines, new.lexicon):
+                if isinstance(item, archive.Unreadable):
+                    print(f"quietfeed: {terminal(name)}:{item.line}: {item.reason}", file=sys.stderr)
+                    unreadable += 1
+                    continue
+                before, after = (_judged(item, config) for config in (old.config, new))
+                many, others = many + 1, others + ((before.rule, before.step) != (after.rule, after.step))
+                _print(before, after, as_json=arguments.json)
+    if not arguments.json:
+        told = f"{others:,} of {plural(many, 'account')} fare otherwise with {terminal(new.path.name)}"
+        print(f"\n{told} than with {old.name}.")
+    return 1 if unreadable else 0
+
+
+def _judged(history: History, config: Config) -> Verdict:
+    return rules.judge(replace(history, lexicon=config.lexicon), config.rules, config.minimum)
+
+
+def _print(before: Verdict, after: Verdict, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(tried_data(before, after), ensure_ascii=False))
+    elif (before.rule, before.step) != (after.rule, after.step):
+        print(f"{handle(after.account)}: {outcome(after)}\n  before: {outcome(before)}")

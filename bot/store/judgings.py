@@ -1,0 +1,39 @@
+"""What was known each time that accounts were judged, so that other rules can be held against it."""
+
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from bot.model import Entry, Judging
+from bot.store.codec import built, key, moment, squeezed, unpacked, unsqueezed
+from bot.store.database import Database
+from bot.store.schema import judgings, ledger
+
+
+class Judgings(Database):
+    """The part of the store that a replay reads."""
+
+    def record_judging(self, profile: str, judging: Judging) -> None:
+        """Append what was known when these accounts were judged."""
+        row = {"profile": key(profile), "at": moment(judging.at), "payload": squeezed(judging)}
+        with self.writing() as connection:
+            connection.execute(insert(judgings), row)
+
+    def judgings(self, profile: str, since: datetime | None = None) -> list[Judging]:
+        """What was known at each judging since then, in the order in which they were made."""
+        asked = [judgings.c.profile == key(profile)]
+        asked += [judgings.c.at >= moment(since)] if since is not None else []
+        with self.reading() as connection:
+            found = connection.execute(select(judgings.c.payload).where(*asked).order_by(judgings.c.id)).scalars()
+            return [built(Judging, unsqueezed(payload)) for payload in found]
+
+    def last_entry(self) -> int:
+        """Number of the ledger's last line, whosever it is; 0 where it is empty."""
+        with self.reading() as connection:
+            return int(connection.execute(select(func.max(ledger.c.id))).scalar() or 0)
+
+    def numbered_entries(self, profile: str) -> list[tuple[int, Entry]]:
+        """Every entry of a profile with its number, oldest first."""
+        query = select(ledger.c.id, ledger.c.payload).where(ledger.c.profile == key(profile)).order_by(ledger.c.id)
+        with self.reading() as connection:
+            return [(int(number), unpacked(Entry, payload)) for number, payload in connection.execute(query)]

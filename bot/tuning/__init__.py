@@ -1,0 +1,1 @@
+"""Other rules tried on the past: what was recorded is decided again, and the difference told in words."""

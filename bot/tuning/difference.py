@@ -1,0 +1,165 @@
+"""What a changed config would have changed: two replays of one past held against each other, account by account."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model import Account, Judgement, Opinion, Step
+from bot.tuning.replay import Outcome, Replay
+
+
+class Kind(StrEnum):
+    """How an account fares otherwise, the weightiest first."""
+
+    QUIETED = "newly quieted"
+    WAITS = "newly found, still waiting"
+    REPORTED = "newly reported"
+    STEP = "another step"
+    SPARED = "now left alone"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One account on which the two configs come to something else."""
+
+    kind: Kind
+    before: Outcome
+    after: Outcome
+    share: float
+    """Its part of the items in the owner's timeline, 0 to 1."""
+    judgement: Judgement | None = None
+    """The owner's own word on it."""
+
+    @property
+    def account(self) -> Account:
+        """Whom it is about."""
+        return self.after.verdict.account
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the account would fare as the owner said of it; None where they said nothing."""
+        if self.judgement is None:
+            return None
+        return (self.judgement.opinion is Opinion.NOISE) is (is_acting(self.after.step) or self.after.waits)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How the two configs fare with accounts on which the owner gave their word."""
+
+    many: int
+    """How many there are."""
+    before: int
+    """Of these, how many would be quieted by the config before."""
+    after: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a changed config would have changed over a time."""
+
+    since: datetime
+    until: datetime
+    changes: tuple[Change, ...]
+    noise_before: float
+    """Which part of the timeline's items came from accounts that are found, 0 to 1."""
+    noise_after: float
+    fine: Judged
+    """Accounts that the owner called fine, or keeps."""
+    noise: Judged
+    """Accounts that the owner called noise."""
+    accounts: int = 0
+    """How many were judged in that time."""
+    posts: int = 0
+    """How many items the timeline brought in that time."""
+    unread: int = 0
+    """How many accounts the new config would look at whose own feeds were never read."""
+    short: bool = False
+    """Whether less is recorded than was asked for."""
+
+    @property
+    def as_said(self) -> tuple[int, int]:
+        """Of the accounts that the owner judged, how many the configs before and after treat as they said."""
+        before = self.fine.many - self.fine.before + self.noise.before
+        return before, self.fine.many - self.fine.after + self.noise.after
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What the owner's timeline brought: items by account id."""
+
+    since: datetime
+    until: datetime
+    counts: Mapping[str, int]
+    short: bool = False
+    """Whether less is recorded than was asked for."""
+
+    def share(self, accounts: Iterable[str]) -> float:
+        """The part of the items that these accounts brought."""
+        total = sum(self.counts.values())
+        return sum(self.counts.get(one, 0) for one in accounts) / total if total else 0.0
+
+
+def difference(
+    before: Replay, after: Replay, timeline: Timeline, judgements: Mapping[str, Judgement], unread: int = 0
+) -> Difference:
+    """What the later config changes; the loudest account first in each kind. `unread` is passed on."""
+    both = before.outcomes.keys() & after.outcomes.keys()
+    changes = list(_changes({one: (before.outcomes[one], after.outcomes[one]) for one in both}, timeline, judgements))
+    order = list(Kind)
+    changes.sort(key=lambda one: (order.index(one.kind), -one.share, one.account.handle))
+    return Difference(
+        since=timeline.since,
+        until=timeline.until,
+        changes=tuple(changes),
+        noise_before=timeline.share(_found(before)),
+        noise_after=timeline.share(_found(after)),
+        fine=_judged(before, after, judgements, Opinion.FINE),
+        noise=_judged(before, after, judgements, Opinion.NOISE),
+        accounts=len(after.outcomes),
+        posts=sum(timeline.counts.values()),
+        unread=unread,
+        short=timeline.short,
+    )
+
+
+def _changes(
+    outcomes: Mapping[str, tuple[Outcome, Outcome]], timeline: Timeline, judgements: Mapping[str, Judgement]
+) -> Iterator[Change]:
+    for account, (before, after) in outcomes.items():
+        kind = kind_of(before, after)
+        if kind is not None:
+            yield Change(kind, before, after, timeline.share([account]), judgements.get(account))
+
+
+def kind_of(before: Outcome, after: Outcome) -> Kind | None:
+    """How an account fares otherwise; None where it does not."""
+    if (before.step, before.waits) == (after.step, after.waits):
+        return None
+    if is_acting(after.step):
+        return Kind.STEP if is_acting(before.step) else Kind.QUIETED
+    if after.waits:
+        return Kind.WAITS
+    if after.step is Step.REPORT:
+        return Kind.STEP if is_acting(before.step) or before.waits else Kind.REPORTED
+    return Kind.SPARED
+
+
+def is_acting(step: Step | None) -> bool:
+    """Whether a step does something to an account."""
+    return step not in (None, Step.REPORT)
+
+
+def _found(replay: Replay) -> list[str]:
+    """Ids of those who are quieted, told of, or wait."""
+    return [account for account, outcome in replay.outcomes.items() if outcome.step or outcome.waits]
+
+
+def _judged(before: Replay, after: Replay, judgements: Mapping[str, Judgement], opinion: Opinion) -> Judged:
+    of = [account for account, one in judgements.items() if one.opinion is opinion and account in after.outcomes]
+
+    def quieted(replay: Replay) -> int:
+        return sum(is_acting(replay.outcomes[account].step) for account in of if account in replay.outcomes)
+
+    return Judged(len(of), quieted(before), quieted(after))

@@ -1,0 +1,154 @@
+"""The lives of actions in a replay: those that were recorded, as far as it decides alike, and its own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.actions.entries import Terms, next_entry, planned, renewal_reason
+from bot.actions.expiry import SAYS_NOTHING, longer
+from bot.actions.lifecycle import DRY_RUN_OVER, OWNERS_WORD, RENEWAL, RecordedAction, from_plan, go_on, in_force_on
+from bot.actions.limits import begins_nothing
+from bot.config import Config
+from bot.judging.reach import is_to_act
+from bot.model import Basis, Decision, Entry, Event
+
+AS_THEY_COME = frozenset({Event.DONE, Event.FAILED, Event.CANCELLED, Event.VETOED})
+"""What the network and the owner's hand make of an action, whatever the rules say."""
+
+
+class Lives:
+    """Every action of one profile in one replay, those of a dry run and the real ones."""
+
+    def __init__(self, profile: str, config: Config) -> None:
+        self.profile, self.config = profile, config
+        self._found: Mapping[bool, dict[str, RecordedAction]] = {True: {}, False: {}}
+        self._recorded: Mapping[bool, dict[str, RecordedAction]] = {True: {}, False: {}}
+        """The same as they really were."""
+        self._own: set[str] = set()
+        """Ids of the actions that never were, but for this replay."""
+        self._wanted: dict[str, Decision] = {}
+        """By account id: to be acted on, as was really decided too; what came of it, the ledger tells next."""
+        self.differs: set[str] = set()
+        """Ids of the accounts on which this replay last decided otherwise than was recorded."""
+        self.begun: dict[str, RecordedAction] = {}
+        """By account id: the last action that was planned, or in force at the beginning."""
+
+    def actions(self, *, dry: bool) -> list[RecordedAction]:
+        """All of one kind."""
+        return list(self._found[dry].values())
+
+    def quieted(self, *, dry: bool) -> frozenset[str]:
+        """Ids of the accounts on which an action is in force."""
+        return frozenset(action.account.id for action in self._found[dry].values() if action.in_force)
+
+    def begin(self, entries: Iterable[Entry]) -> None:
+        """Take over what was recorded before the replay begins."""
+        for entry in entries:
+            go_on(self._found[entry.dry], entry)
+            go_on(self._recorded[entry.dry], entry)
+
+    def note_in_force(self, *, dry: bool) -> None:
+        """What is in force now counts as begun."""
+        self.begun |= {action.account.id: action for action in self._found[dry].values() if action.in_force}
+
+    def hear(self, entry: Entry) -> None:
+        """Take in what was recorded next of an action, where it holds in this replay too."""
+        go_on(self._recorded[entry.dry], entry)
+        action = self._found[entry.dry].get(entry.action_id)
+        if entry.event is Event.PLANNED:
+            if self._is_taken_over(entry):
+                self._write(replace(entry, fingerprint=self.config.fingerprint))
+        elif action is not None and self._holds(entry, action):
+            self._write(entry)
+
+    def _is_taken_over(self, plan: Entry) -> bool:
+        """Whether what was really planned is planned in this replay."""
+        action, account = from_plan(plan), plan.account.id
+        if action.is_asked or action.is_found_again:
+            return True
+        if action.until_midnight:
+            return any(rule.name == plan.rule and rule.quota is not None for rule in self.config.rules)
+        if action.is_renewal:
+            goes_on = any(one.step is plan.step for one in in_force_on(self.actions(dry=plan.dry), account))
+            return goes_on and account not in self.differs
+        wanted = self._wanted.get(account)
+        return wanted is not None and (wanted.step is plan.step or action.is_instead)
+
+    def _holds(self, entry: Entry, action: RecordedAction) -> bool:
+        """Whether what really became of an action becomes of it in this replay."""
+        by_owner = entry.reason.startswith(OWNERS_WORD) or entry.reason == DRY_RUN_OVER
+        given = entry.event in AS_THEY_COME or action.is_asked or action.until_midnight
+        return by_owner or given or action.account.id not in self.differs
+
+    def _follows(self, action: RecordedAction) -> bool:
+        """Whether the ledger tells what becomes of it."""
+        return action.plan.action_id not in self._own and action.account.id not in self.differs
+
+    def _write(self, entry: Entry) -> None:
+        go_on(self._found[entry.dry], entry)
+        if entry.event is Event.PLANNED:
+            self.begun[entry.account.id] = self._found[entry.dry][entry.action_id]
+
+    def act(self, decisions: Iterable[Decision], recorded: Mapping[str, Basis], now: datetime, *, dry: bool) -> None:
+        """Begin what waits for nothing. Where the same was really decided, what came of it is heard next."""
+        terms = Terms(self.config.fingerprint, self.config.list_title)
+        for decision in decisions:
+            account = decision.account.id
+            self._wanted.pop(account, None)
+            if not is_to_act(decision) or begins_nothing(decision, self.actions(dry=dry)):
+                continue
+            if self._was_begun(decision, recorded.get(account), dry=dry):
+                self._wanted[account] = decision
+            else:
+                self._plan(decision, terms, now, dry=dry)
+
+    def _was_begun(self, decision: Decision, basis: Basis | None, *, dry: bool) -> bool:
+        """Whether the same was really to be begun."""
+        if basis is None or basis.step is not decision.step or basis.limit:
+            return False
+        return not begins_nothing(decision, list(self._recorded[dry].values()))
+
+    def _plan(self, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> None:
+        plan = planned(self.profile, decision, terms, now, dry=dry)
+        self._own.add(plan.action_id)
+        self._write(plan)
+        if not dry:
+            self._write(replace(plan, event=Event.DONE))
+
+    def run_out(self, now: datetime, *, dry: bool) -> list[RecordedAction]:
+        """Actions whose time is up, and of which the ledger does not tell what becomes."""
+        in_force = [action for action in self.actions(dry=dry) if action.in_force]
+        return [one for one in in_force if one.has_run_out(now) and not one.until_midnight and not self._follows(one)]
+
+    def renew_or_end(self, action: RecordedAction, decision: Decision | None, now: datetime) -> None:
+        """What becomes of an action that has run out: renewed for longer where its step is asked for once more."""
+        dry = action.plan.dry
+        if decision is None or decision.step is not action.step or action.is_asked:
+            return self.end(action, Event.EXPIRED, "its time is up", now)
+        until = now + longer(action, self.config.limits.longest)
+        terms = Terms(self.config.fingerprint, self.config.list_title, reason=RENEWAL)
+        self._plan(replace(decision, until=until), terms, now, dry=dry)
+        return self.end(action, Event.EXPIRED, renewal_reason(until), now)
+
+    def end(self, action: RecordedAction, event: Event, reason: str, now: datetime) -> None:
+        """End an action."""
+        self._write(next_entry(action, event, now, reason))
+
+    def end_the_spared(
+        self, newest: Mapping[str, Entry], protected: Mapping[str, str], now: datetime, *, dry: bool
+    ) -> None:
+        """End what no rule asks for any more, and what is done to accounts that the owner protects (by id, why)."""
+        for action in self.actions(dry=dry):
+            if not action.in_force or self._follows(action):
+                continue
+            why = protected.get(action.account.id) or self._why_spared(action, newest.get(action.account.id))
+            if why:
+                self.end(action, Event.UNDONE, why, now)
+
+    def _why_spared(self, action: RecordedAction, last: Entry | None) -> str:
+        if last is None or action.is_asked:
+            return ""
+        if last.protection and last.protection not in SAYS_NOTHING:
+            return f"{last.protection}: {last.reason}"
+        spared = last.rule is None and last.fingerprint == self.config.fingerprint != action.plan.fingerprint
+        return "no rule of your config fires on it any more" if spared else ""

@@ -1,0 +1,126 @@
+"""Accounts as they were when they were judged, measured once however many rules are tried on them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeAlias
+
+from bot.config import Config, measuring
+from bot.judging import reach, rules
+from bot.model import Basis, History, Judging, Lexicon, Post, Verdict
+from bot.platforms.base import Feed
+from bot.signals.links import top_site
+
+OF_THE_TIMELINE = frozenset({"timeline_share"})
+"""Signals that depend on what the timeline showed: an own feed that was read once gives them anew at each judging."""
+
+CONFIGS = 3
+"""So many configs' verdicts are kept: enough for one that stays and one that is edited."""
+
+
+class Feeds(Protocol):
+    """One account's own feed over time."""
+
+    def as_of(self, time: datetime) -> Feed | None:
+        """The feed as the last reading at that time left it; None where that is not remembered."""
+
+
+Key: TypeAlias = tuple[object, ...]
+
+
+class Measured:
+    """What was read of one profile's accounts, and what was measured of it. Keeps every reading of a signal, so that
+    only bounds are compared where only bounds have changed."""
+
+    def __init__(self, profile: str, platform: str, feeds: Mapping[str, Feeds]) -> None:
+        self.profile, self.platform, self.feeds = profile, platform, feeds
+        self._read: dict[tuple[str, datetime], Feed | None] = {}
+        self._windows: dict[Key, tuple[Post, ...]] = {}
+        self._readings: dict[Key, dict[str, float | None]] = {}
+        self._sites: dict[Key, str] = {}
+        self._verdicts: dict[str, dict[Key, Verdict]] = {}
+        """By fingerprint of the config, those of the last few."""
+        self._lexicons: list[Lexicon] = []
+        self._measuring: dict[str, str] = {}
+        """`measuring` of configs, by fingerprint."""
+
+    def verdict(self, basis: Basis, judging: Judging, config: Config) -> Verdict | None:
+        """What the config's rules say of the account as it was then; None where its feed is not remembered."""
+        feed = self._feed(basis)
+        if feed is None:
+            return None
+        key, known = self._key(basis, config), self._verdicts_by(config)
+        again = (*key, basis.timeline_posts, judging.timeline_total) if _asks_of_timeline(config) else key
+        if again not in known:
+            self._take_up(basis, judging, config, key)
+            known[again] = self._judged(basis, judging, config, feed, key)
+        return known[again]
+
+    def _verdicts_by(self, config: Config) -> dict[Key, Verdict]:
+        while len(self._verdicts) >= CONFIGS and config.fingerprint not in self._verdicts:
+            del self._verdicts[next(iter(self._verdicts))]
+        return self._verdicts.setdefault(config.fingerprint, {})
+
+    def _take_up(self, basis: Basis, judging: Judging, config: Config, key: Key) -> None:
+        """Take what was recorded for measured, where it would be measured the same today."""
+        if config.fingerprint not in self._measuring:
+            self._measuring[config.fingerprint] = measuring(config)
+        if judging.measured == self._measuring[config.fingerprint] and key not in self._readings:
+            self._readings[key] = dict(basis.readings)
+            if basis.site:
+                self._sites[key] = basis.site
+
+    def _judged(self, basis: Basis, judging: Judging, config: Config, feed: Feed, key: Key) -> Verdict:
+        history = History(
+            account=feed.account,
+            posts=self._posts(basis, feed, config),
+            until=basis.read,
+            platform=self.platform,
+            timeline_posts=basis.timeline_posts,
+            timeline_total=judging.timeline_total,
+            lexicon=config.lexicon,
+            complete=basis.complete,
+            replies_known_since=basis.replies_known_since,
+            seen_share=basis.seen_share,
+        )
+        reading, site = partial(self._readings_of, key), partial(self._site_of, key)
+        return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, site))
+
+    def _site_of(self, key: Key, history: History) -> str:
+        if key not in self._sites:
+            self._sites[key] = top_site(history)
+        return self._sites[key]
+
+    def _feed(self, basis: Basis) -> Feed | None:
+        key = (basis.account, basis.read)
+        if key not in self._read:
+            past = self.feeds.get(basis.account)
+            self._read[key] = past.as_of(basis.read) if past else None
+        return self._read[key]
+
+    def _posts(self, basis: Basis, feed: Feed, config: Config) -> tuple[Post, ...]:
+        """The posts inside the window."""
+        key = (basis.account, basis.read, config.window)
+        if key not in self._windows:
+            since = basis.read - config.window
+            self._windows[key] = tuple(post for post in feed.posts if post.created_at > since)
+        return self._windows[key]
+
+    def _key(self, basis: Basis, config: Config) -> Key:
+        """What readings depend on, apart from the timeline."""
+        if config.lexicon not in self._lexicons:
+            self._lexicons.append(config.lexicon)
+        whole = (basis.complete, basis.replies_known_since, basis.seen_share)
+        return (basis.account, basis.read, config.window, self._lexicons.index(config.lexicon), *whole)
+
+    def _readings_of(self, key: Key, history: History, names: Iterable[str]) -> dict[str, float | None]:
+        known = self._readings.setdefault(key, {})
+        wanted = list(names)
+        known.update(rules.read(history, [name for name in wanted if name not in known]))
+        fresh = rules.read(history, [name for name in wanted if name in OF_THE_TIMELINE])
+        return {name: fresh[name] if name in fresh else known[name] for name in wanted}
+
+
+def _asks_of_timeline(config: Config) -> bool:
+    """Whether a rule's verdict depends on what the timeline showed."""
+    return any(not OF_THE_TIMELINE.isdisjoint((*rule.when, *rule.unless)) for rule in config.rules)

@@ -1,0 +1,58 @@
+"""What is remembered of one profile, as a replay takes it up."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import Basis, Entry, Judging, Standing
+
+
+@dataclass(frozen=True)
+class Record:
+    """The judgings of one profile and its ledger, both in the order in which they were written."""
+
+    judgings: Sequence[Judging]
+    entries: Sequence[tuple[int, Entry]]
+    """Each with its number, which judgings name too."""
+
+    def since(self, time: datetime) -> "Record":
+        """The same without what was written before the first judging at that time or later; nothing where there is
+        none."""
+        first = next((number for number, one in enumerate(self.judgings) if one.at >= time), len(self.judgings))
+        judgings = self.judgings[first:]
+        begin = judgings[0].entry if judgings else 0
+        return Record(judgings, [one for one in self.entries if one[0] > begin])
+
+    def before(self, later: "Record") -> "Record":
+        """What comes before another, later part of it."""
+        end = later.judgings[0].entry if later.judgings else 0
+        many = len(self.judgings) - len(later.judgings)
+        return Record(self.judgings[:many], [one for one in self.entries if one[0] <= end])
+
+
+class Standings:
+    """How the owner stood to accounts, as it was asked."""
+
+    def __init__(self, judgings: Sequence[Judging]) -> None:
+        self._asked: defaultdict[str, list[tuple[datetime, Standing]]] = defaultdict(list)
+        for judging in judgings:
+            for basis in judging.bases:
+                if basis.standing is not None:
+                    self._asked[basis.account].append((judging.at, basis.standing))
+
+    def of(self, basis: Basis, at: datetime) -> Standing | None:
+        """How the owner stood to the account: as was asked then; where it was not, as was asked before, else as was
+        asked first afterwards. None where it was asked and not told."""
+        if basis.standing is not None or basis.rule is not None or basis.untold:
+            return basis.standing
+        asked = self._asked.get(basis.account)
+        if not asked:
+            return Standing(following=True)
+        place = bisect_right([time for time, _ in asked], at)
+        return asked[max(place - 1, 0)][1]
+
+    def were_asked(self, account: str) -> bool:
+        """Whether it was ever asked."""
+        return account in self._asked

@@ -1,0 +1,251 @@
+"""What was recorded, decided again by a config: judging by judging, with nothing known but what was known then.
+
+The same pure functions as in a sweep judge, protect, limit and renew. Where the replay decides as was really decided,
+an action lives as the ledger tells, failures and the owner's hand included; where it decides otherwise, an action takes
+at once and lasts as long as its rule says. Quotas of a day (`quota`) are not replayed: what they did stands as it was.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.actions import limits
+from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
+from bot.actions.lifecycle import KEPT, TAKEN_BACK
+from bot.config import Config
+from bot.judging import reach, trust
+from bot.model import Basis, Decision, Entry, Event, Judging, Step, Verdict
+from bot.tuning.life import Lives
+from bot.tuning.measured import Measured
+from bot.tuning.record import Record, Standings
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a replay came to on one account."""
+
+    verdict: Verdict
+    """The last one."""
+    entry: Entry
+    """The last decision; of an action that no decision asks for any more, its plan."""
+    step: Step | None
+    """What was done about it in this time, or would have been told of it (`report`); None where nothing was."""
+    waits: bool = False
+    """Whether an action on it still waits at the end."""
+    asked: bool = True
+    """Whether it was ever asked how the owner stands to it."""
+    plan: Entry | None = None
+    """Of the last action, where there was one."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of the past under one config."""
+
+    outcomes: Mapping[str, Outcome]
+    """By account id, everybody judged."""
+    decisions: Sequence[Entry]
+    """Every decision as it would stand in the ledger, in the order of deciding."""
+
+
+def replay(record: Record, since: datetime, config: Config, measured: Measured) -> Replay:
+    """Decide again what was judged since then, going on from what the ledger held at that time."""
+    return _Replay(record, since, config, measured).run()
+
+
+class _Replay:
+    """The state of a replay between two judgings."""
+
+    def __init__(self, record: Record, since: datetime, config: Config, measured: Measured) -> None:
+        self.config, self.measured = config, measured
+        self.record = record.since(since)
+        before = record.before(self.record)
+        self.standings = Standings(record.judgings)
+        self.lives = Lives(measured.profile, config)
+        self.lives.begin(entry for _, entry in before.entries if entry.event is not Event.JUDGED)
+        self.judged: defaultdict[str, list[Entry]] = defaultdict(list)
+        """Decisions, oldest first, by account id."""
+        for _, entry in before.entries:
+            if entry.event is Event.JUDGED:
+                self.judged[entry.account.id].append(entry)
+        self.newest = {account: entries[-1] for account, entries in self.judged.items()}
+        self.bases = {basis.account: basis for judging in before.judgings for basis in judging.bases}
+        """The last one of each account."""
+        self.verdicts: dict[str, Verdict] = {}
+        self.written: list[Entry] = []
+        self.followed = next((one.followed for one in record.judgings if one.followed is not None), None)
+        self.usual: Mapping[str, int] | None = None
+
+    def run(self) -> Replay:
+        started = False
+        for step in _in_turn(self.record):
+            if isinstance(step, Entry):
+                self.lives.hear(step)
+                continue
+            if not started:
+                self.take_up(step)
+                started = True
+            self.judge(step)
+        return Replay({account: self._outcome(account) for account in self.verdicts}, self.written)
+
+    def take_up(self, first: Judging) -> None:
+        """Judge again whom another config judged last, as a sweep does when its config has changed."""
+        due = [
+            basis
+            for account, basis in self.bases.items()
+            if account in self.newest and self.newest[account].fingerprint != self.config.fingerprint
+        ]
+        now = {basis.account for basis in first.bases}
+        others = tuple(basis for basis in due if basis.account not in now)
+        if others:
+            self.judge(replace(first, bases=_loudest_first(others), afresh=False))
+        self.lives.note_in_force(dry=first.dry)
+
+    def judge(self, judging: Judging) -> None:
+        """Decide about the accounts of one judging, and do what is decided."""
+        self.bases |= {basis.account: basis for basis in judging.bases}
+        self.followed = judging.followed if judging.followed is not None else self.followed
+        self._renew_or_end(judging, besides={basis.account for basis in judging.bases} if judging.afresh else set())
+        decisions = self._decisions(judging.bases, judging)
+        recorded = {basis.account: basis for basis in judging.bases}
+        for decision in decisions:
+            self.lives.differs.discard(decision.account.id)
+            if _outcome_of(decision) != _recorded(recorded[decision.account.id]):
+                self.lives.differs.add(decision.account.id)
+        self._write(decisions, judging)
+        if judging.afresh:
+            return self._renew_or_end(judging, besides=set())
+        self.lives.act(decisions, recorded, judging.at, dry=judging.dry)
+        self.lives.end_the_spared(self.newest, self._protected(), judging.at, dry=judging.dry)
+        return self._remember_usual_counts(judging)
+
+    def _renew_or_end(self, judging: Judging, besides: set[str]) -> None:
+        """What has run out by now, and has no more of its own to tell."""
+        run_out = [one for one in self.lives.run_out(judging.at, dry=judging.dry) if one.account.id not in besides]
+        bases = [self.bases[one.account.id] for one in run_out if one.account.id in self.bases]
+        found = {d.account.id: d for d in self._decisions(bases, replace(judging, afresh=True))} if bases else {}
+        for action in run_out:
+            self.lives.renew_or_end(action, found.get(action.account.id), judging.at)
+
+    def _decisions(self, bases: Sequence[Basis], judging: Judging) -> list[Decision]:
+        """What the config decides on these accounts, protections and limits included."""
+        of = {basis.account: basis for basis in bases}
+        judged = (self.measured.verdict(basis, judging, self.config) for basis in bases)
+        verdicts = [verdict for verdict in judged if verdict is not None]
+        self.verdicts |= {verdict.account.id: verdict for verdict in verdicts}
+        known = self._circumstances(bases, judging)
+        decisions = trust.decide(verdicts, known, self.config.trust, judging.at)
+        decisions = limits.plan(decisions, self._past(decisions, of, known, judging), self.config.limits, judging.at)
+        if not judging.afresh:
+            done = self.lives.quieted(dry=judging.dry)
+            decisions = [d if d.account.id in done else _asking_first(d, of[d.account.id]) for d in decisions]
+            decisions = limits.paused(decisions, judging.paused, done)
+        return [d for d in decisions if not (of[d.account.id].untold and d.verdict.step)]
+
+    def _circumstances(self, bases: Iterable[Basis], judging: Judging) -> trust.Circumstances:
+        names = self.config.trust.keep
+        asked = {basis.account: self.standings.of(basis, judging.at) for basis in bases}
+        return trust.Circumstances(
+            standing={account: standing for account, standing in asked.items() if standing is not None},
+            kept=frozenset(basis.account for basis in bases if basis.kept or basis.kept_as in names),
+            vetoed=frozenset(basis.account for basis in bases if basis.vetoed),
+            own_host=judging.own_host,
+            told=frozenset(judging.told),
+        )
+
+    def _past(
+        self, decisions: Sequence[Decision], of: Mapping[str, Basis], known: trust.Circumstances, judging: Judging
+    ) -> limits.Past:
+        ids = [decision.account.id for decision in decisions]
+        first = {account: basis.first_seen for account, basis in of.items() if account in ids}
+        entries = {account: self._entry(one, judging) for account, one in zip(ids, decisions, strict=True)}
+        return limits.Past(
+            actions=self.lives.actions(dry=judging.dry),
+            judged={account: self.judged[account] for account in ids if account in self.judged},
+            standing=known.standing,
+            first_seen={account: at for account, at in first.items() if at is not None},
+            followed=self.followed,
+            usual=self._usual(judging),
+            found=limits.found_by_rule(list((self.newest | entries).values())),
+        )
+
+    def _usual(self, judging: Judging) -> Mapping[str, int]:
+        """By rule, how many accounts it usually finds: as was recorded under the same config, else as it found here."""
+        if judging.fingerprint == self.config.fingerprint or self.usual is None:
+            return judging.usual
+        return self.usual
+
+    def _remember_usual_counts(self, judging: Judging) -> None:
+        """As a sweep does: a rule that suddenly finds too many keeps its old number, other than in dry run."""
+        before = {} if judging.dry else self._usual(judging)
+        found = limits.found_by_rule(list(self.newest.values()))
+        now_many = {rule.name: found.get(rule.name, 0) for rule in self.config.rules}
+        self.usual = {
+            rule: before[rule] if rule in before and limits.is_sudden(many, before[rule], self.config.limits) else many
+            for rule, many in now_many.items()
+        }
+
+    def _entry(self, decision: Decision, judging: Judging) -> Entry:
+        return judged(self.measured.profile, decision, self.config.fingerprint, judging.at, dry=judging.dry)
+
+    def _write(self, decisions: Iterable[Decision], judging: Judging) -> None:
+        """Keep what the ledger would: everything where an action had run out, otherwise what says something new."""
+        limit = judging.at - JUDGE_AGAIN
+        for entry in (self._entry(decision, judging) for decision in decisions):
+            if judging.afresh or says_something_new(entry, self.newest.get(entry.account.id), limit):
+                self.newest[entry.account.id] = entry
+                self.judged[entry.account.id].append(entry)
+                self.written.append(entry)
+
+    def _protected(self) -> dict[str, str]:
+        """Why accounts are protected by the owner's word, by account id."""
+        return {one.account: KEPT if one.kept else TAKEN_BACK for one in self.bases.values() if one.kept or one.vetoed}
+
+    def _outcome(self, account: str) -> Outcome:
+        last, begun = self.newest.get(account), self.lives.begun.get(account)
+        verdict = self.verdicts[account]
+        asked = self.standings.were_asked(account)
+        if begun is not None:
+            goes_on = last is not None and not last.protection and last.step is begun.step
+            entry = last if last is not None and goes_on else begun.plan
+            return Outcome(verdict, entry, begun.step, asked=asked, plan=begun.plan)
+        assert last is not None  # noqa: S101  who is judged is decided on
+        fires = last.rule is not None and not last.protection
+        told = last.step if fires and last.step is Step.REPORT else None
+        return Outcome(verdict, last, told, waits=bool(fires and last.limit), asked=asked)
+
+
+def _in_turn(record: Record) -> Iterator[Judging | Entry]:
+    """Judgings, and what the ledger tells of actions, each in its turn."""
+    entries = iter(record.entries)
+    held = next(entries, None)
+    for judging in record.judgings:
+        while held is not None and held[0] <= judging.entry:
+            if held[1].event is not Event.JUDGED:
+                yield held[1]
+            held = next(entries, None)
+        yield judging
+    while held is not None:
+        if held[1].event is not Event.JUDGED:
+            yield held[1]
+        held = next(entries, None)
+
+
+def _asking_first(decision: Decision, basis: Basis) -> Decision:
+    """A decision to act that waited for the account's own server to be asked waits for that here too."""
+    waits = basis.unasked and reach.is_to_act(decision)
+    return replace(decision, limit=basis.limit, reason=basis.unasked) if waits else decision
+
+
+def _outcome_of(decision: Decision) -> tuple[object, ...]:
+    return decision.verdict.rule, decision.step, decision.protection
+
+
+def _recorded(basis: Basis) -> tuple[object, ...]:
+    return basis.rule, basis.step, basis.protection
+
+
+def _loudest_first(bases: Iterable[Basis]) -> tuple[Basis, ...]:
+    """In the order in which a sweep decides."""
+    return tuple(sorted(bases, key=lambda basis: (-basis.timeline_posts, basis.account)))

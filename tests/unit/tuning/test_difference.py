@@ -1,0 +1,185 @@
+"""What a changed config would have changed, in numbers and in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model import Account, Comparison, Entry, Event, Judgement, Opinion, Quote, RuleReading, Step, Verdict
+from bot.report.shapes import TryJson
+from bot.tuning.data import try_data
+from bot.tuning.difference import Difference, Kind, Timeline, difference, kind_of
+from bot.tuning.replay import Outcome, Replay
+from bot.tuning.words import nothing_new, text
+from tests.shapes import misfits
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+DAY = timedelta(days=1)
+HOLDS = Comparison("link_share", 1.0, 0.9, None, holds=True)
+MISSES = Comparison("link_share", 0.8, 0.9, None, holds=False)
+
+
+def outcome(name: str, step: Step | None = None, *, waits: bool = False, **told) -> Outcome:
+    found = step is not None or waits
+    account = Account(name, f"{name}@market.test", display_name=told.pop("shown", ""))
+    held = RuleReading("dropper", fires=found, when=(HOLDS if found else MISSES,))
+    readings = {"own_posts": 120.0, "days_seen": 4.0, "link_share": 1.0 if found else 0.8}
+    verdict = Verdict(account, "dropper" if found else None, step or (Step.MUTE if waits else None), (held,), readings)
+    entry = Entry(
+        NOW,
+        "home",
+        account,
+        Event.PLANNED if step else Event.JUDGED,
+        rule=verdict.rule,
+        step=verdict.step,
+        comparisons=held.when,
+        readings=readings,
+        quote=Quote(told.pop("says", "Buy now"), "https://market.test/1", NOW) if found else None,
+    )
+    asked = told.pop("asked", True)
+    return Outcome(verdict, replace(entry, **told), step, waits, asked)
+
+
+def replayed(*outcomes: Outcome) -> Replay:
+    return Replay({one.verdict.account.id: one for one in outcomes}, ())
+
+
+def held(before: list[Outcome], after: list[Outcome], counts=None, judgements=None, unread: int = 0) -> Difference:
+    timeline = Timeline(NOW - 30 * DAY, NOW, counts or {"a": 10, "b": 30, "friend": 60})
+    return difference(replayed(*before), replayed(*after), timeline, judgements or {}, unread)
+
+
+def told(found: Difference) -> str:
+    return text(found, "new.yaml", "the config in use", UTC)
+
+
+ALONE, WAITS = outcome("a"), outcome("a", waits=True, limit="unconfirmed", reason="waits for a second look")
+MUTED, LISTED, REPORTED = (outcome("a", step) for step in (Step.MUTE, Step.LIST, Step.REPORT))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (ALONE, ALONE, None),
+        (MUTED, MUTED, None),
+        (ALONE, MUTED, Kind.QUIETED),
+        (WAITS, MUTED, Kind.QUIETED),
+        (REPORTED, LISTED, Kind.QUIETED),
+        (LISTED, MUTED, Kind.STEP),
+        (MUTED, REPORTED, Kind.STEP),
+        (ALONE, WAITS, Kind.WAITS),
+        (MUTED, WAITS, Kind.WAITS),
+        (ALONE, REPORTED, Kind.REPORTED),
+        (MUTED, ALONE, Kind.SPARED),
+        (WAITS, ALONE, Kind.SPARED),
+        (REPORTED, ALONE, Kind.SPARED),
+    ],
+)
+def test_how_an_account_fares_otherwise(before, after, kind):
+    assert kind_of(before, after) is kind
+
+
+def test_noise_is_the_part_of_the_timeline_of_all_who_are_found():
+    found = held([outcome("a", Step.MUTE), outcome("b")], [outcome("a", Step.MUTE), outcome("b", waits=True)])
+    assert (found.noise_before, found.noise_after) == (0.1, 0.4)
+    assert "10 % → 40 % of your timeline" in told(found)
+
+
+def test_the_loudest_account_of_each_kind_comes_first():
+    found = held([outcome("a"), outcome("b")], [outcome("a", Step.MUTE), outcome("b", Step.MUTE)])
+    assert [change.account.id for change in found.changes] == ["b", "a"]
+
+
+def test_who_is_newly_quieted_is_told_with_the_reason_a_post_and_what_it_missed_before():
+    words = told(held([outcome("a")], [outcome("a", Step.MUTE)]))
+    assert "a@market.test   left alone → mute   10 % of your timeline" in words
+    assert "120 posts in 4 days, every one with a link (“dropper”)." in words
+    assert "Until now: 4 in 5 posts with a link, where at least 90 % is asked for." in words
+    assert "“Buy now”" in words
+
+
+def test_who_is_spared_is_told_with_what_it_misses_now():
+    words = told(held([outcome("a", Step.MUTE)], [outcome("a")]))
+    assert "now left alone                1   a@market.test" in words
+    assert "Now: 4 in 5 posts with a link, where at least 90 % is asked for." in words
+
+
+def test_who_is_spared_by_a_protection_is_told_so():
+    words = told(held([outcome("a", Step.MUTE)], [outcome("a", protection="mutual", reason="you follow each other")]))
+    assert "Now: you follow each other." in words
+
+
+def test_what_waits_says_what_for():
+    words = told(held([ALONE], [WAITS]))
+    assert "left alone → mute (not yet)" in words
+    assert "Not yet: waits for a second look." in words
+
+
+def test_who_was_never_asked_about_is_told_so():
+    assert "was never asked" in told(held([outcome("a")], [outcome("a", Step.MUTE, asked=False)]))
+    assert "was never asked" not in told(held([outcome("a")], [outcome("a", Step.MUTE)]))
+
+
+def test_the_owners_own_judgements_are_what_a_change_is_measured_by():
+    account = outcome("a").verdict.account
+    fine = {
+        "a": Judgement(account, Opinion.FINE, NOW - DAY, "kept"),
+        "b": Judgement(outcome("b").verdict.account, Opinion.NOISE, NOW, "confirmed"),
+    }
+    found = held(
+        [outcome("a"), outcome("b", Step.LIST)], [outcome("a", Step.MUTE), outcome("b", Step.LIST)], judgements=fine
+    )
+    assert found.as_said == (2, 1)
+    words = told(found)
+    assert "You called it fine on 1 Mar (kept): this change goes against you." in words
+    assert "Of 2 accounts you judged yourself: 1 account as you said" not in words
+    assert "Of 2 accounts you judged yourself: 1 as you said (before: 2)." in words
+    assert "Of 1 you called fine it would quiet 1 (was 0)." in words
+    back = held([outcome("a", Step.MUTE)], [outcome("a")], judgements=fine)
+    assert "as you said." in told(back)
+
+
+def test_who_is_called_fine_and_would_be_quieted_otherwise_is_still_quieted():
+    fine = {"a": Judgement(MUTED.verdict.account, Opinion.FINE, NOW, "reviewed")}
+    assert "it would still be quieted" in told(held([MUTED], [LISTED], judgements=fine))
+    assert "as you said" in told(held([MUTED], [REPORTED], judgements=fine))
+
+
+def test_what_was_never_read_is_counted():
+    words = told(held([ALONE], [ALONE], unread=3))
+    assert "nobody fares otherwise" in words
+    assert "3 accounts would be looked at for the first time" in words
+
+
+def test_hostile_words_steer_no_terminal():
+    evil = "\x1b[2J\u202ebad\nline"
+    words = told(held([outcome("a")], [outcome("a", Step.MUTE, says=evil, shown=evil, reason=evil)]))
+    assert "\x1b" not in words
+    assert "\u202e" not in words
+    assert not any(line.startswith("line") for line in words.splitlines())
+
+
+def test_a_hundred_changes_are_counted_and_the_first_of_them_told():
+    names = [f"n{number}" for number in range(100)]
+    found = held([outcome(one) for one in names], [outcome(one, Step.MUTE) for one in names])
+    words = told(found)
+    assert "newly quieted               100" in words
+    assert "88 more fare otherwise" in words
+    assert len(words) < 5_000
+    assert len(try_data(found, "new", "old")["changes"]) == 100
+
+
+def test_the_json_has_its_shape_and_tells_every_change():
+    found = held([outcome("a"), outcome("b", Step.MUTE)], [outcome("a", waits=True, limit="unconfirmed"), outcome("b")])
+    data = try_data(found, "new.yaml", "the config in use")
+    assert misfits(dict(data), TryJson) == []
+    assert [(one["handle"], one["before"], one["after"], one["limit"]) for one in data["changes"]] == [
+        ("a@market.test", None, None, "unconfirmed"),
+        ("b@market.test", "mute", None, None),
+    ]
+
+
+def test_a_config_that_changes_nothing_says_what_to_do():
+    assert nothing_new("config.yaml", UTC, [NOW]) == (
+        "config.yaml says what is judged by since 2 Mar: nothing would change. Edit a line, save it, and try again."
+    )
