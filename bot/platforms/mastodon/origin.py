@@ -56,7 +56,8 @@ Page = tuple[tuple[Post, ...], int, str]
 def _by_api(visit: Visit, name: str) -> Iterator[Page]:
     """Pages of the Mastodon API, newest first."""
     found = visit.get(f"/api/v1/accounts/lookup?{urlencode({'acct': name}, errors='replace')}")
-    called = str(found.get("acct") or "") if isinstance(found, dict) and identity_or_none(found) else ""
+    fields = found if isinstance(found, dict) else {}
+    called = str(fields.get("acct") or "") if identity_or_none(fields) else ""
     if called.partition("@")[0].casefold() != name.casefold():
         raise Refused(f"{visit.host} knows no account {name}", 404)
     author, cursor = identity(found), ""

@@ -54,11 +54,11 @@ def test_what_cannot_be_read_back_is_not_taken_for_lifted(world):
 class EndUntold(Memory):
     """A server that shows a mute, and cannot say just now when it ends."""
 
-    def standing(self, accounts, deciding):
+    def standing(self, accounts, deciding, within):
         untold = (Unread(Asked.MUTES, "the server did not say until when you muted"),)
         return {
             who: replace(how, muted_until=None, unread=untold)
-            for who, how in super().standing(accounts, deciding).items()
+            for who, how in super().standing(accounts, deciding, within).items()
         }
 
 
