@@ -107,14 +107,23 @@ class Links:
         return "/" in (site(f"https://{name}", self._lists) or "")
 
     def _made(self, url: str) -> str:
-        name, (scheme, rest) = host(url), _divided(url)
+        further = clean(url, self._lists) if host(url) else None
+        if further and further != url and (led := self._leading_to(further, url)):
+            return self._start(url) + led
+        return self._page_made(url)
+
+    def _start(self, url: str) -> str:
+        """Scheme and host of an address."""
+        scheme, rest = _divided(url)
+        www = "www." if rest.casefold().startswith("www.") else ""
+        return f"{scheme}://{www}{self.host(host(url))}"
+
+    def _page_made(self, url: str) -> str:
+        """What stands for an address that leads nowhere else."""
+        name, (_, rest) = host(url), _divided(url)
         if not name:
             return f"{NOBODY}/{self._page(url)}"
-        www = "www." if rest.casefold().startswith("www.") else ""
-        start = f"{scheme}://{www}{self.host(name)}"
-        further = clean(url, self._lists)
-        if further and further != url and (led := self._leading_to(self.link(further), url)):
-            return start + led
+        start = self._start(url)
         if social(url, self._lists):
             return f"{start}{self._post_path(url)}?n={self._pages.of(url)}"
         slashes = "/" * (len(url) - len(url.rstrip("/")))
@@ -167,9 +176,9 @@ class Links:
         for place in self._lists.shims.at(host(url)):
             found = place.path.match(path)
             if found and place.parameter:
-                return f"{path}?{place.parameter}={quote(target, safe='')}&n={self._pages.of(url)}"
+                return f"{path}?{place.parameter}={quote(self._page_made(target), safe='')}&n={self._pages.of(url)}"
             if found and place.parameter is None:
-                return path[: found.start("url")] + target
+                return path[: found.start("url")] + self._page_made(target)
         return ""
 
 

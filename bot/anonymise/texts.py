@@ -60,7 +60,7 @@ class Texts:
         sign, rest = piece.read[0], piece.read[1:]
         if not text.known.isdisjoint(piece.at):
             return sign + self._around(rest, piece.at[0] + 1, text)
-        if sign != "@":
+        if sign != "@" or names_somebody(rest):
             return sign + self.tag(rest)
         name = rest.strip(AROUND)
         before, _, after = rest.partition(name) if name else (rest, "", "")

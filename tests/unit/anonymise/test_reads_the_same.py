@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.anonymise import Difference, anonymised, differences
+from bot.anonymise.reading import Kind, pieces
 from bot.archive import dump, read
 from bot.config import default_config
 from bot.judging import rules
 from bot.model import Account, History, Post
+from bot.signals.text import words
 from tests.definitions.made import history as defined
 from tests.samples import Sample, samples
 from tests.unit.anonymise import made
@@ -50,6 +52,13 @@ def test_any_text_reads_the_same(told, name, bio) -> None:  # type: ignore[no-un
     )
     before = as_read(History(Account("i1", "ines@town.test", name, bio), posts, UNTIL, "mastodon", lexicon=OWNERS))
     assert differences(before, as_read(anonymised(before))) == []
+
+
+@given(TEXTS)
+def test_the_words_that_are_replaced_are_those_that_signals_read(text: str) -> None:
+    folded = text.casefold()
+    found = [piece.read for piece in pieces(folded) if piece.kind is not Kind.NO_WORD]
+    assert sorted(found) == sorted(words(folded))
 
 
 @settings(deadline=None)
