@@ -57,6 +57,8 @@ class Judging:
     fingerprint: str
     """Of the config that decided."""
     bases: tuple[Basis, ...]
+    decided: datetime | None = None
+    """When the decisions were written down: some seconds later, with what had to be asked in between."""
     dry: bool = True
     afresh: bool = False
     """Whether they were judged since an action on each had run out."""

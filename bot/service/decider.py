@@ -91,7 +91,8 @@ class Decider:
     ) -> None:
         """Keep what these decisions, just made, rest on."""
         first_seen = self.newcomers([history.account.id for history in histories])
-        by, untold = (self.config.fingerprint, measuring(self.config)), frozenset(self.stands.untold)
+        by = (self.clock.now(), self.config.fingerprint, measuring(self.config))
+        untold = frozenset(self.stands.untold)
         occasion = recording.Occasion(*by, self.executor.dry, afresh, paused, first_seen, untold)
         recording.keep(self.profile, self.store, histories, decisions, self.known, occasion)
 

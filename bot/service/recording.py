@@ -27,6 +27,8 @@ class Known:
 class Occasion:
     """Why and how accounts were judged together."""
 
+    decided: datetime
+    """When the decisions are written down."""
     fingerprint: str
     measured: str
     """`config.measuring` of the config."""
@@ -64,6 +66,7 @@ def _judging(bases: Sequence[Basis], timeline_total: int, known: Known, occasion
         entry=known.entry,
         fingerprint=occasion.fingerprint,
         bases=tuple(bases),
+        decided=occasion.decided,
         dry=occasion.dry,
         afresh=occasion.afresh,
         timeline_total=timeline_total,

@@ -208,7 +208,7 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "standing": _standing,
         "step": Step,
     },
-    Judging: {"at": time_of, "bases": _bases, "told": tuple, "paused": time_of},
+    Judging: {"at": time_of, "decided": time_of, "bases": _bases, "told": tuple, "paused": time_of},
     Feed: {"account": _account, "posts": _posts, "origin_read": time_of, "looks": _looks},
 }
 """What JSON cannot say by itself, field by field."""

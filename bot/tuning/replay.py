@@ -187,11 +187,12 @@ class _Replay:
         }
 
     def _entry(self, decision: Decision, judging: Judging) -> Entry:
-        return judged(self.measured.profile, decision, self.config.fingerprint, judging.at, dry=judging.dry)
+        at = judging.decided or judging.at
+        return judged(self.measured.profile, decision, self.config.fingerprint, at, dry=judging.dry)
 
     def _write(self, decisions: Iterable[Decision], judging: Judging) -> None:
         """Keep what the ledger would: everything where an action had run out, otherwise what says something new."""
-        limit = judging.at - JUDGE_AGAIN
+        limit = (judging.decided or judging.at) - JUDGE_AGAIN
         for entry in (self._entry(decision, judging) for decision in decisions):
             if judging.afresh or says_something_new(entry, self.newest.get(entry.account.id), limit):
                 self.newest[entry.account.id] = entry
