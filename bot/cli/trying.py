@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 from bot import archive
 from bot.cli import wiring
@@ -20,6 +19,7 @@ from bot.report.data import tried_data
 from bot.report.escape import handle, terminal
 from bot.report.explain import outcome
 from bot.report.figures import plural, short_day
+from bot.service.config_watch import marks
 from bot.service.daily import local_zone
 from bot.service.used import Used, used
 from bot.tuning import words
@@ -85,28 +85,25 @@ def _watch(past: Past, new: Config, known: list[Used], *, as_json: bool) -> int:
 
 
 def _saves(config: Config) -> Iterator[Config]:
-    """The config, and again each time that its file is saved; one that cannot be read says its faults."""
+    """The config, and again each time that one of its files is saved. One that cannot be read says its faults, and is
+    read again until it can: what it lacked may lie in a file that it never came to include."""
     yield config
-    seen = _saved(config.path)
+    seen, fault = marks(config.files), ""
     while True:
         time.sleep(POLL)
-        now = _saved(config.path)
-        if now is None or now == seen:
+        now = marks(config.files)
+        if () in now or (now == seen and not fault):  # with some editors a file is away for a moment
             continue
         seen = now
         try:
-            yield load(config.path)
-        except UserError as fault:  # the next save may mend it
-            print(f"quietfeed: {terminal(str(fault))}", file=sys.stderr, flush=True)
-
-
-def _saved(path: Path) -> tuple[int, int] | None:
-    """What changes when a file is saved; None while it is not there, as for a moment with some editors."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
+            config = load(config.path)
+        except UserError as found:
+            if str(found) != fault:
+                fault = str(found)
+                print(f"quietfeed: {terminal(fault)}", file=sys.stderr, flush=True)
+            continue
+        seen, fault = marks(config.files), ""
+        yield config
 
 
 def _try_accounts(arguments: argparse.Namespace, new: Config, old: Old) -> int:

@@ -41,20 +41,20 @@ class ConfigWatch:
 
     def read(self) -> Config:
         """The config as it stands now. Raises UserError where it cannot be worked by."""
-        self._read = _marks(self._files), self.clock.steady()
+        self._read = marks(self._files), self.clock.steady()
         config = self.load()
         config.chosen()
         if config.files != self._files:
             self._files = config.files
-            self._read = _marks(self._files), self.clock.steady()
+            self._read = marks(self._files), self.clock.steady()
         return config
 
     def is_due(self) -> bool:
         """Whether a file was saved since it was read, and lies still; or whether a refused config may be better now."""
-        now, marks = self.clock.steady(), _marks(self._files)
-        if marks != self._seen[0]:
-            self._seen = marks, now
-        if marks != self._read[0]:
+        now, found = self.clock.steady(), marks(self._files)
+        if found != self._seen[0]:
+            self._seen = found, now
+        if found != self._read[0]:
             return now - self._seen[1] >= SETTLED
         return bool(self._refused) and now - self._read[1] >= AGAIN.total_seconds()
 
@@ -95,7 +95,7 @@ def brief(fault: UserError) -> str:
     return shown + (f" (and {len(more):,} more)" if more else "")
 
 
-def _marks(files: Iterable[Path]) -> Mark:
+def marks(files: Iterable[Path]) -> Mark:
     """What changes whenever a file is saved, made or removed."""
     return tuple(map(_mark, files))
 

@@ -70,7 +70,11 @@ def try_(verbs: "Verbs") -> None:
     )
     parser.add_argument("--days", metavar="N", type=_days, default=30, help="how many days to look back (30)")
     one_profile(parser)
-    parser.add_argument("--watch", action="store_true", help="try again at every save of the config, until Ctrl-C")
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="try again at every save of the config or a file that it includes, until Ctrl-C",
+    )
     parser.add_argument(
         "--accounts",
         nargs="+",
