@@ -25,9 +25,9 @@ class MortalStore(Store):
     fate: Fate
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, keeps_snapshot: bool = False) -> Iterator[Connection]:
         self.fate.passes()
-        with super().writing() as connection:
+        with super().writing(keeps_snapshot=keeps_snapshot) as connection:
             yield connection
             self.fate.passes()
         self.fate.passes()

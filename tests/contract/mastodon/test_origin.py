@@ -15,6 +15,7 @@ from bot.platforms.base import Feed, PlatformError, Unreachable
 from bot.platforms.mastodon import Mastodon, origin
 from bot.platforms.mastodon.connection import AGENT, Refused
 from bot.platforms.mastodon.web import PublicWeb, is_public
+from bot.signals.voice import own_posts, reply_share
 from tests.servers.origin_stub import OriginStub, send, trickle
 
 NOW = datetime(2026, 5, 31, 8, tzinfo=UTC)
@@ -53,7 +54,7 @@ def test_the_replies_that_the_owners_server_never_got_are_there_whichever_way_th
     lived(shop)
     feed = read(shop)
     history = History(feed.account, feed.posts, NOW)
-    assert [(len(history.threads), len(history.replies))] == [(4, 2)]
+    assert (own_posts(history), reply_share(history)) == (4, 2 / 6)
     assert {post.author for post in feed.posts} == {DROP.id}
     assert [post.reply_to for post in feed.posts].count(SELF) == 1
     assert feed.posts[0].links == ("https://shop.test/offer/0",)

@@ -172,7 +172,9 @@ def test_it_tries_again_at_every_save_and_waits_on_after_a_fault(folder):
         wait_for(folder / "out", "at_leest")
         edit(folder / "config.yaml", "promo_words: {at_leest: 0.3}", INSTEAD)
         wait_for(folder / "out", "mute → list")
-        (folder / "more.yaml").write_text("rules: [{name: a pile, when: {link_share: {at_leest: 0.1}}, then: report}]\n", "utf-8")
+        (folder / "more.yaml").write_text(
+            "rules: [{name: a pile, when: {link_share: {at_leest: 0.1}}, then: report}]\n", "utf-8"
+        )
         edit(folder / "config.yaml", "rules:", "include: more.yaml\nrules:")
         wait_for(folder / "out", "more.yaml:1")
         edit(folder / "more.yaml", "at_leest", "at_least")

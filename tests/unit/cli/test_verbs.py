@@ -303,7 +303,8 @@ def test_the_demo_finds_the_noise_and_explains_it(owner, tmp_path):
 def test_the_demo_that_is_kept_can_be_looked_at_by_the_other_verbs(owner, tmp_path, monkeypatch):
     folder = tmp_path / "kept"
     _, out, _ = owner("demo", "--keep", str(folder))
-    assert f"Kept in {folder}. From there: quietfeed review" in out
+    assert f"Kept in {folder}. There, change a line of config.yaml and see what it would do: quietfeed try" in out
+    assert "quietfeed review" in out
     monkeypatch.chdir(folder)
     assert [owner(*words)[0] for words in (["explain", KEPT], ["review", "--list"], ["ledger"])] == [0, 0, 0]
     Path("config.yaml").write_text("profiles: [{name: demo, platform: memory}]\nstore: quietfeed.sqlite\n")
