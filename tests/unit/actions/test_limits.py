@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions.lifecycle import INTERRUPTED, RENEWAL, UNSEEN, RecordedAction, fold, from_plan
-from bot.actions.limits import Past, found_by_rule, is_sudden, plan
+from bot.actions.limits import PAUSED, Past, found_by_rule, is_sudden, paused, plan
 from bot.config import Limits
 from bot.model import Account, Decision, Entry, Event, Standing, Step, Verdict
 
@@ -261,3 +261,19 @@ def test_how_often_an_action_could_not_be_taken_back_is_counted_and_that_it_was_
     (noted_late,) = fold([*story, replace(begun, event=Event.DONE, ends=NOW, before={"mute": "no"})], dry=False)
     assert (noted_late.last.event, noted_late.unfinished, noted_late.in_force) == (Event.LIFTING, True, False)
     assert (noted_late.ends, noted_late.before) == (NOW, {"mute": "no"})
+
+
+def test_while_it_is_paused_only_what_would_be_done_and_waits_for_nothing_else_waits_for_the_end():
+    ends = NOW + 3 * DAY
+    decided = [
+        decision("done to"),
+        decision("told of", step=Step.REPORT),
+        decision("left alone", step=None),
+        replace(decision("waiting already"), limit="unconfirmed", reason="seen once"),
+        decision("quieted"),
+    ]
+    held = paused(decided, ends, {"quieted"})
+    assert [one.limit for one in held] == [PAUSED, "", "", "unconfirmed", ""]
+    assert held[0].reason == "you asked to pause; nothing is done before 7 May 12:00 UTC"
+    assert held[1:] == decided[1:]
+    assert paused(decided, None) == decided
