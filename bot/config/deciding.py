@@ -14,6 +14,7 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from bot import __version__
 from bot.config.types import Config
+from bot.signals.rows import LAYOUT
 
 PARTS = ("rules", "minimum", "trust", "limits", "lexicon", "window", "list_title")
 """Fields of Config."""
@@ -41,8 +42,8 @@ def as_written(text: str, config: Config) -> Config:
 
 def measuring(config: Config) -> str:
     """12 hex digits that change when the same posts may be measured otherwise: with the window, words, lists of links
-    and the version of quietfeed."""
-    parts = json.dumps([__version__, config.window, config.lexicon], default=_plain)
+    and the version of quietfeed and of what it reads of posts."""
+    parts = json.dumps([__version__, LAYOUT, config.window, config.lexicon], default=_plain)
     return hashlib.sha256(parts.encode("ascii")).hexdigest()[:12]
 
 

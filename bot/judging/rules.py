@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from bot.judging.rule_tests import RuleTest
-from bot.model import Account, Comparison, History, Post, Quote, RuleReading, Step, Verdict
+from bot.model import Account, Comparison, Comparisons, History, Post, Quote, RuleReading, Step, Verdict
 from bot.signals import BY_NAME, UNITS
 from bot.signals.links import top_site
 
@@ -216,18 +216,28 @@ def _why_lowered(milder: Rule, readings: Mapping[str, float | None]) -> str:
 
 
 def _outcome(rule: Rule, readings: Mapping[str, float | None], minimum: Minimum) -> RuleReading:
-    when = tuple(_compare(name, bounds, readings) for name, bounds in rule.when.items())
-    unless = tuple(_compare(name, bounds, readings) for name, bounds in rule.unless.items())
+    missed = [name for name, bounds in rule.when.items() if not bounds.hold(readings[name])]
+    spared = [name for name, bounds in rule.unless.items() if bounds.hold(readings[name])]
+    refused = bool(spared) or any(readings[name] is not None for name in missed)
     thin = _thin(readings, minimum)
-    unknown = None if thin else _unknown(when, unless)
+    unknown = None if thin or refused else _unknown(rule, readings)
     abstained = thin or unknown
-    fires = abstained is None and not _refused(when, unless)
-    near = abstained is None and not fires and _nearly(rule, when, unless)
-    return RuleReading(rule.name, fires, when, unless, abstained, near, unknown=unknown is not None)
+    return RuleReading(
+        rule.name,
+        fires=abstained is None and not refused,
+        when=Comparisons(lambda: _compared(rule.when, readings)),
+        unless=Comparisons(lambda: _compared(rule.unless, readings)),
+        abstained=abstained,
+        near=abstained is None and refused and _nearly(rule, readings, missed, spared),
+        unknown=unknown is not None,
+    )
 
 
-def _compare(name: str, bounds: Bounds, readings: Mapping[str, float | None]) -> Comparison:
-    return Comparison(name, readings[name], bounds.at_least, bounds.at_most, bounds.hold(readings[name]))
+def _compared(bounds: Mapping[str, Bounds], readings: Mapping[str, float | None]) -> tuple[Comparison, ...]:
+    return tuple(
+        Comparison(name, readings[name], one.at_least, one.at_most, one.hold(readings[name]))
+        for name, one in bounds.items()
+    )
 
 
 def _thin(readings: Mapping[str, float | None], minimum: Minimum) -> str | None:
@@ -240,27 +250,20 @@ def _thin(readings: Mapping[str, float | None], minimum: Minimum) -> str | None:
     return None
 
 
-def _refused(when: tuple[Comparison, ...], unless: tuple[Comparison, ...]) -> bool:
-    """Whether what is known already keeps the rule from firing."""
-    return any(c.reading is not None and not c.holds for c in when) or any(c.holds for c in unless)
-
-
-def _unknown(when: tuple[Comparison, ...], unless: tuple[Comparison, ...]) -> str | None:
+def _unknown(rule: Rule, readings: Mapping[str, float | None]) -> str | None:
     """A signal that cannot be known makes the rule abstain, an exception's too: it might have spared.
 
     Where what is known refuses already, nothing hangs on the rest: the rule is judged, and does not fire.
     """
-    names = [c.signal for c in (*when, *unless) if c.reading is None]
-    return f"{', '.join(names)} cannot be known" if names and not _refused(when, unless) else None
+    names = [name for name in (*rule.when, *rule.unless) if readings[name] is None]
+    return f"{', '.join(names)} cannot be known" if names else None
 
 
-def _nearly(rule: Rule, when: tuple[Comparison, ...], unless: tuple[Comparison, ...]) -> bool:
+def _nearly(rule: Rule, readings: Mapping[str, float | None], missed: Sequence[str], spared: Sequence[str]) -> bool:
     """Whether one thing alone kept it from firing, and that by a little; an exception always counts as a little."""
-    missed = [c for c in when if not c.holds]
-    spared = [c for c in unless if c.holds]
-    if len(missed) + len(spared) != 1 or any(c.reading is None for c in missed):
+    if len(missed) + len(spared) != 1 or any(readings[name] is None for name in missed):
         return False
-    return bool(spared) or rule.when[missed[0].signal].nearly_hold(missed[0].reading, BY_NAME[missed[0].signal].unit)
+    return bool(spared) or all(rule.when[name].nearly_hold(readings[name], BY_NAME[name].unit) for name in missed)
 
 
 def _abstained(outcomes: tuple[RuleReading, ...]) -> str | None:

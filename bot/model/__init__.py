@@ -46,7 +46,19 @@ from bot.model.posts import (
 from bot.model.rightness import RuleRecord, Sparing
 from bot.model.rule_changes import RuleChange
 from bot.model.tested import Expect, Tested
-from bot.model.verdicts import Asked, Comparison, Decision, Quote, RuleReading, Standing, Stays, Step, Unread, Verdict
+from bot.model.verdicts import (
+    Asked,
+    Comparison,
+    Comparisons,
+    Decision,
+    Quote,
+    RuleReading,
+    Standing,
+    Stays,
+    Step,
+    Unread,
+    Verdict,
+)
 
 __all__ = [
     "EPOCH",
@@ -59,6 +71,7 @@ __all__ = [
     "Basis",
     "Case",
     "Comparison",
+    "Comparisons",
     "Dealing",
     "Decision",
     "Doing",

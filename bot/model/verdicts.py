@@ -1,9 +1,10 @@
 """What the rules say of a history, how the owner stands to the account, and what is decided from the two."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import overload
 
 from bot.model.posts import Account
 
@@ -34,14 +35,49 @@ class Comparison:
     """False where the reading is None."""
 
 
+class Comparisons(Sequence[Comparison]):
+    """Readings held against bounds, one by one when they are first looked at: of most rules nobody looks."""
+
+    __slots__ = ("_compare", "_made")
+
+    def __init__(self, compare: Callable[[], tuple[Comparison, ...]]) -> None:
+        self._compare = compare
+        self._made: tuple[Comparison, ...] | None = None
+
+    @property
+    def _all(self) -> tuple[Comparison, ...]:
+        if self._made is None:
+            self._made = self._compare()
+        return self._made
+
+    @overload
+    def __getitem__(self, place: int) -> Comparison: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Comparison]: ...
+    def __getitem__(self, place: int | slice) -> Comparison | Sequence[Comparison]:
+        return self._all[place]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        return self._all == (other._all if isinstance(other, Comparisons) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all)
+
+    def __repr__(self) -> str:
+        return repr(self._all)
+
+
 @dataclass(frozen=True, slots=True)
 class RuleReading:
     """One rule held against one history: which of its bounds hold, and why it did not fire if it did not."""
 
     rule: str
     fires: bool
-    when: tuple[Comparison, ...]
-    unless: tuple[Comparison, ...] = ()
+    when: Sequence[Comparison]
+    unless: Sequence[Comparison] = ()
     abstained: str | None = None
     """Why the rule said nothing: too little evidence, or a signal that cannot be known."""
     near: bool = False

@@ -27,6 +27,8 @@ ALIKE = 0.6
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 MINUTE = 60_000_000
+BURST = 5
+"""Own posts inside one hour that make a burst."""
 
 
 class Columns:
@@ -44,6 +46,8 @@ class Columns:
         kinds = rows.kind.tobytes()
         self.all = run(0, len(rows))
         self.reposts, self.replies = with_bit(kinds, Kind.REPOST), with_bit(kinds, Kind.REPLY)
+        self._about: dict[frozenset[int], int] = {}
+        self._having: dict[int, int] = {}
         self.unknown = with_bit(kinds, Kind.UNKNOWN)
         """Whom it answers or reposts is not known."""
         continued = set_of(part for parts in self.threads for part in parts[1:])
@@ -83,7 +87,9 @@ class Columns:
 
     def having(self, what: int) -> int:
         """Those of which that is so, a flag of Has."""
-        return with_bit(self._has, what)
+        if what not in self._having:
+            self._having[what] = with_bit(self._has, what)
+        return self._having[what]
 
     @cached_property
     def _has(self) -> bytes:
@@ -128,10 +134,11 @@ class Columns:
         """From the third part of a thread on."""
         return sum(1 << part for parts in self.threads for part in parts[LONG_THREAD - 1 :])
 
-    def about(self, accounts: Iterable[int]) -> int:
+    def about(self, accounts: frozenset[int]) -> int:
         """Answers to and reposts of these accounts (hashes of ids or handles)."""
-        wanted = set(accounts)
-        return mask_of(whom in wanted for whom in self.rows.whom)
+        if accounts not in self._about:
+            self._about[accounts] = mask_of(whom in accounts for whom in self.rows.whom)
+        return self._about[accounts]
 
     # -- links
 
@@ -256,6 +263,11 @@ class Columns:
                 first += 1
             found.append(number - first + 1)
         return found
+
+    @cached_property
+    def bursts(self) -> list[int]:
+        """The places among own posts of those that are at least the BURST-th in one hour."""
+        return [place for place, many in enumerate(self.in_one_hour) if many >= BURST]
 
 
 def added(before: int, part: int) -> int:

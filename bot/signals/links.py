@@ -68,8 +68,8 @@ def top_domain_share(history: History) -> float | None:
     None with fewer than ten links, and where shorteners hide half of the domains or more.
     """
     found = domains(history)
-    most = max((many for where, many in found.items() if where), default=0)
-    return share_of_some(most, _told(found))
+    told = found if None not in found else {where: many for where, many in found.items() if where}
+    return share_of_some(max(told.values(), default=0), _told(found))
 
 
 def top_site(history: History) -> str:
@@ -83,7 +83,7 @@ def top_site(history: History) -> str:
 def distinct_domains(history: History) -> float | None:
     """How many domains own posts link to. None where shorteners hide half of the domains or more."""
     found = domains(history)
-    return len(found.keys() - {None}) if _told(found) or not found else None
+    return len(found) - (None in found) if _told(found) or not found else None
 
 
 @signal(SHARE, hint=True, label="shortened links", says=of("link", "behind a shortener"))

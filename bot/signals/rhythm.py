@@ -9,8 +9,6 @@ from bot.signals.masks import count
 from bot.signals.window import window
 from bot.signals.words import many, nobody, of
 
-BURST = 5
-"""Own posts inside one hour that make a burst."""
 MINUTES = 4
 """So many minutes of the hour a scheduler posts on, at most; a person's posts fall on all sixty."""
 CLOCK_POSTS = 20
@@ -44,8 +42,7 @@ def max_posts_per_hour(history: History) -> float | None:
 )
 def burst_days(history: History) -> float | None:
     """On how many days (UTC) five own posts or more fell inside one hour."""
-    seen = window(history)
-    return len({at // DAY for at, count in zip(seen.begun, seen.in_one_hour, strict=True) if count >= BURST})
+    return window(history).burst_days
 
 
 @signal(SHARE, label="on a schedule", says=of("post", "on the same few minutes of the hour"))

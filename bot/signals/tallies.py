@@ -48,7 +48,7 @@ class Shared:
         """`things` tells what one post has (by its number), each thing once; what no other post has may be left out,
         and `sharing` are the posts (a mask) of which anything is told. A post repeats where others have at least as
         many of its things as are `needed`."""
-        self._things, self._needed, self._sharing = things, needed, sharing
+        self._things, self._needed, self.sharing = things, needed, sharing
         self._seen = self._repeating = 0
         self._changed: set[int] = set()
         self._having: dict[int, int] = {}
@@ -63,13 +63,13 @@ class Shared:
     def common(self, posts: int, number: int) -> set[int]:
         """What a post has in common with others of these posts."""
         self._move(posts)
-        if not self._sharing >> number & 1:
+        if not self.sharing >> number & 1:
             return set()
         least = 2 * ONE if number in self._common else ONE
         return {thing for thing in self._things(number) if self._having.get(thing, 0) >= least}
 
     def _move(self, posts: int) -> None:
-        posts &= self._sharing
+        posts &= self.sharing
         if posts == self._seen:
             return
         for number in numbers(self._seen & ~posts):
@@ -77,9 +77,12 @@ class Shared:
         for number in numbers(posts & ~self._seen):
             self._enter(number)
         self._seen = posts
+        self._repeating &= posts
+        if not self._changed:
+            return
         changed = [number for number in self._changed if number in self._common]
         repeating = (number for number in changed if self._common[number] >= self._needed(number))
-        self._repeating = (self._repeating & posts & ~set_of(changed)) | set_of(repeating)
+        self._repeating = (self._repeating & ~set_of(changed)) | set_of(repeating)
         self._changed.clear()
 
     def _enter(self, number: int) -> None:

@@ -127,8 +127,8 @@ def self_repost_share(history: History) -> float | None:
     part = known(history)
     if part is None or part.reposts & part.posts.unknown:
         return None
-    names = {history.account.id, history.account.handle}
-    return share(count(part.reposts & part.posts.about(map(hashed, names))), count(part.all))
+    names = frozenset(map(hashed, (history.account.id, history.account.handle)))
+    return share(count(part.reposts & part.posts.about(names)), count(part.all))
 
 
 @signal(SHARE, hint=True, label="quotes", says=of("post", "on somebody's post, in words of its own"))

@@ -1,14 +1,13 @@
 """The part of an account's posts that a history speaks of: a run of bits in its columns."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 
 from bot.model import History
 from bot.signals.base import view
-from bot.signals.columns import Columns
+from bot.signals.columns import BURST, DAY, Columns
 from bot.signals.features import features, microseconds
 from bot.signals.masks import count, numbers, run, set_of
 from bot.signals.rows import Rows
@@ -40,24 +39,30 @@ class Window:
     def commenting(self) -> int:
         """Linked own posts with words enough that stand in no run that other texts of the account have as well."""
         texts, enough = self.texts & self.posts.in_runs, self.posts.commentary_words
-        long = self.own & self.posts.linked & self.posts.commenting
-        return set_of(number for number in numbers(long) if self.posts.words_once(texts, number) >= enough)
+        long, sharing = self.own & self.posts.linked & self.posts.commenting, self.posts.runs.sharing
+        once = (number for number in numbers(long & sharing) if self.posts.words_once(texts, number) >= enough)
+        return (long & ~sharing) | set_of(once)
 
-    @property
-    def begun(self) -> Sequence[int]:
-        """When each own post was begun, oldest first."""
-        return self.posts.begun[self._own_before : self._own_before + count(self.heads)]
-
-    @property
-    def _own_before(self) -> int:
-        """How many own posts were begun before the first post."""
-        return count(self.posts.heads & run(0, self.first))
+    @cached_property
+    def _begun(self) -> tuple[int, int]:
+        """The places of the own posts begun here among all that the account began: the first, and behind the last."""
+        before = count(self.posts.heads & run(0, self.first))
+        return before, before + count(self.heads)
 
     @cached_property
     def in_one_hour(self) -> list[int]:
-        """For each own post, how many were begun in the hour that ends with it."""
-        before = self._own_before
-        return [min(many, n) for n, many in enumerate(self.posts.in_one_hour[before : before + count(self.heads)], 1)]
+        """For each own post, how many were begun here in the hour that ends with it, oldest first."""
+        counts = self.posts.in_one_hour[slice(*self._begun)]
+        edge = max(counts, default=0)  # only among the first so many may some lie before the window
+        return [*map(min, counts[:edge], range(1, edge + 1)), *counts[edge:]]
+
+    @property
+    def burst_days(self) -> int:
+        """On how many days (UTC) the BURST-th own post inside one hour fell."""
+        first, last = self._begun
+        bursts = self.posts.bursts
+        here = bursts[bisect_left(bursts, first + BURST - 1) : bisect_left(bursts, last)]
+        return len({self.posts.begun[place] // DAY for place in here})
 
     @property
     def evenly_spaced(self) -> bool:

@@ -26,6 +26,7 @@ class Feeds(Protocol):
 
 
 Key: TypeAlias = tuple[object, ...]
+Window: TypeAlias = tuple[tuple[Post, ...], tuple[Post, ...]]
 
 
 class Measured:
@@ -35,7 +36,7 @@ class Measured:
     def __init__(self, profile: str, platform: str, feeds: Mapping[str, Feeds]) -> None:
         self.profile, self.platform, self.feeds = profile, platform, feeds
         self._read: dict[tuple[str, datetime], Feed | None] = {}
-        self._windows: dict[Key, tuple[Post, ...]] = {}
+        self._windows: dict[Key, Window] = {}
         self._readings: dict[Key, dict[str, float | None]] = {}
         self._sites: dict[Key, str] = {}
         self._verdicts: dict[str, dict[Key, Verdict]] = {}
@@ -71,9 +72,11 @@ class Measured:
                 self._sites[key] = basis.site
 
     def _judged(self, basis: Basis, judging: Judging, config: Config, feed: Feed, key: Key) -> Verdict:
+        posts, earlier = self._window(basis, feed, config)
         history = History(
             account=feed.account,
-            posts=self._posts(basis, feed, config),
+            posts=posts,
+            earlier=earlier,
             until=basis.read,
             platform=self.platform,
             timeline_posts=basis.timeline_posts,
@@ -98,12 +101,13 @@ class Measured:
             self._read[key] = past.as_of(basis.read) if past else None
         return self._read[key]
 
-    def _posts(self, basis: Basis, feed: Feed, config: Config) -> tuple[Post, ...]:
-        """The posts inside the window."""
+    def _window(self, basis: Basis, feed: Feed, config: Config) -> Window:
+        """The posts inside the window, and those before it."""
         key = (basis.account, basis.read, config.window)
         if key not in self._windows:
             since = basis.read - config.window
-            self._windows[key] = tuple(post for post in feed.posts if post.created_at > since)
+            inside = tuple(post for post in feed.posts if post.created_at > since)
+            self._windows[key] = inside, tuple(post for post in feed.posts if post.created_at <= since)
         return self._windows[key]
 
     def _key(self, basis: Basis, config: Config) -> Key:

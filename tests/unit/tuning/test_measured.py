@@ -7,8 +7,9 @@ import pytest
 
 from bot.config import default_config, fingerprint, measuring
 from bot.judging.rules import Bounds, Minimum, Rule, read
-from bot.model import Account, Basis, History, Judging, Lexicon, Post, Step
+from bot.model import SELF, Account, Basis, History, Judging, Lexicon, Post, Step
 from bot.platforms.base import Feed
+from bot.service.feeds import history_of
 from bot.signals import ALL
 from bot.tuning.measured import OF_THE_TIMELINE, Measured
 
@@ -86,6 +87,19 @@ def test_other_words_or_another_window_are_measured_anew():
     assert verdict(measured, promo).rule == "linker"
     assert verdict(measured, plain).rule is None
     assert verdict(measured, config(window=timedelta(days=5))).readings["own_posts"] < 80
+
+
+def test_a_thread_that_was_begun_before_the_window_is_no_own_post_of_it_as_in_a_sweep():
+    class Told(Once):
+        def as_of(self, time: datetime) -> Feed:
+            begun = Post("first", "a", NOW - timedelta(days=6), text="A long story")
+            further = Post("second", "a", NOW - timedelta(days=1), "goes on", reply_to=SELF, reply_to_post="first")
+            return Feed(Account("a", "a@market.test"), (Post("new", "a", NOW, text="Good day"), further, begun))
+
+    by = config(window=timedelta(days=5))
+    feed = Told().as_of(NOW)
+    live = read(history_of(feed, NOW, "mastodon", {}, by), ["own_posts"])
+    assert verdict(Measured("home", "mastodon", {"a": Told()}), by).readings["own_posts"] == live["own_posts"] == 1
 
 
 def test_the_share_of_the_timeline_is_that_of_the_judging():
