@@ -73,7 +73,7 @@ class Executor:
         if action.is_renewal or self._replaces_ours(action):
             return self._do(action)  # what stood before is what stood before the action that it goes on with
         standing = self._standing_now(action)
-        if is_in_place(action, standing) or not is_told(action, standing):
+        if is_in_place(action, standing) or not is_told(action, standing, end_matters=False):
             return Event.CANCELLED
         try:
             before = self.platform.before(action, standing)
@@ -155,7 +155,7 @@ class Executor:
         try:
             for attempt in range(READ_BACK):
                 standing = self._standing_now(action)
-                if not (is_in_place(action, standing) or is_told(action, standing)):
+                if not (is_in_place(action, standing) or is_told(action, standing, end_matters=False)):
                     return _untold(standing), None
                 if shows(action, standing):
                     return "", standing

@@ -65,7 +65,7 @@ def _wait_or_end(
     executor: Executor | DryRunExecutor, action: RecordedAction, fault: PlatformError, now: datetime
 ) -> list[str]:
     """What becomes of an action of which nothing can be read: its end, after some patience where that may pass."""
-    if isinstance(fault, Unreachable) and now < (action.until or now) + PATIENCE:
+    if isinstance(fault, Unreachable) and not action.has_run_out(now - PATIENCE):
         words = action.step.replace("_", " ")
         return [f"{action.account.handle} could not be read, so its {words} goes on though its time is up: {fault}"]
     return _end(executor, action, Event.EXPIRED, f"its time is up; {fault}")

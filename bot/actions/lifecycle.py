@@ -144,7 +144,7 @@ def _with_next(action: RecordedAction, entry: Entry) -> RecordedAction:
     return replace(action, last=entry, troubles=action.troubles + failed)
 
 
-def is_told(action: Action, standing: Standing, *, end_matters: bool = False) -> bool:
+def is_told(action: Action, standing: Standing, *, end_matters: bool) -> bool:
     """Whether the platform says how it is with the step: what could not be read is no sign that it was taken back.
 
     A mute that shows is told; its end may be unread all the same, which hurts only where something hangs on it.
@@ -171,7 +171,7 @@ def is_lifted(action: Action, standing: Standing) -> bool:
         return not standing.muted
     if action.step is Step.HIDE_REPOSTS:
         return not standing.reposts_hidden
-    return action.step is Step.LIST and not is_on_list(action.list_title, standing)
+    return not is_on_list(action.list_title, standing)
 
 
 def is_on_list(title: str, standing: Standing) -> bool:

@@ -57,6 +57,20 @@ def test_what_the_owner_muted_first_stays_theirs(world):
     assert world.muted
 
 
+def test_what_the_owner_asks_for_and_did_themselves_since_ours_ended_stays_theirs(world):
+    world.go(2 * DAY)
+    world.links = False
+    world.go(4 * DAY)
+    assert not world.muted
+    world.network.mute(OWNER, DROP)
+    executor = Executor("home", world.platform, world.store, world.clock)
+    verdict = Verdict(world.network.account(DROP), None, Step.MUTE, (), {})
+    decision = Decision(verdict, Step.MUTE, until=world.clock.now() + DAY)
+    assert executor.carry_out(decision, Terms("", "", reason=ASKED)) is Event.CANCELLED
+    world.go(3 * DAY)
+    assert world.muted
+
+
 def test_a_mute_that_the_owner_sets_anew_over_ours_is_theirs_from_then_on(world):
     world.go(2 * DAY)
     world.network.mute(OWNER, DROP, world.clock.now() + 300 * DAY)
