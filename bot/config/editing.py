@@ -42,7 +42,7 @@ def edited(text: str, path: Path, moves: Sequence[Move]) -> str:
         rule = next(rule for rule in read(after, path).rules if rule.name == move.rule)
         after = _moved(after, move, rule)
     if _is_not(before, after, path, moves):
-        bounds = "; ".join(f"“{move.rule}”: {move.signal} {move.end} {written(move.instead)}" for move in moves)
+        bounds = "; ".join(f"“{move.rule}”: {move.signal} {move.end} {spelled(move.instead)}" for move in moves)
         raise CannotEdit(f"{path} is written in a way that quietfeed cannot change; change it by hand: {bounds}")
     return after
 
@@ -70,7 +70,7 @@ def _is_not(before: Config, after: str, path: Path, moves: Sequence[Move]) -> bo
     return now.rules != moved(before.rules, moves) or replace(now, **other) != replace(before, **other)  # type: ignore[arg-type]
 
 
-def written(bound: float) -> str:
+def spelled(bound: float) -> str:
     """A bound as a person writes it: 0.97, 80."""
     return f"{bound:.4f}".rstrip("0").rstrip(".")
 
@@ -93,7 +93,7 @@ def _in_rule(text: str, own: Node, move: Move, rule: Rule) -> str:
     held = _at(when, move.signal)
     end = _at(held, move.end)
     if end is not None:
-        return text[: end.start_mark.index] + written(move.instead) + text[end.end_mark.index :]
+        return text[: end.start_mark.index] + spelled(move.instead) + text[end.end_mark.index :]
     if isinstance(when, MappingNode) and when.value and held is None:
         return _before(text, when, when.value[0][0], _bounds(move, rule))
     return _after_name(text, own, f"when: {{{_bounds(move, rule)}}}")
@@ -157,7 +157,7 @@ def _bounds(move: Move, rule: Rule) -> str:
     """`link_share: {at_least: 0.97}`: the signal with both ends, where it has two."""
     bounds = move.bounds(rule)
     said = {end: getattr(bounds, end) for end in Bounds.__dataclass_fields__}
-    ends = ", ".join(f"{end}: {written(at)}" for end, at in said.items() if at is not None)
+    ends = ", ".join(f"{end}: {spelled(at)}" for end, at in said.items() if at is not None)
     return f"{move.signal}: {{{ends}}}"
 
 

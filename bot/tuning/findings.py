@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.judging.moves import Move
 from bot.judging.rules import Minimum, Mode, Rule, Ruling, ruling_of
 from bot.model import Opinion
 from bot.tuning.samples import Readings, Sample
@@ -58,10 +59,24 @@ class Ground:
     """Samples under rules, of which one after the other may change."""
 
     def __init__(self, samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum) -> None:
-        self.samples, self.rules, self.minimum = samples, tuple(rules), minimum
+        self.rules, self.minimum = tuple(rules), minimum
         self.findings = tuple(
             Finding(one, tuple(Look(readings, self.ruling(readings)) for readings in one.looks)) for one in samples
         )
+
+    def moved(self, move: Move) -> "Ground":
+        """The same with a bound moved. Only looks at which it holds otherwise than before are judged again."""
+        rule = next(one for one in self.rules if one.name == move.rule)
+        before, after = rule.when[move.signal], move.bounds(rule)
+        ground = Ground((), self.with_(move.of(rule)), self.minimum)
+
+        def again(look: Look) -> Look:
+            reading = look.readings[move.signal]
+            same = before.hold(reading) is after.hold(reading)
+            return look if same else Look(look.readings, ground.ruling(look.readings))
+
+        ground.findings = tuple(Finding(one.sample, tuple(map(again, one.looks))) for one in self.findings)
+        return ground
 
     def ruling(self, readings: Readings, rules: Sequence[Rule] | None = None) -> Ruling:
         """What these rules, or others, say of readings."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from bot.config import Config
-from bot.model import Account, Opinion
+from bot.model import Account, Basis, Judging, Opinion
 from bot.tuning.measured import Measured
 from bot.tuning.record import Record
 
@@ -29,14 +29,17 @@ def samples(
     record: Record, since: datetime, config: Config, measured: Measured, opinion: Callable[[Account], Opinion | None]
 ) -> tuple[Sample, ...]:
     """Everybody who was judged since then and whose own feed is remembered, in the order of their handles."""
-    accounts: dict[str, Account] = {}
-    days: dict[str, dict[date, Readings]] = {}
+    last: dict[tuple[str, date], tuple[Basis, Judging]] = {}
     for judging in record.since(since).judgings:
         for basis in judging.bases:
-            verdict = measured.verdict(basis, judging, config)
-            if verdict is not None:
-                accounts[basis.account] = verdict.account
-                days.setdefault(basis.account, {})[basis.read.date()] = verdict.readings
+            last[basis.account, basis.read.date()] = basis, judging
+    accounts: dict[str, Account] = {}
+    days: dict[str, dict[date, Readings]] = {}
+    for (one, day), (basis, judging) in last.items():
+        verdict = measured.verdict(basis, judging, config)
+        if verdict is not None:
+            accounts[one] = verdict.account
+            days.setdefault(one, {})[day] = verdict.readings
     found = [Sample(account, opinion(account), _distinct(days[one])) for one, account in accounts.items()]
     return tuple(sorted(found, key=lambda sample: (sample.account.handle, sample.account.id)))
 

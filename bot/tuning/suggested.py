@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.config.editing import spelled
 from bot.judging.moves import Move
 from bot.model import Account, Opinion
 from bot.report.escape import handle, inline, terminal
-from bot.report.figures import edge, is_share, plural, several
+from bot.report.figures import plural, several
 from bot.report.shapes import BoundJson, NoBoundJson, TuneJson
 from bot.tuning.suggestion import LEAST, Lack, Suggestion, Without
 from bot.tuning.suggestions import Advice
@@ -41,11 +42,9 @@ def text(advice: Advice, days: int, by_hand: Sequence[Move] = ()) -> str:
 
 
 def _suggested(one: Suggestion) -> Iterator[str]:
-    move, share = one.move, is_share(one.move.signal)
-    yield (
-        f"“{inline(move.rule, 60)}”: {move.signal} {move.end} {edge(move.instead, share)} instead of "
-        f"{edge(move.now, share)}"
-    )
+    move = one.move
+    ends = f"{spelled(move.instead)} instead of {spelled(move.now)}"
+    yield f"“{inline(move.rule, 60)}”: {move.signal} {move.end} {ends}"
     right = plural(len(one.right), "account")
     if move.tighter:
         yield f"  no longer fires on {right} that you called fine: {_names(one.right)}"

@@ -57,7 +57,7 @@ def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, p
             found = _tested(choose(rule, ground), rule, passes)
             if isinstance(found, Suggestion):
                 suggestions.append(found)
-                ground = Ground(samples, ground.with_(found.move.of(rule)), minimum)
+                ground = ground.moved(found.move)
             elif found is not None:
                 without.append(found)
     fine, noise = (sum(1 for _ in first.of(opinion)) for opinion in (Opinion.FINE, Opinion.NOISE))

@@ -20,6 +20,9 @@ from bot.tuning.suggestion import (
     noise_share,
 )
 
+MILDER = 0.5
+"""Noise on which something milder is done is lost by half."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -58,6 +61,10 @@ class Found:
     def is_lost(self, move: Move) -> bool:
         """Whether nothing is done or told any more that was."""
         return self.after(move) < min(self.finding.asked, ACTING)
+
+    def loss(self, move: Move) -> float:
+        """How much of it is lost: all, half where something milder is done, or nothing."""
+        return 1.0 if self.is_lost(move) else MILDER if self.after(move) < self.finding.asked else 0.0
 
 
 def tighter(rule: Rule, ground: Ground) -> Suggestion | Without | None:
@@ -113,14 +120,14 @@ def _last(one: Found, signal: str, end: End) -> float:
 
 
 def _gain(move: Move, found: Iterable[Found]) -> float:
-    """What a move is worth, in accounts called noise. Not below nothing only where some noise is still found."""
+    """What a move is worth, in accounts called noise; less than nothing where it would lose all of these."""
     of = {opinion: [one for one in found if one.opinion is opinion] for opinion in (*Opinion, None)}
     spared = sum(not any(one.held(move)) for one in of[Opinion.FINE])
-    lost = sum(one.is_lost(move) for one in of[Opinion.NOISE])
-    if of[Opinion.NOISE] and lost == len(of[Opinion.NOISE]):
+    if of[Opinion.NOISE] and all(one.is_lost(move) for one in of[Opinion.NOISE]):
         return -1.0
     likely = noise_share(len(of[Opinion.FINE]), len(of[Opinion.NOISE]))
-    return FINE_WEIGHS * spared - lost - likely * sum(one.is_lost(move) for one in of[None])
+    lost, others = (sum(one.loss(move) for one in of[opinion]) for opinion in (Opinion.NOISE, None))
+    return FINE_WEIGHS * spared - lost - likely * others
 
 
 def _suggestion(move: Move, found: list[Found]) -> Suggestion:

@@ -174,6 +174,20 @@ def test_no_look_at_an_account_called_fine_ever_comes_to_more_than_before(sample
 
 
 @settings(max_examples=150, deadline=None)
+@given(SAMPLES, RULES, st.sampled_from([0.7, 0.75, 0.8, 0.9, 1.0]))
+def test_what_is_judged_again_after_a_move_comes_to_what_all_of_it_would(samples, rules, instead):
+    rule = next((one for one in rules if "link_share" in one.when), None)
+    if rule is None:
+        return
+    move = Move(rule.name, "link_share", "at_least", rule.when["link_share"].at_least, instead)
+    whole = Ground(samples, moved(rules, [move]), MINIMUM)
+    found = Ground(samples, rules, MINIMUM).moved(move)
+    assert [[(look.rule, look.asked) for look in one.looks] for one in found.findings] == [
+        [(look.rule, look.asked) for look in one.looks] for one in whole.findings
+    ]
+
+
+@settings(max_examples=150, deadline=None)
 @given(SAMPLES, RULES)
 def test_whoever_was_not_judged_and_is_found_anew_is_named(samples, rules):
     found = advised(samples, *rules)
