@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from difflib import unified_diff
@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bot.cli import wiring
 from bot.cli.past import Past
-from bot.config import Config, Profile, editable, edited, read, replaced, try_tests
+from bot.config import CannotEdit, Config, Profile, edited, read, replaced, try_tests
 from bot.errors import UserError
+from bot.judging.moves import Move, moved
 from bot.judging.rules import Rule
 from bot.model import Account, Opinion
 from bot.report.escape import terminal
@@ -19,7 +20,7 @@ from bot.service import kept
 from bot.store import Store
 from bot.tuning import suggested
 from bot.tuning.samples import Sample, samples
-from bot.tuning.suggestion import LEAST
+from bot.tuning.suggestion import LEAST, Lack
 from bot.tuning.suggestions import advice
 
 BOM = b"\xef\xbb\xbf"
@@ -51,26 +52,40 @@ def tune(arguments: argparse.Namespace) -> int:
     profile = wiring.one(config, arguments.profile)
     with wiring.opened(config, exclusive=False) as store:
         past = Past(profile, store, timedelta(days=arguments.days), config.own_feed.least_posts)
-        known = samples(past.record, past.since, config, past.measured, _opinions(profile, store, config))
-    days = max(1, round((past.until - past.since).total_seconds() / 86400))
-    _refuse_few(known, days)
-    found = advice(known, _applying(config, profile), config.minimum, _passes(config))
-    moves = editable(file.text, path, found.moves)
-    text = edited(file.text, path, moves) if moves else file.text
-    backup = replaced(path, file.raw, file.bytes_of(text)) if arguments.write and moves else None
-    by_hand = tuple(move for move in found.moves if move not in moves)
+        known = _known(past, config)
+        days = max(1, round((past.until - past.since).total_seconds() / 86400))
+        _refuse_few(known, days)
+        guarded = _fine_elsewhere(past, store, config, arguments.days)
+    rules = tuple(rule for rule in config.rules if rule.quota is None)
+    found = advice([*known, *guarded], rules, config.minimum, _refuses(file, config))
+    text = edited(file.text, path, found.moves) if found.moves else file.text
+    backup = replaced(path, file.raw, file.bytes_of(text)) if arguments.write and found.moves else None
     if arguments.json:
         span = (past.since.isoformat(), past.until.isoformat())
         kept_as = str(backup) if backup else None
-        told = suggested.tune_data(found, str(path), span, _diff(file, text), kept_as, by_hand)
+        told = suggested.tune_data(found, str(path), span, _diff(file, text), kept_as)
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return 0
-    print(suggested.text(found, days, by_hand))
-    if found.moves and len(config.profiles) > 1:
-        print(f"\nThese are judgements of “{terminal(profile.name)}”; the rules hold for your other profiles too.")
-    if moves:
+    print(suggested.text(found, days))
+    if found.moves:
         _print(file, text, backup)
     return 0
+
+
+def _known(past: Past, config: Config) -> tuple[Sample, ...]:
+    """The accounts of one profile, with the owner's word on them."""
+    opinion = _opinions(past.profile, past.store, config)
+    return samples(past.record, past.since, config, past.measured, opinion)
+
+
+def _fine_elsewhere(past: Past, store: Store, config: Config, days: int) -> list[Sample]:
+    """Whom the owner called fine in other profiles: the same rules judge them, and must not become harsher on them."""
+    found: list[Sample] = []
+    for profile in config.profiles:
+        if profile.name != past.profile.name and store.judgings(profile.name):
+            other = Past(profile, store, timedelta(days=days), config.own_feed.least_posts)
+            found += [one for one in _known(other, config) if one.opinion is Opinion.FINE]
+    return found
 
 
 def _opinions(profile: Profile, store: Store, config: Config) -> Callable[[Account], Opinion | None]:
@@ -91,30 +106,29 @@ def _refuse_few(known: tuple[Sample, ...], days: int) -> None:
         raise UserError(suggested.too_few(judged, days))
 
 
-def _applying(config: Config, profile: Profile) -> tuple[Rule, ...]:
-    """The rules that judge the accounts of this profile."""
-    return tuple(
-        rule for rule in config.rules if rule.quota is None and rule.only.covers(profile.name, profile.platform)
-    )
+def _refuses(file: File, config: Config) -> Callable[[Sequence[Move]], Lack | None]:
+    """Why a move cannot be suggested: the rule's own tests, as far as it passes them now, or the way of the file."""
 
+    def passed(rule: str, rules: tuple[Rule, ...]) -> list[bool]:
+        return [test.passed for test in try_tests(replace(config, rules=rules), [rule])]
 
-def _passes(config: Config) -> Callable[[Rule], bool]:
-    """Whether a changed rule passes those of its own tests that it passes now."""
+    def refuses(moves: Sequence[Move]) -> Lack | None:
+        rule = moves[-1].rule
+        now, then = passed(rule, config.rules), passed(rule, moved(config.rules, moves))
+        if any(old and not new for old, new in zip(now, then, strict=True)):
+            return Lack.TESTS
+        try:
+            edited(file.text, file.path, moves)
+        except CannotEdit:
+            return Lack.HAND
+        return None
 
-    def passed(rule: Rule) -> list[bool]:
-        rules = tuple(rule if one.name == rule.name else one for one in config.rules)
-        return [test.passed for test in try_tests(replace(config, rules=rules), [rule.name])]
-
-    def passes(rule: Rule) -> bool:
-        now = next(one for one in config.rules if one.name == rule.name)
-        return not rule.tests or all(new or not old for old, new in zip(passed(now), passed(rule), strict=True))
-
-    return passes
+    return refuses
 
 
 def _diff(file: File, text: str) -> str:
     """The change as a unified diff, without a trailing newline."""
-    before, after = (words.replace("\r\n", "\n").splitlines() for words in (file.text, text))
+    before, after = (words.replace("\r\n", "\n").removesuffix("\n").split("\n") for words in (file.text, text))
     name = file.path.name
     return "\n".join(unified_diff(before, after, name, f"{name}, tuned", lineterm=""))
 

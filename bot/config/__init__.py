@@ -1,7 +1,7 @@
 """The owner's one YAML file: its types, reading it with every fault at once, its schema and its documentation."""
 
 from bot.config.deciding import as_written, measuring, written
-from bot.config.editing import editable, edited
+from bot.config.editing import CannotEdit, edited
 from bot.config.faults import ConfigError, Fault
 from bot.config.loading import (
     default_config,
@@ -36,6 +36,7 @@ from bot.config.types import (
 __all__ = [
     "BLUESKY_SERVER",
     "PACKS",
+    "CannotEdit",
     "Config",
     "ConfigError",
     "Fault",
@@ -48,7 +49,6 @@ __all__ = [
     "as_written",
     "default_config",
     "default_rules",
-    "editable",
     "edited",
     "example",
     "find",

@@ -34,7 +34,8 @@ def edited(text: str, path: Path, moves: Sequence[Move]) -> str:
     """The text of the config at `path` with these bounds moved.
 
     A rule that stands in the file is changed where it stands; one that is included, or shipped, by a rule of its name
-    with that bound alone. Raises CannotEdit where that comes to anything but the same config with these bounds.
+    with that bound alone. Raises CannotEdit where that comes to anything but the same config with these bounds, as
+    where the file changes an included rule's step: with a bound beside it that would be a whole rule of its own.
     """
     before = read(text, path)
     after = text
@@ -45,19 +46,6 @@ def edited(text: str, path: Path, moves: Sequence[Move]) -> str:
         bounds = "; ".join(f"“{move.rule}”: {move.signal} {move.end} {spelled(move.instead)}" for move in moves)
         raise CannotEdit(f"{path} is written in a way that quietfeed cannot change; change it by hand: {bounds}")
     return after
-
-
-def editable(text: str, path: Path, moves: Sequence[Move]) -> tuple[Move, ...]:
-    """Those of the moves that can be made in the text. One cannot where the file changes an included rule's step
-    alone: with a bound beside it, that would be a whole rule of its own."""
-    found: tuple[Move, ...] = ()
-    for move in moves:
-        try:
-            edited(text, path, [*found, move])
-        except CannotEdit:
-            continue
-        found = (*found, move)
-    return found
 
 
 def _is_not(before: Config, after: str, path: Path, moves: Sequence[Move]) -> bool:

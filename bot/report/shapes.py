@@ -714,8 +714,8 @@ class NoBoundJson(TypedDict):
     rule: str
     """Its name."""
     why: str
-    """`too few` accounts speak for one, `no bound` tells these from the others, or the rule's `own tests` speak against
-    it."""
+    """`too few` accounts speak for one, `no bound` tells these from the others, the rule's `own tests` speak against
+    it, or it can only be changed `by hand`."""
     judged: str
     """What you called these accounts: `fine`, and it fires on them; `noise`, and it nearly does."""
     accounts: list[str]
@@ -747,8 +747,6 @@ class TuneJson(TypedDict):
     """Where nothing is suggested although a rule is wrong."""
     still_found: list[str]
     """Handles of accounts called fine to which the rules would do something all the same."""
-    by_hand: list[str]
-    """Names of rules whose bound cannot be changed in the file as it is written, and is not in the diff."""
     diff: str
     """The change of the file, as a unified diff; empty where there is none."""
     written: bool

@@ -25,11 +25,17 @@ class Look:
 
     readings: Readings
     ruling: Ruling
+    applies: frozenset[str] | None = None
+    """Names of the rules that judge it; None: all."""
 
     @property
     def asked(self) -> int:
         """How much the rules ask for."""
         return asked(self.ruling)
+
+    def is_judged_by(self, rule: Rule) -> bool:
+        """Whether the rule applies to this account."""
+        return self.applies is None or rule.name in self.applies
 
     @property
     def rule(self) -> str | None:
@@ -61,7 +67,7 @@ class Ground:
     def __init__(self, samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum) -> None:
         self.rules, self.minimum = tuple(rules), minimum
         self.findings = tuple(
-            Finding(one, tuple(Look(readings, self.ruling(readings)) for readings in one.looks)) for one in samples
+            Finding(one, tuple(self._look(readings, one.applies) for readings in one.looks)) for one in samples
         )
 
     def moved(self, move: Move) -> "Ground":
@@ -71,16 +77,20 @@ class Ground:
         ground = Ground((), self.with_(move.of(rule)), self.minimum)
 
         def again(look: Look) -> Look:
-            reading = look.readings[move.signal]
+            reading = look.readings.get(move.signal)
             same = before.hold(reading) is after.hold(reading)
-            return look if same else Look(look.readings, ground.ruling(look.readings))
+            return look if same else ground._look(look.readings, look.applies)
 
         ground.findings = tuple(Finding(one.sample, tuple(map(again, one.looks))) for one in self.findings)
         return ground
 
-    def ruling(self, readings: Readings, rules: Sequence[Rule] | None = None) -> Ruling:
-        """What these rules, or others, say of readings."""
-        return ruling_of(readings, self.rules if rules is None else rules, self.minimum)
+    def _look(self, readings: Readings, applies: frozenset[str] | None) -> Look:
+        rules = [rule for rule in self.rules if applies is None or rule.name in applies]
+        return Look(readings, ruling_of(readings, rules, self.minimum), applies)
+
+    def asked(self, look: Look, rules: Sequence[Rule]) -> int:
+        """How much other rules ask for at a look."""
+        return asked(ruling_of(look.readings, [rule for rule in rules if look.is_judged_by(rule)], self.minimum))
 
     def without(self, rule: Rule) -> tuple[Rule, ...]:
         """The rules without one."""

@@ -7,7 +7,7 @@ from bot.judging.moves import Move
 from bot.judging.rightness import End, holding_bounds, spares, way
 from bot.judging.rules import Rule, ruling_of
 from bot.model import Comparison, Opinion, RuleReading
-from bot.tuning.findings import NOTHING, Finding, Ground, Look, asked
+from bot.tuning.findings import NOTHING, Finding, Ground, Look
 from bot.tuning.suggestion import (
     FINE_WEIGHS,
     LEAST,
@@ -71,7 +71,7 @@ def _is_overlooked(miss: Miss) -> bool:
 
 def _misses(rule: Rule, ground: Ground, findings: Iterable[Finding]) -> Iterator[Miss]:
     for finding in findings:
-        for look in finding.looks:
+        for look in (one for one in finding.looks if one.is_judged_by(rule)):
             held = ruling_of(look.readings, [rule], ground.minimum).outcomes[0]
             only = _only(held)
             if only is None or only.reading is None:
@@ -111,7 +111,7 @@ def _caught(move: Move, rule: Rule, ground: Ground, misses: Iterable[Miss]) -> C
         reached = (miss.signal, miss.end) == (move.signal, move.end) and not spares(
             move.end, move.instead, miss.reading
         )
-        if reached and asked(ground.ruling(miss.look.readings, rules)) > miss.look.asked:
+        if reached and ground.asked(miss.look, rules) > miss.look.asked:
             if miss.finding.opinion is Opinion.FINE:
                 return None
             changed[miss.finding.sample.account.id] = miss.finding

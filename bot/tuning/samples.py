@@ -23,6 +23,8 @@ class Sample:
     """What the owner takes it for; None where they did not say."""
     looks: tuple[Readings, ...]
     """What was read of it, oldest first: the last of each day, and the same only once."""
+    applies: frozenset[str] | None = None
+    """Names of the rules that judge it; None: all."""
 
 
 def samples(
@@ -40,7 +42,8 @@ def samples(
         if verdict is not None:
             accounts[one] = verdict.account
             days.setdefault(one, {})[day] = verdict.readings
-    found = [Sample(account, opinion(account), _distinct(days[one])) for one, account in accounts.items()]
+    applies = frozenset(rule.name for rule in config.rules if rule.only.covers(measured.profile, measured.platform))
+    found = [Sample(account, opinion(account), _distinct(days[one]), applies) for one, account in accounts.items()]
     return tuple(sorted(found, key=lambda sample: (sample.account.handle, sample.account.id)))
 
 

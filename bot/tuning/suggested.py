@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from bot.config.editing import spelled
-from bot.judging.moves import Move
 from bot.model import Account, Opinion
 from bot.report.escape import handle, inline, terminal
 from bot.report.figures import plural, several
@@ -18,9 +17,8 @@ JUDGE = "quietfeed review"
 KEEP = "quietfeed keep"
 
 
-def text(advice: Advice, days: int, by_hand: Sequence[Move] = ()) -> str:
-    """What is suggested and why, plain text without a trailing newline. `days` are those looked back, `by_hand` what
-    cannot be changed in the file as it is written."""
+def text(advice: Advice, days: int) -> str:
+    """What is suggested and why, plain text without a trailing newline. `days` are those looked back."""
     judged = advice.fine + advice.noise
     blocks = [
         f"By {plural(judged, 'account')} that you judged ({advice.fine:,} fine, {advice.noise:,} noise), as they were "
@@ -32,12 +30,6 @@ def text(advice: Advice, days: int, by_hand: Sequence[Move] = ()) -> str:
     if advice.without:
         blocks.append("\n".join(["Nothing is suggested for:", *(f"  {_without(one)}" for one in advice.without)]))
     blocks.append("\n".join(_closing(advice, judged)))
-    if by_hand:
-        rules = ", ".join(f"“{inline(move.rule, 60)}”" for move in by_hand)
-        blocks.append(
-            f"To be changed by hand: {rules}. Your file changes more of it than bounds; write its `when:` out there, "
-            "with all bounds and exceptions."
-        )
     return "\n\n".join(blocks)
 
 
@@ -84,8 +76,11 @@ def _without(one: Without) -> str:
     wrong = f"{rule} {fires} {many} that you called {one.opinion}: {_names(one.accounts)}"
     if one.why == Lack.FEW:
         return f"{wrong}. {needed(one):,} more of the kind and a bound can be found: {JUDGE}"
-    if one.why == Lack.TESTS:
-        return f"{wrong}. The bound that would mend it fails the rule's own tests"
+    if one.move is not None:
+        move = f"{one.move.signal} {one.move.end} {spelled(one.move.instead)}"
+        if one.why == Lack.TESTS:
+            return f"{wrong}. {move} would mend it, but fails the rule's own tests"
+        return f"{wrong}. {move} would mend it: change it by hand, for your file says more of the rule than bounds"
     if one.opinion is Opinion.FINE:
         return f"{wrong}. No bound of it tells them from noise at a fair price; to protect them: {KEEP} HANDLE"
     return f"{wrong}. No bound of it finds them without touching others"
@@ -128,9 +123,7 @@ def _name(account: Account) -> str:
     return handle(account)
 
 
-def tune_data(
-    advice: Advice, config: str, span: tuple[str, str], diff: str, backup: str | None, by_hand: Sequence[Move] = ()
-) -> TuneJson:
+def tune_data(advice: Advice, config: str, span: tuple[str, str], diff: str, backup: str | None) -> TuneJson:
     """The same for programs. `span` is when the time looked at begins and ends, `backup` None where nothing was
     written."""
     return {
@@ -144,7 +137,6 @@ def tune_data(
         "suggestions": [_bound_data(one) for one in advice.suggestions],
         "without": [_without_data(one) for one in advice.without],
         "still_found": _handles(advice.still),
-        "by_hand": [move.rule for move in by_hand],
         "diff": diff,
         "written": backup is not None,
         "backup": backup,

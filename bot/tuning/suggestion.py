@@ -50,6 +50,8 @@ class Lack(StrEnum):
     """No bound tells these accounts from the others."""
     TESTS = "own tests"
     """The rule's own tests speak against it."""
+    HAND = "by hand"
+    """The file is written so that only its owner can change it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Without:
     opinion: Opinion
     """What the owner called the accounts on which it is wrong: fine, and it fires; noise, and it nearly does."""
     accounts: tuple[Account, ...]
+    move: Move | None = None
+    """The bound that would mend it, where there is one."""
 
 
 def noise_share(fine: int, noise: int) -> float:

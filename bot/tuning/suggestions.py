@@ -40,12 +40,13 @@ class Advice:
         return tuple(one.move for one in self.suggestions)
 
 
-Passes = Callable[[Rule], bool]
-"""Whether a changed rule passes its own tests, as far as it did before."""
+Refuses = Callable[[Sequence[Move]], Lack | None]
+"""Why the last of these moves cannot be suggested when the others are, be it for what the file or its tests say."""
 
 
-def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, passes: Passes) -> Advice:
-    """The bounds that these samples speak for; `rules` are those that apply to them, in their order."""
+def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, refuses: Refuses) -> Advice:
+    """The bounds that these samples speak for; `rules` are all that apply to any of them, in their
+    order."""
     ground = first = Ground(samples, rules, minimum)
     suggestions: list[Suggestion] = []
     without: list[Without] = []
@@ -54,7 +55,7 @@ def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, p
             if any(one.move.rule == name for one in suggestions):
                 continue
             rule = next(one for one in ground.rules if one.name == name)
-            found = _tested(choose(rule, ground), rule, passes)
+            found = _allowed(choose(rule, ground), [one.move for one in suggestions], refuses)
             if isinstance(found, Suggestion):
                 suggestions.append(found)
                 ground = ground.moved(found.move)
@@ -68,12 +69,15 @@ def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, p
     return Advice(ground.rules, tuple(suggestions), left, fine, noise, first.as_said, ground.as_said, still)
 
 
-def _tested(found: Suggestion | Without | None, rule: Rule, passes: Passes) -> Suggestion | Without | None:
-    """A suggestion, unless the rule's own tests speak against it."""
-    if not isinstance(found, Suggestion) or passes(found.move.of(rule)):
+def _allowed(
+    found: Suggestion | Without | None, before: Sequence[Move], refuses: Refuses
+) -> Suggestion | Without | None:
+    """A suggestion, unless something speaks against it."""
+    why = refuses([*before, found.move]) if isinstance(found, Suggestion) else None
+    if not isinstance(found, Suggestion) or why is None:
         return found
     opinion = Opinion.FINE if found.move.tighter else Opinion.NOISE
-    return Without(rule.name, Lack.TESTS, opinion, found.right)
+    return Without(found.move.rule, why, opinion, found.right, found.move)
 
 
 def _left(without: Sequence[Without], ground: Ground) -> tuple[Without, ...]:

@@ -7,7 +7,7 @@ from bot.judging.moves import Move
 from bot.judging.rightness import End, spares, sparing_bounds, way
 from bot.judging.rules import Rule
 from bot.model import Account, Opinion
-from bot.tuning.findings import ACTING, NOTHING, Finding, Ground, Look, asked
+from bot.tuning.findings import ACTING, NOTHING, Finding, Ground, Look
 from bot.tuning.suggestion import (
     FINE_WEIGHS,
     LEAST,
@@ -88,7 +88,7 @@ def _found(rule: Rule, ground: Ground) -> Iterator[Found]:
         by_rule = [look for look in finding.looks if look.rule == rule.name]
         if by_rule:
             elsewhere = max((look.asked for look in finding.looks if look.rule != rule.name), default=NOTHING)
-            without = tuple((look, asked(ground.ruling(look.readings, others))) for look in by_rule)
+            without = tuple((look, ground.asked(look, others)) for look in by_rule)
             yield Found(finding, without, elsewhere)
 
 

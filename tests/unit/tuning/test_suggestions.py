@@ -34,8 +34,8 @@ def several(opinion: Opinion | None, *links: float, replies: float = 0.0, posts:
     return [sample(f"{word}{i}-{one}", opinion, (one, replies, posts)) for i, one in enumerate(links)]
 
 
-def advised(samples: list[Sample], *rules: Rule, passes: bool = True) -> Advice:
-    return advice(samples, rules or (LINKS,), MINIMUM, lambda rule: passes)
+def advised(samples: list[Sample], *rules: Rule, refuses: Lack | None = None) -> Advice:
+    return advice(samples, rules or (LINKS,), MINIMUM, lambda moves: refuses)
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,20 @@ def test_a_bound_that_would_hand_a_friend_to_a_harsher_rule_is_not_moved():
     assert "links" not in [one.move.rule for one in advised(samples, LINKS, harsher).suggestions]
 
 
-def test_a_bound_that_the_rules_own_tests_refuse_is_not_suggested():
-    found = advised(several(FINE, 0.9, 0.9, 0.9), passes=False)
-    assert found.suggestions == ()
-    assert [one.why for one in found.without] == [Lack.TESTS]
+@pytest.mark.parametrize("why", [Lack.TESTS, Lack.HAND])
+def test_a_bound_that_tests_or_file_refuse_is_not_suggested_but_told(why):
+    found = advised(several(FINE, 0.9, 0.9, 0.9), refuses=why)
+    assert (found.suggestions, found.rules) == ((), (LINKS,))
+    assert [(one.why, one.move.instead) for one in found.without] == [(why, 0.91)]
+
+
+def test_a_rule_is_not_held_against_accounts_that_it_does_not_judge():
+    elsewhere = [replace(one, applies=frozenset()) for one in several(FINE, 0.78, 0.9, 0.9, 0.9)]
+    missed = several(NOISE, 0.75, 0.76, 0.77)
+    (found,) = advised(missed + elsewhere).suggestions
+    assert found.move.instead == 0.75
+    judged = [replace(one, applies=frozenset({"links"})) for one in several(FINE, 0.78)]
+    assert advised(missed + judged).suggestions == ()
 
 
 def test_a_rule_that_only_watches_is_tuned_too():
