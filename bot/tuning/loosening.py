@@ -12,8 +12,10 @@ from bot.tuning.suggestion import (
     FINE_WEIGHS,
     LEAST,
     Lack,
+    Refuses,
     Suggestion,
     Without,
+    allowed,
     coarsest,
     ends_of,
     is_possible,
@@ -45,7 +47,7 @@ class Miss:
     """Whether by a little only."""
 
 
-def looser(rule: Rule, ground: Ground) -> Suggestion | Without | None:
+def looser(rule: Rule, ground: Ground, refuses: Refuses) -> Suggestion | Without | None:
     """The bound whose move finds noise that is missed by a little; None where there is none, or where the rule fires
     on somebody called fine: it is wide enough."""
     if any(look.rule == rule.name for one in ground.of(Opinion.FINE) for look in one.looks):
@@ -58,10 +60,11 @@ def looser(rule: Rule, ground: Ground) -> Suggestion | Without | None:
     every = list(_misses(rule, ground, ground.findings))
     caught = [one for move in _moves(rule, missed) if (one := _caught(move, rule, ground, every)) is not None]
     weighed = [(_gain(one, noise), -way(one.move.signal, one.move.now, one.move.instead), one) for one in caught]
-    best = max(weighed, key=lambda one: one[:2], default=None)
-    if best is None or best[0] <= 0:
-        return Without(rule.name, Lack.NONE, Opinion.NOISE, accounts)
-    return _suggestion(best[2], noise)
+    worth = sorted((one for one in weighed if one[0] > 0), key=lambda one: one[:2], reverse=True)
+    best, why = allowed((one.move for _, _, one in worth), refuses)
+    if best is None or why is not None:
+        return Without(rule.name, why or Lack.NONE, Opinion.NOISE, accounts, best)
+    return _suggestion(next(one for _, _, one in worth if one.move == best), noise)
 
 
 def _is_overlooked(miss: Miss) -> bool:

@@ -1,6 +1,6 @@
 """A bound that is suggested, or why none is; and what both are weighed by."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,6 +65,26 @@ class Without:
     accounts: tuple[Account, ...]
     move: Move | None = None
     """The bound that would mend it, where there is one."""
+
+
+Refuses = Callable[[Move], Lack | None]
+"""Why a move cannot be suggested, be it for what the file or the rule's own tests say; None where it can."""
+
+
+def allowed(moves: Iterable[Move], refuses: Refuses) -> tuple[Move | None, Lack | None]:
+    """The first move that is not refused; where all are, the first of them and why. A file that cannot be changed is
+    not asked again."""
+    first: Move | None = None
+    said: Lack | None = None
+    for move in moves:
+        why = refuses(move)
+        if why is None:
+            return move, None
+        if first is None:
+            first, said = move, why
+        if why is Lack.HAND:
+            break
+    return first, said
 
 
 def noise_share(fine: int, noise: int) -> float:

@@ -6,6 +6,7 @@ loosened. Nothing suggested asks for more on an account called fine than before,
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.judging.moves import Move
 from bot.judging.rules import Minimum, Rule
@@ -40,13 +41,12 @@ class Advice:
         return tuple(one.move for one in self.suggestions)
 
 
-Refuses = Callable[[Sequence[Move]], Lack | None]
-"""Why the last of these moves cannot be suggested when the others are, be it for what the file or its tests say."""
+RefusesAll = Callable[[Sequence[Move]], Lack | None]
+"""Why the last of these moves cannot be suggested when the others are; None where it can."""
 
 
-def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, refuses: Refuses) -> Advice:
-    """The bounds that these samples speak for; `rules` are all that apply to any of them, in their
-    order."""
+def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, refuses: RefusesAll) -> Advice:
+    """The bounds that these samples speak for; `rules` are all that judge any of them, in order."""
     ground = first = Ground(samples, rules, minimum)
     suggestions: list[Suggestion] = []
     without: list[Without] = []
@@ -55,7 +55,7 @@ def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, r
             if any(one.move.rule == name for one in suggestions):
                 continue
             rule = next(one for one in ground.rules if one.name == name)
-            found = _allowed(choose(rule, ground), [one.move for one in suggestions], refuses)
+            found = choose(rule, ground, partial(_refused, refuses, [one.move for one in suggestions]))
             if isinstance(found, Suggestion):
                 suggestions.append(found)
                 ground = ground.moved(found.move)
@@ -69,15 +69,8 @@ def advice(samples: Sequence[Sample], rules: Sequence[Rule], minimum: Minimum, r
     return Advice(ground.rules, tuple(suggestions), left, fine, noise, first.as_said, ground.as_said, still)
 
 
-def _allowed(
-    found: Suggestion | Without | None, before: Sequence[Move], refuses: Refuses
-) -> Suggestion | Without | None:
-    """A suggestion, unless something speaks against it."""
-    why = refuses([*before, found.move]) if isinstance(found, Suggestion) else None
-    if not isinstance(found, Suggestion) or why is None:
-        return found
-    opinion = Opinion.FINE if found.move.tighter else Opinion.NOISE
-    return Without(found.move.rule, why, opinion, found.right, found.move)
+def _refused(refuses: RefusesAll, before: Sequence[Move], move: Move) -> Lack | None:
+    return refuses([*before, move])
 
 
 def _left(without: Sequence[Without], ground: Ground) -> tuple[Without, ...]:

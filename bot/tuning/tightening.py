@@ -12,8 +12,10 @@ from bot.tuning.suggestion import (
     FINE_WEIGHS,
     LEAST,
     Lack,
+    Refuses,
     Suggestion,
     Without,
+    allowed,
     coarsest,
     ends_of,
     is_possible,
@@ -67,7 +69,7 @@ class Found:
         return 1.0 if self.is_lost(move) else MILDER if self.after(move) < self.finding.asked else 0.0
 
 
-def tighter(rule: Rule, ground: Ground) -> Suggestion | Without | None:
+def tighter(rule: Rule, ground: Ground, refuses: Refuses) -> Suggestion | Without | None:
     """The bound whose move spares the accounts called fine at the least loss; None where it fires on none of them."""
     found = list(_found(rule, ground))
     wrong = tuple(one.account for one in found if one.opinion is Opinion.FINE)
@@ -76,10 +78,11 @@ def tighter(rule: Rule, ground: Ground) -> Suggestion | Without | None:
     if len(wrong) < LEAST:
         return Without(rule.name, Lack.FEW, Opinion.FINE, wrong)
     weighed = [(_gain(move, found), -way(move.signal, move.now, move.instead), move) for move in _moves(rule, found)]
-    best = max(weighed, key=lambda one: one[:2], default=None)
-    if best is None or best[0] <= 0:
-        return Without(rule.name, Lack.NONE, Opinion.FINE, wrong)
-    return _suggestion(best[2], found)
+    worth = sorted((one for one in weighed if one[0] > 0), key=lambda one: one[:2], reverse=True)
+    best, why = allowed((move for _, _, move in worth), refuses)
+    if best is None or why is not None:
+        return Without(rule.name, why or Lack.NONE, Opinion.FINE, wrong, best)
+    return _suggestion(best, found)
 
 
 def _found(rule: Rule, ground: Ground) -> Iterator[Found]:
@@ -103,8 +106,8 @@ def _moves(rule: Rule, found: Iterable[Found]) -> Iterator[Move]:
                 if not spares(end, now, cut)
             ]
             possible = [one for one in moves if one.tighter and is_possible(one, rule)]
-            allowed = [one for one in possible if not any(who.is_harsher(one) for who in fine)]
-            yield from _roundest_of_best(allowed, found)
+            milder = [one for one in possible if not any(who.is_harsher(one) for who in fine)]
+            yield from _roundest_of_best(milder, found)
 
 
 def _roundest_of_best(moves: list[Move], found: Iterable[Found]) -> Iterator[Move]:

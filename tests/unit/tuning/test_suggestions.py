@@ -1,5 +1,6 @@
 """Bounds are chosen so that what the owner called fine is spared at the least loss, and never found anew."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -140,6 +141,17 @@ def test_a_bound_that_tests_or_file_refuse_is_not_suggested_but_told(why):
     found = advised(several(FINE, 0.9, 0.9, 0.9), refuses=why)
     assert (found.suggestions, found.rules) == ((), (LINKS,))
     assert [(one.why, one.move.instead) for one in found.without] == [(why, 0.91)]
+
+
+def test_where_the_best_bound_is_refused_the_next_one_is_taken():
+    samples = several(FINE, 0.9, 0.9, 0.9, replies=0.08) + several(NOISE, 0.95, 1.0)
+    (first,) = advised(samples).suggestions
+
+    def refuses(moves: Sequence[Move]) -> Lack | None:
+        return Lack.TESTS if moves[-1].signal == first.move.signal else None
+
+    (second,) = advice(samples, (LINKS,), MINIMUM, refuses).suggestions
+    assert {first.move.signal, second.move.signal} == {"link_share", "reply_share"}
 
 
 def test_a_rule_is_not_held_against_accounts_that_it_does_not_judge():
