@@ -1,6 +1,7 @@
 """The owner's one YAML file: its types, reading it with every fault at once, its schema and its documentation."""
 
 from bot.config.deciding import as_written, measuring, written
+from bot.config.editing import CannotEdit, edited
 from bot.config.faults import ConfigError, Fault
 from bot.config.loading import (
     default_config,
@@ -16,6 +17,7 @@ from bot.config.loading import (
 )
 from bot.config.openness import open_to_others
 from bot.config.options import PACKS
+from bot.config.saving import replaced
 from bot.config.schema import json_schema
 from bot.config.starter import starter
 from bot.config.tested import try_tests
@@ -34,6 +36,7 @@ from bot.config.types import (
 __all__ = [
     "BLUESKY_SERVER",
     "PACKS",
+    "CannotEdit",
     "Config",
     "ConfigError",
     "Fault",
@@ -46,6 +49,7 @@ __all__ = [
     "as_written",
     "default_config",
     "default_rules",
+    "edited",
     "example",
     "find",
     "fingerprint",
@@ -55,6 +59,7 @@ __all__ = [
     "open_to_others",
     "pack_rules",
     "read",
+    "replaced",
     "secret_variable",
     "sections_changed",
     "starter",

@@ -14,10 +14,13 @@ from bot.config.yaml_reader import parse, text_of
 from bot.errors import UserError
 from bot.judging.rule_tests import RuleTest
 from bot.judging.rules import Rule
+from bot.model import Step
 
 MOST_FILES = 30
 """More files than this are a mistake."""
 NO_BOUNDS = "this rule has no bounds; allowed: `when:` with at least one signal, or `quota: 10/day`"
+
+NO_STEP = f"'then' is missing; allowed: {listed(Step)}"
 
 
 class Including:
@@ -102,7 +105,7 @@ class Unfinished:
         if earlier is None:
             near = did_you_mean(self.change.name, names)
             unknown = f"; no included rule is called {shown(self.change.name)}{near}" if names else ""
-            self.source.faults.add(here.mark(), NO_BOUNDS + unknown)
+            self.source.faults.add(here.mark(), (NO_STEP if "when" in self.change.values else NO_BOUNDS) + unknown)
             return here
         changed = _with_tests(self.change.of(earlier), self.source, self.number, len(earlier.tests))
         if complaint := rule_fault(changed) if changed else None:

@@ -80,15 +80,17 @@ def rule_fault(rule: Rule) -> str | None:
 
 @dataclass(frozen=True)
 class Change:
-    """What a later file says of a rule of an earlier one, where it has no bounds of its own."""
+    """What a later file says of a rule of an earlier one, where it is no whole rule of its own."""
 
     name: str
     values: Mapping[str, Any]
 
     def of(self, earlier: Rule) -> Rule:
-        """The earlier rule with these changes: exceptions, evidence and tests are added to its own."""
+        """The earlier rule with these changes: bounds take the place of those of their signal; exceptions, evidence and
+        tests are added to its own."""
         said = {field: value for field, value in self.values.items() if value is not None}
         joined = {
+            "when": {**earlier.when, **said.get("when", {})},
             "unless": {**earlier.unless, **said.get("unless", {})},
             "minimum": {**(_named(earlier.minimum)), **_named(said.get("minimum"))} or None,
             "tests": (*earlier.tests, *said.get("tests", ())),
@@ -103,12 +105,13 @@ def _named(minimum: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class RuleSection(Section):
-    """A rule; or, where it says neither `when:` nor `quota:`, a change of one of that name in an included file."""
+    """A rule; or, where it does not say both `when:` and `then:`, nor `quota:`, a change of one of that name in an
+    included file."""
 
     def read(self, node: Node, faults: Faults) -> Any:
         """A Rule, a Change, or None where it cannot be read."""
         keys = {name.value for name, _ in node.value} if isinstance(node, MappingNode) else {"when"}
-        if keys & {"when", "quota"} or "name" not in keys:
+        if {"when", "then"} <= keys or "quota" in keys or "name" not in keys:
             return super().read(node, faults)
         values = Section(Rule, tuple(replace(key, required=key.name == "name") for key in self.keys)).values(
             node, faults
@@ -117,8 +120,7 @@ class RuleSection(Section):
 
     def schema(self) -> dict[str, Any]:
         """A rule with a name, which a change has too."""
-        bounded: list[dict[str, Any]] = [{"required": ["when"]}, {"required": ["quota"]}]
-        return {**super().schema(), "required": ["name"], "if": {"anyOf": bounded}, "then": {"required": ["then"]}}
+        return {**super().schema(), "required": ["name"], "if": {"required": ["quota"]}, "then": {"required": ["then"]}}
 
 
 RULE = RuleSection(

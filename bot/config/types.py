@@ -155,8 +155,8 @@ class Config:
     """Your logins, any number of them."""
     rules: tuple[Rule, ...]
     """Your noise rules, in order: the first whose bounds all hold decides. Left out, and nothing included: those of
-    the pack `standard`. One that has the name of an included rule takes its place; without `when:` it goes on from it
-    and changes only what it names."""
+    the pack `standard`. One that has the name of an included rule takes its place; without `when:` or without `then:`
+    it goes on from it and changes only what it names."""
     include: tuple[str, ...] = ()
     """Rules from elsewhere, which come before those of this file: packs that are shipped (docs/packs.md), or YAML files
     with `include:` and `rules:` of their own, relative to this one."""

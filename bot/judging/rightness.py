@@ -37,20 +37,20 @@ def sparing(taken_back: Sequence[Entry], others: Sequence[Entry]) -> Sparing | N
         return None
     newest = max((*taken_back, *others), key=lambda entry: entry.at)
     found: list[tuple[int, float, Sparing]] = []
-    for held, end, now in _ends(newest.comparisons):
+    for held, end, now in ends(newest.comparisons):
         told = [_reading(entry, held.signal) for entry in taken_back]
         known = [reading for reading in told if reading is not None]
         if len(known) < len(told):
             continue
-        if all(_spares(end, now, reading) for reading in known):
+        if all(spares(end, now, reading) for reading in known):
             return None
         move = _moved(held.signal, end, now, known, [_reading(entry, held.signal) for entry in others])
         if move is not None and (move.lost < len(others) or not others):
-            found.append((move.lost, _way(held.signal, move), move))
+            found.append((move.lost, way(held.signal, now, move.instead), move))
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
-def _ends(comparisons: Sequence[Comparison]) -> Iterator[tuple[Comparison, End, float]]:
+def ends(comparisons: Sequence[Comparison]) -> Iterator[tuple[Comparison, End, float]]:
     """Every end of every bound."""
     for held in comparisons:
         if held.at_least is not None:
@@ -64,7 +64,7 @@ def _reading(entry: Entry, signal: str) -> float | None:
     return held.reading if held else entry.readings.get(signal)
 
 
-def _spares(end: End, bound: float, reading: float | None) -> bool:
+def spares(end: End, bound: float, reading: float | None) -> bool:
     """Whether a bound keeps the rule from firing: one on what is not known does."""
     return not (Bounds(at_least=bound) if end == "at_least" else Bounds(at_most=bound)).hold(reading)
 
@@ -74,32 +74,57 @@ def _moved(
 ) -> Sparing | None:
     """The end moved just far enough to spare all that was taken back, as round as that is possible without losing
     more of the others; None where no reading lies so far."""
-    unit = BY_NAME[signal].unit if signal in BY_NAME else SHARE
     moves = [
-        Sparing(signal, end, now, bound, sum(_spares(end, bound, reading) for reading in others))
-        for bound in _bounds(end, taken_back, places=range(0 if unit == COUNT else 2, FINEST + 1))
-        if _is_possible(bound, unit)
+        Sparing(signal, end, now, bound, sum(spares(end, bound, reading) for reading in others))
+        for bound in sparing_bounds(signal, end, taken_back)
     ]
     return min(moves, key=lambda move: move.lost, default=None)  # of equals the first, which is the roundest
 
 
-def _bounds(end: End, readings: Sequence[float], places: Sequence[int]) -> Iterator[float]:
-    """The nearest bound that spares all the readings, for each number of places."""
-    for few in places:
-        scale = 10**few
+def sparing_bounds(signal: str, end: End, readings: Sequence[float], coarsest: float = 1.0) -> Iterator[float]:
+    """The nearest bound that spares all these readings, the roundest first; nothing where a signal has none.
+
+    Shares come in hundredths or finer, counts whole, or in steps of `coarsest`.
+    """
+    for step in _steps(signal, coarsest):
         if end == "at_least":
-            yield (math.floor(round(max(readings) * scale, FINEST)) + 1) / scale
+            yield from _possible(signal, (math.floor(_in_steps(max(readings), step)) + 1) * step)
         else:
-            yield (math.ceil(round(min(readings) * scale, FINEST)) - 1) / scale
+            yield from _possible(signal, (math.ceil(_in_steps(min(readings), step)) - 1) * step)
 
 
-def _is_possible(bound: float, unit: str) -> bool:
-    least, most = UNITS[unit]
-    return unit != FLAG and bound >= least and (most is None or bound <= most)
+def holding_bounds(signal: str, end: End, readings: Sequence[float], coarsest: float = 1.0) -> Iterator[float]:
+    """The nearest bound within which all these readings lie, the roundest first."""
+    for step in _steps(signal, coarsest):
+        if end == "at_least":
+            yield from _possible(signal, math.floor(_in_steps(min(readings), step)) * step)
+        else:
+            yield from _possible(signal, math.ceil(_in_steps(max(readings), step)) * step)
 
 
-def _way(signal: str, move: Sparing) -> float:
+def _steps(signal: str, coarsest: float) -> Iterator[float]:
+    if _unit(signal) == COUNT:
+        yield from (coarsest,) if coarsest > 1 else ()
+        yield 1.0
+    yield from (10.0**-few for few in range(1 if _unit(signal) == COUNT else 2, FINEST + 1))
+
+
+def _in_steps(reading: float, step: float) -> float:
+    return round(reading / step, FINEST)
+
+
+def _possible(signal: str, bound: float) -> Iterator[float]:
+    least, most = UNITS[_unit(signal)]
+    bound = round(bound, FINEST)
+    if _unit(signal) != FLAG and bound >= (least or 0.0) and (most is None or bound <= most):
+        yield bound
+
+
+def _unit(signal: str) -> str:
+    return BY_NAME[signal].unit if signal in BY_NAME else SHARE
+
+
+def way(signal: str, now: float, instead: float) -> float:
     """How far a bound moves, in parts of what it measures."""
-    unit = BY_NAME[signal].unit if signal in BY_NAME else SHARE
-    whole = 1.0 if unit == SHARE else max(abs(move.now), 1.0)
-    return abs(move.instead - move.now) / whole
+    whole = 1.0 if _unit(signal) == SHARE else max(abs(now), 1.0)
+    return abs(instead - now) / whole

@@ -679,12 +679,89 @@ class TriedJson(TypedDict):
     """The same of the new one."""
 
 
+class BoundJson(TypedDict):
+    """A bound that is suggested."""
+
+    rule: str
+    """The rule's name."""
+    signal: str
+    """Which bound under its `when`."""
+    end: str
+    """Which end of it: `at_least` or `at_most`."""
+    now: float
+    """Where it is."""
+    instead: float
+    """Where it would go."""
+    change: str
+    """`tighter`: the rule fires on fewer accounts then; `looser`: on more."""
+    right: list[str]
+    """Handles of judged accounts on which the rule is right then: fine and spared, or noise and found."""
+    lost: list[str]
+    """Called noise, and found no more."""
+    others_lost: list[str]
+    """Not judged, and found no more."""
+    newly: list[str]
+    """Not judged, and newly found, or more is done to them."""
+    fine: int
+    """Of the accounts that it rests on, how many you called fine."""
+    noise: int
+    """How many you called noise."""
+
+
+class NoBoundJson(TypedDict):
+    """A rule that is wrong on accounts that you judged, and for which no bound is suggested."""
+
+    rule: str
+    """Its name."""
+    why: str
+    """`too few` accounts speak for one, `no bound` tells these from the others, the rule's `own tests` speak against
+    it, or it can only be changed `by hand`."""
+    judged: str
+    """What you called these accounts: `fine`, and it fires on them; `noise`, and it nearly does."""
+    accounts: list[str]
+    """Their handles."""
+    needed: int
+    """How many more must be judged."""
+
+
+class TuneJson(TypedDict):
+    """The bounds that your own judgements speak for."""
+
+    config: str
+    """The file that would be changed."""
+    since: str
+    """When the time that was looked at begins."""
+    until: str
+    """When it ends."""
+    fine: int
+    """How many accounts of that time you called fine, or keep."""
+    noise: int
+    """How many you called noise."""
+    as_said_before: int
+    """How many of both the rules alone treat as you said, whatever protects them."""
+    as_said_after: int
+    """The same with the suggested bounds."""
+    suggestions: list[BoundJson]
+    """In the order of the rules."""
+    without: list[NoBoundJson]
+    """Where nothing is suggested although a rule is wrong."""
+    still_found: list[str]
+    """Handles of accounts called fine to which the rules would do something all the same."""
+    diff: str
+    """The change of the file, as a unified diff; empty where there is none."""
+    written: bool
+    """Whether it was made (`--write`)."""
+    backup: str | None
+    """Where the file as it was is kept."""
+
+
 PRINTED: dict[str, tuple[type, str]] = {
     "sweep": (DecisionJson, "an object a line"),
     "demo": (DecisionJson, "an object a line"),
     "judge": (VerdictJson, "an object a line, in the order of the input"),
     "test-rules": (RuleTestJson, "one list"),
     "try": (TryJson, "one object"),
+    "tune": (TuneJson, "one object"),
     "ledger": (EntryJson, "an object a line, oldest first"),
     "undo": (UndoneJson, "an object a line"),
     "adopt": (AdoptedJson, "an object a line"),

@@ -1,1 +1,1 @@
-"""Other rules tried on the past: what was recorded is decided again, and the difference told in words."""
+"""Other rules tried on the past, decided again from what was recorded; and the bounds that judgements speak for."""

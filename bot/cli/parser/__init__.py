@@ -39,6 +39,7 @@ def build() -> argparse.ArgumentParser:
         look.report,
         look.explain,
         look.try_,
+        look.tune,
         look.status,
         decide.keep,
         decide.undo,

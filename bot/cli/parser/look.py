@@ -84,6 +84,31 @@ def try_(verbs: "Verbs") -> None:
     json_option(parser)
 
 
+def tune(verbs: "Verbs") -> None:
+    """`quietfeed tune`."""
+    parser = verb(
+        verbs,
+        "tune",
+        "tune:tune",
+        "see which bounds your own judgements speak for",
+        "Holds your rules against the accounts that you judged: noise and fine in `review`, whom you keep, what you\n"
+        "undid and confirmed. A rule that fires on accounts called fine is tightened, by the one bound that spares\n"
+        "them and loses least. One that nearly fires on noise which nothing finds is loosened, if that finds nobody\n"
+        "whom you called fine; whom it also finds is told by name. The change is shown as a diff of your config, with\n"
+        "the number of accounts on which it rests: three at least. No server is asked.\n\n"
+        "  quietfeed review           say what you take accounts for\n"
+        "  quietfeed tune             see what that speaks for; nothing is changed\n"
+        "  quietfeed tune --write     change the config so; as it was, it is kept beside it\n"
+        "  quietfeed try              see who would fare otherwise\n\n"
+        "Comments and all else in the file stay as they are. A rule of an included pack is changed by a rule of its\n"
+        "name in your own file, with that bound alone.",
+    )
+    parser.add_argument("--days", metavar="N", type=_days, default=30, help="how many days to look back (30)")
+    one_profile(parser)
+    parser.add_argument("--write", action="store_true", help="change the config, and keep it as it was beside it")
+    json_option(parser)
+
+
 def _days(typed: str) -> int:
     days = int(typed)
     if not 1 <= days <= MOST_DAYS:

@@ -27,6 +27,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     judged = next(entry for entry in store.latest_judged("demo").values() if entry.step)
     store.record([_real(judged, Event.PLANNED), _real(judged, Event.DONE)])
     store.set_feedback("demo", Account("x", "ann@quiet.test"), "keep", "my baker", judged.at)
+    for one in list(store.latest_judged("demo").values())[:4]:
+        store.set_feedback("demo", one.account, "noise" if one.account == judged.account else "fine", "", judged.at)
     store.set_feedback("demo", judged.account, "noise", "", judged.at)
     store.close()
     return folder
@@ -54,6 +56,7 @@ def printed(kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 WORDS = {
     "try": ["try"],
+    "tune": ["tune"],
     "ledger": ["ledger"],
     "undo": ["undo", "--all", "--dry-run"],
     "report": ["report"],

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.config import ConfigError, load, try_tests
-from bot.judging.rules import Minimum, Mode
+from bot.judging.rules import Bounds, Minimum, Mode
 from bot.model import Step
 
 FIRST = """\
@@ -76,6 +76,13 @@ def test_a_rule_without_bounds_changes_only_what_it_names(read):
     assert rule.minimum == Minimum(own_posts=50, days_seen=3, enough_posts=70)
 
 
+def test_bounds_without_a_step_take_the_place_of_those_of_their_signals(read):
+    own = "rules:\n  - name: links\n    when: {reply_share: {at_most: 0.05}, group: {at_least: 1}}\n    for: 7d\n"
+    rule = read({"config.yaml": "include: a.yaml\n" + own, "a.yaml": FIRST}).rules[0]
+    bounds = {"link_share": Bounds(0.9), "reply_share": Bounds(at_most=0.05), "group": Bounds(1)}
+    assert (rule.when, rule.then, rule.duration) == (bounds, Step.MUTE, timedelta(days=7))
+
+
 def test_files_include_others_relative_to_themselves_and_the_last_word_counts(read):
     config = read(
         {
@@ -125,8 +132,8 @@ def test_a_file_may_be_included_twice_by_different_ways(read):
             "c.yaml:3:25: unknown word 'lst'",
         ),
         (
-            {"c.yaml": "include: a.yaml\nrules:\n  - {name: links, when: {group: {at_least: 1}}}\n", "a.yaml": FIRST},
-            "c.yaml:3:5: 'then' is missing",
+            {"c.yaml": "include: a.yaml\nrules:\n  - {name: link, when: {group: {at_least: 1}}}\n", "a.yaml": FIRST},
+            "c.yaml:3:5: 'then' is missing; allowed: report, hide_reposts, list or mute; no included rule is called",
         ),
         (
             {"c.yaml": "include: a.yaml\n", "a.yaml": FIRST + FIRST.removeprefix("rules:\n")},

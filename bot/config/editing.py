@@ -1,0 +1,177 @@
+"""Bounds moved in the text of a config: only what must change changes, and every other byte stays as it was.
+
+YAML libraries that write a file anew lay its blanks and line ends out in their own way. Here the parser only tells
+where things stand, and the text is changed in these places.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+
+from bot.config.faults import ConfigError, Faults
+from bot.config.loading import read
+from bot.config.types import Config
+from bot.config.yaml_reader import parse
+from bot.errors import UserError
+from bot.judging.moves import Move, moved
+from bot.judging.rules import Bounds, Rule
+
+PLAIN = re.compile(r"[A-Za-z][\w '/+-]*")
+"""Names that may stand without quotes, where YAML reads them as text."""
+
+
+class CannotEdit(UserError):
+    """The file is written in a way that cannot be changed in place."""
+
+
+def edited(text: str, path: Path, moves: Sequence[Move]) -> str:
+    """The text of the config at `path` with these bounds moved.
+
+    A rule that stands in the file is changed where it stands; one that is included, or shipped, by a rule of its name
+    with that bound alone. Raises CannotEdit where that comes to anything but the same config with these bounds, as
+    where the file changes an included rule's step: with a bound beside it that would be a whole rule of its own.
+    """
+    before = read(text, path)
+    after = text
+    for move in moves:
+        rule = next(rule for rule in read(after, path).rules if rule.name == move.rule)
+        after = _moved(after, move, rule)
+    if _is_not(before, after, path, moves):
+        bounds = "; ".join(f"“{move.rule}”: {move.signal} {move.end} {spelled(move.instead)}" for move in moves)
+        raise CannotEdit(f"{path} is written in a way that quietfeed cannot change; change it by hand: {bounds}")
+    return after
+
+
+def _is_not(before: Config, after: str, path: Path, moves: Sequence[Move]) -> bool:
+    """Whether the new text says anything but the same with these bounds."""
+    try:
+        now = read(after, path)
+    except ConfigError:
+        return True
+    other = {"rules": (), "include": (), "fingerprint": "", "warnings": (), "files": ()}
+    return now.rules != moved(before.rules, moves) or replace(now, **other) != replace(before, **other)  # type: ignore[arg-type]
+
+
+def spelled(bound: float) -> str:
+    """A bound as a person writes it: 0.97, 80."""
+    return f"{bound:.4f}".rstrip("0").rstrip(".")
+
+
+def _moved(text: str, move: Move, rule: Rule) -> str:
+    root = parse(text, Faults())
+    if not isinstance(root, MappingNode):
+        return text
+    rules = _at(root, "rules")
+    items = rules.value if isinstance(rules, SequenceNode) else []
+    own = next((item for item in items if _said(item, "name") == move.rule), None)
+    if own is None:
+        return _with_rule(text, root, rules, f"when: {{{_bounds(move, rule)}}}", move.rule)
+    return _in_rule(text, own, move, rule)
+
+
+def _in_rule(text: str, own: Node, move: Move, rule: Rule) -> str:
+    """The text with the bound changed in a rule that stands there, or added to it."""
+    when = _at(own, "when")
+    held = _at(when, move.signal)
+    end = _at(held, move.end)
+    if end is not None:
+        return text[: end.start_mark.index] + spelled(move.instead) + text[end.end_mark.index :]
+    if isinstance(when, MappingNode) and when.value and held is None:
+        return _before(text, when, when.value[0][0], _bounds(move, rule))
+    return _after_name(text, own, f"when: {{{_bounds(move, rule)}}}")
+
+
+def _after_name(text: str, own: Any, entry: str) -> str:
+    """A key put into a rule, behind its name."""
+    place = next(i for i, (key, _) in enumerate(own.value) if key.value == "name")
+    if place + 1 < len(own.value):
+        return _before(text, own, own.value[place + 1][0], entry)
+    end = own.value[place][1].end_mark.index
+    if own.flow_style:
+        return f"{text[:end]}, {entry}{text[end:]}"
+    line = _end_of_line(text, end)
+    return f"{text[:line]}{_newline(text)}{' ' * own.value[0][0].start_mark.column}{entry}{text[line:]}"
+
+
+def _before(text: str, within: CollectionNode, node: Node, entry: str) -> str:
+    """An entry of a map put before one of its keys."""
+    at: int = node.start_mark.index
+    between = ", " if within.flow_style else _newline(text) + " " * node.start_mark.column
+    return text[:at] + entry + between + text[at:]
+
+
+def _with_rule(text: str, root: MappingNode, rules: Node | None, when: str, name: str) -> str:
+    """The text with a rule of that name at the end of its rules."""
+    newline, shown = _newline(text), _name(name)
+    if isinstance(rules, SequenceNode) and rules.value:
+        last = _last(rules.value[-1])
+        if rules.flow_style:
+            return f"{text[:last]}, {{name: {shown}, {when}}}{text[last:]}"
+        indent = " " * _dash(text, rules)
+        item = f"{indent}- name: {shown}{newline}{indent}  {when}"
+        if text[last - 1] == "\n":  # it ended with a text of several lines
+            return f"{text[:last]}{item}{newline}{text[last:]}"
+        line = _end_of_line(text, last)
+        return f"{text[:line]}{newline}{item}{text[line:]}"
+    if rules is not None or root.flow_style:
+        return text
+    include = "" if _at(root, "include") is not None else f"include: standard{newline}"
+    ends = "" if text.endswith("\n") else newline
+    return f"{text}{ends}{newline}{include}rules:{newline}  - name: {shown}{newline}    {when}{newline}"
+
+
+def _dash(text: str, rules: SequenceNode) -> int:
+    """The column in which the dashes of a list stand."""
+    at: int = rules.start_mark.index
+    return at - text.rfind("\n", 0, at) - 1
+
+
+def _last(node: Node) -> int:
+    """Where the last word of a node ends; its own end may lie behind blank lines and comments."""
+    if isinstance(node, CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return _last(last[1] if isinstance(last, tuple) else last)
+    end: int = node.end_mark.index
+    return end
+
+
+def _bounds(move: Move, rule: Rule) -> str:
+    """`link_share: {at_least: 0.97}`: the signal with both ends, where it has two."""
+    bounds = move.bounds(rule)
+    said = {end: getattr(bounds, end) for end in Bounds.__dataclass_fields__}
+    ends = ", ".join(f"{end}: {spelled(at)}" for end, at in said.items() if at is not None)
+    return f"{move.signal}: {{{ends}}}"
+
+
+def _name(name: str) -> str:
+    """A rule's name as YAML reads it back."""
+    plain = PLAIN.fullmatch(name) and not name.endswith(" ") and yaml.safe_load(name) == name
+    return name if plain else json.dumps(name, ensure_ascii=False)
+
+
+def _at(node: Node | None, key: str) -> Node | None:
+    """What stands under a key of a map."""
+    if not isinstance(node, MappingNode):
+        return None
+    return next((value for name, value in node.value if isinstance(name, ScalarNode) and name.value == key), None)
+
+
+def _said(node: Node, key: str) -> str | None:
+    value = _at(node, key)
+    return str(value.value).strip() if isinstance(value, ScalarNode) else None
+
+
+def _end_of_line(text: str, at: int) -> int:
+    found = text.find("\n", at)
+    end = found if found >= 0 else len(text)
+    return end - 1 if text[at:end].endswith("\r") else end
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"

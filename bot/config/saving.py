@@ -1,0 +1,55 @@
+"""A config file put in place of another at once, with what it said before beside it."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+
+from bot.errors import Failure, UserError
+from bot.files import private_file
+
+MOST_BACKUPS = 100
+
+
+def replaced(path: Path, before: bytes, after: bytes) -> Path:
+    """Write `after` into the file and return where `before` is kept beside it.
+
+    Whoever reads meanwhile finds one or the other, never half of it; mode and, where allowed, owner stay, and a link
+    stays a link. Raises UserError where the file does not say `before` any more, Failure where the disk refuses.
+    """
+    target = path.resolve()
+    try:
+        held = target.stat()
+        if target.read_bytes() != before:
+            raise UserError(f"{path} was changed meanwhile, and nothing was written; run it again")
+        backup = _written(_free(target), before, held)
+        fresh = _written(target.with_name(f".{target.name}.{token_hex(4)}"), after, held)
+        try:
+            os.replace(fresh, target)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise Failure(f"{path} cannot be written: {error.strerror}; check the disk and permissions") from None
+    return backup
+
+
+def _free(path: Path) -> Path:
+    """A name for a backup that is not taken: `config.yaml.bak`, `config.yaml.bak2`, …"""
+    names = (path.with_name(f"{path.name}.bak{number if number > 1 else ''}") for number in range(1, MOST_BACKUPS + 1))
+    free = next((name for name in names if not os.path.lexists(name)), None)
+    if free is None:
+        raise UserError(f"{path.parent} holds {MOST_BACKUPS} backups of {path.name}: remove some")
+    return free
+
+
+def _written(path: Path, content: bytes, like: os.stat_result) -> Path:
+    """A new file with that content, and the mode and owner of another."""
+    with open(private_file(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+        file.write(content)
+        with suppress(OSError):  # only root may give a file away
+            os.chown(file.fileno(), like.st_uid, like.st_gid)
+        os.fchmod(file.fileno(), stat.S_IMODE(like.st_mode))
+        file.flush()
+        os.fsync(file.fileno())
+    return path

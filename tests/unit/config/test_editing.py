@@ -1,0 +1,194 @@
+"""Bounds are moved in the text of a config where they stand, and every other byte stays as it was."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.config import default_rules, edited, example, pack_rules, read
+from bot.config.editing import CannotEdit
+from bot.judging.moves import Move, moved
+
+LINKS = Move("links", "link_share", "at_least", 0.9, 0.97)
+PLACE = Path("config.yaml")
+OWN = "include: town.yaml\nrules:\n- name: own\n  when: {link_share: {at_least: 1}}\n  then: list   # mine\n"
+MORE = "\n# and\ndry_run: true\n"
+TESTED = (
+    "include: town.yaml\nrules:\n  - name: own\n    when: {link_share: {at_least: 1}}\n    then: list\n    tests:\n"
+    "      - expect: fires\n        made: {posts: 60}\n        says: |-\n          all of it\n"
+)
+
+
+@pytest.fixture
+def included(tmp_path):
+    """Where a file that includes another stands."""
+    (tmp_path / "town.yaml").write_text(
+        "rules:\n"
+        "  - name: links\n    when: {link_share: {at_least: 0.9}, own_posts: {at_least: 40, at_most: 900}}\n"
+        "    then: mute\n"
+        "  - {name: 'on', when: {link_share: {at_least: 0.9}}, then: list}\n"
+    )
+    return tmp_path / "config.yaml"
+
+
+@pytest.mark.parametrize(
+    ("case", "before", "after"),
+    [
+        (
+            "in one line",
+            "rules: [{name: links, when: {link_share: {at_least: 0.90}}, then: mute}]\n",
+            "rules: [{name: links, when: {link_share: {at_least: 0.97}}, then: mute}]\n",
+        ),
+        (
+            "with comments, blanks and quotes of one's own",
+            "# mine\nrules:\n\n- name:   'links'   # ours\n  when:\n     link_share:   {  at_least:  .9 }   # high\n"
+            '     own_posts:    {at_least: 40}\n\n  then:   "mute"\n# end',
+            "# mine\nrules:\n\n- name:   'links'   # ours\n  when:\n     link_share:   {  at_least:  0.97 }   # high\n"
+            '     own_posts:    {at_least: 40}\n\n  then:   "mute"\n# end',
+        ),
+        (
+            "each end on a line of its own",
+            "rules:\n  - when:\n      link_share:\n        at_most: 1\n        at_least: 0.9\n    then: mute\n"
+            "    name: links\n",
+            "rules:\n  - when:\n      link_share:\n        at_most: 1\n        at_least: 0.97\n    then: mute\n"
+            "    name: links\n",
+        ),
+        (
+            "with the line ends of another system",
+            "rules:\r\n  - name: links\r\n    when: {link_share: {at_least: 0.9}}\r\n    then: mute\r\n",
+            "rules:\r\n  - name: links\r\n    when: {link_share: {at_least: 0.97}}\r\n    then: mute\r\n",
+        ),
+        (
+            "behind letters of two bytes and more",
+            "# ſchön 🚀\nrules:\n  - {name: links, when: {link_share: {at_least: 0.9}}, then: mute} # 🚀\n",
+            "# ſchön 🚀\nrules:\n  - {name: links, when: {link_share: {at_least: 0.97}}, then: mute} # 🚀\n",
+        ),
+    ],
+)
+def test_a_rule_that_stands_in_the_file_is_changed_where_it_stands(case, before, after):
+    assert edited(before, PLACE, [LINKS]) == after, case
+
+
+@pytest.mark.parametrize(
+    ("case", "before", "after"),
+    [
+        (
+            "the file has no rules of its own",
+            "dry_run: true\ninclude: town.yaml",
+            "dry_run: true\ninclude: town.yaml\n\nrules:\n  - name: links\n    when: {link_share: {at_least: 0.97}}\n",
+        ),
+        (
+            "other rules stand there, and more behind them",
+            OWN + MORE,
+            OWN + "- name: links\n  when: {link_share: {at_least: 0.97}}\n" + MORE,
+        ),
+        (
+            "other rules stand there in one line",
+            "include: town.yaml\nrules: [{name: own, when: {link_share: {at_least: 1}}, then: list}]\n",
+            "include: town.yaml\nrules: [{name: own, when: {link_share: {at_least: 1}}, then: list}, "
+            "{name: links, when: {link_share: {at_least: 0.97}}}]\n",
+        ),
+        (
+            "the rule is changed there already",
+            "include: town.yaml\nrules:\n  - name: links      # gently\n    for: 7d\n",
+            "include: town.yaml\nrules:\n  - name: links      # gently\n    when: {link_share: {at_least: 0.97}}\n"
+            "    for: 7d\n",
+        ),
+        (
+            "the same in one line",
+            "include: town.yaml\nrules:\n  - {name: links, mode: shadow, for: 7d}\n",
+            "include: town.yaml\nrules:\n  - {name: links, when: {link_share: {at_least: 0.97}}, "
+            "mode: shadow, for: 7d}\n",
+        ),
+        (
+            "another bound of it is changed there already",
+            "include: town.yaml\nrules:\n  - name: links\n    when:\n      own_posts: {at_least: 50}\n",
+            "include: town.yaml\nrules:\n  - name: links\n    when:\n      link_share: {at_least: 0.97}\n"
+            "      own_posts: {at_least: 50}\n",
+        ),
+        (
+            "the same in one line",
+            "include: town.yaml\nrules:\n  - {name: links, when: {own_posts: {at_least: 50}}}\n",
+            "include: town.yaml\nrules:\n  - {name: links, when: {link_share: {at_least: 0.97}, "
+            "own_posts: {at_least: 50}}}\n",
+        ),
+        (
+            "the same bound is changed there already",
+            "include: town.yaml\nrules:\n  - {name: links, when: {link_share: {at_least: 0.95}}}\n",
+            "include: town.yaml\nrules:\n  - {name: links, when: {link_share: {at_least: 0.97}}}\n",
+        ),
+        (
+            "the last rule ends with several lines",
+            TESTED,
+            TESTED + "  - name: links\n    when: {link_share: {at_least: 0.97}}\n",
+        ),
+    ],
+)  # fmt: skip
+def test_an_included_rule_is_changed_by_one_of_its_name_with_that_bound_alone(included, case, before, after):
+    assert edited(before, included, [LINKS]) == after, case
+
+
+def test_a_bound_with_two_ends_keeps_the_other_one(included):
+    after = edited("include: town.yaml\n", included, [Move("links", "own_posts", "at_least", 40, 75)])
+    assert after.endswith("  - name: links\n    when: {own_posts: {at_least: 75, at_most: 900}}\n")
+
+
+def test_a_name_that_yaml_would_misread_stands_in_quotes(included):
+    after = edited("include: town.yaml\n", included, [Move("on", "link_share", "at_least", 0.9, 0.97)])
+    assert '- name: "on"\n' in after
+
+
+def test_where_the_shipped_rules_hold_unsaid_they_are_said():
+    move = Move("feed mirror", "own_posts", "at_least", 40, 75)
+    after = edited("dry_run: true\n", PLACE, [move])
+    assert after == (
+        "dry_run: true\n\ninclude: standard\nrules:\n  - name: feed mirror\n    when: {own_posts: {at_least: 75}}\n"
+    )
+    assert read(after, PLACE).rules == moved(default_rules(), [move])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{include: standard}\n",
+        "include: standard\n...\n",
+        "include: standard\nrules: [{name: feed mirror, then: report}]\n",  # with `when:` it would be a rule of its own
+    ],
+)
+def test_what_cannot_be_changed_in_place_is_said_with_the_bound(text):
+    with pytest.raises(CannotEdit, match="change it by hand: “feed mirror”: own_posts at_least 75"):
+        edited(text, PLACE, [Move("feed mirror", "own_posts", "at_least", 40, 75)])
+
+
+MOVES = [
+    Move(rule.name, signal, end, now, round(now * 0.9 + 0.01, 4))
+    for rule in default_rules()
+    for signal, bounds in rule.when.items()
+    for end in ("at_least", "at_most")
+    if (now := getattr(bounds, end)) is not None and 0 < now * 0.9 + 0.01 < now
+]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from(MOVES), min_size=1, max_size=4, unique_by=lambda move: (move.rule, move.signal)))
+def test_the_lines_that_change_are_those_of_the_bounds_and_the_config_is_the_same_but_for_these(moves):
+    before = example()
+    after = edited(before, PLACE, moves)
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    changed = [(was, now) for was, now in zip(old, new, strict=True) if was != now]
+    assert len(changed) == len(moves)
+    assert all(was.split(":")[0] == now.split(":")[0] and was.count(" ") == now.count(" ") for was, now in changed)
+    assert read(after, PLACE).rules == moved(read(before, PLACE).rules, moves)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.sampled_from(["gentle", "standard", "strict"]),
+    st.lists(st.sampled_from(MOVES), min_size=1, max_size=4, unique_by=lambda move: (move.rule, move.signal)),
+)
+def test_a_pack_is_changed_by_added_lines_alone(pack, moves):
+    before = f"# mine\ninclude: {pack}     # for now\n"
+    after = edited(before, PLACE, moves)
+    assert after.startswith(before)
+    assert read(after, PLACE).rules == moved(pack_rules(pack), moves)
