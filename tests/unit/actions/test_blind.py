@@ -68,6 +68,18 @@ def test_what_was_seen_in_the_last_eight_hours_of_its_time_ran_out_and_is_renewe
     assert world.reasons()[-1].startswith("no better: renewed until") is renewed
 
 
+def test_what_no_longer_shows_in_its_last_minute_is_ended_when_its_time_is_up_and_not_before(world):
+    world.go(2 * DAY)
+    world.clock.wait((world.standing.muted_until - world.clock.now()).total_seconds() - 60)
+    world.network.unmute(OWNER, DROP)
+    world.sweep()
+    assert world.events() == [Event.PLANNED, Event.DONE]
+    world.clock.wait(120)
+    world.sweep()
+    assert world.events() == [Event.PLANNED, Event.DONE, Event.EXPIRED]
+    assert "you may have taken it back yourself" in world.reasons()[-1]
+
+
 def test_what_still_shows_after_a_blind_stretch_is_renewed(world):
     real = world.network.mute
     world.network.mute = lambda who, whom, until=None: real(who, whom, until and until + timedelta(hours=1))
