@@ -6,12 +6,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from bot.config import load
 from bot.model import EPOCH, Event
 from bot.report.shapes import TriedJson, TryJson
@@ -20,42 +19,17 @@ from bot.tuning.measured import Measured
 from bot.tuning.record import Record
 from bot.tuning.replay import replay
 from tests.shapes import misfits
+from tests.unit.cli.conftest import Says
 
 REPOSITORY = Path(__file__).parents[3]
 ASKED, INSTEAD = "promo_words: {at_least: 0.12}", "promo_words: {at_least: 0.3}"
 """A line of the shipped rules, and the same as it is tried in docs/tuning.md."""
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as `demo --keep` leaves it."""
-    folder = tmp_path_factory.mktemp("demo")
-    assert main(["demo", "--keep", str(folder), "--json"]) == 0
-    return folder
-
-
 @pytest.fixture
-def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The same, to be changed."""
-    monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    copied = tmp_path / "demo"
-    shutil.copytree(made, copied)
-    monkeypatch.chdir(copied)
-    return copied
-
-
-@pytest.fixture
-def tried(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+def tried(says: Says) -> Says:
     """Runs `quietfeed try` there: code, out, err."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(["try", *words])
-        return code, *capsys.readouterr()
-
-    return run
+    return partial(says, "try")
 
 
 def edit(path: Path, before: str = ASKED, after: str = INSTEAD) -> None:

@@ -1,54 +1,26 @@
 """`quietfeed tune` on the demo's store: suggested, written, refused, and by which words."""
 
 import json
-import shutil
 import sqlite3
 import stat
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from bot.config import load
 from bot.report.shapes import TuneJson
 from bot.store import FeedbackKind, open_store
 from tests.shapes import misfits
+from tests.unit.cli.conftest import Says
 
 SELLERS = ("max.sells@brand.test", "webinars@market.test", "whitepapers@brand.test")
-Tuned = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as `demo --keep` leaves it."""
-    folder = tmp_path_factory.mktemp("demo")
-    assert main(["demo", "--keep", str(folder), "--json"]) == 0
-    return folder
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The same, to be changed."""
-    monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    copied = tmp_path / "demo"
-    shutil.copytree(made, copied)
-    monkeypatch.chdir(copied)
-    return copied
-
-
-@pytest.fixture
-def tuned(folder: Path, capsys: pytest.CaptureFixture[str]) -> Tuned:
+def tuned(says: Says) -> Says:
     """Runs `quietfeed tune` there: code, out, err."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(["tune", *words])
-        return code, *capsys.readouterr()
-
-    return run
+    return partial(says, "tune")
 
 
 def judge(word: FeedbackKind, *handles: str) -> None:
