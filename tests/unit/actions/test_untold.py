@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.actions.entries import Terms
 from bot.actions.executor import Executor
-from bot.model import Asked, Event, Step, Unread
+from bot.model import Asked, Decision, Event, Stays, Step, Unread, Verdict
 from bot.platforms.base import Unsupported
 from bot.platforms.memory import Memory
-from tests.unit.actions.world import DAY, OWNER, World, rule
+from tests.unit.actions.world import DAY, DROP, OWNER, World, rule
 
 
 @pytest.fixture
@@ -54,11 +55,11 @@ def test_what_cannot_be_read_back_is_not_taken_for_lifted(world):
 class EndUntold(Memory):
     """A server that shows a mute, and cannot say just now when it ends."""
 
-    def standing(self, accounts, deciding, within):
+    def standing(self, accounts, **how_told):
         untold = (Unread(Asked.MUTES, "the server did not say until when you muted"),)
         return {
             who: replace(how, muted_until=None, unread=untold)
-            for who, how in super().standing(accounts, deciding, within).items()
+            for who, how in super().standing(accounts, **how_told).items()
         }
 
 
@@ -72,6 +73,34 @@ def test_a_mute_whose_end_cannot_be_read_is_not_taken_for_the_owners(tmp_path):
     assert action.ends is not None
     executor.watch()
     assert world.events()[-1] is Event.DONE
+    world.store.close()
+
+
+class ListsUntold(Memory):
+    """A server that puts an account on a list, and then does not say whom it has there."""
+
+    acted = False
+
+    def act(self, action):
+        super().act(action)
+        self.acted = True
+
+    def standing(self, accounts, **how_told):
+        told = super().standing(accounts, **how_told)
+        refused = Unread(Asked.LISTS, "the server refused to say whom you put on a list (403)")
+        lacking = Unread(Asked.NOTIFICATIONS, "it has no notifications", Stays.LACKING)
+        untold = {who: replace(how, lists=(), unread=(refused, lacking)) for who, how in told.items()}
+        return untold if self.acted else told
+
+
+def test_a_step_that_cannot_be_read_back_says_what_could_not_be_read(tmp_path):
+    world = World(tmp_path)
+    world.with_rule(rule(Step.LIST))
+    executor = Executor("home", ListsUntold(world.network, OWNER), world.store, world.clock)
+    verdict = Verdict(world.network.account(DROP), "dropper", Step.LIST, (), {})
+    decision = Decision(verdict, Step.LIST, until=world.clock.now() + DAY)
+    assert executor.carry_out(decision, Terms("", "Quieted")) is Event.FAILED
+    assert world.reasons()[-1] == "the server refused to say whom you put on a list (403)"
     world.store.close()
 
 
