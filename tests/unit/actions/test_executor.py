@@ -57,6 +57,22 @@ def test_what_the_owner_muted_first_stays_theirs(world):
     assert world.muted
 
 
+def test_after_a_crash_between_a_renewal_and_its_record_the_renewal_alone_goes_on(world):
+    world.go(2 * DAY)
+    executor = Executor("home", world.platform, world.store, world.clock)
+    (action,) = [one for one in executor.actions() if one.in_force]
+    renewal = replace(
+        action.plan, at=world.clock.now(), reason=RENEWAL, action_id="renewal", until=action.until + 3 * DAY
+    )
+    world.store.record([renewal, replace(renewal, event=Event.DONE)])
+    executor.recover()
+    assert [one.plan.action_id for one in executor.actions() if one.in_force] == ["renewal"]
+    assert world.events()[-1] is Event.EXPIRED
+    many = len(world.events())
+    executor.recover()
+    assert len(world.events()) == many
+
+
 def test_what_the_owner_asks_for_and_did_themselves_since_ours_ended_stays_theirs(world):
     world.go(2 * DAY)
     world.links = False
