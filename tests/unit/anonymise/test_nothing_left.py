@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.anonymise import anonymised
@@ -89,13 +89,16 @@ LISTED = frozenset(
     for phrase in (*lexicon.promo_words, *lexicon.promo_roles)
     for part in re.findall(r"\w+", phrase.casefold())
 )
+IN_ROW = f"(?:{'|'.join(map(re.escape, sorted(LISTED)))})+"
+"""Listed words, one behind the other without a space, as some scripts write them."""
 
 
 @settings(deadline=None)
 @given(seed=st.integers(0, 2**32))
+@example(seed=6238898)
 def test_no_word_of_any_text_is_left_but_those_of_the_lists(seed: int) -> None:
     before = made.history(seed, 25)
-    lost = words(before) - LISTED
+    lost = {word for word in words(before) if not re.fullmatch(IN_ROW, word)}
     assert lost & words(anonymised(before, LEXICONS)) == set()
 
 
