@@ -73,6 +73,18 @@ def test_after_a_crash_between_a_renewal_and_its_record_the_renewal_alone_goes_o
     assert len(world.events()) == many
 
 
+@pytest.mark.parametrize(("ours", "event"), [(Step.MUTE, Event.DONE), (Step.LIST, Event.CANCELLED)])
+def test_what_the_owner_asks_for_is_done_over_the_same_of_ours_and_not_over_their_own(world, ours, event):
+    world.with_rule(rule(ours))
+    world.go(2 * DAY)
+    if ours is not Step.MUTE:
+        world.network.mute(OWNER, DROP)
+    executor = Executor("home", world.platform, world.store, world.clock)
+    verdict = Verdict(world.network.account(DROP), None, Step.MUTE, (), {})
+    decision = Decision(verdict, Step.MUTE, until=world.clock.now() + 9 * DAY)
+    assert executor.carry_out(decision, Terms("", "", reason=ASKED)) is event
+
+
 def test_what_the_owner_asks_for_and_did_themselves_since_ours_ended_stays_theirs(world):
     world.go(2 * DAY)
     world.links = False
