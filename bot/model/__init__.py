@@ -42,6 +42,7 @@ from bot.model.posts import (
     Post,
     count_of,
     in_calendar,
+    parted,
 )
 from bot.model.rightness import RuleRecord, Sparing
 from bot.model.rule_changes import RuleChange
@@ -106,4 +107,5 @@ __all__ = [
     "Verdict",
     "count_of",
     "in_calendar",
+    "parted",
 ]

@@ -87,6 +87,12 @@ class Post:
     """The post's page: evidence."""
 
 
+def parted(posts: tuple[Post, ...], since: datetime) -> tuple[tuple[Post, ...], tuple[Post, ...]]:
+    """Posts as `History` takes them: those of the window that begins after `since`, and the `earlier` ones."""
+    inside = tuple(post for post in posts if post.created_at > since)
+    return inside, tuple(post for post in posts if post.created_at <= since)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How many posts of an account the owner's server counted at one time, those that it does not have included."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.config import Config
 from bot.judging import reach, rules
-from bot.model import SELF, Account, History, Look, Post, Verdict
+from bot.model import SELF, Account, History, Look, Post, Verdict, parted
 from bot.platforms.base import Feed, Platform
 from bot.store import Store
 
@@ -129,11 +129,11 @@ def history_of(
     feed: Feed, at: datetime, platform: str, counts: Mapping[str, int], config: Config, how_whole: Reach = WHOLE
 ) -> History:
     """An own feed, fetched `at`, as the history to judge; `counts` are timeline items by account id."""
-    since = at - config.window
+    posts, earlier = parted(feed.posts, at - config.window)
     return History(
         account=feed.account,
-        posts=tuple(post for post in feed.posts if post.created_at > since),
-        earlier=tuple(post for post in feed.posts if post.created_at <= since),
+        posts=posts,
+        earlier=earlier,
         until=at,
         platform=platform,
         timeline_posts=counts.get(feed.account.id, 0),

@@ -118,8 +118,7 @@ class Columns:
     @cached_property
     def in_runs(self) -> int:
         """With words enough to be told from other texts by its runs of words."""
-        runs = array("H", (max(words - RUN + 1, 0) for words in self.rows.words))
-        return self.telling & mask_of(map(bool, self._together(runs, added)))
+        return self.telling & mask_of(map(bool, self._together(self.rows.run_counts(), added)))
 
     @cached_property
     def stuffed(self) -> int:
@@ -132,7 +131,7 @@ class Columns:
     @cached_property
     def in_long_threads(self) -> int:
         """From the third part of a thread on."""
-        return sum(1 << part for parts in self.threads for part in parts[LONG_THREAD - 1 :])
+        return set_of(part for parts in self.threads for part in parts[LONG_THREAD - 1 :])
 
     def about(self, accounts: frozenset[int]) -> int:
         """Answers to and reposts of these accounts (hashes of ids or handles)."""
@@ -173,16 +172,17 @@ class Columns:
     @cached_property
     def elsewhere(self) -> int:
         """With a link to a place where people post."""
-        if not any(link.elsewhere for link in self.rows.table):
-            return 0
-        return set_of(n for n in numbers(self.linked) if any(link.elsewhere for link in self.links(n)))
+        return self._with_link(lambda link: link.elsewhere)
 
     @cached_property
     def shortened(self) -> int:
         """With a link that a shortener hides."""
-        if not any(link.shortened for link in self.rows.table):
+        return self._with_link(lambda link: link.shortened)
+
+    def _with_link(self, is_meant: Callable[[Link], bool]) -> int:
+        if not any(map(is_meant, self.rows.table)):
             return 0
-        return set_of(n for n in numbers(self.linked) if any(link.shortened for link in self.links(n)))
+        return set_of(n for n in numbers(self.linked) if any(map(is_meant, self.links(n))))
 
     @cached_property
     def addresses(self) -> Shared:

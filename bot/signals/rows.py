@@ -67,8 +67,12 @@ class Rows:
         return [0, *accumulate(self.link_counts)]
 
     def run_ends(self) -> list[int]:
-        """Likewise in `run`. A row has as many runs as it has words, but for two."""
-        return [0, *accumulate(max(words - RUN + 1, 0) for words in self.words)]
+        """Likewise in `run`."""
+        return [0, *accumulate(self.run_counts())]
+
+    def run_counts(self) -> "array[int]":
+        """How many runs each row has: as many as words, but for two."""
+        return array("H", (max(words - RUN + 1, 0) for words in self.words))
 
     def __iter__(self) -> Iterator[Features]:
         """The features of each row."""

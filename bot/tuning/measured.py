@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 
 from bot.config import Config, measuring
 from bot.judging import reach, rules
-from bot.model import Basis, History, Judging, Lexicon, Post, Verdict
+from bot.model import Basis, History, Judging, Lexicon, Post, Verdict, parted
 from bot.platforms.base import Feed
 from bot.signals.links import top_site
 
@@ -26,7 +26,7 @@ class Feeds(Protocol):
 
 
 Key: TypeAlias = tuple[object, ...]
-Window: TypeAlias = tuple[tuple[Post, ...], tuple[Post, ...]]
+Parted: TypeAlias = tuple[tuple[Post, ...], tuple[Post, ...]]
 
 
 class Measured:
@@ -36,7 +36,7 @@ class Measured:
     def __init__(self, profile: str, platform: str, feeds: Mapping[str, Feeds]) -> None:
         self.profile, self.platform, self.feeds = profile, platform, feeds
         self._read: dict[tuple[str, datetime], Feed | None] = {}
-        self._windows: dict[Key, Window] = {}
+        self._windows: dict[Key, Parted] = {}
         self._readings: dict[Key, dict[str, float | None]] = {}
         self._sites: dict[Key, str] = {}
         self._verdicts: dict[str, dict[Key, Verdict]] = {}
@@ -101,13 +101,11 @@ class Measured:
             self._read[key] = past.as_of(basis.read) if past else None
         return self._read[key]
 
-    def _window(self, basis: Basis, feed: Feed, config: Config) -> Window:
+    def _window(self, basis: Basis, feed: Feed, config: Config) -> Parted:
         """The posts inside the window, and those before it."""
         key = (basis.account, basis.read, config.window)
         if key not in self._windows:
-            since = basis.read - config.window
-            inside = tuple(post for post in feed.posts if post.created_at > since)
-            self._windows[key] = inside, tuple(post for post in feed.posts if post.created_at <= since)
+            self._windows[key] = parted(feed.posts, basis.read - config.window)
         return self._windows[key]
 
     def _key(self, basis: Basis, config: Config) -> Key:
