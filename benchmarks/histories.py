@@ -1,6 +1,5 @@
 """A long memory: a store with 60 days of a busy timeline, its histories read once, and then swept over."""
 
-import resource
 import sys
 import tempfile
 import time
@@ -8,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.made.people import timeline
+from benchmarks.made.resident import megabytes
 from bot.config import Config, default_config
 from bot.judging import rules
 from bot.model import Account, Post
@@ -41,11 +41,6 @@ def seconds(store: Store, config: Config, authors: set[str] | None) -> tuple[flo
     found = store.histories("p", "mastodon", NOW - timedelta(days=DAYS), NOW, config.lexicon, authors=authors)
     suspects = rules.suspects(found, config.rules, config.own_feed.least_posts)
     return time.process_time() - start, len(suspects)
-
-
-def megabytes() -> float:
-    """The most that was ever resident."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main(posts: int = POSTS) -> int:

@@ -1,13 +1,13 @@
 """How fast histories are judged: all signals and the shipped rules, 10,000 histories of 200 posts on one core."""
 
 import random
-import resource
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from benchmarks.made.resident import megabytes
 from bot.config import default_config
 from bot.judging.rules import judge, read
 from bot.model import SELF, Account, History, Lexicon, Post
@@ -50,7 +50,7 @@ def _post(
 def main(count: int = 10_000, posts: int = 200) -> int:
     """Print seconds and megabytes, of accounts whose posts were read before and of such that are read now."""
     config = default_config()
-    before, kept, read_now, fired, size = _megabytes(), 0.0, 0.0, 0, 0
+    before, kept, read_now, fired, size = megabytes(), 0.0, 0.0, 0, 0
     for history in histories(count, posts, config.lexicon):
         began = time.process_time()
         verdict = judge(history, config.rules, config.minimum)
@@ -70,12 +70,8 @@ def main(count: int = 10_000, posts: int = 200) -> int:
     print(f"judging, posts read before {kept:6.2f} s CPU, {kept / many * 1e6:5.2f} µs a post (aim {AIM:g})")
     print(f"judging, posts read now    {read_now:6.2f} s CPU, {read_now / many * 1e6:5.2f} µs a post")
     print(f"kept of a post  {size / many:6.0f} bytes")
-    print(f"memory          {_megabytes():6.1f} MB at most (aim {AIM_MEGABYTES:g}), {before:.1f} MB before the first")
+    print(f"memory          {megabytes():6.1f} MB at most (aim {AIM_MEGABYTES:g}), {before:.1f} MB before the first")
     return 0
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """How fast weeks are judged again: every account on each of 90 days, by the posts of the 60 days before."""
 
-import resource
 import sys
 import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from benchmarks.judging import NOW, histories
+from benchmarks.made.resident import megabytes
 from bot.config import Config, default_config
 from bot.judging.rules import read, ruling_of
 from bot.model import Account, History
@@ -54,7 +54,7 @@ def main(accounts: int = 1_000, posts: int = 1_000) -> int:
     checked(made[:5], config)
     kept = [(window(history).posts.rows.packed(), history.account) for history in made]
     del made
-    before, fired = _megabytes(), 0
+    before, fired = megabytes(), 0
     began = time.process_time()
     for number in range(accounts):
         packed, account = kept[number % len(kept)]
@@ -63,12 +63,8 @@ def main(accounts: int = 1_000, posts: int = 1_000) -> int:
     print(f"{accounts} accounts of {posts} posts, {len(BY_NAME)} signals, {len(config.rules)} rules, {DAYS} days")
     a_window = spent / accounts / DAYS * 1e6
     print(f"replay  {spent:6.1f} s CPU (aim {AIM_SECONDS:g}), {a_window:.0f} µs a window; a rule fires in {fired}")
-    print(f"memory  {_megabytes():6.1f} MB at most (aim {AIM_MEGABYTES:g}), {before:.1f} MB before the first")
+    print(f"memory  {megabytes():6.1f} MB at most (aim {AIM_MEGABYTES:g}), {before:.1f} MB before the first")
     return 0
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from bot.model.judgings import Basis, Judging
 from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
 from bot.model.posts import (
     EPOCH,
+    MICROSECOND,
     SELF,
     UNKNOWN,
     Account,
@@ -42,6 +43,7 @@ from bot.model.posts import (
     Post,
     count_of,
     in_calendar,
+    moment,
     parted,
 )
 from bot.model.rightness import RuleRecord, Sparing
@@ -63,6 +65,7 @@ from bot.model.verdicts import (
 
 __all__ = [
     "EPOCH",
+    "MICROSECOND",
     "SELF",
     "STOPPED",
     "UNKNOWN",
@@ -107,5 +110,6 @@ __all__ = [
     "Verdict",
     "count_of",
     "in_calendar",
+    "moment",
     "parted",
 ]

@@ -1,7 +1,7 @@
 """Who posts, what they post, and an account's posts inside the window: the history that everything is judged by."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 SELF = "self"
@@ -9,10 +9,16 @@ SELF = "self"
 UNKNOWN = "?"
 """`Post.reply_to`, `repost_of` or `quote_of` where somebody is meant but the platform does not say who."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 CALENDAR = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 """Every time that a stranger can honestly tell lies between these; sums with those beyond leave Python's calendar."""
 MOST_COUNTED = 10**15
 """More than anything is counted on a network."""
+
+
+def moment(time: datetime) -> int:
+    """An aware time as whole microseconds since 1970: sorts alike everywhere."""
+    return (time - EPOCH) // MICROSECOND
 
 
 def in_calendar(time: datetime) -> bool:

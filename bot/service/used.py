@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config import Config, as_written, written
+from bot.model import moment
 from bot.store import Store
-from bot.store.codec import moment, time_of
+from bot.store.codec import time_of
 
 
 @dataclass(frozen=True)

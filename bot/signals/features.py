@@ -3,12 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import astuple
-from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from bot.model import EPOCH, SELF, UNKNOWN, Lexicon, LinkLists, Post
+from bot.model import SELF, UNKNOWN, Lexicon, LinkLists, Post, moment
 from bot.signals.phrases import phrases
 from bot.signals.text import LONGEST, RUN, without_card, words
 from bot.urls import (
@@ -34,7 +33,6 @@ BEFORE_A_NAME = " .\t\n\xa0\u3000"
 LONGEST_WARNING = 100
 """Characters of one line that can be a content warning; a post tells it in a paragraph before its text. Where only
 names follow, they are credits and nobody is spoken to."""
-MICROSECOND = timedelta(microseconds=1)
 MOST = 0xFFFFFFFF
 """The largest hash."""
 MANY = 0xFFFF
@@ -108,7 +106,7 @@ class Features(NamedTuple):
 
 def features(post: Post, lexicon: Lexicon) -> Features:
     """Read one post. What counts as a link and as advertising the lexicon tells."""
-    at, whom = microseconds(post.created_at), _whom(post)
+    at, whom = moment(post.created_at), _whom(post)
     if post.repost_of is not None:
         return Features(hashed(post.id), 0, at, _kind(post), 0, whom, 0, 0, 0, (), (), ())
     text, links = _text_and_links(post, lexicon)
@@ -128,11 +126,6 @@ def features(post: Post, lexicon: Lexicon) -> Features:
         links=links[:MANY],
         authors=tuple(map(str.casefold, post.card_authors)),
     )
-
-
-def microseconds(time: datetime) -> int:
-    """A time as microseconds since 1970."""
-    return (time - EPOCH) // MICROSECOND
 
 
 def said(post: Post, lexicon: Lexicon) -> list[str]:

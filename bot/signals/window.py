@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 
-from bot.model import History
+from bot.model import History, moment
 from bot.signals.base import view
 from bot.signals.columns import BURST, DAY, Columns
-from bot.signals.features import features, microseconds
+from bot.signals.features import features
 from bot.signals.masks import count, numbers, run, set_of
 from bot.signals.rows import Rows
 
@@ -70,15 +70,15 @@ class Window:
         times = self.posts.at[self.first : self.last]
         return len(times) > 1 and all(later - time == times[1] - times[0] for time, later in pairwise(times))
 
-    def since(self, moment: datetime) -> "Window":
-        """The part from that moment on."""
-        first = bisect_left(self.posts.at, microseconds(moment), self.first, self.last)
+    def since(self, time: datetime) -> "Window":
+        """The part from that time on."""
+        first = bisect_left(self.posts.at, moment(time), self.first, self.last)
         return Window(self.posts, first, self.last)
 
 
 def between(posts: Columns, since: datetime, until: datetime) -> Window:
     """The posts with since < time <= until."""
-    first, last = (bisect_right(posts.at, microseconds(moment)) for moment in (since, until))
+    first, last = (bisect_right(posts.at, moment(time)) for time in (since, until))
     return Window(posts, first, last)
 
 

@@ -34,21 +34,16 @@ from bot.model import (
     SweepRecord,
     TrailState,
     Unread,
+    moment,
 )
 from bot.platforms.base import Feed
 
 T = TypeVar("T")
 Plain = dict[str, Any]
-MICROSECOND = timedelta(microseconds=1)
 BATCH = 100
 """Most ids in one query: both databases bound the number of parameters."""
 _dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False).encode
 _decode = json.JSONDecoder().raw_decode
-
-
-def moment(value: datetime) -> int:
-    """An aware time as whole microseconds since 1970: sorts alike in both databases."""
-    return (value - EPOCH) // MICROSECOND
 
 
 def time_of(value: int) -> datetime:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, delete, func, select, update
 
-from bot.model import Asked, Dealing, Stretch, Trail, TrailState
-from bot.store.codec import batches, key, moment, packed, text_of, time_of, unpacked
+from bot.model import Asked, Dealing, Stretch, Trail, TrailState, moment
+from bot.store.codec import batches, key, packed, text_of, time_of, unpacked
 from bot.store.database import Database
 from bot.store.schema import dealings, trails
 

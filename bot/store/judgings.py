@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from bot.model import Entry, Judging
-from bot.store.codec import built, key, moment, squeezed, unpacked, unsqueezed
+from bot.model import Entry, Judging, moment
+from bot.store.codec import built, key, squeezed, unpacked, unsqueezed
 from bot.store.database import Database
 from bot.store.schema import judgings, ledger
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import URL, ColumnElement, func, insert, select
 
-from bot.model import Entry, Event
-from bot.store.codec import batches, key, moment, packed, unpacked
+from bot.model import Entry, Event, moment
+from bot.store.codec import batches, key, packed, unpacked
 from bot.store.database import Database
 from bot.store.schema import ledger
 

@@ -15,9 +15,9 @@ from functools import cached_property
 from math import inf
 from typing import Any
 
-from bot.model import Look, Post
+from bot.model import Look, Post, moment
 from bot.platforms.base import Feed
-from bot.store.codec import Plain, built, loaded, moment, packed, plain, time_of, unpacked
+from bot.store.codec import Plain, built, loaded, packed, plain, time_of, unpacked
 
 Place = tuple[int, int]
 """A version of a post: its month, and its number among the versions there."""

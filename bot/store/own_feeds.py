@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
+from bot.model import moment
 from bot.platforms.base import Feed
 from bot.store import months as by_month
-from bot.store.codec import built, key, moment, squeezed, text_of, time_of, unsqueezed
+from bot.store.codec import built, key, squeezed, text_of, time_of, unsqueezed
 from bot.store.months import Month, PastFeeds, month_of
 from bot.store.posts import Posts
 from bot.store.schema import months, own_feeds

@@ -7,23 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
-from bot.model import Account, History, Lexicon, Post, SweepRecord
+from bot.model import MICROSECOND, Account, History, Lexicon, Post, SweepRecord, moment
 from bot.platforms.base import Page
-from bot.store.codec import (
-    MICROSECOND,
-    Plain,
-    batches,
-    built,
-    handle_key,
-    key,
-    loaded,
-    moment,
-    packed,
-    plain,
-    text_of,
-    time_of,
-    unpacked,
-)
+from bot.store.codec import Plain, batches, built, handle_key, key, loaded, packed, plain, text_of, time_of, unpacked
 from bot.store.database import Database
 from bot.store.schema import accounts, cursors, days, posts, sweeps
 

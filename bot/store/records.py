@@ -7,8 +7,8 @@ from typing import Literal, TypeVar
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 
-from bot.model import Account, Judgement, Opinion, SweepRecord
-from bot.store.codec import built, key, loaded, moment, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
+from bot.model import Account, Judgement, Opinion, SweepRecord, moment
+from bot.store.codec import built, key, loaded, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
 from bot.store.database import Database
 from bot.store.faults import StoreError
 from bot.store.schema import feedback, ledger, notes, reports, sweeps

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, not_, select
 
-from bot.model import Event
-from bot.store.codec import key, moment
+from bot.model import Event, moment
+from bot.store.codec import key
 from bot.store.posts import Posts
 from bot.store.schema import accounts, feedback, judgings, ledger, months, own_feeds, posts, reports, sweeps
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.model import EPOCH, GoodLink, Post
-from bot.store.codec import built, moment, plain, time_of, unpacked
+from bot.model import EPOCH, GoodLink, Post, moment
+from bot.store.codec import built, plain, time_of, unpacked
 from bot.store.posts import Posts, has_field, in_window
 from bot.store.records import Records
 from bot.store.schema import posts

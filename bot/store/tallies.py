@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, select
 
-from bot.model import SELF
+from bot.model import MICROSECOND, SELF
 from bot.store.codec import key, text_of, time_of
 from bot.store.posts import Posts, has_field, in_window
 from bot.store.schema import posts
@@ -53,7 +53,7 @@ class Tallies(Posts):
     ) -> Iterator[tuple[datetime, int, int]]:
         """For each quarter of an hour that brought something: when it began, its items, and how many were by these
         accounts."""
-        length = QUARTER // timedelta(microseconds=1)
+        length = QUARTER // MICROSECOND
         quarter = posts.c.created_at.op("/")(length)
         wanted = {key(account) for account in of}
         query = (

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Account, Comparison, Entry, Post, SweepRecord
+from bot.model import Account, Comparison, Entry, Post, SweepRecord, moment
 from bot.platforms.base import Feed
-from bot.store.codec import built, key, loaded, moment, packed, squeezed, text_of, time_of, unpacked, unsqueezed
+from bot.store.codec import built, key, loaded, packed, squeezed, text_of, time_of, unpacked, unsqueezed
 
 ANY_TEXT = st.text(st.characters(), max_size=20)  # null bytes and lone surrogates included
 TIMES = st.datetimes(timezones=st.just(UTC))
