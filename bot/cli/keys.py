@@ -18,6 +18,8 @@ END = b"\x04"
 ARROWS = {b"\x1b[D": "back", b"\x1bOD": "back", b"\x1b[C": "skip", b"\x1bOC": "skip", b"\x7f": "back", b"\x08": "back"}
 """Keys without a letter that have an obvious meaning here."""
 MOST_BYTES = 16
+SIGNALS = 64
+"""Signals that are taken note of at once."""
 BELONGS_TOGETHER = 0.05
 """Seconds within which the bytes of one key arrive, over a slow line too."""
 
@@ -32,10 +34,13 @@ class Lines:
 
 
 class Keys:
-    """Answers by single keys of the terminal behind a file descriptor, which gives them (see `answers`)."""
+    """Answers by single keys of the terminal behind a file descriptor, which gives them (see `answers`). Where a
+    second one is named that becomes readable with each signal, a signal is heeded however near to the reading it
+    comes: one that comes just before a bare read began would wait for the next key."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, signalled: int | None = None) -> None:
         self.descriptor = descriptor
+        self.signalled = signalled
 
     def read(self) -> str | None:
         """The next key: a letter, a word of ARROWS, or what cannot be read as either; None at the end, be it Ctrl-D."""
@@ -52,9 +57,18 @@ class Keys:
     def _byte(self) -> bytes:
         """The next byte; none where the line was cut."""
         try:
+            self._await()
             return os.read(self.descriptor, 1)
         except OSError:
             return b""
+
+    def _await(self) -> None:
+        """Return once there is something to read; Python runs the handlers of signals on the way."""
+        if self.signalled is None:
+            return
+        while self.descriptor not in (ready := select.select([self.descriptor, self.signalled], [], [])[0]):
+            if self.signalled in ready:
+                os.read(self.signalled, SIGNALS)
 
 
 def _is_whole(key: bytes) -> bool:
@@ -77,10 +91,10 @@ def answers() -> Iterator[Keys | Lines]:
         return
     descriptor = sys.stdin.fileno()
     take, give_back = partial(_single_keys, descriptor), partial(_give_back, descriptor, mode)
-    with _signals_heeded(take, give_back):
+    with _signals_heeded(take, give_back) as signalled:
         try:
             take()
-            yield Keys(descriptor)
+            yield Keys(descriptor, signalled)
         finally:
             give_back()
 
@@ -115,9 +129,9 @@ def _single_keys(descriptor: int) -> None:
 
 
 @contextmanager
-def _signals_heeded(take: Callable[[], None], give_back: Callable[[], None]) -> Iterator[None]:
+def _signals_heeded(take: Callable[[], None], give_back: Callable[[], None]) -> Iterator[int]:
     """While this lasts, SIGTERM ends the program by way of what is to be put in order first; Ctrl-Z gives the terminal
-    back to the shell, and `fg` takes it again."""
+    back to the shell, and `fg` takes it again. Gives a descriptor that becomes readable with each signal."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise Stopped
@@ -131,8 +145,14 @@ def _signals_heeded(take: Callable[[], None], give_back: Callable[[], None]) -> 
 
     handlers = {signal.SIGTERM: stop, signal.SIGTSTP: pause, signal.SIGCONT: go_on}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    signalled, tell = os.pipe()
+    os.set_blocking(tell, False)
+    told = signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
     try:
-        yield
+        yield signalled
     finally:
+        signal.set_wakeup_fd(told)
         for number, handler in before.items():
             signal.signal(number, handler)
+        os.close(signalled)
+        os.close(tell)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import termios
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -244,6 +245,38 @@ def test_a_line_that_is_cut_is_the_end_and_not_an_endless_key():
     assert [keyboard.read() for _ in range(3)] == ["n", "\x1b[", None]
     os.close(ours)
     assert keyboard.read() is None
+
+
+def test_a_signal_that_comes_just_before_the_reading_is_heeded_all_the_same(line):
+    """Told by its descriptor alone, as where the handler has not run yet: the wait ends, looks, and waits for the
+    key."""
+    ours, theirs = line
+    keys._single_keys(theirs)
+    signalled, tell = os.pipe()
+    os.write(tell, b"\x0f\x0f")
+    pressing = threading.Timer(0.2, os.write, (ours, b"n"))
+    pressing.start()
+    assert keys.Keys(theirs, signalled).read() == "n"
+    assert not select.select([signalled], [], [], 0)[0]
+    pressing.join()
+    os.close(signalled)
+    os.close(tell)
+
+
+def test_a_signal_within_the_heeding_is_told_by_a_descriptor_and_after_it_by_the_one_before():
+    own, tell = os.pipe()
+    os.set_blocking(tell, False)
+    before = signal.set_wakeup_fd(tell)
+    try:
+        with keys._signals_heeded(lambda: None, lambda: None) as signalled:
+            os.kill(os.getpid(), signal.SIGCONT)
+            assert select.select([signalled], [], [], 5)[0]
+        assert not select.select([own], [], [], 0)[0]
+        assert signal.set_wakeup_fd(tell) == tell
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(own)
+        os.close(tell)
 
 
 class Terminal:
