@@ -21,7 +21,7 @@ from bot.model import History
 from bot.platforms.base import LoginNeeded, Platform
 from bot.report.escape import handle, terminal
 from bot.service import feeds
-from bot.store import Store
+from bot.store import Store, kept_feed
 
 READ_IT = """\
 Read it before you show it to anybody: times of day, counts, well-known sites and words of advertising are still the
@@ -75,9 +75,10 @@ def as_judged(typed: str, profile: str, platform: Platform, store: Store, config
     """What the daemon would judge the account by, if it read its feed now: with what its own server told before."""
     account = platform.find(typed)
     known = store.own_feed(profile, account.id)
-    feed = feeds.joined(feeds.read(platform, account, now - config.window, config), known[0] if known else None, now)
-    whole = feeds.reach_of(profile, platform.name, store, feed, now)
-    return feeds.history_of(feed, now, platform.name, {}, config, whole)
+    read = feeds.read(platform, account, now - config.window, config)
+    kept = kept_feed(feeds.joined(read, known.feed if known else None, now), now)
+    whole = feeds.reach_of(profile, platform.name, store, kept)
+    return feeds.history_of(kept, platform.name, {}, config, whole)
 
 
 def _lacking(history: History) -> str:

@@ -16,7 +16,7 @@ from bot.report.explain import explain as explained
 from bot.report.explain import explain_data
 from bot.service import feeds, kept, verdicts, whom
 from bot.service.dealings import Dealings, Glimpse
-from bot.store import Store
+from bot.store import Store, kept_feed
 
 
 def explain(arguments: argparse.Namespace) -> int:
@@ -44,7 +44,7 @@ def found_in_store(handle: str, profile: Profile, store: Store, config: Config) 
     known = store.own_feed(profile.name, account.id) if account else None
     if known is None:
         return None
-    verdict = verdicts.judged(*known, profile, store, config)
+    verdict = verdicts.judged(known, profile, store, config)
     return verdict, verdicts.remembered(verdict, store.latest_judged(profile.name).get(verdict.account.id)), None
 
 
@@ -55,12 +55,12 @@ def _asked(handle: str, profile: Profile, store: Store, config: Config) -> Expla
     with wiring.connected(profile) as platform:
         known = store.own_feed(profile.name, account.id)
         read = feeds.read(platform, account, now - config.window, config)
-        feed = feeds.joined(read, known[0] if known else None, now)  # with what its own server told before
+        feed = feeds.joined(read, known.feed if known else None, now)  # with what its own server told before
         dealings = Dealings(platform, Glimpse(profile.name, store), config.trust, SystemClock())
         dealings.look()
         asked = dealings.joined(platform.standing([account], deciding=True))
     done = recorded_actions(store, profile.name, dry=False)
     standing = {one: trust.without_our_actions(how, in_force_on(done, one)) for one, how in asked.items()}
-    verdict = verdicts.judged(feed, now, profile, store, config)
+    verdict = verdicts.judged(kept_feed(feed, now), profile, store, config)
     circumstances = kept.circumstances(profile.name, store, config, standing)
     return verdict, trust.decide([verdict], circumstances, config.trust, now)[0], standing.get(account.id)

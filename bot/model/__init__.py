@@ -41,10 +41,10 @@ from bot.model.posts import (
     LinkLists,
     Look,
     Post,
+    Posts,
     count_of,
     in_calendar,
     moment,
-    parted,
 )
 from bot.model.rightness import RuleRecord, Sparing
 from bot.model.rule_changes import RuleChange
@@ -91,6 +91,7 @@ __all__ = [
     "Look",
     "Opinion",
     "Post",
+    "Posts",
     "Question",
     "Quote",
     "RuleChange",
@@ -111,5 +112,4 @@ __all__ = [
     "count_of",
     "in_calendar",
     "moment",
-    "parted",
 ]

@@ -1,8 +1,10 @@
 """Who posts, what they post, and an account's posts inside the window: the history that everything is judged by."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import overload
 
 SELF = "self"
 """`Post.reply_to` of an answer to oneself: a thread, not a conversation."""
@@ -93,10 +95,39 @@ class Post:
     """The post's page: evidence."""
 
 
-def parted(posts: tuple[Post, ...], since: datetime) -> tuple[tuple[Post, ...], tuple[Post, ...]]:
-    """Posts as `History` takes them: those of the window that begins after `since`, and the `earlier` ones."""
-    inside = tuple(post for post in posts if post.created_at > since)
-    return inside, tuple(post for post in posts if post.created_at <= since)
+class Posts(Sequence[Post]):
+    """So many posts that are made when somebody looks at one."""
+
+    def __init__(self, many: int, make: Callable[[], Iterable[Post]]) -> None:
+        self._many, self._make = many, make
+        self._made: tuple[Post, ...] | None = None
+
+    def __len__(self) -> int:
+        return self._many
+
+    @overload
+    def __getitem__(self, which: int) -> Post: ...
+    @overload
+    def __getitem__(self, which: slice) -> tuple[Post, ...]: ...
+    def __getitem__(self, which: int | slice) -> Post | tuple[Post, ...]:
+        return self._all()[which]
+
+    def __iter__(self) -> Iterator[Post]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == tuple(other) if isinstance(other, tuple | Posts) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def _all(self) -> tuple[Post, ...]:
+        if self._made is None:
+            self._made = tuple(self._make())
+        return self._made
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +179,7 @@ class History:
     """
 
     account: Account
-    posts: tuple[Post, ...]
+    posts: Sequence[Post]
     until: datetime
     """When it was measured: the end of the window."""
     platform: str = ""
@@ -161,7 +192,7 @@ class History:
     replies_known_since: datetime | None = None
     """Before this moment some of the account's replies may be missing, so that their lack counts for nothing. None:
     they are known from the beginning."""
-    earlier: tuple[Post, ...] = ()
+    earlier: Sequence[Post] = ()
     """Posts from before the window, newest first, where they are known: a thread belongs to the time of its first
     part."""
     seen_share: float | None = 1.0

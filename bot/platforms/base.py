@@ -104,7 +104,7 @@ class Feed:
     """An account's own feed, newest first, replies included."""
 
     account: Account
-    posts: tuple[Post, ...]
+    posts: Sequence[Post]
     unreadable: int = 0
     truncated: bool = False
     """Whether the server holds more inside the window than the limit allowed."""

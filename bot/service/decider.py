@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from bot.service import feeds, kept, recording
 from bot.service.daily import local_zone
 from bot.service.origins import Origins
 from bot.service.stands import Fresh, Stands
+from bot.signals.window import but
 from bot.store import Store
 
 BACKFILL = timedelta(hours=1)
@@ -124,7 +124,7 @@ class Decider:
         """The verdict, where it acts, otherwise what it would be if no reply were missing."""
         verdict = self.verdict(history)
         acts = verdict.step not in (None, Step.REPORT)
-        return verdict if acts else self.verdict(replace(history, replies_known_since=None))
+        return verdict if acts else self.verdict(but(history, replies_known_since=None))
 
     def decisions(self, verdicts: Sequence[Verdict], *, renewing: bool = False) -> list[Decision]:
         """The verdicts with the protections and the limits that stand before them; nothing is begun on an old answer.
@@ -259,7 +259,7 @@ class Decider:
                     break
                 continue
             row.reach()
-            feeds.keep(self.store, self.profile, feed, self.clock.now())
+            feeds.keep(self.store, self.profile, feed, self.clock.now(), self.config.lexicon)
             read.append(feed.account)
         return read, faults
 
@@ -271,8 +271,6 @@ class Decider:
         found = [self.store.own_feed(self.profile, account.id) for account in accounts]
         name = self.platform.name
         return [
-            feeds.history_of(
-                feed, at, name, counts, self.config, feeds.reach_of(self.profile, name, self.store, feed, at)
-            )
-            for feed, at in filter(None, found)
+            feeds.history_of(kept, name, counts, self.config, feeds.reach_of(self.profile, name, self.store, kept))
+            for kept in filter(None, found)
         ]

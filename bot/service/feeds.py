@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from bot.config import Config
 from bot.judging import reach, rules
-from bot.model import SELF, Account, History, Look, Post, Verdict, parted
+from bot.model import SELF, Account, History, Lexicon, Look, Post, Verdict
 from bot.platforms.base import Feed, Platform
-from bot.store import Store
+from bot.signals.window import read_before
+from bot.store import KeptFeed, Store
 
 MOST_POSTS = 1_000
 """Posts of one account beyond which nothing is read, however few days they cover."""
@@ -62,10 +63,10 @@ def _further(feed: Feed, limit: int, config: Config) -> int:
     return min(MOST_POSTS, int(limit * (1 + MARGIN * (missing / seen)))) if missing else limit
 
 
-def keep(store: Store, profile: str, feed: Feed, now: datetime) -> None:
-    """Store a feed read `now`, with what was learned of the account before."""
+def keep(store: Store, profile: str, feed: Feed, now: datetime, lexicon: Lexicon) -> None:
+    """Store a feed read `now`, with what was learned of the account before, its posts read by these words."""
     known = store.own_feed(profile, feed.account.id)
-    store.save_own_feed(profile, joined(feed, known[0] if known else None, now), now)
+    store.save_own_feed(profile, joined(feed, known.feed if known else None, now), now, lexicon)
 
 
 def joined(feed: Feed, before: Feed | None, now: datetime) -> Feed:
@@ -111,9 +112,9 @@ def is_told(feed: Feed, now: datetime) -> bool:
     return feed.origin_read is not None and timedelta(0) <= now - feed.origin_read <= ORIGIN_LASTS
 
 
-def reach_of(profile: str, platform: str, store: Store, feed: Feed, at: datetime) -> Reach:
-    """How whole a feed read `at` is, by what the store knows of the account."""
-    account = feed.account
+def reach_of(profile: str, platform: str, store: Store, kept: KeptFeed) -> Reach:
+    """How whole a feed is, by what the store knows of the account."""
+    feed, at, account = kept.feed, kept.at, kept.feed.account
     if not reach.is_remote(platform, account.handle, store.noted(f"owner:{profile}")):
         return WHOLE
     # When the owner followed it Mastodon does not tell; since it first showed in the timeline somebody here does.
@@ -126,15 +127,15 @@ def reach_of(profile: str, platform: str, store: Store, feed: Feed, at: datetime
 
 
 def history_of(
-    feed: Feed, at: datetime, platform: str, counts: Mapping[str, int], config: Config, how_whole: Reach = WHOLE
+    kept: KeptFeed, platform: str, counts: Mapping[str, int], config: Config, how_whole: Reach = WHOLE
 ) -> History:
-    """An own feed, fetched `at`, as the history to judge; `counts` are timeline items by account id."""
-    posts, earlier = parted(feed.posts, at - config.window)
-    return History(
+    """An own feed as the history to judge; `counts` are timeline items by account id."""
+    feed, (posts, earlier) = kept.feed, kept.parted(kept.at - config.window)
+    history = History(
         account=feed.account,
         posts=posts,
         earlier=earlier,
-        until=at,
+        until=kept.at,
         platform=platform,
         timeline_posts=counts.get(feed.account.id, 0),
         timeline_total=sum(counts.values()),
@@ -143,6 +144,7 @@ def history_of(
         replies_known_since=how_whole.replies_known_since,
         seen_share=how_whole.seen_share,
     )
+    return read_before(history, lambda: kept.rows(config.lexicon))
 
 
 def is_whole(feed: Feed, most: int) -> bool:

@@ -109,7 +109,7 @@ class _Looking:
         for one, at in self.store.own_feed_times(self.profile).items():
             known = one in self.quieted and self.read_at.get(one, EPOCH) < at <= self.now
             if known and (kept := self.store.own_feed(self.profile, one)):
-                self._take(one, kept[0].posts, at)
+                self._take(one, kept.feed.posts, at)
 
     def _read(self, account: Account) -> None:
         self._take(account.id, (), self.now)  # one that breaks is not asked for again before its turn

@@ -33,7 +33,7 @@ class Origins:
         if not self.config.own_feed.origin or not reach.is_remote(self.platform.name, account.handle, owner):
             return False
         known = self.store.own_feed(self.profile, account.id)
-        if known is None or feeds.is_told(known[0], self.clock.now()):
+        if known is None or feeds.is_told(known.feed, self.clock.now()):
             return False
         return account.id not in self._asked()
 
@@ -44,7 +44,7 @@ class Origins:
             return False
         # Noted before it is asked: whatever happens meanwhile, a restart does not ask again.
         self.store.note(self.note, json.dumps({**asked, account.id: now.isoformat()}))
-        here, _ = known
+        here = known.feed
         try:
             feed = self.platform.origin_feed(account, since, max(self.config.own_feed.posts, len(here.posts)))
         except PlatformError:
@@ -52,7 +52,7 @@ class Origins:
         if feed is None or not feed.posts:
             return False
         whole = replace(feeds.merged(feed, here), account=here.account, origin_read=now)
-        feeds.keep(self.store, self.profile, whole, now)
+        feeds.keep(self.store, self.profile, whole, now, self.config.lexicon)
         return True
 
     def waiting(self, decision: Decision) -> Decision:

@@ -54,7 +54,7 @@ def _seen(
     for place, one in enumerate(asked, 1):
         known = store.own_feed(profile.name, one)
         if known is not None:  # it may have been forgotten since
-            verdict = verdicts.judged(*known, profile, store, config, counts)
+            verdict = verdicts.judged(known, profile, store, config, counts)
             share = counts.get(one, 0) / total if total else None
             yield Seen(verdict, newest[one], verdicts.remembered(verdict, newest[one]), share, one in quieted)
         told(place, len(asked))
@@ -76,7 +76,7 @@ def _answered(profile: str, store: Store, config: Config, accounts: list[Account
 def posts(profile: str, account: Account, store: Store) -> tuple[Post, ...]:
     """Some of the account's own posts to judge it by, newest first."""
     known = store.own_feed(profile, account.id)
-    return review.sample(known[0].posts) if known else ()
+    return review.sample(known.feed.posts) if known else ()
 
 
 def judge(profile: str, account: Account, opinion: Opinion, store: Store, now: datetime) -> None:

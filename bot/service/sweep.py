@@ -220,7 +220,7 @@ class _Sweep:
             self.not_read(f"the own feed of {account.handle} could not be read: {fault}")
             return False
         self.waiting.reach(account.id)
-        feeds.keep(self.store, self.profile, feed, self.clock.now())
+        feeds.keep(self.store, self.profile, feed, self.clock.now(), self.config.lexicon)
         self.record = replace(self.record, unreadable=self.record.unreadable + feed.unreadable)
         if not feeds.is_whole(feed, self.config.own_feed.posts):
             self.not_read(f"the own feed of {account.handle} could not be read whole")

@@ -1,24 +1,22 @@
 """Verdicts by what is in the store, asking no server, and what was last decided of them: for `explain` and `review`."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from bot.config import Config, Profile
 from bot.model import Decision, Entry, Verdict
-from bot.platforms.base import Feed
 from bot.service import feeds
-from bot.store import Store
+from bot.store import KeptFeed, Store
 
 
 def judged(
-    feed: Feed, at: datetime, profile: Profile, store: Store, config: Config, counts: Mapping[str, int] | None = None
+    kept: KeptFeed, profile: Profile, store: Store, config: Config, counts: Mapping[str, int] | None = None
 ) -> Verdict:
-    """What the config says of an own feed as it was read at that time. `counts` are the timeline's items by account
-    id, where they are known already."""
+    """What the config says of an own feed as it was when it was read. `counts` are the timeline's items by account id,
+    where they are known already."""
     if counts is None:
-        counts = store.timeline_counts(profile.name, at - config.window, at)
-    whole = feeds.reach_of(profile.name, profile.platform, store, feed, at)
-    history = feeds.history_of(feed, at, profile.platform, counts, config, whole)
+        counts = store.timeline_counts(profile.name, kept.at - config.window, kept.at)
+    whole = feeds.reach_of(profile.name, profile.platform, store, kept)
+    history = feeds.history_of(kept, profile.platform, counts, config, whole)
     return feeds.judge(history, config, profile.name)
 
 

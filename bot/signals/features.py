@@ -1,5 +1,7 @@
 """What signals need of one post, worked out once: the text is read here and nowhere else."""
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -7,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
+from bot import __version__
 from bot.model import SELF, UNKNOWN, Lexicon, LinkLists, Post, moment
 from bot.signals.phrases import phrases
 from bot.signals.text import LONGEST, RUN, without_card, words
@@ -102,6 +105,14 @@ class Features(NamedTuple):
     """Outbound links, each once."""
     authors: tuple[str, ...]
     """Whom its link card names, in lower case."""
+
+
+@lru_cache(maxsize=16)
+def fingerprint(lexicon: Lexicon) -> str:
+    """12 hex digits that change when the same post may be read otherwise: with the words and lists of links that tell
+    what is in it, the bundled ones of this version included."""
+    told = json.dumps([__version__, lexicon.promo_words, astuple(lexicon.links)])
+    return hashlib.sha256(told.encode("ascii")).hexdigest()[:12]
 
 
 def features(post: Post, lexicon: Lexicon) -> Features:

@@ -76,12 +76,15 @@ class Rows:
 
     def __iter__(self) -> Iterator[Features]:
         """The features of each row."""
+        return self.picked(range(len(self)))
+
+    def picked(self, rows: Iterable[int]) -> Iterator[Features]:
+        """The features of some rows, by their numbers."""
         links, runs = self.link_ends(), self.run_ends()
-        for n, numbers in enumerate(zip(*self._numbers, strict=True)):
-            places = self.link_places[links[n] : links[n + 1]]
+        for n in rows:
             run = tuple(self.run[runs[n] : runs[n + 1]])
-            told = tuple(self.table[place] for place in places)
-            yield Features._make((*numbers, run, told, self.authors.get(n, ())))
+            told = tuple(self.table[place] for place in self.link_places[links[n] : links[n + 1]])
+            yield Features._make((*(column[n] for column in self._numbers), run, told, self.authors.get(n, ())))
 
     def packed(self) -> bytes:
         """All of it as bytes, the same on every machine."""
@@ -110,6 +113,16 @@ class Rows:
         made.authors = {row: tuple(names) for row, names in authors}
         made._place_of = {link: place for place, link in enumerate(made.table)}
         return made
+
+    @classmethod
+    def kept(cls, data: bytes | None, many: int) -> "Rows | None":
+        """What was packed of so many posts. None where nothing was, where it is damaged, another version's or of other
+        posts: then they have to be read anew."""
+        try:
+            rows = cls.unpacked(data) if data is not None else None
+        except ValueError:
+            return None
+        return rows if rows is not None and len(rows) == many else None
 
     def _columns(self) -> list["array[int]"]:
         return [*self._numbers, self.link_counts, self.link_places, self.run]

@@ -1,11 +1,14 @@
 """The part of an account's posts that a history speaks of: a run of bits in its columns."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
-from bot.model import History, moment
+from bot.model import History, Lexicon, Post, moment
 from bot.signals.base import view
 from bot.signals.columns import BURST, DAY, Columns
 from bot.signals.features import features
@@ -85,17 +88,30 @@ def between(posts: Columns, since: datetime, until: datetime) -> Window:
 @view
 def window(history: History) -> Window:
     """The history in columns."""
-    posts = sorted((*reversed(history.earlier), *reversed(history.posts)), key=lambda post: post.created_at)
-    return from_rows(Rows(features(post, history.lexicon) for post in posts), history)
-
-
-def from_rows(rows: Rows, history: History) -> Window:
-    """The history in columns, of whose posts, earlier ones first, these are the rows."""
+    told = history.memo.get(Rows)
+    rows = told() if callable(told) else rows_of((*history.posts, *history.earlier), history.lexicon)
     columns = Columns(rows, history.lexicon.own_words, history.lexicon.commentary_words)
     return Window(columns, len(history.earlier), len(rows))
+
+
+def rows_of(posts: Sequence[Post], lexicon: Lexicon) -> Rows:
+    """Posts, newest first, as rows, which come oldest first."""
+    from_the_last = posts[::-1]  # of one time, the last one in the feed is the oldest
+    return Rows(features(post, lexicon) for post in sorted(from_the_last, key=lambda post: post.created_at))
+
+
+def read_before(history: History, rows: Callable[[], Rows]) -> History:
+    """The history, whose posts were read before: `rows` tells what came of it, where it is asked for."""
+    history.memo[Rows] = rows
+    return history
 
 
 def read_already(history: History, seen: Window) -> History:
     """The history, of whose posts the columns are there already: they are not read again."""
     history.memo[window.__wrapped__] = seen  # type: ignore[attr-defined]
     return history
+
+
+def but(history: History, **told: Any) -> History:
+    """The history with something else told of it that is in none of its posts: they are not read again."""
+    return read_before(replace(history, **told), lambda: window(history).posts.rows)

@@ -4,6 +4,7 @@ from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.faults import StoreError, StoreGone
 from bot.store.judgings import Judgings
+from bot.store.kept_feed import KeptFeed, kept_feed
 from bot.store.ledger import Ledger
 from bot.store.months import PastFeeds
 from bot.store.own_feeds import OwnFeeds
@@ -15,6 +16,7 @@ from bot.store.tallies import Tallies, Tally
 __all__ = [
     "Feedback",
     "FeedbackKind",
+    "KeptFeed",
     "Mark",
     "PastFeeds",
     "ReportState",
@@ -23,6 +25,7 @@ __all__ = [
     "StoreGone",
     "StoredReport",
     "Tally",
+    "kept_feed",
     "open_store",
 ]
 

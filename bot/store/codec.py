@@ -26,6 +26,7 @@ from bot.model import (
     Judging,
     Look,
     Post,
+    Posts,
     Quote,
     Standing,
     Stays,
@@ -85,7 +86,7 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, datetime):
         return moment(value)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | Posts):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return dict(value)

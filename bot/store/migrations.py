@@ -181,7 +181,14 @@ FIFTH: tuple[Change, ...] = (
     "CREATE INDEX judgings_by_time ON judgings (profile, at)",
 )
 
-STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+SIXTH: tuple[Change, ...] = (
+    "ALTER TABLE own_feeds ADD COLUMN features {bytes}",
+    "ALTER TABLE own_feeds ADD COLUMN read_by TEXT",
+    "ALTER TABLE months ADD COLUMN features {bytes}",
+    "ALTER TABLE months ADD COLUMN read_by TEXT",
+)
+
+STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
 """Step n brings a store from version n-1 to n."""
 LATEST = len(STEPS)
 

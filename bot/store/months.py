@@ -3,21 +3,27 @@
 One month of one account is one squeezed text. Its first line tells of the readings of that month; every other line is
 a post of that month in one version, behind the numbers of the readings that it came and went with: `3,7,9` came with
 the 3rd, was gone at the 7th, and shows again since the 9th. An edited post is one version that went and another that
-came. A post is kept once however often it is read, and any reading can be made again exactly.
+came. A post is kept once however often it is read, and any reading can be made again exactly. Beside the text stand
+the rows of its posts, line by line: what signals need of them, by the words of one lexicon.
 """
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from math import inf
 from typing import Any
 
-from bot.model import Look, Post, moment
+from bot.model import Lexicon, Look, Post, Posts, moment
 from bot.platforms.base import Feed
+from bot.signals.features import features, fingerprint
+from bot.signals.rows import Rows
 from bot.store.codec import Plain, built, loaded, packed, plain, time_of, unpacked
+from bot.store.kept_feed import KeptFeed
 
 Place = tuple[int, int]
 """A version of a post: its month, and its number among the versions there."""
@@ -39,6 +45,16 @@ class Month:
     reads: list[Plain] = field(default_factory=list)
     accounts: list[Plain] = field(default_factory=list)
     """Profiles that the readings name by their place."""
+    rows: Rows = field(default_factory=Rows)
+    """Of each version its row."""
+    read_by: str = ""
+    """Fingerprint of the lexicon that they were read by; while it is empty, none is there."""
+
+    def measure(self, lexicon: Lexicon) -> None:
+        """Have the rows by these words, from the posts themselves where they were read by others."""
+        if self.read_by != fingerprint(lexicon):
+            self.rows = Rows(features(unpacked(Post, line), lexicon) for line in self.lines)
+            self.read_by = fingerprint(lexicon)
 
     @property
     def open(self) -> int:
@@ -55,12 +71,14 @@ class Month:
         """Where each version stands."""
         return {line: number for number, line in enumerate(self.lines)}
 
-    def show(self, line: str, reading: int) -> int:
-        """Note that a reading showed this version; its number."""
+    def show(self, post: Post, reading: int, lexicon: Lexicon) -> int:
+        """Note that a reading showed this version; its number. The month is measured by that lexicon."""
+        line = packed(post)
         place = self.place_of.setdefault(line, len(self.lines))
         if place == len(self.lines):
             self.lines.append(line)
             self.spans.append([])
+            self.rows.add(features(post, lexicon))
         if len(self.spans[place]) % 2 == 0:
             self.spans[place].append(reading)
         return place
@@ -79,8 +97,9 @@ class Month:
         return zlib.compress("\n".join((head, *body)).encode("ascii"), 6)
 
 
-def unsqueezed(data: bytes) -> Month:
-    """The month of what is kept. Raises ValueError where it is damaged."""
+def unsqueezed(data: bytes, rows: bytes | None = None, read_by: str | None = None) -> Month:
+    """The month of what is kept, and its rows as `Rows` packs them. Raises ValueError where it is damaged; rows that
+    are, or that are not those of its posts, are as good as none."""
     try:
         head, *body = zlib.decompress(data).decode("ascii").split("\n")
     except zlib.error as error:
@@ -88,29 +107,47 @@ def unsqueezed(data: bytes) -> Month:
     parted = [line.partition("\t") for line in body]
     spans = [[int(number) for number in span.split(",")] for span, _, _ in parted]
     told = loaded(head)
-    return Month([line for _, _, line in parted], spans, told["reads"], told["accounts"])
+    month = Month([line for _, _, line in parted], spans, told["reads"], told["accounts"])
+    kept = Rows.kept(rows, len(month.lines))
+    if kept is not None and read_by is not None:
+        month.rows, month.read_by = kept, read_by
+    return month
 
 
-def add(months: dict[int, Month], feed: Feed, at: datetime, reading: int) -> None:
-    """Add a reading of an own feed to the months (by `month_of`), which hold every post that showed until now."""
+def add(months: dict[int, Month], feed: Feed, at: datetime, reading: int, lexicon: Lexicon) -> Rows:
+    """Add a reading of an own feed to the months (by `month_of`), which hold every post that showed until now. Gives
+    the rows of its posts, oldest first; only those that are new are read for it."""
     shown: dict[int, set[int]] = {}
     places: dict[int, Place] = {}
     for index, post in reversed(list(enumerate(feed.posts))):  # the oldest first: so they mostly come
-        month = month_of(post.created_at)
-        place = months.setdefault(month, Month()).show(packed(post), reading)
-        shown.setdefault(month, set()).add(place)
-        places[index] = (month, place)
+        number = month_of(post.created_at)
+        month = months.setdefault(number, Month())
+        month.measure(lexicon)
+        place = month.show(post, reading, lexicon)
+        shown.setdefault(number, set()).add(place)
+        places[index] = (number, place)
     for number, month_kept in months.items():
         month_kept.close(shown.get(number, set()), reading)
     order = [places[index] for index in range(len(feed.posts))]
-    usual = _in_order(((place, post) for place, post in zip(order, feed.posts, strict=True)))
+    usual = _in_order(zip(order, (moment(post.created_at) for post in feed.posts), strict=True))
     _note(months.setdefault(month_of(at), Month()), feed, at, reading, None if order == usual else order)
+    return _rows(months, order)
 
 
-def _in_order(found: Iterable[tuple[Place, Post]]) -> list[Place]:
-    """Versions as a feed shows them if nothing else is said: the newest post first, each once."""
-    times = {place: post.created_at for place, post in found}
+def _in_order(found: Iterable[tuple[Place, int]]) -> list[Place]:
+    """Versions, each with its time, as a feed shows them if nothing else is said: the newest post first, each once."""
+    times = dict(found)
     return sorted(times, key=lambda place: (times[place], place), reverse=True)
+
+
+def _rows(months: Mapping[int, Month], order: Sequence[Place]) -> Rows:
+    """The rows of versions in the order of a feed, which come oldest first."""
+    of = {number: months[number].rows for number, _ in order}
+    from_the_last, wanted = order[::-1], defaultdict[int, list[int]](list)
+    for number, place in sorted(from_the_last, key=lambda place: of[place[0]].at[place[1]]):
+        wanted[number].append(place)
+    read = chain.from_iterable(of[number].picked(wanted[number]) for number in sorted(wanted))
+    return Rows(read)  # months follow each other as their posts do
 
 
 def _note(month: Month, feed: Feed, at: datetime, reading: int, order: Sequence[Place] | None) -> None:
@@ -142,7 +179,7 @@ def _looks(reads: Iterable[Plain]) -> list[Any]:
 
 class PastFeeds:
     """One account's own feed as it was at any reading that is still remembered. A post is one object, however many
-    readings showed it."""
+    readings showed it, and made when somebody looks at it."""
 
     def __init__(self, months: dict[int, Month]) -> None:
         self._months = dict(sorted(months.items()))
@@ -158,30 +195,43 @@ class PastFeeds:
         """When it was read, in the order of reading."""
         return [time_of(read["at"]) for _, read, _, _ in self._reads]
 
-    def as_of(self, time: datetime) -> Feed | None:
+    def as_of(self, time: datetime) -> KeptFeed | None:
         """The feed as the last reading at that time, or before it, left it; None where none is remembered."""
         at = moment(time)
         exact = [read for read in self._reads if read[1]["at"] == at]
         before = exact or [read for read in self._reads if read[1]["at"] <= at]
         return self._made(*before[-1]) if before else None
 
-    def _made(self, number: int, read: Plain, month: Month, place: int) -> Feed:
-        posts = self._ordered(read["order"]) if "order" in read else self._shown_at(number)
+    def _made(self, number: int, read: Plain, month: Month, place: int) -> KeptFeed:
+        order: list[Place] = [(of, one) for of, one in read["order"]] if "order" in read else self._shown_at(number)
+        posts = Posts(len(order), lambda: map(self._post, order))
         looks = tuple(Look(time_of(at), count) for at, count in _looks(month.reads[: place + 1]))
         told = {key: value for key, value in read.items() if key not in ("n", "at", "who", "looks", "order")}
         account = dict(month.accounts[read["who"]])
-        return replace(built(Feed, {**told, "account": account, "posts": []}), posts=posts, looks=looks)
+        feed = replace(built(Feed, {**told, "account": account, "posts": []}), posts=posts, looks=looks)
+        times = [self._times[number][place] for number, place in order]
+        return KeptFeed(feed, time_of(read["at"]), times, partial(self._rows, order))
 
-    def _ordered(self, order: Iterable[Sequence[int]]) -> tuple[Post, ...]:
-        return tuple(self._post((month, place)) for month, place in order)
+    def _rows(self, order: Sequence[Place], lexicon: Lexicon) -> Rows:
+        for number in {number for number, _ in order}:
+            self._months[number].measure(lexicon)
+        return _rows(self._months, order)
 
-    def _shown_at(self, reading: int) -> tuple[Post, ...]:
-        return tuple(self._post(place) for place, came, gone in self._turns if came <= reading < gone)
+    def _shown_at(self, reading: int) -> list[Place]:
+        return [place for place, came, gone in self._turns if came <= reading < gone]
+
+    @cached_property
+    def _times(self) -> dict[int, Sequence[int]]:
+        """When the versions of each month were posted."""
+        for month in self._months.values():
+            if not month.read_by:
+                month.measure(Lexicon())
+        return {number: month.rows.at for number, month in self._months.items()}
 
     @cached_property
     def _turns(self) -> list[tuple[Place, int, float]]:
         """With which reading each version came and with which it was gone, as often as it did, newest post first."""
-        order = _in_order((place, self._post(place)) for place in self._places())
+        order = _in_order((place, self._times[place[0]][place[1]]) for place in self._places())
         return [(place, came, gone) for place in order for came, gone in self._turns_of(place)]
 
     def _places(self) -> Iterator[Place]:

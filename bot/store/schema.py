@@ -53,6 +53,8 @@ own_feeds = Table(
     Column("account_id", Text, primary_key=True),
     Column("fetched_at", number, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("features", LargeBinary),  # what signals need of its posts, oldest first; NULL in older stores
+    Column("read_by", Text),  # fingerprint of the words by which that was
 )
 
 months = Table(
@@ -65,6 +67,8 @@ months = Table(
     Column("open", number, nullable=False),  # how many of its posts the own feed still shows
     Column("at", number, nullable=False),  # when it was last confirmed by a reading: by that it is forgotten
     Column("payload", LargeBinary, nullable=False),
+    Column("features", LargeBinary),  # of its posts, in their order there, as in own_feeds
+    Column("read_by", Text),
 )
 
 judgings = Table(

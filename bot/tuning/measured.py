@@ -1,15 +1,17 @@
 """Accounts as they were when they were judged, measured once however many rules are tried on them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeAlias
 
 from bot.config import Config, measuring
 from bot.judging import reach, rules
-from bot.model import Basis, History, Judging, Lexicon, Post, Verdict, parted
+from bot.model import Basis, History, Judging, Lexicon, Post, Verdict
 from bot.platforms.base import Feed
 from bot.signals.links import top_site
+from bot.signals.rows import Rows
+from bot.signals.window import read_before
 
 OF_THE_TIMELINE = frozenset({"timeline_share"})
 """Signals that depend on what the timeline showed: an own feed that was read once gives them anew at each judging."""
@@ -18,15 +20,29 @@ CONFIGS = 3
 """So many configs' verdicts are kept: enough for one that stays and one that is edited."""
 
 
+class Kept(Protocol):
+    """An own feed as one reading left it."""
+
+    @property
+    def feed(self) -> Feed:
+        """What was read."""
+
+    @property
+    def rows(self) -> Callable[[Lexicon], Rows]:
+        """What signals need of its posts, oldest first, by these words."""
+
+    def parted(self, since: datetime) -> tuple[Sequence[Post], Sequence[Post]]:
+        """The posts after that time, and the earlier ones, newest first."""
+
+
 class Feeds(Protocol):
     """One account's own feed over time."""
 
-    def as_of(self, time: datetime) -> Feed | None:
+    def as_of(self, time: datetime) -> Kept | None:
         """The feed as the last reading at that time left it; None where that is not remembered."""
 
 
 Key: TypeAlias = tuple[object, ...]
-Parted: TypeAlias = tuple[tuple[Post, ...], tuple[Post, ...]]
 
 
 class Measured:
@@ -35,8 +51,7 @@ class Measured:
 
     def __init__(self, profile: str, platform: str, feeds: Mapping[str, Feeds]) -> None:
         self.profile, self.platform, self.feeds = profile, platform, feeds
-        self._read: dict[tuple[str, datetime], Feed | None] = {}
-        self._windows: dict[Key, Parted] = {}
+        self._read: dict[tuple[str, datetime], Kept | None] = {}
         self._readings: dict[Key, dict[str, float | None]] = {}
         self._sites: dict[Key, str] = {}
         self._verdicts: dict[str, dict[Key, Verdict]] = {}
@@ -47,14 +62,14 @@ class Measured:
 
     def verdict(self, basis: Basis, judging: Judging, config: Config) -> Verdict | None:
         """What the config's rules say of the account as it was then; None where its feed is not remembered."""
-        feed = self._feed(basis)
-        if feed is None:
+        kept = self._kept(basis)
+        if kept is None:
             return None
         key, known = self._key(basis, config), self._verdicts_by(config)
         again = (*key, basis.timeline_posts, judging.timeline_total) if _asks_of_timeline(config) else key
         if again not in known:
             self._take_up(basis, judging, config, key)
-            known[again] = self._judged(basis, judging, config, feed, key)
+            known[again] = self._judged(basis, judging, config, kept, key)
         return known[again]
 
     def _verdicts_by(self, config: Config) -> dict[Key, Verdict]:
@@ -71,10 +86,10 @@ class Measured:
             if basis.site:
                 self._sites[key] = basis.site
 
-    def _judged(self, basis: Basis, judging: Judging, config: Config, feed: Feed, key: Key) -> Verdict:
-        posts, earlier = self._window(basis, feed, config)
+    def _judged(self, basis: Basis, judging: Judging, config: Config, kept: Kept, key: Key) -> Verdict:
+        posts, earlier = kept.parted(basis.read - config.window)
         history = History(
-            account=feed.account,
+            account=kept.feed.account,
             posts=posts,
             earlier=earlier,
             until=basis.read,
@@ -86,6 +101,7 @@ class Measured:
             replies_known_since=basis.replies_known_since,
             seen_share=basis.seen_share,
         )
+        history = read_before(history, lambda: kept.rows(config.lexicon))
         reading, site = partial(self._readings_of, key), partial(self._site_of, key)
         return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, site))
 
@@ -94,19 +110,12 @@ class Measured:
             self._sites[key] = top_site(history)
         return self._sites[key]
 
-    def _feed(self, basis: Basis) -> Feed | None:
+    def _kept(self, basis: Basis) -> Kept | None:
         key = (basis.account, basis.read)
         if key not in self._read:
             past = self.feeds.get(basis.account)
             self._read[key] = past.as_of(basis.read) if past else None
         return self._read[key]
-
-    def _window(self, basis: Basis, feed: Feed, config: Config) -> Parted:
-        """The posts inside the window, and those before it."""
-        key = (basis.account, basis.read, config.window)
-        if key not in self._windows:
-            self._windows[key] = parted(feed.posts, basis.read - config.window)
-        return self._windows[key]
 
     def _key(self, basis: Basis, config: Config) -> Key:
         """What readings depend on, apart from the timeline."""

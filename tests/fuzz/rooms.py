@@ -322,7 +322,7 @@ def _kept() -> tuple[Store, sqlite3.Connection, TemporaryDirectory[str]]:
     page = Page(mastodon_posts.statuses([_status(1, "ann")], "e.test").posts, PEOPLE[:1], "1")
     store.remember("home", page, NOW)
     store.record([Entry(NOW, "home", PEOPLE[0], Event.DONE, step=Step.MUTE, until=NOW, action_id="a", evidence=("x",))])
-    store.save_own_feed("home", Feed(PEOPLE[0], page.posts, origin_read=NOW), NOW)
+    store.save_own_feed("home", Feed(PEOPLE[0], page.posts, origin_read=NOW), NOW, Lexicon())
     store.end_sweep(store.begin_sweep(SweepRecord("home", NOW)), SweepRecord("home", NOW, NOW, gaps=("a",)))
     store.note("now", NOW.isoformat())
     return store, sqlite3.connect(path, isolation_level=None), folder

@@ -15,7 +15,7 @@ import pytest
 
 from bot.model import Account, Basis, Entry, Event, Judging, Lexicon, Post, Standing, Step, SweepRecord
 from bot.platforms.base import Feed, Page
-from bot.store import StoreError, open_store
+from bot.store import StoreError, kept_feed, open_store
 
 pytestmark = pytest.mark.live
 
@@ -123,8 +123,8 @@ def test_pages_come_back_as_histories_hostile_text_and_all(store):
 
 def test_everything_else_comes_back_too(store):
     feed = Feed(NASTY, (HOSTILE,), truncated=True)
-    store.save_own_feed("home", feed, NOW)
-    assert store.own_feed("home", NASTY.id) == (feed, NOW)
+    store.save_own_feed("home", feed, NOW, Lexicon())
+    assert store.own_feed("home", NASTY.id) == kept_feed(feed, NOW)
     planned = Entry(NOW, "home", NASTY, Event.PLANNED, step=Step.MUTE, reason="\x00", action_id="d", until=NOW + DAY)
     judged = Entry(NOW, "home", NASTY, Event.JUDGED, rule="a")
     store.record([planned, judged, replace(judged, rule="b")])
@@ -148,9 +148,9 @@ def test_everything_else_comes_back_too(store):
 def test_what_was_known_before_comes_back_as_it_was(store):
     feeds = [Feed(NASTY, (HOSTILE,)), Feed(NASTY, (replace(HOSTILE, text="edited"),), truncated=True), Feed(NASTY, ())]
     for day, feed in enumerate(feeds):
-        store.save_own_feed("home", feed, NOW + day * DAY)
+        store.save_own_feed("home", feed, NOW + day * DAY, Lexicon())
     past = store.past_feeds("home")[NASTY.id]
-    assert [past.as_of(NOW + day * DAY) for day in range(3)] == feeds
+    assert [past.as_of(NOW + day * DAY).feed for day in range(3)] == feeds
     basis = Basis(NASTY.id, NOW, standing=Standing(lists=("\x00",)), step=Step.LIST, readings={"own_posts": None})
     made = Judging(NOW, store.last_entry(), "x", (basis,), usual={"a": 1}, told=("mutes lacking",))
     store.record_judging("home", made)

@@ -42,7 +42,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "judging": Room("handles model signals urls", pure=True),
         "report": Room("model signals", "jinja2 resvg_py rich", pure=True),
         "platforms": Room("clock errors handles model platforms.base"),
-        "store": Room("addresses errors files handles model platforms.base", "sqlalchemy"),
+        "store": Room("addresses errors files handles model platforms.base signals", "sqlalchemy"),
     },
     {
         "platforms.mastodon": Room("clock errors handles model platforms platforms.base urls", "mastodon requests"),
@@ -54,7 +54,8 @@ FLOORS: tuple[dict[str, Room], ...] = (
     {"actions": Room("clock config judging model platforms.base store")},
     {
         "service": Room(
-            "actions clock config errors files handles judging logs model notify platforms platforms.base report store",
+            "actions clock config errors files handles judging logs model notify platforms platforms.base report "
+            "signals store",
             "apscheduler tzlocal",
         ),
         "tuning": Room("actions config judging model platforms.base report signals", pure=True),

@@ -108,7 +108,7 @@ def test_what_an_accounts_own_server_told_once_is_captured_too(tmp_path):
     assert world.asked == 1
     history = capture.as_judged(DROP, "home", world.platform, world.store, world.config, world.clock.now())
     assert history.replies_known_since is None
-    assert len(history.posts) == len(world.store.own_feed("home", history.account.id)[0].posts)
+    assert len(history.posts) == len(world.store.own_feed("home", history.account.id).feed.posts)
     told = capture.as_judged("ann@town.test", "home", world.platform, world.store, world.config, world.clock.now())
     assert told.replies_known_since is not None
     world.store.close()

@@ -16,6 +16,7 @@ import pytest
 from bot.archive import read
 from bot.cli import demo, main
 from bot.demo.people import EXPECTED, KEPT, Expected
+from bot.model import Lexicon
 from bot.platforms.base import Feed
 from bot.store import open_store
 from tests.servers.mastodon_network import seeded
@@ -225,7 +226,7 @@ def test_what_an_accounts_own_server_told_counts_when_it_is_read_anew(owner, tmp
     now = datetime.now(UTC)
     told = tuple(replace(post, id=f"far{n}", reply_to="ann") for n, post in enumerate(captured.posts))
     store = open_store(str(tmp_path / "state" / "quietfeed.sqlite"), exclusive=False)
-    store.save_own_feed("home", Feed(captured.account, told, origin_read=now), now)
+    store.save_own_feed("home", Feed(captured.account, told, origin_read=now), now, Lexicon())
     store.close()
     (again,) = read([owner("capture", DROPPER)[1]])
     assert {post.reply_to for post in again.posts} == {"ann"}

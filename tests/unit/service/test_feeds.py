@@ -7,10 +7,10 @@ import pytest
 
 from bot.config import default_config
 from bot.judging.rules import Bounds, Minimum, Rule
-from bot.model import Account, Look, Post, Step
+from bot.model import Account, Lexicon, Look, Post, Step
 from bot.platforms.base import Feed
 from bot.service import feeds
-from bot.store import open_store
+from bot.store import kept_feed, open_store
 
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -48,10 +48,10 @@ def test_what_is_known_of_a_feed_survives_the_store(tmp_path):
     store = open_store(str(tmp_path / "store.sqlite"))
     for day in range(3):
         counted = replace(DROPPER, post_count=100 + 20 * day)
-        feeds.keep(store, "home", Feed(counted, (own("1", 3 - day),)), START + day * DAY)
+        feeds.keep(store, "home", Feed(counted, (own("1", 3 - day),)), START + day * DAY, Lexicon())
     told = Feed(DROPPER, (own("2", 0),), origin_read=START + 3 * DAY)
-    feeds.keep(store, "home", told, START + 3 * DAY)
-    kept, _ = store.own_feed("home", "1")
+    feeds.keep(store, "home", told, START + 3 * DAY, Lexicon())
+    kept = store.own_feed("home", "1").feed
     assert [look.post_count for look in kept.looks] == [100, 120, 140]
     assert kept.origin_read == START + 3 * DAY
     store.close()
@@ -66,7 +66,7 @@ def test_a_look_from_a_time_to_come_is_forgotten():
 
 
 def reach_of(store, feed, at=START):
-    return feeds.reach_of("home", "mastodon", store, feed, at)
+    return feeds.reach_of("home", "mastodon", store, kept_feed(feed, at))
 
 
 def test_how_whole_a_feed_is(tmp_path):
@@ -75,7 +75,7 @@ def test_how_whole_a_feed_is(tmp_path):
     feed = Feed(DROPPER, (own("1", 1),))
     assert reach_of(store, feed) == feeds.Reach(START, None), "never seen before: nothing is known"
     assert reach_of(store, replace(feed, account=Account("2", "near@quiet.test"))) == feeds.WHOLE
-    assert feeds.reach_of("home", "bluesky", store, feed, START) == feeds.WHOLE
+    assert feeds.reach_of("home", "bluesky", store, kept_feed(feed, START)) == feeds.WHOLE
     assert reach_of(store, replace(feed, origin_read=START - DAY)) == feeds.WHOLE
     assert reach_of(store, replace(feed, origin_read=START - 9 * DAY)) == feeds.Reach(None, None)
     store.close()
@@ -232,9 +232,9 @@ def test_a_feed_is_judged_by_where_hardly_anything_of_it_is_missing(posts, unrea
 def test_a_history_begins_with_the_window_and_has_its_part_of_the_timeline():
     config = replace(default_config(), window=2 * DAY)
     posts = (own("1", 1), replace(own("2", 2), created_at=START - 2 * DAY + SECOND), own("3", 2))
-    made = feeds.history_of(Feed(DROPPER, posts), START, "mastodon", {"1": 3, "2": 4}, config)
+    made = feeds.history_of(kept_feed(Feed(DROPPER, posts), START), "mastodon", {"1": 3, "2": 4}, config)
     assert [post.id for post in made.posts] == ["1", "2"]
     assert (made.timeline_posts, made.timeline_total, made.complete) == (3, 7, True)
     assert (made.replies_known_since, made.seen_share) == (None, 1.0)
-    silent = feeds.history_of(Feed(DROPPER, posts), START, "mastodon", {"2": 4}, config)
+    silent = feeds.history_of(kept_feed(Feed(DROPPER, posts), START), "mastodon", {"2": 4}, config)
     assert (silent.timeline_posts, silent.timeline_total) == (0, 4)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.actions.recorded import recorded_actions
-from bot.model import EPOCH, Entry, Event, Post, Step
+from bot.model import EPOCH, Entry, Event, Lexicon, Post, Step
 from bot.platforms.base import AccountGone, Unreachable
 from bot.platforms.memory import Memory
 from bot.service import daily, good_links
@@ -168,7 +168,7 @@ def test_an_own_feed_that_was_read_to_judge_by_is_not_read_again_that_day(town):
     town.quiet().share(DROP, INES)
     feed = town.platform.posts_by(town.network.account(DROP), EPOCH, 100)
     town.clock.wait(60)
-    town.store.save_own_feed("home", feed, town.clock.now())
+    town.store.save_own_feed("home", feed, town.clock.now(), Lexicon())
     assert town.look() == {PAGE: [INES]}
     assert town.asked("posts_by") == 1
     town.look(DAY)

@@ -42,7 +42,7 @@ def test_the_feed_that_was_judged_can_be_made_again(town):
     (judging,) = town.store.judgings("home")
     past = town.store.past_feeds("home")
     for basis in judging.bases:
-        assert past[basis.account].as_of(basis.read) == town.store.own_feed("home", basis.account)[0]
+        assert past[basis.account].as_of(basis.read) == town.store.own_feed("home", basis.account)
 
 
 def test_how_the_owner_stands_is_kept_where_it_was_asked_and_only_there(town):

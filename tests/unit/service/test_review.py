@@ -9,10 +9,10 @@ from bot.actions.lifecycle import ASKED
 from bot.config import Profile, default_config
 from bot.judging.rules import Bounds, Mode, Rule
 from bot.judging.trust import Circumstances, Trust, decide
-from bot.model import Account, Entry, Event, Opinion, Post, Question, Step
+from bot.model import Account, Entry, Event, Lexicon, Opinion, Post, Question, Step
 from bot.platforms.base import Feed, Page
 from bot.service import kept, review, verdicts, whom
-from bot.store import open_store
+from bot.store import kept_feed, open_store
 
 NOW = datetime(2026, 5, 31, 8, 0, tzinfo=UTC)
 HOME = Profile("home", "mastodon", "https://quiet.test")
@@ -39,10 +39,10 @@ def feed(name, links=40, plain=0, every=timedelta(hours=6), automated=False):
 
 def judge(store, own, limit="", **more):
     """Keep a feed, show it in the timeline, and keep what is decided of it, as a sweep does."""
-    store.save_own_feed("home", own, NOW)
+    store.save_own_feed("home", own, NOW, Lexicon())
     store.remember("home", Page(own.posts, (own.account,), None), NOW)
     store.note("owner:home", "robin@quiet.test")
-    verdict = verdicts.judged(own, NOW, HOME, store, CONFIG)
+    verdict = verdicts.judged(kept_feed(own, NOW), HOME, store, CONFIG)
     entry = Entry(NOW, "home", own.account, Event.JUDGED, verdict.rule, verdict.step, limit=limit, **more)
     store.record([entry])
     return own.account
@@ -158,7 +158,7 @@ def test_a_judgement_does_nothing_by_itself(store, opinion):
     review.judge("home", account, opinion, store, NOW)
     after = kept.circumstances("home", store, CONFIG)
     assert after == before == Circumstances({}, own_host="quiet.test")
-    verdict = verdicts.judged(own, NOW, HOME, store, CONFIG)
+    verdict = verdicts.judged(kept_feed(own, NOW), HOME, store, CONFIG)
     assert decide([verdict], before, CONFIG.trust, NOW) == decide([verdict], after, CONFIG.trust, NOW)
     assert store.action_entries("home") == ()
 

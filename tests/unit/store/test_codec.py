@@ -1,6 +1,7 @@
 """The words as rows: every field of every word survives, whatever it holds."""
 
 import typing
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ def values(hint):
     if hint in WORDS:
         return WORDS[hint]
     parts, origin = typing.get_args(hint), typing.get_origin(hint)
-    if origin is tuple:
+    if origin in (tuple, Sequence):
         return st.lists(values(parts[0]), max_size=2).map(tuple)
     if hasattr(hint, "__dataclass_fields__"):
         return st.builds(hint, **{name: values(kind) for name, kind in typing.get_type_hints(hint).items()})

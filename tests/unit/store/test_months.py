@@ -8,16 +8,26 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
-from bot.model import Account, Look, Post
+from bot.model import Account, Lexicon, LinkLists, Look, Post
 from bot.platforms.base import Feed
 from bot.service.feeds import joined, merged
+from bot.signals import window as seen
+from bot.signals.features import Features, Has, features, fingerprint
+from bot.signals.rows import Rows
+from bot.signals.window import rows_of
 from bot.store import Store, open_store
+from bot.store import months as by_month
+from bot.store.codec import unpacked
 from bot.store.months import Month, PastFeeds, add, month_of, unsqueezed
+from bot.store.schema import months as table
+from bot.store.schema import own_feeds
 
 START = datetime(2026, 1, 20, 6, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANN = Account("ann", "ann@example.com")
+WORDS, OTHER_WORDS = Lexicon(promo_words=("edited",)), Lexicon(promo_words=("post",))
 
 
 @pytest.fixture
@@ -64,12 +74,25 @@ def test_any_feed_at_all_is_as_of_its_reading_what_was_saved_then(readings: list
     now, saved = START, {}
     for number, (shown, hours) in enumerate(readings, 1):
         now += hours * HOUR
-        add(months, shown, now, number)
-        months = {month: unsqueezed(kept.squeezed()) for month, kept in months.items()}
+        months = {month: unsqueezed(*kept_as(kept)) for month, kept in months.items()}
+        assert_same(add(months, shown, now, number, Lexicon()), rows_of(shown.posts, Lexicon()))
         saved[now] = shown
     past = PastFeeds(months)
     assert past.times == list(saved)
-    assert {time: past.as_of(time) for time in saved} == saved
+    assert {time: past.as_of(time).feed for time in saved} == saved
+
+
+def kept_as(month: Month) -> tuple[bytes, bytes, str]:
+    return month.squeezed(), month.rows.packed(), month.read_by
+
+
+def assert_same(rows: Rows, others: Rows) -> None:
+    """The same features, whatever their tables look like."""
+    assert [replaced(one) for one in rows] == [replaced(one) for one in others]
+
+
+def replaced(one: Features) -> Features:
+    return one._replace(runs=tuple(one.runs))
 
 
 class Life:
@@ -107,18 +130,21 @@ def test_a_life_of_edits_deletions_and_windows_is_remembered_reading_by_reading(
     for _ in range(25):
         life.go_on()
         before = saved[life.now] = life.read(before)
-        store.save_own_feed("home", before, life.now)
+        store.save_own_feed("home", before, life.now, WORDS)
     past = store.past_feeds("home")["ann"]
-    assert [past.as_of(time) for time in saved] == list(saved.values())
+    assert [past.as_of(time).feed for time in saved] == list(saved.values())
+    for time, told in saved.items():
+        assert_same(past.as_of(time).rows(WORDS), rows_of(told.posts, WORDS))
+    assert_same(store.own_feed("home", "ann").rows(WORDS), rows_of(before.posts, WORDS))
     assert past.as_of(START) is None
-    assert past.as_of(life.now + DAY) == store.own_feed("home", "ann")[0]
+    assert past.as_of(life.now + DAY) == store.own_feed("home", "ann")
 
 
 def test_a_post_is_kept_once_however_often_it_is_read() -> None:
     months: dict[int, Month] = {}
     many = tuple(post(number) for number in range(50, 0, -1))
     for reading in range(1, 20):
-        add(months, feed(*many), START + reading * DAY, reading)
+        add(months, feed(*many), START + reading * DAY, reading, Lexicon())
     assert sum(len(month.lines) for month in months.values()) == 50
     assert all(span == [1] for month in months.values() for span in month.spans)
 
@@ -126,27 +152,99 @@ def test_a_post_is_kept_once_however_often_it_is_read() -> None:
 def test_what_was_gone_and_shows_again_is_the_same_post() -> None:
     months: dict[int, Month] = {}
     for reading, posts_then in enumerate([(post(1),), (), (post(1),)], 1):
-        add(months, feed(*posts_then), START + reading * DAY, reading)
+        add(months, feed(*posts_then), START + reading * DAY, reading, Lexicon())
     assert months[month_of(START)].spans == [[1, 2, 3]]
 
 
 def test_what_nobody_reads_any_more_is_forgotten_with_the_records(store: Store) -> None:
-    store.save_own_feed("home", feed(post(1)), START)
-    store.save_own_feed("home", feed(Post("ahead", "bo", START + 9000 * DAY), account=replace(ANN, id="bo")), START)
-    store.save_own_feed("home", feed(post(2), account=replace(ANN, id="cy")), START + 100 * DAY)
+    store.save_own_feed("home", feed(post(1)), START, Lexicon())
+    store.save_own_feed(
+        "home", feed(Post("ahead", "bo", START + 9000 * DAY), account=replace(ANN, id="bo")), START, Lexicon()
+    )
+    store.save_own_feed("home", feed(post(2), account=replace(ANN, id="cy")), START + 100 * DAY, Lexicon())
     store.prune("home", START + 80 * DAY, START + 50 * DAY, START + 100 * DAY)
     assert set(store.past_feeds("home")) == {"cy"}
 
 
 def test_months_of_a_feed_that_goes_on_are_kept_as_long_as_something_of_them_shows(store: Store) -> None:
     old, new = post(1), post(1, START + 70 * DAY)
-    store.save_own_feed("home", feed(old), START + DAY)
-    store.save_own_feed("home", feed(replace(new, id="new"), old), START + 80 * DAY)
+    store.save_own_feed("home", feed(old), START + DAY, Lexicon())
+    store.save_own_feed("home", feed(replace(new, id="new"), old), START + 80 * DAY, Lexicon())
     store.prune("home", START + 79 * DAY, START + 79 * DAY, START + 80 * DAY)
-    assert store.past_feeds("home")["ann"].as_of(START + 80 * DAY) == store.own_feed("home", "ann")[0]
+    assert store.past_feeds("home")["ann"].as_of(START + 80 * DAY) == store.own_feed("home", "ann")
 
 
 def test_two_readings_at_one_moment_leave_the_later(store: Store) -> None:
-    store.save_own_feed("home", feed(post(1)), START)
-    store.save_own_feed("home", feed(post(2), post(1)), START)
-    assert store.past_feeds("home")["ann"].as_of(START) == feed(post(2), post(1))
+    store.save_own_feed("home", feed(post(1)), START, Lexicon())
+    store.save_own_feed("home", feed(post(2), post(1)), START, Lexicon())
+    assert store.past_feeds("home")["ann"].as_of(START).feed == feed(post(2), post(1))
+
+
+class Counted:
+    """Counts how often posts are read, wherever that is done."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.posts: list[str] = []
+        for room in (by_month, seen):
+            patch.setattr(room, "features", self.features)
+
+    def features(self, told: Post, lexicon: Lexicon) -> Features:
+        self.posts.append(told.id)
+        return features(told, lexicon)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    return Counted(monkeypatch)
+
+
+def test_a_post_is_read_once_and_measured_from_what_came_of_it(store: Store, counted: Counted) -> None:
+    store.save_own_feed("home", feed(post(2), post(1)), START, WORDS)
+    store.save_own_feed("home", feed(post(3), post(2), post(1)), START + DAY, WORDS)
+    assert counted.posts == ["p1", "p2", "p3"]
+    now, past = store.own_feed("home", "ann"), store.past_feeds("home")["ann"]
+    assert [len(kept.rows(WORDS)) for kept in (now, past.as_of(START), past.as_of(START + DAY))] == [3, 2, 3]
+    assert counted.posts == ["p1", "p2", "p3"]
+
+
+def test_changed_words_read_the_posts_that_are_kept_anew(store: Store, counted: Counted) -> None:
+    store.save_own_feed("home", feed(post(2), post(1)), START, WORDS)
+    for kept in (store.own_feed("home", "ann"), store.past_feeds("home")["ann"].as_of(START)):
+        assert [one.has & Has.PROMO for one in kept.rows(OTHER_WORDS)] == [Has.PROMO, Has.PROMO]
+        assert [one.has & Has.PROMO for one in kept.rows(WORDS)] == [0, 0]
+    store.save_own_feed("home", feed(post(3), post(2), post(1)), START + DAY, OTHER_WORDS)
+    counted.posts.clear()
+    assert [one.has & Has.PROMO for one in store.own_feed("home", "ann").rows(OTHER_WORDS)] == 3 * [Has.PROMO]
+    assert counted.posts == []
+
+
+def test_words_that_only_count_leave_what_was_read_of_posts_as_it_is() -> None:
+    assert fingerprint(Lexicon()) == fingerprint(Lexicon(own_words=9, commentary_words=90, promo_roles=("seller",)))
+    others = [Lexicon(), WORDS, Lexicon(links=LinkLists(shims=("a.test/?to={url}",)))]
+    assert len({fingerprint(one) for one in others}) == len(others)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x01", b"not packed at all", Rows().packed()])
+def test_damaged_rows_and_those_of_an_older_store_cost_a_second_reading(store: Store, damage: bytes) -> None:
+    told = feed(post(2), post(1))
+    store.save_own_feed("home", told, START, WORDS)
+    for spoilt in (damage, None):
+        with store.writing() as connection:
+            for each in (table, own_feeds):
+                connection.execute(update(each).values(features=spoilt))
+        for kept in (store.own_feed("home", "ann"), store.past_feeds("home")["ann"].as_of(START)):
+            assert kept.feed == told
+            assert_same(kept.rows(WORDS), rows_of(told.posts, WORDS))
+        store.save_own_feed("home", told, START, WORDS)
+
+
+def test_a_post_is_made_when_somebody_looks_at_it_and_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.save_own_feed("home", feed(post(2), post(1)), START, WORDS)
+    made: list[str] = []
+    monkeypatch.setattr(by_month, "unpacked", lambda kind, line: made.append(line) or unpacked(kind, line))
+    kept = store.past_feeds("home")["ann"].as_of(START)
+    posts, earlier = kept.parted(START + HOUR)
+    assert (len(kept.feed.posts), len(posts), len(earlier), made) == (2, 1, 1, [])
+    assert (posts, earlier) == ((post(2),), (post(1),))
+    assert [*kept.feed.posts, *posts] == [post(2), post(1), post(2)]
+    assert len(made) == 2

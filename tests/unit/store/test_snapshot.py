@@ -14,7 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from bot.model import Account, Asked, Dealing, Entry, Event, Post, Step, Stretch, SweepRecord, Trail, TrailState
+from bot.model import (
+    Account,
+    Asked,
+    Dealing,
+    Entry,
+    Event,
+    Lexicon,
+    Post,
+    Step,
+    Stretch,
+    SweepRecord,
+    Trail,
+    TrailState,
+)
 from bot.platforms.base import Feed, Page
 from bot.store import Mark, Store, StoreError, open_store
 from bot.store.records import SMALL
@@ -168,7 +181,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "record": lambda store: store.record([PLAN, replace(PLAN, profile="work")]),
     "judge": lambda store: store.record([replace(PLAN, event=Event.JUDGED, action_id="")]),
     "remember": lambda store: store.remember("home", Page((Post("p", "1", NOW),), (ANN,), "c"), NOW),
-    "own feed": lambda store: store.save_own_feed("home", Feed(ANN, ()), NOW),
+    "own feed": lambda store: store.save_own_feed("home", Feed(ANN, ()), NOW, Lexicon()),
     "dealings": dealt,
     "forget dealings": lambda store: store.forget_dealings("home", Trail.FAVOURITES, NOW),
     "sweep": lambda store: store.end_sweep(store.begin_sweep(SweepRecord("home", NOW)), SweepRecord("home", NOW)),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.model import Account, Comparison, Entry, Event, Judgement, Lexicon, Opinion, Post, Step, SweepRecord
 from bot.platforms.base import Feed, Page
-from bot.store import Feedback, Store, StoreError, open_store
+from bot.store import Feedback, Store, StoreError, kept_feed, open_store
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -155,10 +155,10 @@ def test_however_posts_are_cut_into_pages_the_histories_are_the_same(data, tmp_p
 
 
 def test_an_own_feed_comes_back_with_its_time_and_replaces_the_one_before(store):
-    store.save_own_feed("home", Feed(ANN, (post(1),)), NOW - DAY)
+    store.save_own_feed("home", Feed(ANN, (post(1),)), NOW - DAY, Lexicon())
     feed = Feed(ANN, (post(2, text="täxt", tags=("a",)), post(1)), unreadable=1, truncated=True)
-    store.save_own_feed("home", feed, NOW)
-    assert store.own_feed("home", "1") == (feed, NOW)
+    store.save_own_feed("home", feed, NOW, Lexicon())
+    assert store.own_feed("home", "1") == kept_feed(feed, NOW)
     assert store.own_feed("home", "2") is None
     assert store.own_feed_times("home") == {"1": NOW}
     assert store.accounts("home", ["1"]) == {"1": ANN}
@@ -283,7 +283,7 @@ def test_a_note_is_replaced(store):
 
 def test_posts_and_own_feeds_go_with_the_window(store):
     store.remember("home", page(post(1, hours=1), post(2, hours=100)), NOW)
-    store.save_own_feed("home", Feed(BEN, ()), NOW - 9 * DAY)
+    store.save_own_feed("home", Feed(BEN, ()), NOW - 9 * DAY, Lexicon())
     assert store.prune("home", NOW - DAY, LONG_AGO, NOW) == 2
     assert [p.id for h in histories(store) for p in h.posts] == ["1"]
     assert store.own_feed("home", "2") is None

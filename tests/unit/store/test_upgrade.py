@@ -132,7 +132,7 @@ def test_decisions_keep_their_step_protection_and_limit(upgraded):
 
 def test_sweeps_own_feeds_reports_and_the_owners_word_are_kept(upgraded):
     assert sum(record.own_feeds for record in upgraded.store.sweeps("home")) > 0
-    feed, _ = upgraded.store.own_feed("home", upgraded.account("bare1").id)
+    feed = upgraded.store.own_feed("home", upgraded.account("bare1").id).feed
     assert len(feed.posts) == 40
     assert [state for _, state in upgraded.store.reports("home")] == ["sent"]
     assert set(upgraded.store.feedback("home", "keep")) == {upgraded.account("kept").id}

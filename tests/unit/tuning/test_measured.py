@@ -11,6 +11,7 @@ from bot.model import SELF, Account, Basis, History, Judging, Lexicon, Post, Ste
 from bot.platforms.base import Feed
 from bot.service.feeds import history_of
 from bot.signals import ALL
+from bot.store import KeptFeed, kept_feed
 from bot.tuning.measured import OF_THE_TIMELINE, Measured
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -26,9 +27,9 @@ class Once:
     def __init__(self) -> None:
         self.asked = 0
 
-    def as_of(self, time: datetime) -> Feed:
+    def as_of(self, time: datetime) -> KeptFeed:
         self.asked += 1
-        return Feed(Account("a", "a@market.test"), POSTS)
+        return kept_feed(Feed(Account("a", "a@market.test"), POSTS), NOW)
 
 
 def config(at_least: float = 0.5, signal: str = "link_share", **more):
@@ -91,14 +92,14 @@ def test_other_words_or_another_window_are_measured_anew():
 
 def test_a_thread_that_was_begun_before_the_window_is_no_own_post_of_it_as_in_a_sweep():
     class Told(Once):
-        def as_of(self, time: datetime) -> Feed:
+        def as_of(self, time: datetime) -> KeptFeed:
             begun = Post("first", "a", NOW - timedelta(days=6), text="A long story")
             further = Post("second", "a", NOW - timedelta(days=1), "goes on", reply_to=SELF, reply_to_post="first")
-            return Feed(Account("a", "a@market.test"), (Post("new", "a", NOW, text="Good day"), further, begun))
+            posts = (Post("new", "a", NOW, text="Good day"), further, begun)
+            return kept_feed(Feed(Account("a", "a@market.test"), posts), NOW)
 
     by = config(window=timedelta(days=5))
-    feed = Told().as_of(NOW)
-    live = read(history_of(feed, NOW, "mastodon", {}, by), ["own_posts"])
+    live = read(history_of(Told().as_of(NOW), "mastodon", {}, by), ["own_posts"])
     assert verdict(Measured("home", "mastodon", {"a": Told()}), by).readings["own_posts"] == live["own_posts"] == 1
 
 
