@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
 from bot.judging.rule_tests import RuleTest
@@ -273,9 +273,16 @@ def _abstained(outcomes: tuple[RuleReading, ...]) -> str | None:
 
 def _evidence(history: History, rule: Rule) -> Sequence[Post]:
     """Newest posts that show what the rule speaks of: reposts where it is about reposts, else linked posts."""
-    about_reposts = rule.then is Step.HIDE_REPOSTS
-    pool: Sequence[Post] = history.reposts if about_reposts else [p for p in history.authored if p.links]
-    return [*pool, *history.posts][:EVIDENCE_POSTS] if len(pool) < EVIDENCE_POSTS else pool[:EVIDENCE_POSTS]
+    is_spoken_of = _is_repost if rule.then is Step.HIDE_REPOSTS else _is_linked
+    return list(islice(chain(filter(is_spoken_of, history.posts), history.posts), EVIDENCE_POSTS))
+
+
+def _is_repost(post: Post) -> bool:
+    return post.repost_of is not None
+
+
+def _is_linked(post: Post) -> bool:
+    return post.repost_of is None and bool(post.links)
 
 
 def quoted(posts: Iterable[Post]) -> Quote | None:

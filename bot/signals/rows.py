@@ -5,7 +5,9 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import accumulate
+from zlib import crc32
 
 from bot.signals.features import Features, Link
 from bot.signals.text import RUN
@@ -13,7 +15,7 @@ from bot.signals.text import RUN
 LAYOUT = 1
 """Of the packed form. What another version packed is worked out again."""
 HEAD = struct.Struct("<BIIII")
-"""Layout, then how many rows, links and runs there are, and how long the table of links is."""
+"""Layout, the checksum of all that follows, then how many rows, links and runs there are."""
 
 
 class Rows:
@@ -25,10 +27,9 @@ class Rows:
         self.whom, self.words, self.tags, self.text = array("I"), array("H"), array("H"), array("I")
         self.link_counts, self.link_places = array("H"), array("I")
         """How many links each row has; and where each stands in the table."""
-        self.table: list[Link] = []
         self.run = array("I")
-        self.authors: dict[int, tuple[str, ...]] = {}
-        """Whom the link card names, by row; most rows have none."""
+        self._tables = b"[[],[]]"
+        """The table and the authors as they are kept, until somebody looks at them."""
         self._numbers = (
             self.post,
             self.parent,
@@ -41,9 +42,22 @@ class Rows:
             self.text,
         )
         """In the order of Features, whose first fields they are."""
-        self._place_of: dict[Link, int] = {}
         for post in posts:
             self.add(post)
+
+    @cached_property
+    def table(self) -> list[Link]:
+        """Every link of these posts, once."""
+        return [Link(*link) for link in json.loads(self._tables)[0]]
+
+    @cached_property
+    def authors(self) -> dict[int, tuple[str, ...]]:
+        """Whom the link card names, by row; most rows have none."""
+        return {row: tuple(names) for row, names in json.loads(self._tables)[1]}
+
+    @cached_property
+    def _place_of(self) -> dict[Link, int]:
+        return {link: place for place, link in enumerate(self.table)}
 
     def __len__(self) -> int:
         return len(self.at)
@@ -89,29 +103,26 @@ class Rows:
     def packed(self) -> bytes:
         """All of it as bytes, the same on every machine."""
         tables = json.dumps([self.table, sorted(self.authors.items())], separators=(",", ":")).encode()
-        head = HEAD.pack(LAYOUT, len(self), len(self.link_places), len(self.run), len(tables))
-        return b"".join([head, *(_little(column).tobytes() for column in self._columns()), tables])
+        body = b"".join([*(_little(column).tobytes() for column in self._columns()), tables])
+        return HEAD.pack(LAYOUT, crc32(body), len(self), len(self.link_places), len(self.run)) + body
 
     @classmethod
     def unpacked(cls, data: bytes) -> "Rows":
         """What `packed` packed. Raises ValueError where it is damaged, or another version's."""
         try:
-            layout, rows, links, runs, length = HEAD.unpack_from(data)
+            layout, checksum, rows, links, runs = HEAD.unpack_from(data)
         except struct.error as error:
             raise ValueError(str(error)) from error
+        if layout != LAYOUT or checksum != crc32(memoryview(data)[HEAD.size :]):
+            raise ValueError("not packed by this version, or damaged")
         made, at = cls(), HEAD.size
         for column in made._columns():
             many = links if column is made.link_places else runs if column is made.run else rows
             column.frombytes(data[at : at + many * column.itemsize])
             at += many * column.itemsize
-        if layout != LAYOUT or at + length != len(data):
-            raise ValueError("not packed by this version, or damaged")
         for column in made._columns():
             _little(column)
-        table, authors = json.loads(data[at:])
-        made.table = [Link(*link) for link in table]
-        made.authors = {row: tuple(names) for row, names in authors}
-        made._place_of = {link: place for place, link in enumerate(made.table)}
+        made._tables = data[at:]
         return made
 
     @classmethod

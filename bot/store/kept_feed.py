@@ -23,14 +23,12 @@ class KeptFeed:
     rows: Callable[[Lexicon], Rows] = field(compare=False)
     """What signals need of its posts, oldest first, by these words."""
 
-    def parted(self, since: datetime) -> tuple[Posts, Posts]:
+    def parted(self, since: datetime) -> tuple[Posts[int], Posts[int]]:
         """The posts as `History` takes them: those of the window that begins after `since`, and the earlier ones."""
         begins, posts = moment(since), self.feed.posts
         inside = [n for n, time in enumerate(self.times) if time > begins]
         earlier = [n for n, time in enumerate(self.times) if time <= begins]
-        return Posts(len(inside), lambda: [posts[n] for n in inside]), Posts(
-            len(earlier), lambda: [posts[n] for n in earlier]
-        )
+        return Posts(inside, posts.__getitem__), Posts(earlier, posts.__getitem__)
 
 
 def kept_feed(feed: Feed, at: datetime, rows: bytes | None = None, read_by: str | None = None) -> KeptFeed:

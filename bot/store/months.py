@@ -204,7 +204,7 @@ class PastFeeds:
 
     def _made(self, number: int, read: Plain, month: Month, place: int) -> KeptFeed:
         order: list[Place] = [(of, one) for of, one in read["order"]] if "order" in read else self._shown_at(number)
-        posts = Posts(len(order), lambda: map(self._post, order))
+        posts = Posts(order, self._post)
         looks = tuple(Look(time_of(at), count) for at, count in _looks(month.reads[: place + 1]))
         told = {key: value for key, value in read.items() if key not in ("n", "at", "who", "looks", "order")}
         account = dict(month.accounts[read["who"]])
