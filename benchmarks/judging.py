@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from benchmarks.made.resident import megabytes
 from bot.config import default_config
@@ -13,7 +14,7 @@ from bot.judging.rules import judge, read
 from bot.model import SELF, Account, History, Lexicon, Post
 from bot.signals import BY_NAME
 from bot.signals.rows import Rows
-from bot.signals.window import from_rows, read_already, window
+from bot.signals.window import Window, columns_of, read_already, window
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi xo zu ke la mo nu ri".split()
@@ -47,6 +48,12 @@ def _post(
     return post
 
 
+def unpacked(packed: bytes, lexicon: Lexicon) -> Window:
+    """All posts whose rows these are."""
+    rows = Rows.unpacked(packed)
+    return Window(columns_of(rows, lexicon), 0, len(rows))
+
+
 def main(count: int = 10_000, posts: int = 200) -> int:
     """Print seconds and megabytes, of accounts whose posts were read before and of such that are read now."""
     config = default_config()
@@ -57,9 +64,8 @@ def main(count: int = 10_000, posts: int = 200) -> int:
         readings = read(history, BY_NAME)
         read_now += time.process_time() - began
         packed = window(history).posts.rows.packed()
-        again = replace(history)
         began = time.process_time()
-        known = read_already(again, from_rows(Rows.unpacked(packed), again))
+        known = read_already(replace(history), partial(unpacked, packed, config.lexicon))
         same = judge(known, config.rules, config.minimum) == verdict and read(known, BY_NAME) == readings
         kept += time.process_time() - began
         assert same, f"{history.account.handle}: not the same from what was kept"

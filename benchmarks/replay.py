@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from benchmarks.judging import NOW, histories
 from benchmarks.made.resident import megabytes
@@ -11,9 +12,8 @@ from bot.config import Config, default_config
 from bot.judging.rules import read, ruling_of
 from bot.model import Account, History
 from bot.signals import BY_NAME
-from bot.signals.columns import Columns
 from bot.signals.rows import Rows
-from bot.signals.window import Window, between, read_already, window
+from bot.signals.window import Window, between, columns_of, read_already, window
 
 DAYS, SPAN = 90, timedelta(days=60)
 DIFFERENT = 100
@@ -24,11 +24,12 @@ AIM_SECONDS, AIM_MEGABYTES = 10.0, 60.0
 def replayed(packed: bytes, account: Account, config: Config) -> int:
     """On how many of the days a rule fires."""
     lexicon, fired = config.lexicon, 0
-    columns = Columns(Rows.unpacked(packed), lexicon.own_words, lexicon.commentary_words)
+    columns = columns_of(Rows.unpacked(packed), lexicon)
     for day in range(DAYS):
         until = NOW - timedelta(days=DAYS - 1 - day)
-        seen = between(columns, until - SPAN, until)
-        history = read_already(History(account, (), until, "mastodon", lexicon=lexicon), seen)
+        history = read_already(
+            History(account, (), until, "mastodon", lexicon=lexicon), partial(between, columns, until - SPAN, until)
+        )
         fired += ruling_of(read(history, BY_NAME), config.rules, config.minimum).fired is not None
     return fired
 
@@ -42,7 +43,7 @@ def checked(histories_: Sequence[History], config: Config) -> None:
             alone = History(history.account, posts, history.until, "mastodon", lexicon=config.lexicon)
             moved = read_already(
                 History(history.account, posts, history.until, "mastodon", lexicon=config.lexicon),
-                Window(whole.posts, 0, last),
+                partial(Window, whole.posts, 0, last),
             )
             assert read(moved, BY_NAME) == read(alone, BY_NAME), history.account.handle
 

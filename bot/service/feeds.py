@@ -8,7 +8,7 @@ from bot.config import Config
 from bot.judging import reach, rules
 from bot.model import SELF, Account, History, Lexicon, Look, Post, Verdict
 from bot.platforms.base import Feed, Platform
-from bot.signals.window import read_before
+from bot.signals.window import read_already
 from bot.store import KeptFeed, Store
 
 MOST_POSTS = 1_000
@@ -130,7 +130,8 @@ def history_of(
     kept: KeptFeed, platform: str, counts: Mapping[str, int], config: Config, how_whole: Reach = WHOLE
 ) -> History:
     """An own feed as the history to judge; `counts` are timeline items by account id."""
-    feed, (posts, earlier) = kept.feed, kept.parted(kept.at - config.window)
+    feed, since = kept.feed, kept.at - config.window
+    posts, earlier = kept.parted(since)
     history = History(
         account=feed.account,
         posts=posts,
@@ -144,7 +145,7 @@ def history_of(
         replies_known_since=how_whole.replies_known_since,
         seen_share=how_whole.seen_share,
     )
-    return read_before(history, lambda: kept.rows(config.lexicon))
+    return read_already(history, lambda: kept.window(since, config.lexicon))
 
 
 def is_whole(feed: Feed, most: int) -> bool:

@@ -39,7 +39,7 @@ class Columns:
         self.rows, self.own_words, self.commentary_words = rows, own_words, commentary_words
         self.at: Sequence[int] = rows.at
         """When each was posted, in microseconds since 1970."""
-        self.threads, self.further = threads(rows)
+        self.threads, self.further, self._hanging = threads(rows)
         """Rows of each thread that has several; and those that only go on talking to somebody else."""
         self._thread_of = {row: (parts, n) for parts in self.threads for n, row in enumerate(parts, 1)}
         """Of each row of such a thread, all its rows and how many had come by then."""
@@ -72,6 +72,12 @@ class Columns:
         """The rows that one post consists of: one, but for threads."""
         parts, until = self._thread_of.get(number, ((number,), 1))
         return parts[:until]
+
+    def stand_alone(self, first: int, last: int) -> bool:
+        """Whether the posts with first <= number < last read as if there were no others: none of them goes on from one
+        that is not among them."""
+        here = range(first, last)
+        return all(before in here for post, before in self._hanging if post in here)
 
     def own(self, first: int, last: int) -> int:
         """Own posts begun with first <= number < last, each by its last part before `last`."""

@@ -1,37 +1,51 @@
 """Threads: own posts that the account continues itself, found among its rows."""
 
+from typing import NamedTuple
+
 from bot.signals.features import Kind
 from bot.signals.masks import numbers, set_of, with_bit
 from bot.signals.rows import Rows
 
 
-def threads(rows: Rows) -> tuple[list[list[int]], int]:
-    """The threads that have several parts, each as the numbers of its rows, oldest first; and a mask of those rows
-    that only go on talking to somebody else, which are no own posts.
+class Threads(NamedTuple):
+    """What of an account's posts hangs together. Posts are told by the numbers of their rows."""
 
-    A self-reply belongs to the post that it answers where that is known, otherwise to the own post begun before it.
-    """
+    parts: list[list[int]]
+    """The threads that have several parts, each oldest first."""
+    further: int
+    """A mask of the posts that only go on talking to somebody else, which are no own posts."""
+    hanging: list[tuple[int, int]]
+    """Posts, each with the one that it is read as going on from."""
+
+
+def threads(rows: Rows) -> Threads:
+    """The threads among the rows. A self-reply belongs to the post that it answers where that is known, otherwise to
+    the own post begun before it."""
     kinds = rows.kind.tobytes()
     parts = with_bit(kinds, Kind.PART)
     if not parts:
-        return [], 0
+        return Threads([], 0, [])
     reposts, replies = with_bit(kinds, Kind.REPOST), with_bit(kinds, Kind.REPLY)
     own = numbers(((1 << len(rows)) - 1) & ~(reposts | replies))
     written = {rows.post[n]: n for n in own}
-    talk = {rows.post[n] for n in numbers(replies)}
+    talk = {rows.post[n]: n for n in numbers(replies)}
     head_of: dict[int, int] = {}
     found: dict[int, list[int]] = {}
-    further, newest = [], None
+    further, hanging = [], []
+    newest: int | None = None
     for row in own:
         is_part, parent = bool(kinds[row] & Kind.PART), rows.parent[row]
+        before = (talk.get(parent, written.get(parent)) if parent else newest) if is_part else None
+        if before is not None:
+            hanging.append((row, before))
         if is_part and parent in talk:
-            talk.add(rows.post[row])
+            talk[rows.post[row]] = row
             further.append(row)
             continue
-        before = head_of.get(written.get(parent, row)) if parent else newest
-        if is_part and before is not None:
-            head_of[row] = before
-            found.setdefault(before, [before]).append(row)
+        head = head_of.get(before) if before is not None else None
+        if head is not None:
+            head_of[row] = head
+            found.setdefault(head, [head]).append(row)
         else:
             head_of[row] = newest = row
-    return list(found.values()), set_of(further)
+    return Threads(list(found.values()), set_of(further), hanging)

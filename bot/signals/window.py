@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from bot.model import History, Lexicon, Post, moment
 from bot.signals.base import view
@@ -88,10 +88,11 @@ def between(posts: Columns, since: datetime, until: datetime) -> Window:
 @view
 def window(history: History) -> Window:
     """The history in columns."""
-    told = history.memo.get(Rows)
-    rows = told() if callable(told) else rows_of((*history.posts, *history.earlier), history.lexicon)
-    columns = Columns(rows, history.lexicon.own_words, history.lexicon.commentary_words)
-    return Window(columns, len(history.earlier), len(rows))
+    known = history.memo.get(Window)
+    if callable(known):
+        return cast(Window, known())
+    rows = rows_of((*history.posts, *history.earlier), history.lexicon)
+    return Window(columns_of(rows, history.lexicon), len(history.earlier), len(rows))
 
 
 def rows_of(posts: Sequence[Post], lexicon: Lexicon) -> Rows:
@@ -100,18 +101,17 @@ def rows_of(posts: Sequence[Post], lexicon: Lexicon) -> Rows:
     return Rows(features(post, lexicon) for post in sorted(from_the_last, key=lambda post: post.created_at))
 
 
-def read_before(history: History, rows: Callable[[], Rows]) -> History:
-    """The history, whose posts were read before: `rows` tells what came of it, where it is asked for."""
-    history.memo[Rows] = rows
-    return history
+def columns_of(rows: Rows, lexicon: Lexicon) -> Columns:
+    """The columns of rows that were read by these words."""
+    return Columns(rows, lexicon.own_words, lexicon.commentary_words)
 
 
-def read_already(history: History, seen: Window) -> History:
-    """The history, of whose posts the columns are there already: they are not read again."""
-    history.memo[window.__wrapped__] = seen  # type: ignore[attr-defined]
+def read_already(history: History, seen: Callable[[], Window]) -> History:
+    """The history, whose posts were read before: they stand in the window that is told where it is asked for."""
+    history.memo[Window] = seen
     return history
 
 
 def but(history: History, **told: Any) -> History:
     """The history with something else told of it that is in none of its posts: they are not read again."""
-    return read_before(replace(history, **told), lambda: window(history).posts.rows)
+    return read_already(replace(history, **told), lambda: window(history))

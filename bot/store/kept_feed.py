@@ -1,14 +1,15 @@
 """An own feed as it was read, with what signals need of its posts."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model import Lexicon, Post, Posts, moment
+from bot.model import Lexicon, Posts, moment
 from bot.platforms.base import Feed
 from bot.signals.features import fingerprint
 from bot.signals.rows import Rows
-from bot.signals.window import rows_of
+from bot.signals.window import Window, columns_of, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class KeptFeed:
     """When it was read."""
     times: Sequence[int] = field(compare=False)
     """When each of its posts was posted, in microseconds since 1970."""
-    rows: Callable[[Lexicon], Rows] = field(compare=False)
-    """What signals need of its posts, oldest first, by these words."""
+    columns: Callable[[Lexicon], Window] = field(compare=False)
+    """Its posts in columns, as they are read by these words."""
 
     def parted(self, since: datetime) -> tuple[Posts[int], Posts[int]]:
         """The posts as `History` takes them: those of the window that begins after `since`, and the earlier ones."""
@@ -30,16 +31,27 @@ class KeptFeed:
         earlier = [n for n, time in enumerate(self.times) if time <= begins]
         return Posts(inside, posts.__getitem__), Posts(earlier, posts.__getitem__)
 
+    def window(self, since: datetime, lexicon: Lexicon) -> Window:
+        """The posts after that time in columns, with the earlier ones behind them."""
+        whole = self.columns(lexicon)
+        first = bisect_right(whole.posts.at, moment(since), whole.first, whole.last)
+        return Window(whole.posts, first, whole.last)
+
 
 def kept_feed(feed: Feed, at: datetime, rows: bytes | None = None, read_by: str | None = None) -> KeptFeed:
     """A feed read at that time, and the rows of its posts as `Rows` packs them, where they were kept, with the
     fingerprint of the words that they were read by."""
     times = [moment(post.created_at) for post in feed.posts]
-    return KeptFeed(feed, at, times, lambda lexicon: _rows(feed.posts, lexicon, rows, read_by))
+
+    def columns(lexicon: Lexicon) -> Window:
+        """By what was kept. Where nothing was, or it is damaged, or other words are asked for by now, the posts are
+        read anew."""
+        kept = Rows.kept(rows, len(feed.posts)) if read_by == fingerprint(lexicon) else None
+        return whole(kept if kept is not None else rows_of(feed.posts, lexicon), lexicon)
+
+    return KeptFeed(feed, at, times, columns)
 
 
-def _rows(posts: Sequence[Post], lexicon: Lexicon, kept: bytes | None, read_by: str | None) -> Rows:
-    """The rows that were kept. Where none were, or they are damaged, or other words are asked for by now, the posts
-    are read anew."""
-    rows = Rows.kept(kept, len(posts)) if read_by == fingerprint(lexicon) else None
-    return rows if rows is not None else rows_of(posts, lexicon)
+def whole(rows: Rows, lexicon: Lexicon) -> Window:
+    """All of the posts whose rows these are, in columns."""
+    return Window(columns_of(rows, lexicon), 0, len(rows))

@@ -20,10 +20,15 @@ from typing import Any
 
 from bot.model import Lexicon, Look, Post, Posts, moment
 from bot.platforms.base import Feed
+from bot.signals.columns import Columns
 from bot.signals.features import features, fingerprint
 from bot.signals.rows import Rows
+from bot.signals.window import Window, columns_of
 from bot.store.codec import Plain, built, loaded, packed, plain, time_of, unpacked
-from bot.store.kept_feed import KeptFeed
+from bot.store.kept_feed import KeptFeed, whole
+
+LEXICONS = 2
+"""So many readings of all posts are kept: by the words of a config, and of one that it is held against."""
 
 Place = tuple[int, int]
 """A version of a post: its month, and its number among the versions there."""
@@ -189,6 +194,7 @@ class PastFeeds:
             self._reads += [(read["n"], read, month, place) for place, read in enumerate(month.reads)]
         self._reads.sort(key=lambda read: read[0])
         self._posts: dict[Place, Post] = {}
+        self._read: dict[Lexicon, Columns] = {}
 
     @property
     def times(self) -> list[datetime]:
@@ -210,12 +216,30 @@ class PastFeeds:
         account = dict(month.accounts[read["who"]])
         feed = replace(built(Feed, {**told, "account": account, "posts": []}), posts=posts, looks=looks)
         times = [self._times[number][place] for number, place in order]
-        return KeptFeed(feed, time_of(read["at"]), times, partial(self._rows, order))
+        return KeptFeed(feed, time_of(read["at"]), times, partial(self._window, order, usual="order" not in read))
 
-    def _rows(self, order: Sequence[Place], lexicon: Lexicon) -> Rows:
+    def _window(self, order: Sequence[Place], lexicon: Lexicon, *, usual: bool) -> Window:
+        """The versions of one reading in columns: a window in those of all versions where they follow each other there
+        and hang on no other, so that little is counted anew from one reading to the next."""
+        columns = self._columns(lexicon)
+        if not order:
+            return Window(columns, 0, 0)
+        first, last = self._numbers[order[-1]], self._numbers[order[0]] + 1
+        if usual and last - first == len(order) and columns.stand_alone(first, last):
+            return Window(columns, first, last)
         for number in {number for number, _ in order}:
             self._months[number].measure(lexicon)
-        return _rows(self._months, order)
+        return whole(_rows(self._months, order), lexicon)
+
+    def _columns(self, lexicon: Lexicon) -> Columns:
+        """All versions as they are read by these words; those by the last few words are kept."""
+        if lexicon not in self._read:
+            for month in self._months.values():
+                month.measure(lexicon)
+            while len(self._read) >= LEXICONS:
+                del self._read[next(iter(self._read))]
+            self._read[lexicon] = columns_of(_rows(self._months, self._order), lexicon)
+        return self._read[lexicon]
 
     def _shown_at(self, reading: int) -> list[Place]:
         return [place for place, came, gone in self._turns if came <= reading < gone]
@@ -229,10 +253,19 @@ class PastFeeds:
         return {number: month.rows.at for number, month in self._months.items()}
 
     @cached_property
+    def _order(self) -> list[Place]:
+        """All versions, newest post first."""
+        return _in_order((place, self._times[place[0]][place[1]]) for place in self._places())
+
+    @cached_property
+    def _numbers(self) -> dict[Place, int]:
+        """The number of each version in columns: the oldest post has the first."""
+        return {place: number for number, place in enumerate(reversed(self._order))}
+
+    @cached_property
     def _turns(self) -> list[tuple[Place, int, float]]:
         """With which reading each version came and with which it was gone, as often as it did, newest post first."""
-        order = _in_order((place, self._times[place[0]][place[1]]) for place in self._places())
-        return [(place, came, gone) for place in order for came, gone in self._turns_of(place)]
+        return [(place, came, gone) for place in self._order for came, gone in self._turns_of(place)]
 
     def _places(self) -> Iterator[Place]:
         return ((number, place) for number, month in self._months.items() for place in range(len(month.lines)))

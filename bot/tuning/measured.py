@@ -1,6 +1,6 @@
 """Accounts as they were when they were judged, measured once however many rules are tried on them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeAlias
@@ -10,8 +10,7 @@ from bot.judging import reach, rules
 from bot.model import Basis, History, Judging, Lexicon, Post, Verdict
 from bot.platforms.base import Feed
 from bot.signals.links import top_site
-from bot.signals.rows import Rows
-from bot.signals.window import read_before
+from bot.signals.window import Window, read_already
 
 OF_THE_TIMELINE = frozenset({"timeline_share"})
 """Signals that depend on what the timeline showed: an own feed that was read once gives them anew at each judging."""
@@ -27,9 +26,8 @@ class Kept(Protocol):
     def feed(self) -> Feed:
         """What was read."""
 
-    @property
-    def rows(self) -> Callable[[Lexicon], Rows]:
-        """What signals need of its posts, oldest first, by these words."""
+    def window(self, since: datetime, lexicon: Lexicon) -> Window:
+        """The posts after that time in columns, as they are read by these words."""
 
     def parted(self, since: datetime) -> tuple[Sequence[Post], Sequence[Post]]:
         """The posts after that time, and the earlier ones, newest first."""
@@ -87,7 +85,8 @@ class Measured:
                 self._sites[key] = basis.site
 
     def _judged(self, basis: Basis, judging: Judging, config: Config, kept: Kept, key: Key) -> Verdict:
-        posts, earlier = kept.parted(basis.read - config.window)
+        since = basis.read - config.window
+        posts, earlier = kept.parted(since)
         history = History(
             account=kept.feed.account,
             posts=posts,
@@ -101,7 +100,7 @@ class Measured:
             replies_known_since=basis.replies_known_since,
             seen_share=basis.seen_share,
         )
-        history = read_before(history, lambda: kept.rows(config.lexicon))
+        history = read_already(history, lambda: kept.window(since, config.lexicon))
         reading, site = partial(self._readings_of, key), partial(self._site_of, key)
         return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, site))
 

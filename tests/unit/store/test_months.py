@@ -1,6 +1,7 @@
 """Own feeds over time: every reading can be made again as it was saved."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from bot.model import Account, Lexicon, LinkLists, Look, Post
+from bot.config import default_config
+from bot.model import SELF, Account, History, Lexicon, LinkLists, Look, Post
 from bot.platforms.base import Feed
-from bot.service.feeds import joined, merged
+from bot.service.feeds import history_of, joined, merged
+from bot.signals import ALL
 from bot.signals import window as seen
 from bot.signals.features import Features, Has, features, fingerprint
 from bot.signals.rows import Rows
 from bot.signals.window import rows_of
-from bot.store import Store, open_store
+from bot.store import KeptFeed, Store, kept_feed, open_store
 from bot.store import months as by_month
 from bot.store.codec import unpacked
 from bot.store.months import Month, PastFeeds, add, month_of, unsqueezed
@@ -75,7 +78,7 @@ def test_any_feed_at_all_is_as_of_its_reading_what_was_saved_then(readings: list
     for number, (shown, hours) in enumerate(readings, 1):
         now += hours * HOUR
         months = {month: unsqueezed(*kept_as(kept)) for month, kept in months.items()}
-        assert_same(add(months, shown, now, number, Lexicon()), rows_of(shown.posts, Lexicon()))
+        assert told(add(months, shown, now, number, Lexicon())) == told(rows_of(shown.posts, Lexicon()))
         saved[now] = shown
     past = PastFeeds(months)
     assert past.times == list(saved)
@@ -86,13 +89,18 @@ def kept_as(month: Month) -> tuple[bytes, bytes, str]:
     return month.squeezed(), month.rows.packed(), month.read_by
 
 
-def assert_same(rows: Rows, others: Rows) -> None:
-    """The same features, whatever their tables look like."""
-    assert [replaced(one) for one in rows] == [replaced(one) for one in others]
+def told(rows: Iterable[Features]) -> list[Features]:
+    return [one._replace(runs=tuple(one.runs)) for one in rows]
 
 
-def replaced(one: Features) -> Features:
-    return one._replace(runs=tuple(one.runs))
+def read(kept: KeptFeed, words: Lexicon) -> list[Features]:
+    """What is known of its posts, oldest first."""
+    seen = kept.columns(words)
+    return told(seen.posts.rows.picked(range(seen.first, seen.last)))
+
+
+def readings(history: History) -> dict[str, float | None]:
+    return {signal.name: signal(history) for signal in ALL}
 
 
 class Life:
@@ -107,12 +115,20 @@ class Life:
     def go_on(self) -> None:
         for _ in range(self.chance.randint(0, 15)):
             number = len(self.all)
-            self.all[number] = replace(post(number), created_at=self.now + number % 5 * HOUR)
+            self.all[number] = replace(self.some_post(number), created_at=self.now + number % 5 * HOUR)
         for number in self.chance.sample(sorted(self.all), min(2, len(self.all))):
             edited = replace(self.all[number], text=f"edited at {self.now}")
             self.all[number] = self.chance.choice([self.all[number], edited, replace(edited, text="")])
         self.now += timedelta(hours=self.chance.randint(1, 100))
         self.account = replace(self.account, post_count=len(self.all), bio=self.chance.choice(["", "new"]))
+
+    def some_post(self, number: int) -> Post:
+        kind, earlier = self.chance.random(), f"p{max(number - self.chance.randint(1, 9), 0)}"
+        if kind < 0.2:
+            return replace(post(number), reply_to="ben", text=f"good point {number % 3}")
+        if kind < 0.4:
+            return replace(post(number), reply_to=SELF, reply_to_post=self.chance.choice([None, earlier]))
+        return replace(post(number), repost_of="cy") if kind < 0.5 else post(number)
 
     def read(self, before: Feed | None) -> Feed:
         shown = [one for one in self.all.values() if one.text and one.created_at > self.now - 40 * DAY]
@@ -133,9 +149,24 @@ def test_a_life_of_edits_deletions_and_windows_is_remembered_reading_by_reading(
         store.save_own_feed("home", before, life.now, WORDS)
     past = store.past_feeds("home")["ann"]
     assert [past.as_of(time).feed for time in saved] == list(saved.values())
-    for time, told in saved.items():
-        assert_same(past.as_of(time).rows(WORDS), rows_of(told.posts, WORDS))
-    assert_same(store.own_feed("home", "ann").rows(WORDS), rows_of(before.posts, WORDS))
+    for time, shown in saved.items():
+        assert read(past.as_of(time), WORDS) == told(rows_of(shown.posts, WORDS))
+    assert read(store.own_feed("home", "ann"), WORDS) == told(rows_of(before.posts, WORDS))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("words", [WORDS, OTHER_WORDS])
+def test_every_reading_is_measured_as_its_posts_alone_would_be(store: Store, seed: int, words: Lexicon) -> None:
+    life, saved, before = Life(seed), {}, None
+    for _ in range(25):
+        life.go_on()
+        before = saved[life.now] = life.read(before)
+        store.save_own_feed("home", before, life.now, WORDS)
+    past = store.past_feeds("home")["ann"]
+    config = replace(default_config(), lexicon=words, window=20 * DAY)
+    for time, shown in saved.items():
+        anew = history_of(kept_feed(shown, time), "mastodon", {}, config)
+        assert readings(history_of(past.as_of(time), "mastodon", {}, config)) == readings(anew)
     assert past.as_of(START) is None
     assert past.as_of(life.now + DAY) == store.own_feed("home", "ann")
 
@@ -203,18 +234,18 @@ def test_a_post_is_read_once_and_measured_from_what_came_of_it(store: Store, cou
     store.save_own_feed("home", feed(post(3), post(2), post(1)), START + DAY, WORDS)
     assert counted.posts == ["p1", "p2", "p3"]
     now, past = store.own_feed("home", "ann"), store.past_feeds("home")["ann"]
-    assert [len(kept.rows(WORDS)) for kept in (now, past.as_of(START), past.as_of(START + DAY))] == [3, 2, 3]
+    assert [len(read(kept, WORDS)) for kept in (now, past.as_of(START), past.as_of(START + DAY))] == [3, 2, 3]
     assert counted.posts == ["p1", "p2", "p3"]
 
 
 def test_changed_words_read_the_posts_that_are_kept_anew(store: Store, counted: Counted) -> None:
     store.save_own_feed("home", feed(post(2), post(1)), START, WORDS)
     for kept in (store.own_feed("home", "ann"), store.past_feeds("home")["ann"].as_of(START)):
-        assert [one.has & Has.PROMO for one in kept.rows(OTHER_WORDS)] == [Has.PROMO, Has.PROMO]
-        assert [one.has & Has.PROMO for one in kept.rows(WORDS)] == [0, 0]
+        assert [one.has & Has.PROMO for one in read(kept, OTHER_WORDS)] == [Has.PROMO, Has.PROMO]
+        assert [one.has & Has.PROMO for one in read(kept, WORDS)] == [0, 0]
     store.save_own_feed("home", feed(post(3), post(2), post(1)), START + DAY, OTHER_WORDS)
     counted.posts.clear()
-    assert [one.has & Has.PROMO for one in store.own_feed("home", "ann").rows(OTHER_WORDS)] == 3 * [Has.PROMO]
+    assert [one.has & Has.PROMO for one in read(store.own_feed("home", "ann"), OTHER_WORDS)] == 3 * [Has.PROMO]
     assert counted.posts == []
 
 
@@ -226,16 +257,16 @@ def test_words_that_only_count_leave_what_was_read_of_posts_as_it_is() -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"\x01", b"not packed at all", Rows().packed()])
 def test_damaged_rows_and_those_of_an_older_store_cost_a_second_reading(store: Store, damage: bytes) -> None:
-    told = feed(post(2), post(1))
-    store.save_own_feed("home", told, START, WORDS)
+    shown = feed(post(2), post(1))
+    store.save_own_feed("home", shown, START, WORDS)
     for spoilt in (damage, None):
         with store.writing() as connection:
             for each in (table, own_feeds):
                 connection.execute(update(each).values(features=spoilt))
         for kept in (store.own_feed("home", "ann"), store.past_feeds("home")["ann"].as_of(START)):
-            assert kept.feed == told
-            assert_same(kept.rows(WORDS), rows_of(told.posts, WORDS))
-        store.save_own_feed("home", told, START, WORDS)
+            assert kept.feed == shown
+            assert read(kept, WORDS) == told(rows_of(shown.posts, WORDS))
+        store.save_own_feed("home", shown, START, WORDS)
 
 
 def test_a_post_is_made_when_somebody_looks_at_it_and_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
