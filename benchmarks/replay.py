@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -10,28 +10,31 @@ from benchmarks.judging import NOW, histories
 from benchmarks.made.resident import megabytes
 from bot.config import Config, default_config
 from bot.judging.rules import read, ruling_of
-from bot.model import Account, History
+from bot.model import Account, History, Lexicon
 from bot.signals import BY_NAME
 from bot.signals.rows import Rows
 from bot.signals.window import Window, between, columns_of, read_already, window
 
 DAYS, SPAN = 90, timedelta(days=60)
+ENDS = [NOW - timedelta(days=before) for before in reversed(range(DAYS))]
+"""When the windows end."""
 DIFFERENT = 100
 """So many accounts are made up; each of them is judged again as often as it takes."""
 AIM_SECONDS, AIM_MEGABYTES = 10.0, 60.0
 
 
+def days(packed: bytes, account: Account, lexicon: Lexicon) -> Iterator[History]:
+    """The account as it was at the end of each day, oldest first."""
+    columns = columns_of(Rows.unpacked(packed), lexicon)
+    for until in ENDS:
+        history = History(account, (), until, "mastodon", lexicon=lexicon)
+        yield read_already(history, partial(between, columns, until - SPAN, until))
+
+
 def replayed(packed: bytes, account: Account, config: Config) -> int:
     """On how many of the days a rule fires."""
-    lexicon, fired = config.lexicon, 0
-    columns = columns_of(Rows.unpacked(packed), lexicon)
-    for day in range(DAYS):
-        until = NOW - timedelta(days=DAYS - 1 - day)
-        history = read_already(
-            History(account, (), until, "mastodon", lexicon=lexicon), partial(between, columns, until - SPAN, until)
-        )
-        fired += ruling_of(read(history, BY_NAME), config.rules, config.minimum).fired is not None
-    return fired
+    readings = (read(history, BY_NAME) for history in days(packed, account, config.lexicon))
+    return sum(ruling_of(one, config.rules, config.minimum).fired is not None for one in readings)
 
 
 def checked(histories_: Sequence[History], config: Config) -> None:

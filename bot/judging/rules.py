@@ -1,10 +1,11 @@
 """The owner's noise rules: bounds on signals, and the verdict that they give on a history."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from itertools import chain, islice, takewhile
+from functools import cached_property
+from itertools import chain, islice
 from typing import TypeAlias
 
 from bot.judging.rule_tests import RuleTest
@@ -118,11 +119,13 @@ class Rule:
 
 def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
     """The reading of each named signal, rounded to 4 places so that what is shown is what was compared."""
-    readings: dict[str, float | None] = {}
-    for name in names:
-        value = BY_NAME[name](history)
-        readings[name] = None if value is None else round(float(value), 4)
-    return readings
+    return {name: _rounded(BY_NAME[name](history)) for name in names}
+
+
+def _rounded(value: float | None) -> float | None:
+    if value is None:
+        return None
+    return round(value, 4) if value % 1 else float(value)
 
 
 def own_posts(history: History) -> int:
@@ -173,15 +176,16 @@ def judge(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ruling:
     """What rules say of readings."""
 
-    outcomes: tuple[RuleReading, ...]
-    """Each rule's, in their order."""
-    fired: Rule | None
+    readings: Mapping[str, float | None]
+    rules: Sequence[Rule]
+    minimum: Minimum
+    fired: Rule | None = None
     """The rule that decides."""
-    milder: Rule | None
+    milder: Rule | None = None
     """An earlier one that asks for less and cannot be judged: its step is taken instead."""
 
     @property
@@ -190,21 +194,31 @@ class Ruling:
         deciding = self.milder or self.fired
         return deciding.then if deciding else None
 
+    @cached_property
+    def outcomes(self) -> tuple[RuleReading, ...]:
+        """Each rule's, in their order: worked out when somebody looks, for what is decided needs none of it."""
+        return tuple(_outcome(rule, self.readings, rule.minimum or self.minimum) for rule in self.rules)
+
 
 def ruling_of(readings: Mapping[str, float | None], rules: Sequence[Rule], minimum: Minimum) -> Ruling:
     """What the rules say of readings, which hold every signal that the rules ask for, `own_posts` and `days_seen`."""
-    outcomes = tuple(_outcome(rule, readings, rule.minimum or minimum) for rule in rules)
-    judged = sorted(zip(rules, outcomes, strict=True), key=lambda pair: pair[0].mode is Mode.SHADOW)
-    fired = next((rule for rule, outcome in judged if outcome.fires), None)
-    return Ruling(outcomes, fired, _milder_that_may_fire(judged, fired) if fired else None)
+    may_fire: list[Rule] = []
+    is_thin = _is_thin(readings, minimum)
+    for rule in sorted(rules, key=lambda rule: rule.mode is Mode.SHADOW):
+        if _is_thin(readings, rule.minimum) if rule.minimum else is_thin:
+            continue
+        fires = _fires(rule, readings)
+        if fires:
+            return Ruling(readings, rules, minimum, rule, _mildest(may_fire, rule))
+        if fires is None:
+            may_fire.append(rule)
+    return Ruling(readings, rules, minimum)
 
 
-def _milder_that_may_fire(judged: Sequence[tuple[Rule, RuleReading]], fired: Rule) -> Rule | None:
-    """The mildest rule before the one that fired that might have fired too, were all its signals known."""
-    before = takewhile(lambda pair: pair[0] is not fired, judged)
-    may_fire = [rule for rule, outcome in before if outcome.unknown and rule.mode is fired.mode]
+def _mildest(may_fire: Iterable[Rule], fired: Rule) -> Rule | None:
+    """The mildest of the rules that stand before the one that fired and ask for less."""
     return min(
-        (rule for rule in may_fire if rule.then.severity < fired.then.severity),
+        (rule for rule in may_fire if rule.mode is fired.mode and rule.then.severity < fired.then.severity),
         key=lambda rule: rule.then.severity,
         default=None,
     )
@@ -216,21 +230,44 @@ def _why_lowered(milder: Rule, readings: Mapping[str, float | None]) -> str:
 
 
 def _outcome(rule: Rule, readings: Mapping[str, float | None], minimum: Minimum) -> RuleReading:
-    missed = [name for name, bounds in rule.when.items() if not bounds.hold(readings[name])]
-    spared = [name for name, bounds in rule.unless.items() if bounds.hold(readings[name])]
-    refused = bool(spared) or any(readings[name] is not None for name in missed)
     thin = _thin(readings, minimum)
-    unknown = None if thin or refused else _unknown(rule, readings)
-    abstained = thin or unknown
+    fires = None if thin else _fires(rule, readings)
     return RuleReading(
         rule.name,
-        fires=abstained is None and not refused,
+        fires=fires is True,
         when=Comparisons(lambda: _compared(rule.when, readings)),
         unless=Comparisons(lambda: _compared(rule.unless, readings)),
-        abstained=abstained,
-        near=abstained is None and refused and _nearly(rule, readings, missed, spared),
-        unknown=unknown is not None,
+        abstained=thin or (_unknown(rule, readings) if fires is None else None),
+        near=fires is False and list(islice(_refusals(rule, readings), 2)) == [True],
+        unknown=fires is None and not thin,
     )
+
+
+def _fires(rule: Rule, readings: Mapping[str, float | None]) -> bool | None:
+    """Whether the rule fires on evidence enough: no, where anything known refuses, and the first such thing ends it;
+    None where nothing does, but some signal cannot be known, an exception's too: it might have spared."""
+    known = True
+    for name, bounds in rule.when.items():
+        if (reading := readings[name]) is None:
+            known = False
+        elif not bounds.hold(reading):
+            return False
+    for name, bounds in rule.unless.items():
+        if (reading := readings[name]) is None:
+            known = False
+        elif bounds.hold(reading):
+            return False
+    return known or None
+
+
+def _refusals(rule: Rule, readings: Mapping[str, float | None]) -> Iterator[bool]:
+    """Of each thing that keeps the rule from firing, whether it does so by a little; an exception always does."""
+    for name, bounds in rule.when.items():
+        if not bounds.hold(reading := readings[name]):
+            yield reading is not None and bounds.nearly_hold(reading, BY_NAME[name].unit)
+    for name, bounds in rule.unless.items():
+        if bounds.hold(readings[name]):
+            yield True
 
 
 def _compared(bounds: Mapping[str, Bounds], readings: Mapping[str, float | None]) -> tuple[Comparison, ...]:
@@ -240,30 +277,28 @@ def _compared(bounds: Mapping[str, Bounds], readings: Mapping[str, float | None]
     )
 
 
+def _is_thin(readings: Mapping[str, float | None], minimum: Minimum) -> bool:
+    posts, days = readings["own_posts"] or 0, readings["days_seen"] or 0
+    return posts < minimum.own_posts or days < _days_needed(posts, minimum)
+
+
+def _days_needed(posts: float, minimum: Minimum) -> int:
+    return min(minimum.days_seen, LOUD_DAYS) if posts >= minimum.enough_posts else minimum.days_seen
+
+
 def _thin(readings: Mapping[str, float | None], minimum: Minimum) -> str | None:
+    """What evidence lacks, in words."""
+    if not _is_thin(readings, minimum):
+        return None
     posts, days = readings["own_posts"] or 0, readings["days_seen"] or 0
     if posts < minimum.own_posts:
         return f"only {posts:g} own posts, {minimum.own_posts} needed"
-    needed = min(minimum.days_seen, LOUD_DAYS) if posts >= minimum.enough_posts else minimum.days_seen
-    if days < needed:
-        return f"only {days:.1f} days seen, {minimum.days_seen} needed"
-    return None
+    return f"only {days:.1f} days seen, {minimum.days_seen} needed"
 
 
-def _unknown(rule: Rule, readings: Mapping[str, float | None]) -> str | None:
-    """A signal that cannot be known makes the rule abstain, an exception's too: it might have spared.
-
-    Where what is known refuses already, nothing hangs on the rest: the rule is judged, and does not fire.
-    """
-    names = [name for name in (*rule.when, *rule.unless) if readings[name] is None]
-    return f"{', '.join(names)} cannot be known" if names else None
-
-
-def _nearly(rule: Rule, readings: Mapping[str, float | None], missed: Sequence[str], spared: Sequence[str]) -> bool:
-    """Whether one thing alone kept it from firing, and that by a little; an exception always counts as a little."""
-    if len(missed) + len(spared) != 1 or any(readings[name] is None for name in missed):
-        return False
-    return bool(spared) or all(rule.when[name].nearly_hold(readings[name], BY_NAME[name].unit) for name in missed)
+def _unknown(rule: Rule, readings: Mapping[str, float | None]) -> str:
+    """Where what is known refuses already, nothing hangs on the rest: the rule is judged, and does not fire."""
+    return f"{', '.join(name for name in (*rule.when, *rule.unless) if readings[name] is None)} cannot be known"
 
 
 def _abstained(outcomes: tuple[RuleReading, ...]) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from inspect import getdoc
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from bot.model import History
 from bot.signals.words import Says
@@ -55,9 +55,11 @@ class Signal:
 
     def __call__(self, history: History) -> float | None:
         """Measure one history, once."""
-        if self.measure not in history.memo:
-            history.memo[self.measure] = self.measure(history)
-        return cast(float | None, history.memo[self.measure])
+        memo: dict[object, Any] = history.memo
+        if self.measure not in memo:
+            memo[self.measure] = self.measure(history)
+        reading: float | None = memo[self.measure]
+        return reading
 
 
 def signal(
@@ -76,9 +78,11 @@ def view(work: Callable[[History], T]) -> Callable[[History], T]:
 
     @wraps(work)
     def once(history: History) -> T:
-        if work not in history.memo:
-            history.memo[work] = work(history)
-        return cast(T, history.memo[work])
+        memo: dict[object, Any] = history.memo
+        if work not in memo:
+            memo[work] = work(history)
+        worked_out: T = memo[work]
+        return worked_out
 
     return once
 

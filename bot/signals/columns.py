@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import accumulate, chain, compress, pairwise
 from zlib import crc32
 
 from bot.signals.features import MANY, Has, Kind, Link
@@ -70,8 +70,8 @@ class Columns:
 
     def _parts(self, number: int) -> Sequence[int]:
         """The rows that one post consists of: one, but for threads."""
-        parts, until = self._thread_of.get(number, ((number,), 1))
-        return parts[:until]
+        thread = self._thread_of.get(number)
+        return thread[0][: thread[1]] if thread else (number,)
 
     def stand_alone(self, first: int, last: int) -> bool:
         """Whether the posts with first <= number < last read as if there were no others: none of them goes on from one
@@ -114,17 +114,17 @@ class Columns:
     @cached_property
     def telling(self) -> int:
         """With as many words of its own as make it more than a bare link."""
-        return mask_of(words >= self.own_words for words in self.words)
+        return mask_of(map(self.own_words.__le__, self.words))
 
     @cached_property
     def commenting(self) -> int:
         """With as many words of its own as make a comment."""
-        return mask_of(words >= self.commentary_words for words in self.words)
+        return mask_of(map(self.commentary_words.__le__, self.words))
 
     @cached_property
     def in_runs(self) -> int:
         """With words enough to be told from other texts by its runs of words."""
-        return self.telling & mask_of(map(bool, self._together(self.rows.run_counts(), added)))
+        return self.telling & mask_of(map(bool, self._together(self._run_counts, added)))
 
     @cached_property
     def stuffed(self) -> int:
@@ -153,6 +153,8 @@ class Columns:
 
     def _places(self, number: int) -> Collection[int]:
         """Where they stand in the table."""
+        if number not in self._thread_of:
+            return self._places_of_part(number)
         return dict.fromkeys(chain.from_iterable(map(self._places_of_part, self._parts(number))))
 
     def _places_of_part(self, row: int) -> Sequence[int]:
@@ -173,7 +175,7 @@ class Columns:
     @cached_property
     def domains(self) -> Tally[str | None]:
         """Domains of links, None where a shortener hides it."""
-        return Tally(lambda number: [link.domain for link in self.links(number)])
+        return Tally(lambda posts: (link.domain for number in posts for link in self.links(number)))
 
     @cached_property
     def elsewhere(self) -> int:
@@ -229,8 +231,12 @@ class Columns:
         return chain.from_iterable(run[ends[part] : ends[part + 1]] for part in self._parts(number))
 
     @cached_property
+    def _run_counts(self) -> "array[int]":
+        return self.rows.run_counts()
+
+    @cached_property
     def _run_ends(self) -> list[int]:
-        return self.rows.run_ends()
+        return [0, *accumulate(self._run_counts)]
 
     def words_once(self, texts: int, number: int) -> int:
         """How many words of one of these texts stand in no run that another of them has as well."""
@@ -248,12 +254,13 @@ class Columns:
     @cached_property
     def people(self) -> Tally[int]:
         """Who is answered, or reposted."""
-        return Tally(lambda number: (self.rows.whom[number],))
+        return Tally(lambda posts: map(self.rows.whom.__getitem__, posts))
 
     @cached_property
     def minutes(self) -> Tally[int]:
         """Minutes of the hour."""
-        return Tally(lambda number: (self.at[number] // MINUTE % 60,))
+        minute = bytes(at // MINUTE % 60 for at in self.at)
+        return Tally(lambda posts: map(minute.__getitem__, posts))
 
     @cached_property
     def begun(self) -> list[int]:
@@ -270,10 +277,18 @@ class Columns:
             found.append(number - first + 1)
         return found
 
+    def crowded(self, many: int, first: int, last: int) -> Sequence[int]:
+        """Of the own posts first <= place < last those that are at least so many-th of them inside one hour."""
+        while len(self._crowded) <= many:
+            fewer = len(self._crowded)
+            self._crowded.append([place for place in self._crowded[-1] if self.in_one_hour[place] >= fewer])
+        places = self._crowded[many]
+        return places[bisect_left(places, first + many - 1) : bisect_left(places, last)]
+
     @cached_property
-    def bursts(self) -> list[int]:
-        """The places among own posts of those that are at least the BURST-th in one hour."""
-        return [place for place, many in enumerate(self.in_one_hour) if many >= BURST]
+    def _crowded(self) -> list[list[int]]:
+        """By how many, all that are at least so many-th."""
+        return [list(range(len(self.in_one_hour)))]
 
 
 def added(before: int, part: int) -> int:
@@ -284,10 +299,8 @@ def added(before: int, part: int) -> int:
 def sharing(things: Sequence[int], ends: Sequence[int]) -> dict[int, set[int]]:
     """By row, those of its things that stand more than once among all. Row n's are [ends[n]] to [ends[n + 1]]."""
     counts = Counter(things)
-    if len(counts) == len(things):
-        return {}
+    again = {thing for thing, times in counts.items() if times > 1} if len(counts) < len(things) else ()
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for at, thing in enumerate(things):
-        if counts[thing] > 1:
-            found[bisect_right(ends, at) - 1].add(thing)
+    for at in compress(range(len(things)), map(again.__contains__, things)) if again else ():
+        found[bisect_right(ends, at) - 1].add(things[at])
     return found

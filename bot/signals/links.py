@@ -1,29 +1,29 @@
 """What an account links to, how barely, and whose sites these are."""
 
-from collections.abc import Mapping
+from functools import lru_cache
 from operator import itemgetter
 
-from bot.model import History
+from bot.model import Account, History, LinkLists
 from bot.signals.base import COUNT, SHARE, share, share_of_some, signal, view
 from bot.signals.features import lists
 from bot.signals.masks import count, numbers
+from bot.signals.tallies import Counts
 from bot.signals.window import window
 from bot.signals.words import many, of
 from bot.urls import site
 
 
 @view
-def domains(history: History) -> Mapping[str | None, int]:
+def domains(history: History) -> Counts[str | None]:
     """How many links of own posts lead to each domain, each link once a post; None where a shortener hides it."""
     seen = window(history)
     return seen.posts.domains.of(seen.own & seen.posts.linked)
 
 
-def _told(domains: Mapping[str | None, int]) -> int:
+def _told(domains: Counts[str | None]) -> int:
     """How many of the links tell their domain; 0 where half of them or more do not."""
-    links = sum(domains.values())
-    told = links - domains.get(None, 0)
-    return told if 2 * told > links else 0
+    told = domains.total - domains.get(None, 0)
+    return told if 2 * told > domains.total else 0
 
 
 @signal(SHARE, hint=True, label="links", says=of("post", "with a link"))
@@ -76,7 +76,7 @@ def top_site(history: History) -> str:
     """The domain to which more than half of the links of own posts lead; empty where there is none."""
     found = domains(history)
     top, most = max(((where, many) for where, many in found.items() if where), key=itemgetter(1), default=("", 0))
-    return top if 2 * most > sum(found.values()) else ""
+    return top if 2 * most > found.total else ""
 
 
 @signal(COUNT, label="sites", says=lambda count: f"links to {many(count, 'site')}")
@@ -95,7 +95,7 @@ def shortener_share(history: History) -> float | None:
     seen = window(history)
     own = seen.own & seen.posts.linked
     hidden = sum(link.shortened for number in numbers(own & seen.posts.shortened) for link in seen.posts.links(number))
-    return share(hidden, sum(domains(history).values()))
+    return share(hidden, domains(history).total)
 
 
 @signal(SHARE, hint=True, label="from elsewhere", says=of("post", "copied from another network"))
@@ -120,12 +120,12 @@ def own_site_share(history: History) -> float | None:
     of them or more do not tell (shorteners do not either), and where the profile names no site and no card names an
     author.
     """
-    known = lists(history.lexicon.links)
-    sites = {found for url in _profile_sites(history) if (found := site(url, known))}
-    seen, names = window(history), _names(history)
+    seen = window(history)
+    sites = _sites(history.account.handle, history.account.profile_links, history.lexicon.links)
     authors = seen.posts.card_authors(seen.all & seen.posts.parts_of_own)
     if not (sites or authors):
         return None
+    names = _names(history.account)
     ours = {one for one, named in authors.items() if not names.isdisjoint(named)}
     links = [link for number in numbers(seen.own & seen.posts.linked) for link in seen.posts.links(number)]
     certain = [link in ours or link.site in sites for link in links if link in ours or link.site]
@@ -134,13 +134,15 @@ def own_site_share(history: History) -> float | None:
     return share(sum(certain), len(certain))
 
 
-def _names(history: History) -> set[str]:
+def _names(account: Account) -> set[str]:
     """What a link card can call the account by. A handle without its host is of the account's own server."""
-    handle = history.account.handle.casefold().lstrip("@")
-    return {handle, handle.partition("@")[0], history.account.url.casefold()} - {""}
+    handle = account.handle.casefold().lstrip("@")
+    return {handle, handle.partition("@")[0], account.url.casefold()} - {""}
 
 
-def _profile_sites(history: History) -> list[str]:
-    handle = history.account.handle
+@lru_cache(maxsize=64)
+def _sites(handle: str, links: tuple[str, ...], listed: LinkLists) -> frozenset[str]:
+    """The sites that a profile with these links names, as links are told apart by these lists."""
     is_domain = "." in handle and "@" not in handle and not handle.endswith(".bsky.social")
-    return [*history.account.profile_links, *([f"https://{handle}"] if is_domain else [])]
+    named = [*links, *([f"https://{handle}"] if is_domain else [])]
+    return frozenset(found for url in named if (found := site(url, lists(listed))))

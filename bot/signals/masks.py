@@ -1,14 +1,16 @@
 """Whole numbers as sets of posts: bit n speaks of post n, so that `own & linked` is what it says."""
 
 from collections.abc import Iterable
+from itertools import compress
 
+OF_DIGITS = bytes(value & 1 for value in range(256))
+"""The digits 0 and 1 -> 0 and 1."""
 COUNTED = bytes(48 + min(value, 1) for value in range(256))
 """Byte -> the digit 1 where it is not 0."""
 
 
-def count(mask: int) -> int:
-    """How many posts are in it."""
-    return mask.bit_count()
+count = int.bit_count
+"""How many posts are in it."""
 
 
 def run(first: int, last: int) -> int:
@@ -35,8 +37,9 @@ def numbers(mask: int) -> list[int]:
     """The numbers of the posts in it, the first one first."""
     if not mask:
         return []
-    before = (mask & -mask).bit_length() - 1
-    return [before + n for n, digit in enumerate(f"{mask >> before:b}"[::-1]) if digit == "1"]
+    before, last = (mask & -mask).bit_length() - 1, mask.bit_length()
+    told = f"{mask >> before:b}".encode().translate(OF_DIGITS)[::-1]
+    return list(compress(range(before, last), told))
 
 
 def set_of(chosen: Iterable[int]) -> int:

@@ -1,5 +1,7 @@
 """What is known of the account itself, and of its part in the owner's timeline."""
 
+from functools import lru_cache
+
 from bot.model import History
 from bot.signals.base import DAYS, FLAG, RATIO, SHARE, signal
 from bot.signals.phrases import phrases
@@ -54,7 +56,13 @@ def bio_promo(history: History) -> float | None:
     said = f"{history.account.display_name}\n{history.account.bio}"
     if not said.strip() or not history.lexicon.promo_roles:
         return None
-    return float(phrases(history.lexicon.promo_roles).within(said))
+    return float(_promises(said, history.lexicon.promo_roles))
+
+
+@lru_cache(maxsize=64)
+def _promises(said: str, roles: tuple[str, ...]) -> bool:
+    """Whether a profile names a trade of promoting: it says the same at every look."""
+    return phrases(roles).within(said)
 
 
 @signal(RATIO, label="followers", says=lambda ratio: f"{many(ratio, 'follower')} for each account that it follows")

@@ -1,7 +1,5 @@
 """When an account posts: how much, how densely, how regularly."""
 
-from heapq import nlargest
-
 from bot.model import History
 from bot.signals.base import COUNT, DAYS, RATE, SHARE, share, signal
 from bot.signals.columns import DAY
@@ -32,7 +30,7 @@ def posts_per_day(history: History) -> float | None:
 @signal(COUNT, hint=True, label="posts in one hour", says=lambda count: f"up to {many(count, 'post')} in one hour")
 def max_posts_per_hour(history: History) -> float | None:
     """Most own posts inside any one hour. A thread counts once; replies and reposts stay out."""
-    return max(window(history).in_one_hour, default=0)
+    return window(history).most_in_one_hour
 
 
 @signal(
@@ -56,4 +54,4 @@ def clockwork(history: History) -> float | None:
     seen = window(history)
     if count(seen.own) < CLOCK_POSTS or seen.evenly_spaced:
         return None
-    return share(sum(nlargest(MINUTES, seen.posts.minutes.of(seen.heads).values())), count(seen.own))
+    return share(sum(sorted(seen.posts.minutes.of(seen.heads).values())[-MINUTES:]), count(seen.own))

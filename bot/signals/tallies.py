@@ -3,9 +3,7 @@
 A window that moves by a day has most of its posts in common with the one before: only what differs is counted.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
-from itertools import chain
+from collections.abc import Callable, Collection, Iterable
 from typing import Generic, TypeVar
 
 from bot.signals.masks import numbers, set_of
@@ -15,30 +13,45 @@ ONE = 1 << 64
 """More than the numbers of all posts together."""
 
 
+class Counts(dict[T, int]):
+    """By thing, how often it stands in some posts."""
+
+    total = 0
+    """How often all of them do."""
+
+    def add(self, things: Iterable[T]) -> None:
+        """Each of these stands there once more."""
+        for thing in things:
+            self[thing] = self.get(thing, 0) + 1
+            self.total += 1
+
+    def take(self, things: Iterable[T]) -> None:
+        """Each of these stands there once less."""
+        for thing in things:
+            left = self[thing] - 1
+            if left:
+                self[thing] = left
+            else:
+                del self[thing]
+            self.total -= 1
+
+
 class Tally(Generic[T]):
     """How often each thing stands in the posts that are looked at."""
 
-    def __init__(self, things: Callable[[int], Iterable[T]]) -> None:
-        """`things` tells those of one post, by its number; one that it has twice counts twice."""
+    def __init__(self, things: Callable[[Iterable[int]], Iterable[T]]) -> None:
+        """`things` tells those of posts, by their numbers; one that they have twice counts twice."""
         self._things, self._seen = things, 0
-        self._counts: Counter[T] = Counter()
+        self._counts: Counts[T] = Counts()
 
-    def of(self, posts: int) -> Mapping[T, int]:
-        """By thing, how often it stands in these posts (a mask); good until it is asked for others."""
-        if posts & self._seen == 0:
-            self._counts = Counter(self._in(posts))
-        elif posts != self._seen:
-            counts = self._counts
-            counts.update(self._in(posts & ~self._seen))
-            for thing in self._in(self._seen & ~posts):
-                counts[thing] -= 1
-                if not counts[thing]:
-                    del counts[thing]
-        self._seen = posts
+    def of(self, posts: int) -> Counts[T]:
+        """How often each thing stands in these posts (a mask); good until it is asked for others."""
+        changed = posts ^ self._seen
+        if changed:
+            self._counts.add(self._things(numbers(posts & changed)))
+            self._counts.take(self._things(numbers(self._seen & changed)))
+            self._seen = posts
         return self._counts
-
-    def _in(self, posts: int) -> Iterable[T]:
-        return chain.from_iterable(map(self._things, numbers(posts)))
 
 
 class Shared:

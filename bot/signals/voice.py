@@ -1,5 +1,7 @@
 """Whom an account talks to, and in whose words: replies, threads, reposts, quotes."""
 
+from functools import lru_cache
+
 from bot.model import History
 from bot.signals.base import COUNT, SHARE, share, signal, view
 from bot.signals.columns import DAY
@@ -51,11 +53,15 @@ def reply_share(history: History) -> float | None:
     is seen of earlier ones counts in favour of the account. None where the account wrote nothing, and where too
     little is known to miss replies.
     """
-    part = spoken(history)
-    if part is None:
-        return None
-    shares = [share(count(seen.replies), count(seen.texts)) for seen in (part, window(history))]
-    return max((one for one in shares if one is not None), default=None)
+    part, whole = spoken(history), window(history)
+    if part is None or part is whole:
+        return _replying(part)
+    return max(_replying(part) or 0.0, _replying(whole) or 0.0)
+
+
+def _replying(part: Window | None) -> float | None:
+    """The part of replies in what the account wrote in that part of its history."""
+    return share(count(part.replies), count(part.texts)) if part else None
 
 
 @signal(SHARE, hint=True, label="words to somebody", says=nobody("spoke to nobody", of("post", "to somebody by name")))
@@ -127,8 +133,13 @@ def self_repost_share(history: History) -> float | None:
     part = known(history)
     if part is None or part.reposts & part.posts.unknown:
         return None
-    names = frozenset(map(hashed, (history.account.id, history.account.handle)))
-    return share(count(part.reposts & part.posts.about(names)), count(part.all))
+    itself = part.posts.about(_names(history.account.id, history.account.handle))
+    return share(count(part.reposts & itself), count(part.all))
+
+
+@lru_cache(maxsize=64)
+def _names(*names: str) -> frozenset[int]:
+    return frozenset(map(hashed, names))
 
 
 @signal(SHARE, hint=True, label="quotes", says=of("post", "on somebody's post, in words of its own"))

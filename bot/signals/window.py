@@ -4,7 +4,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from itertools import pairwise
 from typing import Any, cast
 
@@ -38,7 +37,7 @@ class Window:
         """Microseconds from the first to the last post, 0 where there are none."""
         return self.posts.at[self.last - 1] - self.posts.at[self.first] if self.last > self.first else 0
 
-    @cached_property
+    @property
     def commenting(self) -> int:
         """Linked own posts with words enough that stand in no run that other texts of the account have as well."""
         texts, enough = self.texts & self.posts.in_runs, self.posts.commentary_words
@@ -46,26 +45,25 @@ class Window:
         once = (number for number in numbers(long & sharing) if self.posts.words_once(texts, number) >= enough)
         return (long & ~sharing) | set_of(once)
 
-    @cached_property
+    @property
     def _begun(self) -> tuple[int, int]:
         """The places of the own posts begun here among all that the account began: the first, and behind the last."""
         before = count(self.posts.heads & run(0, self.first))
         return before, before + count(self.heads)
 
-    @cached_property
-    def in_one_hour(self) -> list[int]:
-        """For each own post, how many were begun here in the hour that ends with it, oldest first."""
-        counts = self.posts.in_one_hour[slice(*self._begun)]
-        edge = max(counts, default=0)  # only among the first so many may some lie before the window
-        return [*map(min, counts[:edge], range(1, edge + 1)), *counts[edge:]]
+    @property
+    def most_in_one_hour(self) -> int:
+        """How many own posts were begun here inside one hour at most."""
+        first, last = self._begun
+        most = 0
+        while self.posts.crowded(most + 1, first, last):
+            most += 1
+        return most
 
     @property
     def burst_days(self) -> int:
         """On how many days (UTC) the BURST-th own post inside one hour fell."""
-        first, last = self._begun
-        bursts = self.posts.bursts
-        here = bursts[bisect_left(bursts, first + BURST - 1) : bisect_left(bursts, last)]
-        return len({self.posts.begun[place] // DAY for place in here})
+        return len({self.posts.begun[place] // DAY for place in self.posts.crowded(BURST, *self._begun)})
 
     @property
     def evenly_spaced(self) -> bool:
