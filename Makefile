@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live soak mutants lint format docs docs-check screenshot bench accuracy fuzz lock clean
+.PHONY: help demo test test-live soak mutants lint format docs docs-check screenshot bench beside accuracy fuzz lock clean
 
 # The first Python that is new enough and starts: a pyenv shim without a version behind it does not count.
 PYTHONS := python3.13 python3.12 python3.11 python3
@@ -67,6 +67,9 @@ screenshot: .venv/.runtime ## take docs/report.png anew, of the demo's page (CHR
 bench: .venv/.dev ## print figures: CPU, memory, start-up, requests
 	@for each in $(BENCHMARKS); do printf '\n%s\n' "$$each"; $(BIN)/python -m benchmarks.$$each $(ARGS) || exit 1; done
 
+beside: .venv/.bench ## compare a replay with DuckDB and polars, installed for this alone
+	@$(BIN)/python -m benchmarks.beside $(ARGS)
+
 accuracy: .venv/.runtime ## judge labelled accounts: make accuracy DATA=folder
 	@$(BIN)/python -m benchmarks.accuracy $(DATA) $(ARGS)
 
@@ -81,7 +84,7 @@ clean: ## remove all that was installed or cached here
 # The environment. Stamps tell what is in it, so that a second run installs nothing; they go with its Python.
 
 ifeq ($(shell test -x $(BIN)/python && echo whole),)
-$(shell rm -f .venv/.runtime .venv/.dev)
+$(shell rm -f .venv/.runtime .venv/.dev .venv/.bench)
 endif
 
 .venv/bin/python:
@@ -115,6 +118,11 @@ endif
 	@$(INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
+.venv/.bench: .venv/.dev requirements-bench.txt
+	@echo 'Installing DuckDB and polars …'
+	@$(INSTALL) --require-hashes -r requirements-bench.txt
+	@touch $@
+
 # The lock: every version and hash, for uv and pip alike. What stands in the files is kept unless UPGRADE=1.
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -125,3 +133,4 @@ lock: ## resolve pyproject.toml again (UPGRADE=1 for the newest versions; needs 
 	@$(COMPILE) pyproject.toml --group dev --group build -o requirements-dev.txt
 	@$(COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
 	@$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
+	@$(COMPILE) --group bench -c requirements-dev.txt -o requirements-bench.txt
