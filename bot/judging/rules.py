@@ -119,13 +119,8 @@ class Rule:
 
 def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
     """The reading of each named signal, rounded to 4 places so that what is shown is what was compared."""
-    return {name: _rounded(BY_NAME[name](history)) for name in names}
-
-
-def _rounded(value: float | None) -> float | None:
-    if value is None:
-        return None
-    return round(value, 4) if value % 1 else float(value)
+    values = ((name, BY_NAME[name](history)) for name in names)
+    return {name: None if value is None else round(float(value), 4) for name, value in values}
 
 
 def own_posts(history: History) -> int:
@@ -203,15 +198,13 @@ class Ruling:
 def ruling_of(readings: Mapping[str, float | None], rules: Sequence[Rule], minimum: Minimum) -> Ruling:
     """What the rules say of readings, which hold every signal that the rules ask for, `own_posts` and `days_seen`."""
     may_fire: list[Rule] = []
-    is_thin = _is_thin(readings, minimum)
     for rule in sorted(rules, key=lambda rule: rule.mode is Mode.SHADOW):
-        if _is_thin(readings, rule.minimum) if rule.minimum else is_thin:
-            continue
         fires = _fires(rule, readings)
+        if fires is False or _is_thin(readings, rule.minimum or minimum):
+            continue
         if fires:
             return Ruling(readings, rules, minimum, rule, _mildest(may_fire, rule))
-        if fires is None:
-            may_fire.append(rule)
+        may_fire.append(rule)
     return Ruling(readings, rules, minimum)
 
 
@@ -279,11 +272,9 @@ def _compared(bounds: Mapping[str, Bounds], readings: Mapping[str, float | None]
 
 def _is_thin(readings: Mapping[str, float | None], minimum: Minimum) -> bool:
     posts, days = readings["own_posts"] or 0, readings["days_seen"] or 0
-    return posts < minimum.own_posts or days < _days_needed(posts, minimum)
-
-
-def _days_needed(posts: float, minimum: Minimum) -> int:
-    return min(minimum.days_seen, LOUD_DAYS) if posts >= minimum.enough_posts else minimum.days_seen
+    if posts < minimum.own_posts:
+        return True
+    return days < minimum.days_seen and (days < LOUD_DAYS or posts < minimum.enough_posts)
 
 
 def _thin(readings: Mapping[str, float | None], minimum: Minimum) -> str | None:

@@ -195,11 +195,8 @@ class History:
     part."""
     seen_share: float | None = 1.0
     """About which part of the account's posts the server has that told of them; None where that is not known."""
-
-    @cached_property
-    def memo(self) -> dict[object, object]:
-        """What signals have worked out of the posts, so that each post is read once."""
-        return {}
+    memo: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What signals have worked out of the posts, so that each post is read once."""
 
     @cached_property
     def reposts(self) -> tuple[Post, ...]:

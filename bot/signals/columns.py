@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, compress, pairwise
+from itertools import accumulate, chain, pairwise
 from zlib import crc32
 
 from bot.signals.features import MANY, Has, Kind, Link
@@ -149,7 +149,7 @@ class Columns:
 
     def links(self, number: int) -> list[Link]:
         """The links of one post, each once."""
-        return [self.rows.table[place] for place in self._places(number)]
+        return list(map(self.rows.table.__getitem__, self._places(number)))
 
     def _places(self, number: int) -> Collection[int]:
         """Where they stand in the table."""
@@ -175,7 +175,14 @@ class Columns:
     @cached_property
     def domains(self) -> Tally[str | None]:
         """Domains of links, None where a shortener hides it."""
-        return Tally(lambda posts: (link.domain for number in posts for link in self.links(number)))
+        where, ends = [self.rows.table[place].domain for place in self.rows.link_places], self._link_ends
+
+        def told(number: int) -> Sequence[str | None]:
+            if number in self._thread_of:
+                return [link.domain for link in self.links(number)]
+            return where[ends[number] : ends[number + 1]]
+
+        return Tally(lambda posts: chain.from_iterable(map(told, posts)))
 
     @cached_property
     def elsewhere(self) -> int:
@@ -202,9 +209,11 @@ class Columns:
 
     @cached_property
     def whole_texts(self) -> Shared:
-        """Whole texts, of threads part by part."""
+        """Whole texts of those that are `telling`, of threads part by part."""
         texts = self._together(self.rows.text, lambda before, part: crc32(b"%d %d" % (before, part)))
-        of = sharing(texts, range(len(texts) + 1))
+        telling = numbers(self.telling)
+        counts = Counter(map(texts.__getitem__, telling))
+        of = {number: {texts[number]} for number in telling if counts[texts[number]] > 1}
         return Shared(lambda number: of[number], lambda number: 1, set_of(of))
 
     @cached_property
@@ -265,7 +274,7 @@ class Columns:
     @cached_property
     def begun(self) -> list[int]:
         """When each own post was begun, oldest first."""
-        return [self.at[n] for n in numbers(self.heads)]
+        return list(map(self.at.__getitem__, numbers(self.heads)))
 
     @cached_property
     def in_one_hour(self) -> list[int]:
@@ -298,9 +307,11 @@ def added(before: int, part: int) -> int:
 
 def sharing(things: Sequence[int], ends: Sequence[int]) -> dict[int, set[int]]:
     """By row, those of its things that stand more than once among all. Row n's are [ends[n]] to [ends[n + 1]]."""
-    counts = Counter(things)
-    again = {thing for thing, times in counts.items() if times > 1} if len(counts) < len(things) else ()
+    first: dict[int, int] = {}
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for at in compress(range(len(things)), map(again.__contains__, things)) if again else ():
-        found[bisect_right(ends, at) - 1].add(things[at])
+    for at, thing in enumerate(things):
+        before = first.setdefault(thing, at)
+        if before < at:
+            found[bisect_right(ends, before) - 1].add(thing)
+            found[bisect_right(ends, at) - 1].add(thing)
     return found

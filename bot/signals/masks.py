@@ -15,7 +15,7 @@ count = int.bit_count
 
 def run(first: int, last: int) -> int:
     """The posts with first <= n < last."""
-    return ((1 << max(last - first, 0)) - 1) << first
+    return (1 << last) - 1 >> first << first
 
 
 def mask_of(flags: Iterable[bool | int]) -> int:

@@ -48,7 +48,7 @@ class Rows:
     @cached_property
     def table(self) -> list[Link]:
         """Every link of these posts, once."""
-        return [Link(*link) for link in json.loads(self._tables)[0]]
+        return list(map(Link._make, json.loads(self._tables)[0]))
 
     @cached_property
     def authors(self) -> dict[int, tuple[str, ...]]:
@@ -86,7 +86,7 @@ class Rows:
 
     def run_counts(self) -> "array[int]":
         """How many runs each row has: as many as words, but for two."""
-        return array("H", (max(words - RUN + 1, 0) for words in self.words))
+        return array("H", [words - RUN + 1 if words >= RUN else 0 for words in self.words])
 
     def __iter__(self) -> Iterator[Features]:
         """The features of each row."""

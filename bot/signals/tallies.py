@@ -28,9 +28,8 @@ class Counts(dict[T, int]):
     def take(self, things: Iterable[T]) -> None:
         """Each of these stands there once less."""
         for thing in things:
-            left = self[thing] - 1
-            if left:
-                self[thing] = left
+            if self[thing] > 1:
+                self[thing] -= 1
             else:
                 del self[thing]
             self.total -= 1

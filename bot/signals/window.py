@@ -24,8 +24,11 @@ class Window:
         self.reposts, self.replies = posts.reposts & self.all, posts.replies & self.all
         self.own = posts.own(first, last)
         """Neither reposts nor replies to others; a thread is one, by the row of its last part."""
-        self.heads = posts.heads & self.all
-        """The same, by the rows of their first parts."""
+
+    @property
+    def heads(self) -> int:
+        """Own posts by the rows of their first parts."""
+        return self.posts.heads & self.all
 
     @property
     def texts(self) -> int:
@@ -79,8 +82,7 @@ class Window:
 
 def between(posts: Columns, since: datetime, until: datetime) -> Window:
     """The posts with since < time <= until."""
-    first, last = (bisect_right(posts.at, moment(time)) for time in (since, until))
-    return Window(posts, first, last)
+    return Window(posts, bisect_right(posts.at, moment(since)), bisect_right(posts.at, moment(until)))
 
 
 @view
