@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.made.people import timeline
 from benchmarks.made.resident import megabytes
 from bot.config import Config, default_config
-from bot.judging import rules
+from bot.judging import hints
 from bot.model import Account, Post
 from bot.platforms.base import Page
 from bot.service.good_links import SPAN
@@ -39,7 +39,7 @@ def seconds(store: Store, config: Config, authors: set[str] | None) -> tuple[flo
     """CPU of looking for suspects among the authors, or everybody; and how many there are."""
     start = time.process_time()
     found = store.histories("p", "mastodon", NOW - timedelta(days=DAYS), NOW, config.lexicon, authors=authors)
-    suspects = rules.suspects(found, config.rules, config.own_feed.least_posts)
+    suspects = hints.suspects(found, config.rules, config.own_feed.least_posts)
     return time.process_time() - start, len(suspects)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.config import Config, Profile
 from bot.errors import UserError
-from bot.judging import rules
+from bot.judging import hints
 from bot.model import Account, History, Judgement, Lexicon, Opinion
 from bot.store import Store
 from bot.tuning.difference import Difference, Timeline, difference
@@ -64,7 +64,7 @@ class Past:
     def _suspects(self, config: Config) -> set[str]:
         """Ids of the accounts never looked at that the timeline gives reason to look at."""
         heard = (replace(history, lexicon=config.lexicon) for history in self._heard)
-        found = rules.suspects(heard, config.rules, self.least_posts, self.profile.name)
+        found = hints.suspects(heard, config.rules, self.least_posts, self.profile.name)
         return {account.id for account in found}
 
     @cached_property

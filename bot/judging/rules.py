@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from bot.judging.rule_tests import RuleTest
-from bot.model import Account, Comparison, Comparisons, History, Post, Quote, RuleReading, Step, Verdict
+from bot.model import Comparison, Comparisons, History, Post, Quote, RuleReading, Step, Verdict
 from bot.signals import BY_NAME, UNITS
 from bot.signals.links import top_site
 
@@ -315,27 +315,3 @@ def quoted(posts: Iterable[Post]) -> Quote | None:
     """The first of the posts that says something in its author's words, cut short."""
     saying = next((post for post in posts if post.text.strip() and post.repost_of is None), None)
     return Quote(saying.text.strip()[:QUOTED], saying.url or saying.id, saying.created_at) if saying else None
-
-
-def suspects(histories: Iterable[History], rules: Sequence[Rule], least_posts: int, profile: str = "") -> list[Account]:
-    """Accounts whose own feed is worth asking for, the loudest in the timeline first.
-
-    A timeline shows too little to judge by and may hide every reply, so only bounds on signals that it can show
-    (`Signal.hint`) are held against it, loosely. An account that passes them for some rule is asked for, if the
-    timeline showed anything that the rule speaks of: what never reaches the owner is no noise of theirs.
-    """
-    found = [
-        (-(history.timeline_posts or len(history.posts)), history.account.id, history.account)
-        for history in histories
-        if len(history.posts) >= least_posts and any(_suspicious(history, rule, profile) for rule in rules)
-    ]
-    return [account for _, _, account in sorted(found, key=lambda row: row[:2])]
-
-
-def _suspicious(history: History, rule: Rule, profile: str) -> bool:
-    if rule.quota is not None or not rule.only.covers(profile, history.platform):
-        return False
-    hints = (name for name in rule.when if BY_NAME[name].hint)
-    readings = ((name, read(history, [name])[name]) for name in hints)  # one by one: the first that is far ends it
-    near = (rule.when[name].nearly_hold(value, BY_NAME[name].unit) for name, value in readings if value is not None)
-    return next(near, False) and all(near)

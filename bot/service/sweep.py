@@ -15,7 +15,7 @@ from bot.actions.recorded import recorded_actions
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import Stopped, UserError
-from bot.judging import rules
+from bot.judging import hints
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
@@ -180,7 +180,7 @@ class _Sweep:
             self.config.lexicon,
             authors=self.waiting.to_read if known else None,
         )
-        found = rules.suspects(histories, self.config.rules, self.config.own_feed.least_posts, self.profile)
+        found = hints.suspects(histories, self.config.rules, self.config.own_feed.least_posts, self.profile)
         self.waiting.settle(read=(account.id for account in found))
         self.store.note(f"rules:{self.profile}", self.config.fingerprint)
         used.remember(self.profile, self.store, self.config, self.clock.now())

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.judging.rules import QUOTED, Bounds, Minimum, Mode, Only, Rule, judge, quoted, ruling_of, suspects
+from bot.judging.hints import suspects
+from bot.judging.rules import QUOTED, Bounds, Minimum, Mode, Only, Rule, judge, quoted, ruling_of
 from bot.model import Account, History, Post, Step
 from bot.signals.base import COUNT, RATE, SHARE
 
