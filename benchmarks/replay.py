@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -20,6 +21,7 @@ ENDS = [NOW - timedelta(days=before) for before in reversed(range(DAYS))]
 """When the windows end."""
 DIFFERENT = 100
 """So many accounts are made up; each of them is judged again as often as it takes."""
+CHECKED = 5
 AIM_SECONDS, AIM_MEGABYTES = 10.0, 60.0
 
 
@@ -37,27 +39,23 @@ def replayed(packed: bytes, account: Account, config: Config) -> int:
     return sum(ruling_of(one, config.rules, config.minimum).fired is not None for one in readings)
 
 
-def checked(histories_: Sequence[History], config: Config) -> None:
+def checked(history: History, config: Config) -> None:
     """A window in what was kept reads what its posts alone would."""
-    for history in histories_:
-        whole = window(history)
-        for last in (len(history.posts), len(history.posts) // 2):
-            posts = history.posts[-last:]
-            alone = History(history.account, posts, history.until, "mastodon", lexicon=config.lexicon)
-            moved = read_already(
-                History(history.account, posts, history.until, "mastodon", lexicon=config.lexicon),
-                partial(Window, whole.posts, 0, last),
-            )
-            assert read(moved, BY_NAME) == read(alone, BY_NAME), history.account.handle
+    whole = window(history)
+    for last in (len(history.posts), len(history.posts) // 2):
+        alone = History(history.account, history.posts[-last:], history.until, "mastodon", lexicon=config.lexicon)
+        moved = read_already(replace(alone), partial(Window, whole.posts, 0, last))
+        assert read(moved, BY_NAME) == read(alone, BY_NAME), history.account.handle
 
 
 def main(accounts: int = 1_000, posts: int = 1_000) -> int:
     """Print seconds and megabytes; making the accounts up is not counted, unpacking them is."""
     config = default_config()
-    made = list(histories(min(accounts, DIFFERENT), posts, config.lexicon, minutes=(DAYS + 60) * 1440 // posts))
-    checked(made[:5], config)
-    kept = [(window(history).posts.rows.packed(), history.account) for history in made]
-    del made
+    kept: list[tuple[bytes, Account]] = []
+    for history in histories(min(accounts, DIFFERENT), posts, config.lexicon, (DAYS + SPAN.days) * 1440 // posts):
+        if len(kept) < CHECKED:
+            checked(history, config)
+        kept.append((window(history).posts.rows.packed(), history.account))
     before, fired = megabytes(), 0
     began = time.process_time()
     for number in range(accounts):
