@@ -48,6 +48,8 @@ class Columns:
         self.reposts, self.replies = with_bit(kinds, Kind.REPOST), with_bit(kinds, Kind.REPLY)
         self._about: dict[frozenset[int], int] = {}
         self._having: dict[int, int] = {}
+        self._crowded: dict[int, list[int]] = {}
+        """By how many, the places of own posts that are at least so many-th inside one hour."""
         self.unknown = with_bit(kinds, Kind.UNKNOWN)
         """Whom it answers or reposts is not known."""
         continued = set_of(part for parts in self.threads for part in parts[1:])
@@ -288,16 +290,15 @@ class Columns:
 
     def crowded(self, many: int, first: int, last: int) -> Sequence[int]:
         """Of the own posts first <= place < last those that are at least so many-th of them inside one hour."""
-        while len(self._crowded) <= many:
-            fewer = len(self._crowded)
-            self._crowded.append([place for place in self._crowded[-1] if self.in_one_hour[place] >= fewer])
+        if many not in self._crowded:
+            self._crowded[many] = [place for place, found in enumerate(self.in_one_hour) if found >= many]
         places = self._crowded[many]
         return places[bisect_left(places, first + many - 1) : bisect_left(places, last)]
 
     @cached_property
-    def _crowded(self) -> list[list[int]]:
-        """By how many, all that are at least so many-th."""
-        return [list(range(len(self.in_one_hour)))]
+    def most_in_one_hour(self) -> int:
+        """How many own posts were begun inside one hour at most."""
+        return max(self.in_one_hour, default=0)
 
 
 def added(before: int, part: int) -> int:

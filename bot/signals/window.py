@@ -58,10 +58,8 @@ class Window:
     def most_in_one_hour(self) -> int:
         """How many own posts were begun here inside one hour at most."""
         first, last = self._begun
-        most = 0
-        while self.posts.crowded(most + 1, first, last):
-            most += 1
-        return most
+        many = range(1, self.posts.most_in_one_hour + 1)
+        return bisect_left(many, True, key=lambda one: not self.posts.crowded(one, first, last))
 
     @property
     def burst_days(self) -> int:

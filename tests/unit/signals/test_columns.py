@@ -90,3 +90,12 @@ def test_masks_are_sets(chosen: set[int], others: set[int]) -> None:
     assert count(one | other) == len(chosen | others)
     assert mask_of(n in chosen for n in range(201)) == one
     assert set(numbers(one & run(20, 90))) == {n for n in chosen if 20 <= n < 90}
+
+
+def test_a_hundred_thousand_posts_in_one_hour_are_counted() -> None:
+    posts = (Post(str(n), "ann", NOW + timedelta(microseconds=n), "again") for n in range(100_000))
+    columns = Columns(Rows(features(post, Lexicon()) for post in posts), 4, 25)
+    assert [Window(columns, first, last).most_in_one_hour for first, last in ((0, 100_000), (30, 7_000))] == [
+        100_000,
+        6_970,
+    ]
