@@ -85,4 +85,4 @@ def _address(item: object, key: str) -> str:
 
 def _items(raw: Raw, key: str) -> list[Raw]:
     value = raw.get(key)
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if value and isinstance(value, list) else []

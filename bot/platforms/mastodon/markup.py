@@ -56,8 +56,7 @@ def take_apart_plain(html: str, reader: Reader) -> bool:
     parts = PLAIN.split(html)
     if html.count("<") != len(parts) // GROUPS:
         return False
-    for at in range(0, len(parts) - 1, GROUPS):
-        words, ends, starts, attributes, closed = parts[at : at + GROUPS]
+    for words, ends, starts, attributes, closed in zip(*[iter(parts)] * GROUPS, strict=False):
         if words:
             reader.says(unescape(words))
         if ends:

@@ -98,8 +98,8 @@ def post(raw: Raw, domain: str = "") -> Post:
         reply_to_post=None if is_repost else _id_or_none(raw.get("in_reply_to_id")),
         repost_of=_author_or_unknown(shown) if is_repost else None,
         quote_of=_quote_of(shown),
-        mentions=tuple(filter(None, (_id_or_none(m.get("id")) or _text(m, "acct") for m in _list(shown, "mentions")))),
-        tags=tuple(filter(None, (_text(tag, "name").lstrip("#") for tag in _list(shown, "tags")))),
+        mentions=tuple(filter(None, [_id_or_none(m.get("id")) or _text(m, "acct") for m in _list(shown, "mentions")])),
+        tags=tuple(filter(None, [_text(tag, "name").lstrip("#") for tag in _list(shown, "tags")])),
         media=len(_list(shown, "media_attachments")),
         card_title=_text(card, "title"),
         card_description=_text(card, "description"),
@@ -160,7 +160,8 @@ def moment(value: object) -> datetime:
         raise Unreadable("no time")
     try:
         found = datetime.fromisoformat(value)
-        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        if found.tzinfo is not UTC:
+            found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Unreadable("no time") from None
     if not in_calendar(found):
@@ -221,6 +222,8 @@ def _author_or_unknown(raw: Raw) -> str:
 def _card_authors(card: Raw, domain: str) -> tuple[str, ...]:
     """Handles where the card names an account of the fediverse (4.3+), else URLs, else names. A handle without its
     host is of the server that was asked."""
+    if not card:
+        return ()
     found = []
     for author in _list(card, "authors"):
         acct = _text(_object(author, "account"), "acct")
@@ -232,7 +235,10 @@ def _card_authors(card: Raw, domain: str) -> tuple[str, ...]:
 
 def _profile_links(raw: Raw, in_bio: tuple[str, ...]) -> tuple[str, ...]:
     """Verified fields first, then the other fields, then links in the bio."""
-    fields = sorted(_list(raw, "fields"), key=lambda field: not field.get("verified_at"))
+    fields = _list(raw, "fields")
+    if not fields:
+        return in_bio
+    fields.sort(key=lambda field: not field.get("verified_at"))
     found = [url for field in fields for url in _profile_text(_text(field, "value"))[1]]
     return tuple(dict.fromkeys([*found, *in_bio]))
 
@@ -265,7 +271,10 @@ def _id_or_none(value: object) -> str | None:
 
 def _page(raw: Raw) -> str:
     """Where it can be seen: a web address or nothing."""
-    return next((url for url in (_text(raw, "url"), _text(raw, "uri")) if url.startswith(("https://", "http://"))), "")
+    for url in (_text(raw, "url"), _text(raw, "uri")):
+        if url.startswith(("https://", "http://")):
+            return url
+    return ""
 
 
 def _text(raw: Raw, key: str) -> str:
@@ -280,4 +289,4 @@ def _object(raw: Raw, key: str) -> Raw:
 
 def _list(raw: Raw, key: str) -> list[Raw]:
     value = raw.get(key)
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if value and isinstance(value, list) else []
