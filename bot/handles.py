@@ -19,6 +19,10 @@ PEOPLE = frozenset("users user u c m accounts a channels video-channels author p
 FRONT = frozenset({"web", "deck"})
 """What a server's own web client puts before that."""
 LONGEST = 500
+NAME_PART = r"(?!xn--)[a-z0-9_-]++"
+HOST_PART = r"(?!xn--)[a-z0-9]++(?:-++[a-z0-9]++)*+"
+ORDINARY = re.compile(rf"{NAME_PART}(?:\.{NAME_PART})*+(?:@{HOST_PART}(?:\.{HOST_PART})*+)?")
+"""A handle in its one spelling, as nearly all are that a server tells."""
 SUGGESTED = 3
 
 
@@ -74,6 +78,8 @@ def is_did(handle: str) -> bool:
 
 def key(handle: str) -> str:
     """What two handles of one account have in common, however each is written. Takes anything, handle or not."""
+    if len(handle) <= LONGEST and ORDINARY.fullmatch(handle):
+        return handle
     return parse(handle) or _visible(handle).lstrip("@").lower()
 
 

@@ -32,6 +32,8 @@ def in_calendar(time: datetime) -> bool:
 
 def count_of(value: object) -> int | None:
     """How many, as a stranger tells it: None, unknown, for what counts nothing, such as -1, NaN or 1e400."""
+    if type(value) is int:  # nearly always
+        return value if 0 <= value < MOST_COUNTED else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < MOST_COUNTED and value == int(value) else None

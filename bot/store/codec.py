@@ -8,9 +8,11 @@ lets a later version add fields, and makes "what is newly known" a merge of two 
 import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields
 from datetime import MAXYEAR, datetime, timedelta
 from functools import cache
+from json.encoder import encode_basestring_ascii
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from bot import handles
@@ -43,8 +45,26 @@ T = TypeVar("T")
 Plain = dict[str, Any]
 BATCH = 100
 """Most ids in one query: both databases bound the number of parameters."""
-_dumps = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False).encode
+SIMPLE = frozenset((str, int, float, bool, type(None)))
+"""What JSON has itself."""
 _decode = json.JSONDecoder().raw_decode
+
+
+def _encoding() -> Callable[[Any], str]:
+    """What writes a line of JSON. Python's own way makes an encoder in C for every line, which takes longer than to
+    write one of ours; where there is such an encoder, this makes it once."""
+    encoder = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False)
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return encoder.encode
+    try:
+        parts = make(None, encoder.default, encode_basestring_ascii, None, ":", ",", False, False, True)
+    except TypeError:  # another Python's takes something else
+        return encoder.encode
+    return lambda value: "".join(parts(value, 0))
+
+
+_dumps = _encoding()
 
 
 def time_of(value: int) -> datetime:
@@ -61,7 +81,7 @@ def time_of(value: int) -> datetime:
 
 def key(text: str) -> str:
     """Any text as ASCII that both databases can compare; ordinary ids stay as they are."""
-    return _dumps(text)[1:-1]
+    return encode_basestring_ascii(text)[1:-1]
 
 
 def text_of(value: str) -> str:
@@ -82,27 +102,36 @@ def handle_key(handle: str) -> str:
 
 def plain(value: Any) -> Any:
     """A dataclass as a dict of the fields that differ from their defaults; tuples as lists, times as numbers."""
-    if value is None or isinstance(value, str | int | float):
+    kind = type(value)
+    if kind in SIMPLE:
         return value
+    if hasattr(kind, "__dataclass_fields__"):
+        return _fields_told(kind, value)
+    if isinstance(value, tuple | Posts):
+        return [item if type(item) in SIMPLE else plain(item) for item in value]
     if isinstance(value, datetime):
         return moment(value)
-    if isinstance(value, tuple | Posts):
-        return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return dict(value)
-    assert is_dataclass(value)  # noqa: S101 - the words hold nothing else
-    kind: Any = type(value)
-    told: Plain = {}
-    for name, default in _defaults(kind):
-        field = getattr(value, name)
-        if default is MISSING or field != default:
-            told[name] = field if isinstance(field, str) else plain(field)
-    return told
+    assert isinstance(value, str | int | float)  # noqa: S101 - the words hold nothing else
+    return value
+
+
+def _fields_told(kind: Any, value: Any) -> Plain:
+    names, values, defaults = _fields(kind)
+    return {
+        name: field if type(field) in SIMPLE else plain(field)
+        for name, field, default in zip(names, values(value), defaults, strict=False)
+        if field is not default and field != default
+    }
 
 
 @cache
-def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((f.name, _default(f)) for f in fields(kind))
+def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], tuple[Any, ...]]:
+    """The names of a dataclass's fields, what gives their values, and their defaults; nothing equals MISSING."""
+    names = tuple(f.name for f in fields(kind))
+    # The first one once more, so that one field alone gives a tuple too.
+    return names, attrgetter(*names, names[0]), tuple(_default(f) for f in fields(kind))
 
 
 def _default(field: Field[Any]) -> Any:

@@ -22,6 +22,7 @@ from bot.store import engines, migrations
 from bot.store.faults import StoreError, explained
 from bot.store.lock import AdvisoryLock, FileLock, Lock, gone, is_same
 from bot.store.snapshot import Held, Snapshot
+from bot.store.statements import Row, Statements, replacing
 
 T = TypeVar("T")
 
@@ -84,6 +85,7 @@ class Database:
         self._file: os.stat_result | None = None
         """The SQLite file as it was when it was opened, for whoever holds the lock."""
         self._engine = engines.sqlite(self.path) if self.is_sqlite else engines.postgres(url)
+        self.statements = Statements(self._engine.dialect)
 
     @property
     def path(self) -> Path:
@@ -254,14 +256,25 @@ class Database:
 
         return insert_postgres(table)
 
-    def put(self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        """Insert the rows; where the primary key is there already, replace the rest."""
+    def put(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        """Insert the rows, all with the same names; where the primary key is there already, replace the rest."""
+        if rows:
+            name = ("put", table.name, *rows[0])
+            self.statements.get(name, lambda: replacing(self.upsert(table), table), rows[0]).run(connection, rows)
+
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row]) -> list[Row]:
+        """Insert the rows whose primary key is not there yet, all with the same names; these rows."""
         if not rows:
-            return
-        statement = self.upsert(table)
+            return []
+        if self.is_sqlite:
+            name = ("add", table.name, *rows[0])
+            adding = self.statements.get(name, lambda: self.upsert(table).on_conflict_do_nothing(), rows[0])
+            return adding.changing(connection, rows)
         keys = [column.name for column in table.primary_key]
-        rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), list(rows))
+        added = self.upsert(table).on_conflict_do_nothing().returning(*table.primary_key)
+        new = {tuple(found) for found in connection.execute(added, [dict(row) for row in rows])}
+        first = {tuple(row[name] for name in keys): row for row in reversed(rows)}
+        return [row for key, row in first.items() if key in new]
 
     def check(self) -> None:
         """Raise StoreError where the database is damaged or does not answer."""

@@ -18,6 +18,18 @@ DAY = timedelta(days=1) // MICROSECOND
 EMPTY = delete(days).where(*(column == bindparam(column.name) for column in days.primary_key), days.c.posts <= 0)
 """A day that nothing is left of."""
 
+Kept = tuple[str, int | None, str]
+"""An account as it is kept: the key of its handle, when it first brought something, and all that is known of it."""
+KEPT = select(accounts.c.id, accounts.c.handle, accounts.c.first_seen, accounts.c.payload).where(
+    accounts.c.profile == bindparam("whose"), accounts.c.id.in_(bindparam("ids", expanding=True))
+)
+SEEN = (
+    update(accounts)
+    .where(accounts.c.profile == bindparam("whose"), accounts.c.id == bindparam("who"))
+    .values(seen_at=bindparam("at"))
+)
+"""An account of which nothing new was told."""
+
 
 def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]:
     """The posts of a profile with since <= created_at <= until."""
@@ -53,6 +65,24 @@ def has_field(name: str, begins: str) -> ColumnElement[bool]:
     return posts.c.payload.contains(f'"{name}":{begins}', autoescape=True)
 
 
+def _merged(kept: Kept | None, account: Account, at: int | None) -> Kept:
+    """What is known of an account, with what was known before; `at` where it brings something now."""
+    known = plain(account)
+    payload = packed(known)
+    if kept is not None and kept[2] != payload:
+        payload = packed(_told(kept) | known)
+    first = at if kept is None or kept[1] is None else kept[1]
+    return handle_key(account.handle), first, payload
+
+
+def _told(kept: Kept) -> Plain:
+    """All that is known of it. Raises ValueError where the record is damaged."""
+    told = loaded(kept[2])
+    if "id" not in told:
+        raise ValueError("an account without an id")
+    return told
+
+
 class Posts(Database):
     """The part of the store that remembers the timeline."""
 
@@ -82,21 +112,20 @@ class Posts(Database):
 
     def _add_posts(self, connection: Connection, profile: str, items: Sequence[Post], now: datetime) -> int:
         """Add those that are not there yet, and count them; how many that were."""
-        if not items:
-            return 0
-        fixed = {"profile": key(profile), "seen_at": moment(now)}
+        whose, seen = key(profile), moment(now)
         rows = [
             {
+                "profile": whose,
                 "id": key(p.id),
                 "author": key(p.author),
                 "created_at": moment(p.created_at),
+                "seen_at": seen,
                 "payload": packed(p),
-                **fixed,
             }
             for p in items
         ]
-        statement = self.upsert(posts).on_conflict_do_nothing().returning(posts.c.author, posts.c.created_at)
-        return self.count(connection, profile, connection.execute(statement, rows).all(), 1)
+        new = self.add(connection, posts, rows)
+        return self.count(connection, profile, [(row["author"], row["created_at"]) for row in new], 1)
 
     def count(self, connection: Connection, profile: str, changed: Iterable[Any], by: int) -> int:
         """Count posts (author and time of each) that came, or went (`by` -1), on their days; how many these were."""
@@ -106,12 +135,15 @@ class Posts(Database):
             for (author, day), many in counted.items()
         ]
         if rows:
-            added = self.upsert(days)
-            together = {"posts": days.c.posts + added.excluded.posts}
-            connection.execute(added.on_conflict_do_update(index_elements=list(days.primary_key), set_=together), rows)
+            self.statements.get("count", self._counting, rows[0]).run(connection, rows)
             if by < 0:
                 connection.execute(EMPTY, rows)
         return counted.total()
+
+    def _counting(self) -> Any:
+        added = self.upsert(days)
+        together = {"posts": days.c.posts + added.excluded.posts}
+        return added.on_conflict_do_update(index_elements=list(days.primary_key), set_=together)
 
     def meet(
         self, connection: Connection, profile: str, met: Sequence[Account], authors: Collection[str], now: datetime
@@ -120,34 +152,34 @@ class Posts(Database):
 
         `authors` are those who brought something to the timeline: for them the time of the first time is kept.
         """
-        known = self._known(connection, profile, [account.id for account in met])
-        rows: dict[str, Plain] = {}
+        whose, at = key(profile), moment(now)
+        kept = self._kept(connection, profile, (account.id for account in met))
+        told: dict[str, Kept] = {}
         for account in met:
-            seen, before = known.get(account.id, (None, {}))
-            merged = before | plain(account)
-            first = seen if seen is not None or account.id not in authors else moment(now)
-            known[account.id] = (first, merged)
-            rows[account.id] = {
-                "profile": key(profile),
-                "id": key(account.id),
-                "handle": handle_key(account.handle),
-                "first_seen": first,
-                "seen_at": moment(now),
-                "payload": packed(merged),
-            }
-        self.put(connection, accounts, list(rows.values()))
+            id_ = key(account.id)
+            told[id_] = _merged(told.get(id_) or kept.get(id_), account, at if account.id in authors else None)
+        new = [
+            {"profile": whose, "id": id_, "handle": handle, "first_seen": first, "seen_at": at, "payload": payload}
+            for id_, (handle, first, payload) in told.items()
+            if kept.get(id_) != (handle, first, payload)
+        ]
+        again = [{"whose": whose, "who": id_, "at": at} for id_, one in told.items() if kept.get(id_) == one]
+        self.put(connection, accounts, new)
+        if again:
+            self.statements.get("seen", lambda: SEEN).run(connection, again)
+
+    def _kept(self, connection: Connection, profile: str, ids: Iterable[str]) -> dict[str, Kept]:
+        """Accounts as they are kept, by the key of their id."""
+        return {
+            id_: (handle, first, payload)
+            for batch in batches(ids)
+            for id_, handle, first, payload in connection.execute(KEPT, {"whose": key(profile), "ids": batch})
+        }
 
     def _known(self, connection: Connection, profile: str, ids: Iterable[str]) -> dict[str, tuple[int | None, Plain]]:
         """When first seen, and what is known, by account id."""
-        found: dict[str, tuple[int | None, Plain]] = {}
-        for batch in batches(ids):
-            query = select(accounts.c.first_seen, accounts.c.payload).where(
-                accounts.c.profile == key(profile), accounts.c.id.in_(batch)
-            )
-            for first, payload in connection.execute(query):
-                account = loaded(payload)
-                found[account["id"]] = (first, account)
-        return found
+        kept = self._kept(connection, profile, ids).values()
+        return {account["id"]: (one[1], account) for one in kept for account in [_told(one)]}
 
     def cursor(self, profile: str) -> str | None:
         """Where the next poll goes on from."""

@@ -6,7 +6,7 @@ The one place that decides what is a link and what is not, for both platforms; i
 from bot.urls.cleaning import clean
 from bot.urls.hosts import ascii_host, host, suffixes
 from bot.urls.lists import Lists, extended
-from bot.urls.outbound import UNSEEN, names, outbound, same
+from bot.urls.outbound import UNSEEN, names, outbound, same, seen
 from bot.urls.places import domain, posted_elsewhere, shortened, site, social
 from bot.urls.spelled import APART, Spelled, spelled, written_out
 
@@ -24,6 +24,7 @@ __all__ = [
     "outbound",
     "posted_elsewhere",
     "same",
+    "seen",
     "shortened",
     "site",
     "social",

@@ -12,6 +12,8 @@ DEEPEST = 4
 """Shims inside shims that are followed."""
 WEB = re.compile(r"https?:/{1,2}(?=[^/])", re.IGNORECASE)
 """How an address on the web begins; a path loses one of two slashes on some servers."""
+ORDINARY = re.compile(r"https?://([a-z0-9-]++(?:\.[a-z0-9-]++)++)((?:/[\w.~%@+,:;=!$&'()*-]*+)*+)", re.ASCII)
+"""An address that is in the one spelling already, unless its place is a shim's or that of an AMP page."""
 LONE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, which no encoding can carry: browsers read it as U+FFFD."""
 AMP_PARAMETERS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
@@ -37,6 +39,11 @@ def clean(url: str, lists: Lists | None = None) -> str | None:
     https count. Broken input gives None, never an exception.
     """
     lists = lists or bundled()
+    return url if _is_clean(url, lists) else put_together_anew(url, lists)
+
+
+def put_together_anew(url: str, lists: Lists) -> str | None:
+    """As `clean`, whatever the address: taken apart, and what is left of it put together."""
     address = _taken_apart(url)
     for _ in range(DEEPEST):
         further = _taken_apart(_target(address, lists)) if address else None
@@ -44,6 +51,14 @@ def clean(url: str, lists: Lists | None = None) -> str | None:
             break
         address = further
     return _put_together(address, lists) if address else None
+
+
+def _is_clean(url: str, lists: Lists) -> bool:
+    """Whether nothing is to be done to an address: a quick answer for most of them, and no for what it cannot tell."""
+    found = ORDINARY.fullmatch(url)
+    if found is None or len(found[1]) > LONGEST or found[2].rstrip("/").endswith("/amp"):
+        return False
+    return not found[1].startswith("amp.") and next(lists.shims.at(found[1].removeprefix("www.")), None) is None
 
 
 def _taken_apart(url: str) -> _Address | None:

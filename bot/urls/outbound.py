@@ -15,6 +15,11 @@ NAME = re.compile(r"[#＃@＠]?[^\s#＃/]+")
 """One word of a hashtag or a mention; a slash makes it an address."""
 
 
+def seen(text: str) -> str:
+    """The text without characters that take no room."""
+    return text if text.isascii() else UNSEEN.sub("", text)
+
+
 def names(before: str, text: str, tags: Collection[str] = ()) -> bool:
     """Whether an anchor's text is a hashtag or a mention, whatever address stands behind it.
 
@@ -22,7 +27,7 @@ def names(before: str, text: str, tags: Collection[str] = ()) -> bool:
     anchor ends in it. Unlike there it has to be a single word, or one of the post's `tags` (in lower case): otherwise
     any link could hide behind a sign.
     """
-    before, text = UNSEEN.sub("", before), UNSEEN.sub("", text).strip()
+    before, text = seen(before), seen(text).strip()
     signed = text if text[:1] in ("#", "＃", "@", "＠") else before[-1:] + text
     if signed[:1] not in ("#", "＃", "@", "＠") or len(signed) < 2:
         return False
@@ -68,9 +73,9 @@ def outbound(
 def _add(found: dict[str, str], address: str, aside: Collection[str]) -> str:
     """Take a link up; gives it where it is new."""
     url = clean(address)
-    if url is None or social(url) or same(url) in aside or same(url) in found:
+    if url is None or social(url) or (bare := same(url)) in aside or bare in found:
         return ""
-    found[same(url)] = url
+    found[bare] = url
     return url
 
 

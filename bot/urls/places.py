@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from bot.urls.cleaning import ORDINARY
 from bot.urls.hosts import host, registrable
 from bot.urls.lists import Lists, Place, bundled
 
@@ -75,6 +76,8 @@ def _person(place: Place, name: str, path: str, lists: Lists) -> str:
 
 
 def _path(url: str) -> str:
+    if found := ORDINARY.fullmatch(url):
+        return found[2]
     try:
         return urlsplit(url).path
     except ValueError:

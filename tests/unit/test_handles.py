@@ -123,3 +123,31 @@ def test_who_may_have_been_meant_comes_first(typed: str, meant: list[str]) -> No
 
 def test_nobody_is_suggested_who_is_not_close() -> None:
     assert handles.close_to("zebra@nowhere.example", KNOWN) == []
+
+
+PARTS = [
+    "a",
+    "b.c",
+    "@",
+    ".",
+    "-",
+    "_",
+    "xn--",
+    "xn--bcher-kva",
+    "example.com",
+    "a-b",
+    "1",
+    "A",
+    "é",
+    "did:plc:",
+    "/",
+    ":",
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=6).map("".join))
+@example("ann@example.com")
+@example("my-name.bsky.social")
+@example("xn--bcher-kva.example")
+def test_a_handle_in_its_one_spelling_is_told_quickly_and_as_if_it_were_not(handle: str) -> None:
+    assert handles.key(handle) == (handles.parse(handle) or handles.key(f"\u2060{handle}"))

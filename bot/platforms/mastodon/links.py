@@ -1,6 +1,6 @@
 """Which anchors of a post are links: outbound, and neither a mention, a hashtag, a quote nor an attachment."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.platforms.mastodon.text import Anchor, Prose
@@ -9,23 +9,29 @@ from bot.urls import Spelled, clean, domain, names, outbound, same
 Raw = Mapping[str, Any]
 
 
-def of_post(prose: Prose, spellings: Iterable[Spelled], raw: Raw) -> tuple[str, ...]:
+def of_post(prose: Prose, spellings: Collection[Spelled], raw: Raw) -> tuple[str, ...]:
     """Cleaned outbound URLs of a status: those of its anchors, those that its text only spells, and that of its link
     card where the text has none."""
-    tags = frozenset(name.lstrip("#").casefold() for tag in _items(raw, "tags") if (name := _address(tag, "name")))
-    marked = [(anchor, _marked(anchor, raw, tags)) for anchor in prose.anchors]
+    written, marked = _parted(prose.anchors, raw) if prose.anchors else ([], [])
+    if not (written or spellings or _address(raw.get("card"), "url")):
+        return ()
     aside = frozenset(_named(raw))
-    return outbound(
-        (anchor.href for anchor, is_marked in marked if not is_marked),
-        _card(raw, [anchor.href for anchor, is_marked in marked if is_marked], aside),
-        aside,
-        spellings,
-    )
+    return outbound(written, _card(raw, marked, aside), aside, spellings)
 
 
 def of_profile(prose: Prose) -> tuple[str, ...]:
     """Cleaned outbound URLs of a profile text: everything but mentions, hashtags and posts."""
     return outbound(anchor.href for anchor in prose.anchors if not names(anchor.before, anchor.text))
+
+
+def _parted(anchors: Iterable[Anchor], raw: Raw) -> tuple[list[str], list[str]]:
+    """The addresses behind anchors: those that may be links, and those that the server marks as something else."""
+    tags = frozenset(name.lstrip("#").casefold() for tag in _items(raw, "tags") if (name := _address(tag, "name")))
+    written: list[str] = []
+    marked: list[str] = []
+    for anchor in anchors:
+        (marked if _marked(anchor, raw, tags) else written).append(anchor.href)
+    return written, marked
 
 
 def _marked(anchor: Anchor, raw: Raw, tags: frozenset[str]) -> bool:
@@ -66,17 +72,17 @@ def _people_and_quote(raw: Raw) -> list[str]:
     """Addresses of whom the status mentions, and of the post that it quotes."""
     found = [_address(item, "url") for item in _items(raw, "mentions")]
     quote = raw.get("quote")
-    if isinstance(quote, Mapping):
-        quoted = quote.get("quoted_status") if isinstance(quote.get("quoted_status"), Mapping) else quote
+    if isinstance(quote, dict):
+        quoted = quote.get("quoted_status") if isinstance(quote.get("quoted_status"), dict) else quote
         found += [_address(quoted, "url"), _address(quoted, "uri")]
     return [address for address in found if address]
 
 
 def _address(item: object, key: str) -> str:
-    value = item.get(key) if isinstance(item, Mapping) else None
+    value = item.get(key) if isinstance(item, dict) else None
     return value if isinstance(value, str) else ""
 
 
-def _items(raw: Raw, key: str) -> list[Mapping[str, Any]]:
+def _items(raw: Raw, key: str) -> list[Raw]:
     value = raw.get(key)
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if value and isinstance(value, list) else []

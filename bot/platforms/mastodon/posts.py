@@ -45,16 +45,23 @@ def statuses(items: object, domain: str) -> Reading:
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
             unreadable += 1
             continue
-        for shown in (raw, _original(raw)):
-            if _author_or_unknown(shown) not in people:  # reading an account costs more than reading a post
-                known = _account_or_none(shown.get("account"), domain)
-                people |= {known.id: known} if known else {}
+        _meet(raw, people, domain)
+        if raw.get("reblog"):
+            _meet(_original(raw), people, domain)
     return Reading(tuple(posts), tuple(people.values()), unreadable)
+
+
+def _meet(shown: Raw, people: dict[str, Account], domain: str) -> None:
+    """Add whoever wrote it to those whom the page names, once."""
+    if _author_or_unknown(shown) not in people:
+        known = _account_or_none(shown.get("account"), domain)
+        if known:
+            people[known.id] = known
 
 
 def names_own(items: Iterable[object]) -> bool:
     """Whether a page names somebody as servers write their own accounts alone, without the host."""
-    return any("@" not in acct.strip().lstrip("@") for raw in items if isinstance(raw, Mapping) for acct in _named(raw))
+    return any("@" not in acct.strip().lstrip("@") for raw in items if isinstance(raw, dict) for acct in _named(raw))
 
 
 def _named(raw: Raw) -> Iterator[str]:
@@ -71,7 +78,7 @@ def post(raw: Raw, domain: str = "") -> Post:
 
     `domain` completes the handles of the server's own accounts.
     """
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         raise Unreadable("not an object")
     author = identity(raw.get("account"))
     shown = _original(raw)
@@ -91,8 +98,8 @@ def post(raw: Raw, domain: str = "") -> Post:
         reply_to_post=None if is_repost else _id_or_none(raw.get("in_reply_to_id")),
         repost_of=_author_or_unknown(shown) if is_repost else None,
         quote_of=_quote_of(shown),
-        mentions=tuple(filter(None, (_id_or_none(m.get("id")) or _text(m, "acct") for m in _list(shown, "mentions")))),
-        tags=tuple(filter(None, (_text(tag, "name").lstrip("#") for tag in _list(shown, "tags")))),
+        mentions=tuple(filter(None, [_id_or_none(m.get("id")) or _text(m, "acct") for m in _list(shown, "mentions")])),
+        tags=tuple(filter(None, [_text(tag, "name").lstrip("#") for tag in _list(shown, "tags")])),
         media=len(_list(shown, "media_attachments")),
         card_title=_text(card, "title"),
         card_description=_text(card, "description"),
@@ -103,20 +110,20 @@ def post(raw: Raw, domain: str = "") -> Post:
 
 def account(raw: object, domain: str) -> Account:
     """One account. Raises Unreadable without an id or a name."""
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         raise Unreadable("no account")
     acct = _text(raw, "acct") or _text(raw, "username")
     if not acct:
         raise Unreadable("an account without a name")
-    note = _read_again(_text(raw, "note"))
+    bio, linked = _profile_text(_text(raw, "note"))
     bot, group = raw.get("bot"), raw.get("group")
     moved = _object(raw, "moved")
     return Account(
         id=identity(raw),
         handle=handle(acct, domain),
         display_name=_text(raw, "display_name"),
-        bio=note.text,
-        profile_links=_profile_links(raw, note),
+        bio=bio,
+        profile_links=_profile_links(raw, linked),
         automated=bot if isinstance(bot, bool) else None,
         group=group if isinstance(group, bool) else None,
         followers=count_of(raw.get("followers_count")),
@@ -136,7 +143,7 @@ def handle(acct: str, domain: str) -> str:
 
 def identity_or_none(raw: object) -> str | None:
     """The id of an object, an opaque string; None where there is none."""
-    return _id_or_none(raw.get("id")) if isinstance(raw, Mapping) else None
+    return _id_or_none(raw.get("id")) if isinstance(raw, dict) else None
 
 
 def identity(raw: object) -> str:
@@ -153,7 +160,8 @@ def moment(value: object) -> datetime:
         raise Unreadable("no time")
     try:
         found = datetime.fromisoformat(value)
-        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        if found.tzinfo is not UTC:
+            found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Unreadable("no time") from None
     if not in_calendar(found):
@@ -173,7 +181,7 @@ def _original(raw: Raw) -> Raw:
     """What a status shows: itself, or what it boosts; of a boost of a boost, the post at the bottom."""
     for _ in range(8):
         inner = raw.get("reblog")
-        if not isinstance(inner, Mapping):
+        if not isinstance(inner, dict):
             break
         raw = inner
     return raw
@@ -200,20 +208,22 @@ def _reply_to(raw: Raw, author: str) -> str | None:
 def _quote_of(raw: Raw) -> str | None:
     """Mastodon 4.5 nests `quote.quoted_status` or only its id; Fedibird and Akkoma send the status and `quote_id`."""
     quote = raw.get("quote")
-    if isinstance(quote, Mapping):
+    if isinstance(quote, dict):
         inner = quote.get("quoted_status")
-        return _author_or_unknown(inner if isinstance(inner, Mapping) else quote)
+        return _author_or_unknown(inner if isinstance(inner, dict) else quote)
     return UNKNOWN if _id_or_none(raw.get("quote_id")) else None
 
 
 def _author_or_unknown(raw: Raw) -> str:
     author = raw.get("account")
-    return (_id_or_none(author.get("id")) if isinstance(author, Mapping) else None) or UNKNOWN
+    return (_id_or_none(author.get("id")) if isinstance(author, dict) else None) or UNKNOWN
 
 
 def _card_authors(card: Raw, domain: str) -> tuple[str, ...]:
     """Handles where the card names an account of the fediverse (4.3+), else URLs, else names. A handle without its
     host is of the server that was asked."""
+    if not card:
+        return ()
     found = []
     for author in _list(card, "authors"):
         acct = _text(_object(author, "account"), "acct")
@@ -223,19 +233,27 @@ def _card_authors(card: Raw, domain: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _profile_links(raw: Raw, note: Prose) -> tuple[str, ...]:
+def _profile_links(raw: Raw, in_bio: tuple[str, ...]) -> tuple[str, ...]:
     """Verified fields first, then the other fields, then links in the bio."""
-    fields = sorted(_list(raw, "fields"), key=lambda field: not field.get("verified_at"))
-    found = [url for field in fields for url in links.of_profile(_read_again(_text(field, "value")))]
-    return tuple(dict.fromkeys([*found, *links.of_profile(note)]))
+    fields = _list(raw, "fields")
+    if not fields:
+        return in_bio
+    fields.sort(key=lambda field: not field.get("verified_at"))
+    found = [url for field in fields for url in _profile_text(_text(field, "value"))[1]]
+    return tuple(dict.fromkeys([*found, *in_bio]))
 
 
-def _read_again(html: str) -> Prose:
-    """A bio, or a line of one: the same ones come with every page, and parsing them was most of reading it."""
-    return _remembered(html) if len(html) <= LONGEST_REMEMBERED else read(html)
+def _profile_text(html: str) -> tuple[str, tuple[str, ...]]:
+    """A bio, or a line of one, as text, and its links: the same ones come with every page."""
+    return _remembered(html) if len(html) <= LONGEST_REMEMBERED else _read_profile_text(html)
 
 
-_remembered = lru_cache(maxsize=512)(read)
+def _read_profile_text(html: str) -> tuple[str, tuple[str, ...]]:
+    prose = read(html)
+    return prose.text, links.of_profile(prose)
+
+
+_remembered = lru_cache(maxsize=512)(_read_profile_text)
 
 
 def _account_or_none(raw: object, domain: str) -> Account | None:
@@ -253,7 +271,10 @@ def _id_or_none(value: object) -> str | None:
 
 def _page(raw: Raw) -> str:
     """Where it can be seen: a web address or nothing."""
-    return next((url for url in (_text(raw, "url"), _text(raw, "uri")) if url.startswith(("https://", "http://"))), "")
+    for url in (_text(raw, "url"), _text(raw, "uri")):
+        if url.startswith(("https://", "http://")):
+            return url
+    return ""
 
 
 def _text(raw: Raw, key: str) -> str:
@@ -263,9 +284,9 @@ def _text(raw: Raw, key: str) -> str:
 
 def _object(raw: Raw, key: str) -> Raw:
     value = raw.get(key)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _list(raw: Raw, key: str) -> list[Raw]:
     value = raw.get(key)
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if value and isinstance(value, list) else []

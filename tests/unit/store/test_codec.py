@@ -1,5 +1,6 @@
 """The words as rows: every field of every word survives, whatever it holds."""
 
+import json
 import typing
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.model import Account, Comparison, Entry, Post, SweepRecord, moment
 from bot.platforms.base import Feed
-from bot.store.codec import built, key, loaded, packed, squeezed, text_of, time_of, unpacked, unsqueezed
+from bot.store.codec import built, key, loaded, packed, plain, squeezed, text_of, time_of, unpacked, unsqueezed
 
 ANY_TEXT = st.text(st.characters(), max_size=20)  # null bytes and lone surrogates included
 TIMES = st.datetimes(timezones=st.just(UTC))
@@ -39,6 +40,7 @@ def test_every_word_survives_as_a_line_of_ascii(kind):
     @given(values(kind))
     def survives(word):
         line = packed(word)
+        assert line == json.dumps(plain(word), separators=(",", ":"))
         assert line.isascii()
         assert "\x00" not in line
         back = unpacked(kind, line)

@@ -225,6 +225,8 @@ def test_a_store_that_cannot_be_written_is_told(tmp_path):
     event.listen(store._engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA query_only = 1"))
     with pytest.raises(StoreError, match="cannot be written"):
         store.note("a", "b")
+    with pytest.raises(StoreError, match="cannot be written"):
+        store.remember("home", Page((Post("1", "1", NOW),), (), None), NOW)
     store.close()
 
 

@@ -1,5 +1,6 @@
 """The store on real SQLite files: what goes in comes out, whole or not at all."""
 
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import Account, Comparison, Entry, Event, Judgement, Lexicon, Opinion, Post, Step, SweepRecord
+from bot.model import Account, Comparison, Entry, Event, Judgement, Lexicon, Opinion, Post, Step, SweepRecord, moment
 from bot.platforms.base import Feed, Page
 from bot.store import Feedback, Store, StoreError, kept_feed, open_store
 
@@ -68,6 +69,24 @@ def test_a_page_that_comes_again_changes_nothing(store):
     before = histories(store)
     assert store.remember("home", again, NOW + DAY) == 0
     assert histories(store) == before
+
+
+def test_a_post_that_stands_twice_on_a_page_is_one(store):
+    assert store.remember("home", page(post(1, hours=2), post(1), post(2)), NOW) == 2
+    assert store.timeline_counts("home", LONG_AGO, NOW) == {"1": 2}
+    (history,) = histories(store)
+    assert [p.created_at for p in history.posts] == [NOW - timedelta(hours=1), NOW - timedelta(hours=2)]
+
+
+def test_an_account_of_which_nothing_new_is_told_is_marked_as_seen(store):
+    store.remember("home", page(post(1)), NOW)
+    with sqlite3.connect(store.path) as other:
+        before = other.execute("SELECT * FROM accounts ORDER BY id").fetchall()
+        store.remember("home", page(post(2)), NOW + DAY)
+        after = other.execute("SELECT * FROM accounts ORDER BY id").fetchall()
+    other.close()
+    assert [row[-2] for row in after] == [moment(NOW + DAY)] * 2
+    assert [(*row[:-2], row[-1]) for row in after] == [(*row[:-2], row[-1]) for row in before]
 
 
 def test_one_post_reposted_by_two_accounts_counts_for_both(store):

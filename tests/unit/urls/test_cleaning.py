@@ -5,6 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.urls import ascii_host, clean, domain, host, same, shortened
+from bot.urls.cleaning import put_together_anew
+from bot.urls.lists import bundled
 
 SHIMS = [
     "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.com%2Fa%3Ffbclid%3Dx&h=AT0",
@@ -138,3 +140,35 @@ def test_what_shortens_the_addresses_of_one_site_hides_the_page_and_not_the_doma
     assert not shortened("https://nyti.ms/x")
     assert domain("https://nyti.ms/x") == domain("https://www.nytimes.com/a") == "nytimes.com"
     assert domain("https://youtu.be/x") == "youtube.com"
+
+
+SCHEMES = ["https://", "http://", "HTTPS://", "https:/", ""]
+HOSTS = [
+    "a.test",
+    "www.b-c.test",
+    "amp.a.test",
+    "l.facebook.com",
+    "www.google.de",
+    "href.li",
+    "a",
+    "A.test",
+    "1.2",
+    "é.a",
+]
+TAILS = [
+    "/", "//", "/a", "amp", "/amp", "/amp/", "s/", "url", "?", "#", "u=b", "https://c.test", ":443", ":", "%20", "%",
+    "@", "~-_+;", "é", ".", " ", "\n", "[", "]", "&",
+]  # fmt: skip
+
+
+@given(
+    st.builds(
+        lambda scheme, host, tail: f"{scheme}{host}{''.join(tail)}",
+        st.sampled_from(SCHEMES),
+        st.sampled_from(HOSTS),
+        st.lists(st.sampled_from(TAILS), max_size=6),
+    )
+    | st.sampled_from(SHIMS)
+)
+def test_an_address_that_is_in_its_one_spelling_is_told_quickly_and_as_if_it_were_not(url: str) -> None:
+    assert clean.__wrapped__(url) == put_together_anew(url, bundled())

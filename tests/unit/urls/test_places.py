@@ -1,8 +1,13 @@
 """What an address tells by itself: a post of the networks, or whose page it is."""
 
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.urls import clean, domain, extended, posted_elsewhere, shortened, site, social
+from bot.urls.places import _path
 
 POSTS = [
     "https://m.example/@anna/112233445566778899",
@@ -155,3 +160,12 @@ def test_the_owners_lists_stand_beside_the_bundled_ones() -> None:
 def test_the_same_additions_make_the_same_lists() -> None:
     assert extended() is extended(())
     assert extended(("go.example.com",)) is extended(("go.example.com",))
+
+
+PARTS = ["https://a.test", "http://", "/", "//", "a", "?", "#", ";", ":", "@", "%2f", "é"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=6))
+def test_the_path_of_an_address_is_told_quickly_and_as_by_taking_it_apart(parts):
+    url = "".join(parts)
+    assert _path(url) == urlsplit(url).path
