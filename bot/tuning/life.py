@@ -46,6 +46,8 @@ class Lives:
         """Ids of the accounts to be muted until midnight, as was really decided too. None while no quotas were held."""
         self._silenced: list[RecordedAction] = []
         """Planned under a quota."""
+        self._until_midnight: set[str] = set()
+        """Ids of those that never were, but for this replay, and whose day is not over."""
 
     def actions(self, *, dry: bool) -> list[RecordedAction]:
         """All of one kind."""
@@ -148,9 +150,12 @@ class Lives:
 
     def end_the_day(self, now: datetime, *, dry: bool) -> None:
         """End what only lasted until a midnight gone by, where the ledger does not tell of it."""
-        for action in self.actions(dry=dry):
-            if action.until_midnight and action.in_force and action.has_run_out(now) and self._is_own(action):
-                self.end(action, Event.EXPIRED, "the day is over", now)
+        own = [self._found[dry][one] for one in self._until_midnight if one in self._found[dry]]
+        for action in own:
+            if action.has_run_out(now):
+                self._until_midnight.discard(action.plan.action_id)
+                if action.in_force:
+                    self.end(action, Event.EXPIRED, "the day is over", now)
 
     def days(self) -> dict[str, Days]:
         """By account id, on which days it was muted until midnight, first ones first."""
@@ -169,6 +174,8 @@ class Lives:
     def _plan(self, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> None:
         plan = planned(self.profile, decision, terms, now, dry=dry)
         self._own.add(plan.action_id)
+        if plan.reason == QUOTA:
+            self._until_midnight.add(plan.action_id)
         self._write(plan)
         if not dry:
             self._write(replace(plan, event=Event.DONE))

@@ -5,14 +5,15 @@ known how far beyond a higher quota the account would have come. Before sweeps k
 posts of that day are forgotten, nothing is held again: what quotas did stands as it was.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.actions import limits
 from bot.actions.lifecycle import RecordedAction, in_force_on
 from bot.config import Config, measuring
 from bot.judging import quota, rules, trust
-from bot.model import Basis, Entry, History, Judging, Verdict
+from bot.model import Basis, Decision, Entry, History, Judging, Verdict
 from bot.tuning.heard import Heard
 from bot.tuning.measured import OF_THE_TIMELINE
 
@@ -45,14 +46,16 @@ class Quotas:
             return True
         return self.heard is not None and judging.day is not None and judging.day[0] >= self.heard.since
 
-    def verdicts(self, judging: Judging, actions: Sequence[RecordedAction]) -> list[Verdict]:
+    def verdicts(self, judging: Judging, actions: Callable[[], Sequence[RecordedAction]]) -> list[Verdict]:
         """What they say of those who brought too much by then and on whom nothing is in force, in their turn."""
         if self.least is None or self.heard is None or judging.day is None:
             return []
         told = {basis.account: basis for basis in judging.bases}
         counted = self.heard.brought(judging.day, judging.at, self.least)
         today = counted | {one: int(basis.readings[quota.POSTS_TODAY] or 0) for one, basis in told.items()}
-        loud = [one for one, many in today.items() if many > self.least and not in_force_on(actions, one)]
+        loud = [one for one, many in today.items() if many > self.least]
+        done = actions() if loud else ()
+        loud = [one for one in loud if not in_force_on(done, one)]
         loud.sort(key=lambda one: quota.turn(one, today[one]))
         return [self._verdict(self.heard, one, today[one], told.get(one), judging) for one in loud]
 
@@ -83,3 +86,13 @@ class Quotas:
 
         called = last.kept_as if last else ""
         return Basis(account, judging.at, kept=said(kept), kept_as=called, vetoed=said(vetoed))
+
+    def decided(
+        self, verdicts: Sequence[Verdict], known: trust.Circumstances, past: limits.Past, judging: Judging
+    ) -> list[Decision]:
+        """The decisions, as a sweep makes them: until the owner's midnight, where no protection and no limit stands."""
+        decisions = trust.decide(verdicts, known, self.config.trust, judging.at)
+        if judging.day is not None:
+            decisions = [quota.until_midnight(decision, judging.day[1]) for decision in decisions]
+        planned = limits.plan_until_midnight(decisions, past, self.config.limits, judging.at)
+        return limits.paused(planned, judging.paused)

@@ -14,7 +14,7 @@ from bot.actions import limits
 from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
 from bot.actions.lifecycle import KEPT, TAKEN_BACK
 from bot.config import Config
-from bot.judging import quota, reach, trust
+from bot.judging import reach, trust
 from bot.model import Basis, Decision, Entry, Event, Judging, Step, Verdict
 from bot.tuning.heard import Heard
 from bot.tuning.life import Lives
@@ -95,14 +95,13 @@ class _Replay:
         for step in _in_turn(self.record):
             if isinstance(step, Entry):
                 self.lives.hear(step)
-                continue
-            if step.day is not None:
+            elif step.day is not None:
                 self.hold(step)
-                continue
-            if not started:
-                self.take_up(step)
+            else:
+                if not started:
+                    self.take_up(step)
                 started = True
-            self.judge(step)
+                self.judge(step)
         outcomes = {account: self._outcome(account) for account in self.verdicts}
         return Replay(outcomes, self.written, dict(self._days()), self.quotas_since)
 
@@ -144,17 +143,17 @@ class _Replay:
         if judging.day is None or not self.quotas.can_hold(judging):
             return
         self.quotas_since = self.quotas_since or judging.at
-        actions = self.lives.actions(dry=judging.dry)
-        verdicts = self.quotas.verdicts(judging, actions)
+        verdicts = self.quotas.verdicts(judging, lambda: self.lives.actions(dry=judging.dry))
+        decisions = self._for_today(verdicts, judging) if verdicts else []
+        self.lives.hold(decisions, {one.account: one for one in judging.bases}, judging.at, dry=judging.dry)
+
+    def _for_today(self, verdicts: Sequence[Verdict], judging: Judging) -> list[Decision]:
+        """What is decided on those whom a quota finds, or may, protections and limits included."""
         ids = [verdict.account.id for verdict in verdicts if verdict.step]
         bases = [self.quotas.basis(one, judging, self.bases.get(one)) for one in ids]
-        decisions = trust.decide(verdicts, self._circumstances(bases, judging), self.config.trust, judging.at)
-        lasting = [quota.until_midnight(decision, judging.day[1]) for decision in decisions]
         begun = self.lives.begun_since(judging.began or judging.at, dry=judging.dry)
-        past = limits.Past(actions, this_sweep=begun)
-        decisions = limits.plan_until_midnight(lasting, past, self.config.limits, judging.at)
-        decisions = limits.paused(decisions, judging.paused)
-        self.lives.hold(decisions, {one.account: one for one in judging.bases}, judging.at, dry=judging.dry)
+        past = limits.Past(self.lives.actions(dry=judging.dry), this_sweep=begun)
+        return self.quotas.decided(verdicts, self._circumstances(bases, judging), past, judging)
 
     def _renew_or_end(self, judging: Judging, besides: set[str]) -> None:
         """What has run out by now, and has no more of its own to tell."""
