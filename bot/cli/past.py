@@ -1,19 +1,40 @@
 """What is recorded of one profile, read from the store once for any number of configs."""
 
 import gc
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.config import Config, Profile
 from bot.errors import UserError
-from bot.judging import hints
-from bot.model import Account, History, Judgement, Lexicon, Opinion
-from bot.store import Store
+from bot.judging import hints, quota
+from bot.model import EPOCH, Account, History, Judgement, Lexicon, Opinion, Post
+from bot.store import FeedbackKind, Store
+from bot.tuning.days import quota_difference
 from bot.tuning.difference import Difference, Timeline, difference
+from bot.tuning.heard import Heard
 from bot.tuning.measured import Measured
 from bot.tuning.record import Record
 from bot.tuning.replay import replay
+
+DAY = timedelta(days=1)
+
+
+class _Items:
+    """The posts of one profile, those of an account read when it is asked for."""
+
+    def __init__(self, profile: str, store: Store, until: datetime) -> None:
+        self.profile, self.store, self.until = profile, store, until
+        self._of: dict[str, list[tuple[datetime, Post]]] = {}
+
+    def of(self, account: str) -> Sequence[tuple[datetime, Post]]:
+        if account not in self._of:
+            self._of[account] = self.store.items_of(self.profile, account, EPOCH, self.until)
+        return self._of[account]
+
+    def total(self, since: datetime, until: datetime) -> int:
+        return self.store.total_then(self.profile, since, until)
 
 
 class Past:
@@ -34,6 +55,8 @@ class Past:
         self.measured = Measured(profile.name, profile.platform, store.past_feeds(profile.name))
         counts = store.timeline_counts(profile.name, self.since, self.until)
         self.timeline = Timeline(self.since, self.until, counts, short=first > self.until - back)
+        self._loud: dict[tuple[int, datetime], Heard] = {}
+        """By the smallest quota and the time from which every post is kept, what was read."""
         self.judgements = {**self._kept(), **store.judgements(profile.name)}
 
     def _kept(self) -> dict[str, Judgement]:
@@ -47,13 +70,43 @@ class Past:
 
     def held(self, old: Config, new: Config) -> Difference:
         """What the new config changes."""
+        heard = self._heard_of(old, new)
         gc.disable()  # a replay makes much that stays and no circles: looking for them would double its time
         try:
-            before = replay(self.record, self.since, old, self.measured)
-            after = before if old is new else replay(self.record, self.since, new, self.measured)
+            before = replay(self.record, self.since, old, self.measured, heard)
+            after = before if old is new else replay(self.record, self.since, new, self.measured, heard)
         finally:
             gc.enable()
-        return difference(before, after, self.timeline, self.judgements, self._unread(old, new))
+        quotas = quota_difference(before, after, (old.rules, new.rules), self.timeline.share, self.judgements)
+        return difference(before, after, self.timeline, self.judgements, self._unread(old, new), quotas)
+
+    def _heard_of(self, old: Config, new: Config) -> Heard | None:
+        """What the quotas of two configs count; None where neither has any."""
+        least = quota.least([*old.rules, *new.rules])
+        if least is None:
+            return None
+        whole = max(self.until - min(old.window, new.window), self.since - 2 * DAY)
+        if (least, whole) not in self._loud:
+            self._loud[least, whole] = self._read_loud(least, whole)
+        return self._loud[least, whole]
+
+    def _read_loud(self, least: int, whole: datetime) -> Heard:
+        name, store = self.profile.name, self.store
+        times = store.loud(name, whole, self.until, least)
+        times.pop(store.noted(f"owner id:{name}") or "", None)
+
+        def since(kind: FeedbackKind) -> dict[str, datetime]:
+            return {account: word.at for account, word in store.feedback(name, kind).items()}
+
+        return Heard(
+            since=whole,
+            times=times,
+            accounts=store.accounts(name, times),
+            items=_Items(name, store, self.until),
+            platform=self.profile.platform,
+            kept=since("keep"),
+            vetoed=since("veto"),
+        )
 
     def _unread(self, old: Config, new: Config) -> int:
         """How many accounts only the new config would look at closer."""

@@ -68,7 +68,10 @@ def _tell(past: Past, new: Config, known: list[Used], *, as_json: bool) -> None:
         return
     held = past.held(old.config if old else new, new)
     if as_json:
-        print(json.dumps(try_data(held, name, old.name if old else name), ensure_ascii=False, indent=1), flush=True)
+        print(
+            json.dumps(try_data(held, name, old.name if old else name, local_zone(new)), ensure_ascii=False, indent=1),
+            flush=True,
+        )
     else:
         print(words.text(held, name, old.name if old else name, local_zone(new)), flush=True)
 

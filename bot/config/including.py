@@ -9,7 +9,7 @@ from typing import Any
 from bot.config.faults import ConfigError, Faults, did_you_mean, listed, placed, shown
 from bot.config.options import INCLUDED, PACKS
 from bot.config.places import Placed, Source, at
-from bot.config.rule_options import Change, rule_fault
+from bot.config.rule_options import Change, Removal, rule_fault
 from bot.config.yaml_reader import parse, text_of
 from bot.errors import UserError
 from bot.judging.rule_tests import RuleTest
@@ -85,7 +85,9 @@ def _key(source: Source) -> str:
     return str(source.path.resolve()) if source.path else source.name
 
 
-def _placed(said: "Rule | Change | None", source: Source, number: int) -> "Placed | Unfinished":
+def _placed(said: "Rule | Change | Removal | None", source: Source, number: int) -> "Placed | Unfinished | Gone":
+    if isinstance(said, Removal):
+        return Gone(said.name, source, number)
     if isinstance(said, Change):
         return Unfinished(said, source, number)
     return Placed(_with_tests(said, source, number), source, number)
@@ -113,19 +115,45 @@ class Unfinished:
         return replace(here, rule=changed)
 
 
-def _joined(before: Sequence[Placed], later: Sequence[Placed | Unfinished]) -> list[Placed]:
-    """The rules of two files in a row: one of the same name takes the earlier one's place."""
+@dataclass(frozen=True)
+class Gone:
+    """That an earlier rule is to go, and the place where that stands."""
+
+    name: str
+    source: Source
+    number: int
+
+    def check(self, names: Collection[str], beside: Collection[str]) -> None:
+        """Add a fault where there is none among these `names`, or where it is one of those that stand `beside` it."""
+        wrong = f"no included rule is called {shown(self.name)}{did_you_mean(self.name, names)}"
+        if not names:
+            wrong = "only an included rule can be removed, and none is included; allowed: `include: standard`"
+        if self.name in beside:
+            wrong = f"{shown(self.name)} is removed here and stands here too: leave one of the two out"
+        if self.name not in names or self.name in beside:
+            self.source.faults.add(Placed(None, self.source, self.number).mark("name"), wrong)
+
+
+def _joined(before: Sequence[Placed], later: Sequence[Placed | Unfinished | Gone]) -> list[Placed]:
+    """The rules of two files in a row: one of the same name takes the earlier one's place, or takes it away."""
     earlier = {one.rule.name: one.rule for one in before if one.rule}
     places = {one.rule.name: i for i, one in enumerate(before) if one.rule}
+    gone = {one.name: one for one in later if isinstance(one, Gone)}
+    others = {one.change.name for one in later if isinstance(one, Unfinished)}
+    others |= {one.rule.name for one in later if isinstance(one, Placed) and one.rule}
+    for removal in gone.values():
+        removal.check(earlier, others)
     joined = list(before)
     for one in later:
+        if isinstance(one, Gone):
+            continue
         finished = one.of(earlier.get(one.change.name), earlier) if isinstance(one, Unfinished) else one
         place = places.get(finished.rule.name) if finished.rule else None
         if place is None:
             joined.append(finished)
         else:
             joined[place] = finished
-    return joined
+    return [one for one in joined if one.rule is None or one.rule.name not in gone]
 
 
 def _with_tests(rule: Rule | None, source: Source, number: int, first: int = 0) -> Rule | None:

@@ -104,13 +104,32 @@ def _named(minimum: Any) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """Takes a rule of an included file away."""
+
+    name: str
+    """That rule's."""
+    remove: bool = True
+    """Takes the rule of that name away which an included file has; nothing else stands beside it."""
+
+
+REMOVAL = Section(
+    Removal,
+    (Key("name", LINE, "name", required=True), Key("remove", Flag(), "remove", required=True)),
+    check=lambda said: None if said.remove else "`remove: false` removes nothing; allowed: `remove: true`",
+)
+
+
+@dataclass(frozen=True)
 class RuleSection(Section):
     """A rule; or, where it does not say both `when:` and `then:`, nor `quota:`, a change of one of that name in an
-    included file."""
+    included file; or, with `remove: true`, that it is to go."""
 
     def read(self, node: Node, faults: Faults) -> Any:
-        """A Rule, a Change, or None where it cannot be read."""
+        """A Rule, a Change, a Removal, or None where it cannot be read."""
         keys = {name.value for name, _ in node.value} if isinstance(node, MappingNode) else {"when"}
+        if "remove" in keys:
+            return REMOVAL.read(node, faults)
         if {"when", "then"} <= keys or "quota" in keys or "name" not in keys:
             return super().read(node, faults)
         values = Section(Rule, tuple(replace(key, required=key.name == "name") for key in self.keys)).values(
@@ -119,8 +138,17 @@ class RuleSection(Section):
         return Change(values["name"], values) if values and values.get("name") else None
 
     def schema(self) -> dict[str, Any]:
-        """A rule with a name, which a change has too."""
-        return {**super().schema(), "required": ["name"], "if": {"required": ["quota"]}, "then": {"required": ["then"]}}
+        """A rule with a name, which a change and a removal have too."""
+        rule = super().schema()
+        removal = {"enum": [True], "description": REMOVAL.schema()["properties"]["remove"]["description"]}
+        return {
+            **rule,
+            "properties": rule["properties"] | {"remove": removal},
+            "required": ["name"],
+            "if": {"required": ["quota"]},
+            "then": {"required": ["then"]},
+            "dependentSchemas": {"remove": {"maxProperties": 2}},
+        }
 
 
 RULE = RuleSection(

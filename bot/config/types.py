@@ -156,7 +156,7 @@ class Config:
     rules: tuple[Rule, ...]
     """Your noise rules, in order: the first whose bounds all hold decides. Left out, and nothing included: those of
     the pack `standard`. One that has the name of an included rule takes its place; without `when:` or without `then:`
-    it goes on from it and changes only what it names."""
+    it goes on from it and changes only what it names; with `remove: true` alone it takes it away."""
     include: tuple[str, ...] = ()
     """Rules from elsewhere, which come before those of this file: packs that are shipped (docs/packs.md), or YAML files
     with `include:` and `rules:` of their own, relative to this one."""

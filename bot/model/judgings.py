@@ -74,5 +74,10 @@ class Judging:
     """Until when the owner had asked to pause."""
     own_host: str = ""
     """The owner's own server; empty on Bluesky."""
+    day: tuple[datetime, datetime] | None = None
+    """Where the quotas of a day were held at the end of a sweep: when the owner's day began and ends. The bases are
+    those beyond a quota's number, found or not, with what the timeline showed of them by then."""
+    began: datetime | None = None
+    """When that sweep began: what it had done until then takes room from the quotas."""
     measured: str = ""
     """What readings depend on beside the account: they are as good as new where that is the same."""

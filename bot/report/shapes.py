@@ -620,6 +620,50 @@ class ChangeJson(TypedDict):
     """The account's part of the items in your timeline, 0 to 1."""
     standing_asked: bool
     """Whether it was ever asked how you stand to it; where not, a protection may still spare it."""
+    standing_asked_later: str | None
+    """When that was first asked, where only after the decision: the answer is taken for the time before."""
+    judgement: str | None
+    """`noise` or `fine`: your own word on the account."""
+
+
+class MutedDayJson(TypedDict):
+    """A day on which a quota mutes an account."""
+
+    at: str
+    """When it is muted."""
+    until: str | None
+    """Your midnight."""
+    rule: str
+    """The rule with the quota."""
+    posts: int
+    """How much of that day it had brought to your timeline by then."""
+
+
+class DayChangeJson(TypedDict):
+    """An account that quotas mute on other days under the new config."""
+
+    handle: str
+    """The account."""
+    change: str
+    """`over quota on more days`, `over quota on fewer days` or `over quota on other days`."""
+    before: int
+    """On how many days the config before mutes it."""
+    after: int
+    """On how many the new one does."""
+    newly: list[MutedDayJson]
+    """The days on which only the new one does, oldest first."""
+    no_longer: list[MutedDayJson]
+    """The days on which only the one before does."""
+    why: str
+    """The reason in words."""
+    quote: QuoteJson | None
+    """One of its posts."""
+    timeline_share: float
+    """The account's part of the items in your timeline, 0 to 1."""
+    standing_asked: bool
+    """Whether it was ever asked how you stand to it; where not, a protection may still spare it."""
+    standing_asked_later: str | None
+    """When that was first asked, where only after the first of the days: the answer is taken for the time before."""
     judgement: str | None
     """`noise` or `fine`: your own word on the account."""
 
@@ -656,6 +700,10 @@ class TryJson(TypedDict):
     """The same of the new one."""
     changes: list[ChangeJson]
     """Each account that fares otherwise, the loudest first in each kind."""
+    quotas: list[DayChangeJson]
+    """Each account that quotas mute on other days, the loudest first in each kind."""
+    quotas_since: str | None
+    """From when on quotas could be tried: what they did before stands as it was. Null where they never could."""
     fine: JudgedJson
     """Accounts that you called fine, or keep."""
     noise: JudgedJson

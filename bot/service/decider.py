@@ -10,14 +10,12 @@ from bot.actions.asking import Row
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import in_force_on
 from bot.clock import Clock
 from bot.config import Config, measuring
-from bot.judging import quota, reach, trust
+from bot.judging import reach, trust
 from bot.model import Account, Decision, Entry, History, Step, Verdict
 from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable
 from bot.service import feeds, kept, recording
-from bot.service.daily import local_zone
 from bot.service.origins import Origins
 from bot.service.stands import Fresh, Stands
 from bot.signals.window import but
@@ -140,7 +138,7 @@ class Decider:
 
     def _decided(self, verdicts: Sequence[Verdict], fresh: Fresh) -> list[Decision]:
         """The decisions by what was told lately, and by the `fresh` answers."""
-        now, known = self.clock.now(), self._circumstances(verdicts, fresh)
+        now, known = self.clock.now(), self.circumstances(verdicts, fresh)
         decisions = trust.decide(verdicts, known, self.config.trust, now)
         to_act = [d.account.id for d in decisions if d.step not in (None, Step.REPORT)]
         past = limits.Past(
@@ -155,38 +153,13 @@ class Decider:
         self.known = recording.Known(now, past, known, self.store.last_entry())
         return limits.plan(decisions, past, self.config.limits, now)
 
-    def _circumstances(self, verdicts: Sequence[Verdict], fresh: Fresh) -> trust.Circumstances:
+    def circumstances(self, verdicts: Sequence[Verdict], fresh: Fresh) -> trust.Circumstances:
         """How the owner stands to the accounts that a rule fires on."""
         return self.stands.circumstances([verdict.account for verdict in verdicts if verdict.step], fresh)
 
     def since(self) -> datetime:
         """The beginning of the window."""
         return self.clock.now() - self.config.window
-
-    def over_quota(self, begun: int) -> list[Decision]:
-        """Decisions on those who brought more to the timeline today than a rule's quota, until the owner's midnight.
-        `begun` actions of this sweep leave so much less room."""
-        quotas = [rule for rule in self.config.rules if rule.quota is not None]
-        if not quotas:
-            return []
-        now, zone, actions = self.clock.now(), local_zone(self.config), self.executor.actions()
-        today = self.store.timeline_counts(self.profile, quota.day_began(now, zone), now)
-        least = min(rule.quota for rule in quotas if rule.quota is not None)
-        owner = self.store.noted(f"owner id:{self.profile}")
-        loud = [one for one, many in today.items() if many > least and one != owner and not in_force_on(actions, one)]
-        histories = self.store.histories(
-            self.profile, self.platform.name, self.since(), now, self.config.lexicon, authors=loud
-        )
-        found = [(h, quota.exceeded(h, today[h.account.id], quotas, self.profile)) for h in histories]
-        verdicts = [quota.verdict(h, rule, today[h.account.id]) for h, rule in found if rule is not None]
-        ends, past = quota.day_ends(now, zone), limits.Past(actions, this_sweep=begun)
-
-        def decide(fresh: Fresh) -> list[Decision]:
-            decisions = trust.decide(verdicts, self._circumstances(verdicts, fresh), self.config.trust, now)
-            lasting = [quota.until_midnight(decision, ends) for decision in decisions]
-            return limits.plan_until_midnight(lasting, past, self.config.limits, now)
-
-        return self.stands.settled(decide, reach.is_to_act)
 
     def judged(self, account_ids: Iterable[str]) -> dict[str, list[Entry]]:
         """Every decision on these accounts, oldest first, by account id."""

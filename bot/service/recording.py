@@ -38,6 +38,10 @@ class Occasion:
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     untold: frozenset[str] = frozenset()
     """Ids of those of whom it could not be read how the owner stands to them."""
+    day: tuple[datetime, datetime] | None = None
+    """Where the quotas of a day were held: when the owner's day began and ends."""
+    began: datetime | None = None
+    """When the sweep began that held them."""
 
 
 def keep(
@@ -48,8 +52,9 @@ def keep(
     known: Known,
     occasion: Occasion,
 ) -> None:
-    """Keep one judging: `histories`, and what was decided on them in the end, in the same order."""
-    if not histories:
+    """Keep one judging: `histories`, and what was decided on them in the end, in the same order. Where nobody was
+    judged, only that quotas were held: another quota may find somebody."""
+    if not histories and occasion.day is None:
         return
     asked = frozenset(store.feedback(profile, "keep"))
     called = {account: name for name, account in kept.known_names(profile, store).items()}
@@ -57,7 +62,8 @@ def keep(
         _with_word(_basis(history, decision, known.circumstances, occasion), asked, called)
         for history, decision in zip(histories, decisions, strict=True)
     ]
-    store.record_judging(profile, _judging(bases, max(h.timeline_total or 0 for h in histories), known, occasion))
+    total = max((history.timeline_total or 0 for history in histories), default=0)
+    store.record_judging(profile, _judging(bases, total, known, occasion))
 
 
 def _judging(bases: Sequence[Basis], timeline_total: int, known: Known, occasion: Occasion) -> Judging:
@@ -75,6 +81,8 @@ def _judging(bases: Sequence[Basis], timeline_total: int, known: Known, occasion
         told=tuple(sorted(known.circumstances.told)),
         paused=occasion.paused,
         own_host=known.circumstances.own_host,
+        day=occasion.day,
+        began=occasion.began,
         measured=occasion.measured,
     )
 

@@ -19,7 +19,7 @@ from bot.judging import hints
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
-from bot.service import feeds, finding, good_links, kept, pausing, rule_changes, used
+from bot.service import feeds, finding, good_links, kept, pausing, quotas, rule_changes, used
 from bot.service.acting import Acting
 from bot.service.answering import Ears
 from bot.service.dealings import LOOK_EVERY
@@ -278,7 +278,8 @@ class _Sweep:
 
     def hold_to_quotas(self) -> None:
         """Mute until midnight who brought too much today, as far as the rules left room."""
-        decisions = limits.paused(self.decider.over_quota(self.acting.begun), self.paused)
+        sweep = quotas.Round(self.record.started, self.acting.begun, self.paused)
+        decisions = quotas.decide(self.decider, self.clock.now(), sweep)
         self.acting.act(decisions, Terms(self.config.fingerprint, "", reason=QUOTA))
 
     @property

@@ -3,6 +3,7 @@
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.faults import StoreError, StoreGone
+from bot.store.heard import Heard
 from bot.store.judgings import Judgings
 from bot.store.kept_feed import KeptFeed, kept_feed
 from bot.store.ledger import Ledger
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Shared, Tallies, Dealings, Retention, Judgings, Ledger, Records):
+class Store(OwnFeeds, Shared, Tallies, Heard, Dealings, Retention, Judgings, Ledger, Records):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

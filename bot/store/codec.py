@@ -189,6 +189,10 @@ def _unread(values: list[Plain]) -> tuple[Unread, ...]:
     return tuple(built(Unread, value) for value in values)
 
 
+def _times(values: list[int]) -> tuple[datetime, ...]:
+    return tuple(time_of(value) for value in values)
+
+
 def _bases(values: list[Plain]) -> tuple[Basis, ...]:
     return tuple(built(Basis, value) for value in values)
 
@@ -233,7 +237,15 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
         "standing": _standing,
         "step": Step,
     },
-    Judging: {"at": time_of, "decided": time_of, "bases": _bases, "told": tuple, "paused": time_of},
+    Judging: {
+        "at": time_of,
+        "decided": time_of,
+        "bases": _bases,
+        "told": tuple,
+        "paused": time_of,
+        "day": _times,
+        "began": time_of,
+    },
     Feed: {"account": _account, "posts": _posts, "origin_read": time_of, "looks": _looks},
 }
 """What JSON cannot say by itself, field by field."""

@@ -16,7 +16,7 @@ class Judgings(Database):
     def record_judging(self, profile: str, judging: Judging) -> None:
         """Append what was known when these accounts were judged."""
         row = {"profile": key(profile), "at": moment(judging.at), "payload": squeezed(judging)}
-        with self.writing() as connection:
+        with self.writing(keeps_snapshot=True) as connection:
             connection.execute(insert(judgings), row)
 
     def judgings(self, profile: str, since: datetime | None = None) -> list[Judging]:

@@ -6,7 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.model import Account, Judgement, Opinion, Step
+from bot.tuning.days import QuotaDifference
 from bot.tuning.replay import Outcome, Replay
+
+NO_QUOTAS = QuotaDifference()
 
 
 class Kind(StrEnum):
@@ -77,6 +80,7 @@ class Difference:
     """How many accounts the new config would look at whose own feeds were never read."""
     short: bool = False
     """Whether less is recorded than was asked for."""
+    quotas: QuotaDifference = NO_QUOTAS
 
     @property
     def as_said(self) -> tuple[int, int]:
@@ -102,9 +106,14 @@ class Timeline:
 
 
 def difference(
-    before: Replay, after: Replay, timeline: Timeline, judgements: Mapping[str, Judgement], unread: int = 0
+    before: Replay,
+    after: Replay,
+    timeline: Timeline,
+    judgements: Mapping[str, Judgement],
+    unread: int = 0,
+    quotas: QuotaDifference = NO_QUOTAS,
 ) -> Difference:
-    """What the later config changes; the loudest account first in each kind. `unread` is passed on."""
+    """What the later config changes; the loudest account first in each kind. `unread` and `quotas` are passed on."""
     both = before.outcomes.keys() & after.outcomes.keys()
     changes = list(_changes({one: (before.outcomes[one], after.outcomes[one]) for one in both}, timeline, judgements))
     order = list(Kind)
@@ -121,6 +130,7 @@ def difference(
         posts=sum(timeline.counts.values()),
         unread=unread,
         short=timeline.short,
+        quotas=quotas,
     )
 
 

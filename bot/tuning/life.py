@@ -6,11 +6,21 @@ from datetime import datetime
 
 from bot.actions.entries import Terms, next_entry, planned, renewal_reason
 from bot.actions.expiry import SAYS_NOTHING, longer
-from bot.actions.lifecycle import DRY_RUN_OVER, OWNERS_WORD, RENEWAL, RecordedAction, from_plan, go_on, in_force_on
+from bot.actions.lifecycle import (
+    DRY_RUN_OVER,
+    OWNERS_WORD,
+    QUOTA,
+    RENEWAL,
+    RecordedAction,
+    from_plan,
+    go_on,
+    in_force_on,
+)
 from bot.actions.limits import begins_nothing
 from bot.config import Config
 from bot.judging.reach import is_to_act
 from bot.model import Basis, Decision, Entry, Event
+from bot.tuning.quotas import Days
 
 AS_THEY_COME = frozenset({Event.DONE, Event.FAILED, Event.CANCELLED, Event.VETOED})
 """What the network and the owner's hand make of an action, whatever the rules say."""
@@ -31,7 +41,13 @@ class Lives:
         self.differs: set[str] = set()
         """Ids of the accounts on which this replay last decided otherwise than was recorded."""
         self.begun: dict[str, RecordedAction] = {}
-        """By account id: the last action that was planned, or in force at the beginning."""
+        """By account id: the last action that was planned, or in force at the beginning, other than for a day."""
+        self._for_today: set[str] | None = None
+        """Ids of the accounts to be muted until midnight, as was really decided too. None while no quotas were held."""
+        self._silenced: list[RecordedAction] = []
+        """Planned under a quota."""
+        self._until_midnight: set[str] = set()
+        """Ids of those that never were, but for this replay, and whose day is not over."""
 
     def actions(self, *, dry: bool) -> list[RecordedAction]:
         """All of one kind."""
@@ -49,7 +65,8 @@ class Lives:
 
     def note_in_force(self, *, dry: bool) -> None:
         """What is in force now counts as begun."""
-        self.begun |= {action.account.id: action for action in self._found[dry].values() if action.in_force}
+        lasting = [one for one in self._found[dry].values() if one.in_force and not one.until_midnight]
+        self.begun |= {action.account.id: action for action in lasting}
 
     def hear(self, entry: Entry) -> None:
         """Take in what was recorded next of an action, where it holds in this replay too."""
@@ -66,6 +83,8 @@ class Lives:
         action, account = from_plan(plan), plan.account.id
         if action.is_asked or action.is_found_again:
             return True
+        if action.until_midnight and self._for_today is not None:
+            return account in self._for_today
         if action.until_midnight:
             return any(rule.name == plan.rule and rule.quota is not None for rule in self.config.rules)
         if action.is_renewal:
@@ -82,12 +101,16 @@ class Lives:
 
     def _follows(self, action: RecordedAction) -> bool:
         """Whether the ledger tells what becomes of it."""
-        return action.plan.action_id not in self._own and action.account.id not in self.differs
+        return not self._is_own(action) and action.account.id not in self.differs
 
     def _write(self, entry: Entry) -> None:
         go_on(self._found[entry.dry], entry)
         if entry.event is Event.PLANNED:
-            self.begun[entry.account.id] = self._found[entry.dry][entry.action_id]
+            action = self._found[entry.dry][entry.action_id]
+            if action.until_midnight:
+                self._silenced.append(action)
+            else:
+                self.begun[entry.account.id] = action
 
     def act(self, decisions: Iterable[Decision], recorded: Mapping[str, Basis], now: datetime, *, dry: bool) -> None:
         """Begin what waits for nothing. Where the same was really decided, what came of it is heard next."""
@@ -108,9 +131,51 @@ class Lives:
             return False
         return not begins_nothing(decision, list(self._recorded[dry].values()))
 
+    def hold(self, decisions: Iterable[Decision], recorded: Mapping[str, Basis], now: datetime, *, dry: bool) -> None:
+        """Mute until midnight whom a quota finds and nothing keeps from it. Where the same was really decided, what
+        came of it is heard next."""
+        self._for_today = set()
+        terms = Terms(self.config.fingerprint, "", reason=QUOTA)
+        for decision in filter(is_to_act, decisions):
+            basis = recorded.get(decision.account.id)
+            if basis is not None and basis.step is decision.step and not basis.limit:
+                self._for_today.add(decision.account.id)
+            else:
+                self._plan(decision, terms, now, dry=dry)
+
+    def begun_since(self, began: datetime, *, dry: bool) -> int:
+        """How many actions were begun since then that count for the limit of a sweep."""
+        new = [one for one in self.actions(dry=dry) if one.plan.at >= began]
+        return sum(one.counts and not (one.is_renewal or one.is_asked) for one in new)
+
+    def end_the_day(self, now: datetime, *, dry: bool) -> None:
+        """End what only lasted until a midnight gone by, where the ledger does not tell of it."""
+        own = [self._found[dry][one] for one in self._until_midnight if one in self._found[dry]]
+        for action in own:
+            if action.has_run_out(now):
+                self._until_midnight.discard(action.plan.action_id)
+                if action.in_force:
+                    self.end(action, Event.EXPIRED, "the day is over", now)
+
+    def days(self) -> dict[str, Days]:
+        """By account id, on which days it was muted until midnight, first ones first."""
+        found: dict[str, Days] = {}
+        for begun in self._silenced:
+            action = self._found[begun.plan.dry][begun.plan.action_id]
+            before = found.get(action.account.id, Days())
+            if action.counts and action.until is not None and action.until not in before.plans:
+                really = before.really or not (action.plan.dry or self._is_own(action))
+                found[action.account.id] = Days({**before.plans, action.until: action.plan}, really)
+        return found
+
+    def _is_own(self, action: RecordedAction) -> bool:
+        return action.plan.action_id in self._own
+
     def _plan(self, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> None:
         plan = planned(self.profile, decision, terms, now, dry=dry)
         self._own.add(plan.action_id)
+        if plan.reason == QUOTA:
+            self._until_midnight.add(plan.action_id)
         self._write(plan)
         if not dry:
             self._write(replace(plan, event=Event.DONE))

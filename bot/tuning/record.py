@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,11 @@ class Record:
     judgings: Sequence[Judging]
     entries: Sequence[tuple[int, Entry]]
     """Each with its number, which judgings name too."""
+
+    @property
+    def looks(self) -> Iterator[Judging]:
+        """The judgings of own feeds: all but those in which the quotas of a day were held."""
+        return (judging for judging in self.judgings if judging.day is None)
 
     def since(self, time: datetime) -> "Record":
         """The same without what was written before the first judging at that time or later; nothing where there is
@@ -53,6 +58,7 @@ class Standings:
         place = bisect_right([time for time, _ in asked], at)
         return asked[max(place - 1, 0)][1]
 
-    def were_asked(self, account: str) -> bool:
-        """Whether it was ever asked."""
-        return account in self._asked
+    def first_asked(self, account: str) -> datetime | None:
+        """When it was first asked; None where it never was."""
+        asked = self._asked.get(account)
+        return asked[0][0] if asked else None

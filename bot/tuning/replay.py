@@ -2,12 +2,12 @@
 
 The same pure functions as in a sweep judge, protect, limit and renew. Where the replay decides as was really decided,
 an action lives as the ledger tells, failures and the owner's hand included; where it decides otherwise, an action takes
-at once and lasts as long as its rule says. Quotas of a day (`quota`) are not replayed: what they did stands as it was.
+at once and lasts as long as its rule says.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.actions import limits
@@ -16,8 +16,10 @@ from bot.actions.lifecycle import KEPT, TAKEN_BACK
 from bot.config import Config
 from bot.judging import reach, trust
 from bot.model import Basis, Decision, Entry, Event, Judging, Step, Verdict
+from bot.tuning.heard import Heard
 from bot.tuning.life import Lives
 from bot.tuning.measured import Measured
+from bot.tuning.quotas import Days, Quotas
 from bot.tuning.record import Record, Standings
 
 
@@ -37,6 +39,8 @@ class Outcome:
     """Whether it was ever asked how the owner stands to it."""
     plan: Entry | None = None
     """Of the last action, where there was one."""
+    asked_later: datetime | None = None
+    """When that was first asked, where it was only after what the outcome tells of was decided."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +51,31 @@ class Replay:
     """By account id, everybody judged."""
     decisions: Sequence[Entry]
     """Every decision as it would stand in the ledger, in the order of deciding."""
+    days: Mapping[str, Days] = field(default_factory=dict)
+    """By account id, who was muted by a quota."""
+    quotas_since: datetime | None = None
+    """When quotas were first held again; None where that was never possible."""
 
 
-def replay(record: Record, since: datetime, config: Config, measured: Measured) -> Replay:
-    """Decide again what was judged since then, going on from what the ledger held at that time."""
-    return _Replay(record, since, config, measured).run()
+def replay(record: Record, since: datetime, config: Config, measured: Measured, heard: Heard | None = None) -> Replay:
+    """Decide again what was judged since then, going on from what the ledger held at that time. Without what was
+    `heard` quotas are not held again: what they did stands as it was."""
+    return _Replay(record, since, config, measured, heard).run()
 
 
 class _Replay:
     """The state of a replay between two judgings."""
 
-    def __init__(self, record: Record, since: datetime, config: Config, measured: Measured) -> None:
+    def __init__(
+        self, record: Record, since: datetime, config: Config, measured: Measured, heard: Heard | None
+    ) -> None:
         self.config, self.measured = config, measured
         self.record = record.since(since)
         before = record.before(self.record)
         self.standings = Standings(record.judgings)
         self.lives = Lives(measured.profile, config)
+        self.quotas = Quotas(measured.profile, config, heard)
+        self.quotas_since: datetime | None = None
         self.lives.begin(entry for _, entry in before.entries if entry.event is not Event.JUDGED)
         self.judged: defaultdict[str, list[Entry]] = defaultdict(list)
         """Decisions, oldest first, by account id."""
@@ -70,7 +83,7 @@ class _Replay:
             if entry.event is Event.JUDGED:
                 self.judged[entry.account.id].append(entry)
         self.newest = {account: entries[-1] for account, entries in self.judged.items()}
-        self.bases = {basis.account: basis for judging in before.judgings for basis in judging.bases}
+        self.bases = {basis.account: basis for judging in before.looks for basis in judging.bases}
         """The last one of each account."""
         self.verdicts: dict[str, Verdict] = {}
         self.written: list[Entry] = []
@@ -82,12 +95,15 @@ class _Replay:
         for step in _in_turn(self.record):
             if isinstance(step, Entry):
                 self.lives.hear(step)
-                continue
-            if not started:
-                self.take_up(step)
+            elif step.day is not None:
+                self.hold(step)
+            else:
+                if not started:
+                    self.take_up(step)
                 started = True
-            self.judge(step)
-        return Replay({account: self._outcome(account) for account in self.verdicts}, self.written)
+                self.judge(step)
+        outcomes = {account: self._outcome(account) for account in self.verdicts}
+        return Replay(outcomes, self.written, dict(self._days()), self.quotas_since)
 
     def take_up(self, first: Judging) -> None:
         """Judge again whom another config judged last, as a sweep does when its config has changed."""
@@ -104,6 +120,7 @@ class _Replay:
 
     def judge(self, judging: Judging) -> None:
         """Decide about the accounts of one judging, and do what is decided."""
+        self.lives.end_the_day(judging.at, dry=judging.dry)
         self.bases |= {basis.account: basis for basis in judging.bases}
         self.followed = judging.followed if judging.followed is not None else self.followed
         self._renew_or_end(judging, besides={basis.account for basis in judging.bases} if judging.afresh else set())
@@ -119,6 +136,24 @@ class _Replay:
         self.lives.act(decisions, recorded, judging.at, dry=judging.dry)
         self.lives.end_the_spared(self.newest, self._protected(), judging.at, dry=judging.dry)
         return self._remember_usual_counts(judging)
+
+    def hold(self, judging: Judging) -> None:
+        """Hold the quotas of a day as they were held at the end of a sweep."""
+        self.lives.end_the_day(judging.at, dry=judging.dry)
+        if judging.day is None or not self.quotas.can_hold(judging):
+            return
+        self.quotas_since = self.quotas_since or judging.at
+        verdicts = self.quotas.verdicts(judging, lambda: self.lives.actions(dry=judging.dry))
+        decisions = self._for_today(verdicts, judging) if verdicts else []
+        self.lives.hold(decisions, {one.account: one for one in judging.bases}, judging.at, dry=judging.dry)
+
+    def _for_today(self, verdicts: Sequence[Verdict], judging: Judging) -> list[Decision]:
+        """What is decided on those whom a quota finds, or may, protections and limits included."""
+        ids = [verdict.account.id for verdict in verdicts if verdict.step]
+        bases = [self.quotas.basis(one, judging, self.bases.get(one)) for one in ids]
+        begun = self.lives.begun_since(judging.began or judging.at, dry=judging.dry)
+        past = limits.Past(self.lives.actions(dry=judging.dry), this_sweep=begun)
+        return self.quotas.decided(verdicts, self._circumstances(bases, judging), past, judging)
 
     def _renew_or_end(self, judging: Judging, besides: set[str]) -> None:
         """What has run out by now, and has no more of its own to tell."""
@@ -206,15 +241,27 @@ class _Replay:
     def _outcome(self, account: str) -> Outcome:
         last, begun = self.newest.get(account), self.lives.begun.get(account)
         verdict = self.verdicts[account]
-        asked = self.standings.were_asked(account)
+        asked, later = self._asked(account, begun.plan if begun else last)
         if begun is not None:
             goes_on = last is not None and not last.protection and last.step is begun.step
             entry = last if last is not None and goes_on else begun.plan
-            return Outcome(verdict, entry, begun.step, asked=asked, plan=begun.plan)
+            return Outcome(verdict, entry, begun.step, asked=asked, plan=begun.plan, asked_later=later)
         assert last is not None  # noqa: S101  who is judged is decided on
         fires = last.rule is not None and not last.protection
         told = last.step if fires and last.step is Step.REPORT else None
-        return Outcome(verdict, last, told, waits=bool(fires and last.limit), asked=asked)
+        return Outcome(verdict, last, told, waits=bool(fires and last.limit), asked=asked, asked_later=later)
+
+    def _asked(self, account: str, decided: Entry | None) -> tuple[bool, datetime | None]:
+        """Whether it was ever asked how the owner stands to an account, and when first, where that was after it was
+        decided about."""
+        first = self.standings.first_asked(account)
+        return first is not None, first if first and decided and decided.at < first else None
+
+    def _days(self) -> Iterator[tuple[str, Days]]:
+        """Who was muted by a quota."""
+        for account, days in self.lives.days().items():
+            asked, later = self._asked(account, min(days.plans.values(), key=lambda plan: plan.at))
+            yield account, replace(days, asked=asked, asked_later=later)
 
 
 def _in_turn(record: Record) -> Iterator[Judging | Entry]:

@@ -32,7 +32,7 @@ def samples(
 ) -> tuple[Sample, ...]:
     """Everybody who was judged since then and whose own feed is remembered, in the order of their handles."""
     last: dict[tuple[str, date], tuple[Basis, Judging]] = {}
-    for judging in record.since(since).judgings:
+    for judging in record.since(since).looks:
         for basis in judging.bases:
             last[basis.account, basis.read.date()] = basis, judging
     accounts: dict[str, Account] = {}

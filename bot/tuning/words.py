@@ -8,6 +8,7 @@ from bot.report.accounts import named, quotation
 from bot.report.escape import handle, inline
 from bot.report.figures import percent, plural, several, short_day
 from bot.report.reasons import because, lacking
+from bot.tuning import day_words
 from bot.tuning.difference import Change, Difference, Kind
 from bot.tuning.replay import Outcome
 
@@ -15,16 +16,20 @@ DOES = {Step.MUTE: "mute", Step.LIST: "list", Step.HIDE_REPOSTS: "hide reposts",
 MOST_NAMED, MOST_TOLD = 3, 12
 MOST_REASON = 200
 """Characters."""
-NEVER_ASKED = "How you stand to it was never asked: it could be somebody you follow back or answered."
 
 
 def text(difference: Difference, new: str, old: str, zone: tzinfo) -> str:
     """The whole of it. `new` and `old` are what the two configs are called: `new.yaml`, `the config until 12 Nov`."""
     lines = [f"With {new} instead of {old}, over {_span(difference, zone)}:", ""]
     lines += _summary(difference)
+    quotas = difference.quotas
     for change in difference.changes[:MOST_TOLD]:
-        lines += ["", *_account(change)]
-    closing = [*_more(len(difference.changes) - MOST_TOLD), *_judged(difference), *_unread(difference.unread)]
+        lines += ["", *_account(change, zone)]
+    for one in quotas.changes[:MOST_TOLD]:
+        lines += ["", *day_words.account(one, zone)]
+    more = sum(max(len(some) - MOST_TOLD, 0) for some in (difference.changes, quotas.changes))
+    closing = [*_more(more), *day_words.closing(quotas, difference.since, zone)]
+    closing += [*_judged(difference), *_unread(difference.unread)]
     return "\n".join([*lines, "", *closing] if closing else lines)
 
 
@@ -51,7 +56,8 @@ def _summary(difference: Difference) -> Iterator[str]:
         of = [change for change in difference.changes if change.kind is kind]
         if of:
             yield f"  {kind:<{width}}  {len(of):>3}   {several([_short(change) for change in of], MOST_NAMED)}"
-    if not difference.changes:
+    yield from day_words.summary(difference.quotas.changes, MOST_NAMED, width)
+    if not difference.changes and not difference.quotas.changes:
         yield "  nobody fares otherwise"
     before, after = percent(difference.noise_before), percent(difference.noise_after)
     told = before if before == after else f"{before} → {after}"
@@ -70,11 +76,11 @@ def _step(outcome: Outcome) -> str:
     return DOES[step] if step else "left alone"
 
 
-def _account(change: Change) -> Iterator[str]:
+def _account(change: Change, zone: tzinfo) -> Iterator[str]:
     """Who it is, what becomes of it and why, one post, and the owner's own word."""
     loud = f"   {percent(change.share)} of your timeline" if change.share else ""
     yield f"{named(change.account)}   {_turn(change)}{loud}"
-    yield from (f"  {line}" for line in reasons(change))
+    yield from (f"  {line}" for line in reasons(change, zone))
     post = quotation(quote_of(change))
     yield from [f"  {post}"] if post else []
     yield from (f"  {line}" for line in _owners_word(change))
@@ -96,7 +102,7 @@ def quote_of(change: Change) -> Quote | None:
     return (change.before if change.kind is Kind.SPARED else change.after).entry.quote
 
 
-def reasons(change: Change) -> Iterator[str]:
+def reasons(change: Change, zone: tzinfo) -> Iterator[str]:
     """Why it fares otherwise, each a sentence."""
     entry = (change.before if change.kind is Kind.SPARED else change.after).entry
     why = because(entry.readings, entry.comparisons, entry.site)
@@ -107,8 +113,16 @@ def reasons(change: Change) -> Iterator[str]:
     yield from _other_rule(change) if change.kind is Kind.STEP else ()
     if change.after.waits:
         yield f"Not yet: {inline(change.after.entry.reason or change.after.entry.limit, MOST_REASON)}."
-    if change.kind in (Kind.QUIETED, Kind.WAITS, Kind.STEP) and not change.after.asked:
-        yield NEVER_ASKED
+    yield from _younger_answer(change, zone)
+
+
+def _younger_answer(change: Change, zone: tzinfo) -> Iterator[str]:
+    """That it was never asked how the owner stands to the account, or only later, where the change hangs on that."""
+    after, finds = change.after, change.kind in (Kind.QUIETED, Kind.WAITS, Kind.STEP)
+    if finds and not after.asked:
+        yield day_words.NEVER_ASKED
+    elif after.asked_later and (finds or after.entry.protection):
+        yield day_words.asked_later(after.asked_later, zone)
 
 
 def _capital(words: str) -> str:
@@ -141,7 +155,10 @@ def spared_because(after: Outcome, rule: str | None) -> str:
     held = next((one for one in after.verdict.rules if one.rule == rule), None)
     if held is None:
         return "Now: that rule is gone, and no other fires on it."
-    return f"Now: {_missed(held)}." if not held.fires else ""
+    if not held.fires:
+        return f"Now: {_missed(held)}."
+    in_the_way = "a mute until midnight was in force whenever it was judged"
+    return "" if after.waits or after.entry.rule != rule else f"Now: the rule fires as before, but {in_the_way}."
 
 
 def _missed(held: RuleReading) -> str:

@@ -118,3 +118,13 @@ def test_quotas_and_rules_share_what_a_day_may_see(world):
     world.go(timedelta(hours=6))
     assert world.events().count(Event.DONE) == 3
     assert [one.until_midnight for one in recorded_actions(world.store, "home", dry=False)] == [True] * 3
+
+
+def test_where_there_is_room_for_few_the_loudest_of_the_day_come_first(world):
+    loud_world(world, per_sweep=1)
+    world.config = replace(world.config, rules=world.config.rules[1:])
+    for number in range(3):
+        world.network.post(LOUD[1], f"One more {number}")
+    world.sweep()
+    plans = world.store.entries("home", events={Event.PLANNED})
+    assert [plan.account.handle for plan in plans] == [LOUD[1]]

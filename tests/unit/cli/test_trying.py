@@ -87,6 +87,17 @@ def test_the_json_is_what_its_table_says(tried, folder):
     ]
 
 
+def test_a_quota_that_is_added_tells_on_which_days_it_would_have_muted_whom(tried, folder):
+    edit(folder / "config.yaml", "\nrules:\n", "\nrules:\n  - {name: ten a day, quota: 10/day, then: mute}\n")
+    _, out, _ = tried()
+    assert "over quota on more days       6   Growth Hive 🚀 (5 days)" in out
+    assert "Newly on 2 Mar, 3 Mar, 4 Mar and 2 more: 13 to 19 posts of the day had come by then (“ten a day”)." in out
+    assert "A mute hides" not in out, "in dry run nothing was hidden"
+    data = json.loads(tried("--json")[1])
+    assert misfits(data, TryJson) == []
+    assert data["quotas"][0]["after"] == len(data["quotas"][0]["newly"]) == 5
+
+
 def test_a_store_without_judgings_says_what_to_wait_for(tried, folder):
     (folder / "quietfeed.sqlite").unlink()
     code, _, err = tried()

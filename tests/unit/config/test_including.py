@@ -191,3 +191,36 @@ def test_captured_accounts_lie_beside_the_file_that_names_them(read, tmp_path):
     config = read({"c.yaml": "include: sub/a.yaml\n", "sub/a.yaml": FIRST + test})
     assert config.rules[1].tests[0].account == str(tmp_path / "sub" / "one.jsonl")
     assert tmp_path / "sub" / "one.jsonl" in config.files
+
+
+def test_an_included_rule_can_be_removed_and_another_file_may_bring_it_again(read):
+    gone = "include: a.yaml\nrules:\n  - name: links\n    remove: true\n"
+    assert names(read({"config.yaml": gone, "a.yaml": FIRST})) == ["reposts"]
+    both = {"config.yaml": "include: [b.yaml, c.yaml]\n", "a.yaml": FIRST, "b.yaml": gone}
+    again = "rules:\n  - {name: links, when: {link_share: {at_least: 1}}, then: report}\n"
+    assert names(read(both | {"c.yaml": again})) == ["reposts", "links"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("{name: lnks, remove: true}", "no included rule is called 'lnks'; did you mean 'links'?"),
+        ("{name: links, remove: false}", "`remove: false` removes nothing; allowed: `remove: true`"),
+        ("{name: links, remove: true, then: list}", "unknown key 'then'"),
+        ("{name: links, remove: maybe}", "'maybe' is neither true nor false"),
+        ("{remove: true}", "'name' is missing"),
+        (
+            "{name: links, remove: true}, {name: links, then: list}",
+            "'links' is removed here and stands here too: leave one of the two out",
+        ),
+    ],
+)
+def test_what_cannot_be_removed_is_told(read, rules, said):
+    told = faults(read, {"config.yaml": f"include: a.yaml\nrules: [{rules}]\n", "a.yaml": FIRST})
+    assert said in told
+    assert "config.yaml:2:" in told
+
+
+def test_without_an_include_there_is_nothing_to_remove(read):
+    told = faults(read, {"config.yaml": "rules: [{name: reply spammer, remove: true}]\n"})
+    assert "only an included rule can be removed, and none is included; allowed: `include: standard`" in told

@@ -151,17 +151,17 @@ def history(count: int = 30) -> History:
 
 def test_the_first_quota_that_is_exceeded_decides_and_an_exception_spares() -> None:
     twenty, ten = Rule("twenty", then=Step.MUTE, quota=20), Rule("ten", then=Step.MUTE, quota=10)
-    assert quota.exceeded(history(), 21, [twenty, ten], "home") is twenty
-    assert quota.exceeded(history(), 20, [twenty, ten], "home") is ten
-    assert quota.exceeded(history(), 30, [Rule("no quota", then=Step.MUTE)], "home") is None
+    assert quota.judge(history(), 21, [twenty, ten], "home").rule == "twenty"
+    assert quota.judge(history(), 20, [twenty, ten], "home").rule == "ten"
+    assert quota.judge(history(), 30, [Rule("no quota", then=Step.MUTE)], "home").rule is None
     spared = replace(ten, unless={"link_share": Bounds(at_most=0.5)})
-    assert quota.exceeded(history(), 30, [spared], "home") is None
+    assert quota.judge(history(), 30, [spared], "home").rule is None
     unknown = replace(ten, unless={"reply_share": Bounds(at_least=0.5)})
-    assert quota.exceeded(replace(history(), posts=()), 30, [unknown], "home") is None
+    assert quota.judge(replace(history(), posts=()), 30, [unknown], "home").rule is None
 
 
 def test_a_verdict_under_a_quota_says_how_many_and_shows_a_few() -> None:
-    made = quota.verdict(history(), Rule("ten", then=Step.MUTE, quota=10), 30)
+    made = quota.judge(history(), 30, [Rule("ten", then=Step.MUTE, quota=10)], "home")
     assert (made.rule, made.step, made.feed_read) == ("ten", Step.MUTE, NOW)
     assert made.readings["posts_today"] == 30
     assert 0 < len(made.evidence) < 30

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.judging.quota import day_began, day_ends, exceeded, verdict
+from bot.judging.quota import day_began, day_ends, judge
 from bot.judging.rules import Bounds, Only, Rule
 from bot.model import EPOCH, Account, History, Post, Step
 
@@ -36,24 +36,24 @@ def history(links=1.0):
 
 def test_a_quota_is_exceeded_by_one_more_than_it_allows():
     rule = Rule("ten", then=Step.MUTE, quota=10)
-    assert exceeded(history(), 11, [rule], "home") is rule
-    assert exceeded(history(), 10, [rule], "home") is None
+    assert judge(history(), 11, [rule], "home").rule == rule.name
+    assert judge(history(), 10, [rule], "home").rule is None
 
 
 def test_bounds_narrow_a_quota_down():
     rule = Rule("ten links", {"link_share": Bounds(at_least=0.8)}, Step.MUTE, quota=10)
-    assert exceeded(history(1.0), 11, [rule], "home") is rule
-    assert exceeded(history(0.2), 11, [rule], "home") is None
+    assert judge(history(1.0), 11, [rule], "home").rule == rule.name
+    assert judge(history(0.2), 11, [rule], "home").rule is None
 
 
 def test_a_quota_for_another_profile_says_nothing():
     rule = Rule("ten", then=Step.MUTE, quota=10, only=Only(profiles=("work",)))
-    assert exceeded(history(), 11, [rule], "home") is None
+    assert judge(history(), 11, [rule], "home").rule is None
 
 
 def test_what_it_shows_of_an_account_is_named_by_its_page_and_else_by_its_id():
     found = history()
     paged = [replace(post, url=f"https://town.test/{post.id}") for post in found.posts]
     shown = replace(found, posts=(paged[0], *found.posts[1:]))
-    evidence = verdict(shown, Rule("ten", then=Step.MUTE, quota=10), 11).evidence
+    evidence = judge(shown, 11, [Rule("ten", then=Step.MUTE, quota=10)], "home").evidence
     assert evidence[:2] == ("https://town.test/0", "1")

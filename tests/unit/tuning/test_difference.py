@@ -120,6 +120,25 @@ def test_who_was_never_asked_about_is_told_so():
     assert "was never asked" not in told(held([outcome("a")], [outcome("a", Step.MUTE)]))
 
 
+def test_an_answer_that_came_later_says_so_where_the_change_hangs_on_it():
+    later = "How you stand to it was first asked on 9 Mar: that answer is taken for the days before, too."
+
+    def words(after: Outcome) -> str:
+        return told(held([outcome("a") if after.step or after.waits else outcome("a", Step.MUTE)], [after]))
+
+    first = NOW + 7 * DAY
+    assert later in words(replace(outcome("a", Step.MUTE), asked_later=first))
+    assert later in words(replace(outcome("a", waits=True), asked_later=first))
+    assert later in words(replace(outcome("a", protection="mutual", reason="you follow each other"), asked_later=first))
+    assert later not in words(replace(outcome("a"), asked_later=first)), "no bond keeps it from anything"
+    assert later not in words(outcome("a", Step.MUTE))
+
+
+def test_who_is_spared_since_a_quota_is_in_the_way_is_told_so():
+    fires = replace(outcome("a", waits=True), waits=False)
+    assert "a mute until midnight was in force whenever it was judged" in told(held([outcome("a", Step.MUTE)], [fires]))
+
+
 def test_the_owners_own_judgements_are_what_a_change_is_measured_by():
     account = outcome("a").verdict.account
     fine = {
@@ -166,12 +185,12 @@ def test_a_hundred_changes_are_counted_and_the_first_of_them_told():
     assert "newly quieted               100" in words
     assert "88 more fare otherwise" in words
     assert len(words) < 5_000
-    assert len(try_data(found, "new", "old")["changes"]) == 100
+    assert len(try_data(found, "new", "old", UTC)["changes"]) == 100
 
 
 def test_the_json_has_its_shape_and_tells_every_change():
     found = held([outcome("a"), outcome("b", Step.MUTE)], [outcome("a", waits=True, limit="unconfirmed"), outcome("b")])
-    data = try_data(found, "new.yaml", "the config in use")
+    data = try_data(found, "new.yaml", "the config in use", UTC)
     assert misfits(dict(data), TryJson) == []
     assert [(one["handle"], one["before"], one["after"], one["limit"]) for one in data["changes"]] == [
         ("a@market.test", None, None, "unconfirmed"),

@@ -85,6 +85,22 @@ def test_who_would_be_found_and_was_never_asked_about_says_so(tmp_path: Path) ->
     weeks.store.close()
 
 
+def test_an_answer_that_came_after_what_it_decides_says_when_it_came(weeks: Weeks) -> None:
+    """Rules that found nobody at first had nobody asked about; what others find in that time rests on later answers."""
+    record = weeks.record()
+    half = len(record.judgings) // 2
+    silent = [
+        replace(one, bases=tuple(replace(basis, standing=None, rule=None) for basis in one.bases))
+        for one in record.judgings[:half]
+    ]
+    later = replace(record, judgings=(*silent, *record.judgings[half:]))
+    found = replay(later, EPOCH, weeks.with_rules(LIST), weeks.measured()).outcomes.values()
+    first = later.judgings[half].at
+    told = [one for one in found if one.asked_later]
+    assert told
+    assert all(one.asked_later >= first > (one.plan or one.entry).at for one in told if one.asked_later)
+
+
 def test_what_has_run_out_is_renewed_for_longer_while_its_rule_fires(weeks: Weeks) -> None:
     config = weeks.with_rules(replace(MUTE, duration=2 * DAY, when={"link_share": Bounds(at_least=0.1)}))
     plans = [one.plan for one in weeks.replayed(config).outcomes.values() if one.plan]
