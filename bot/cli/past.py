@@ -16,7 +16,7 @@ from bot.tuning.difference import Difference, Timeline, difference
 from bot.tuning.heard import Heard
 from bot.tuning.measured import Measured
 from bot.tuning.record import Record
-from bot.tuning.replay import replay
+from bot.tuning.trial import Trial
 
 DAY = timedelta(days=1)
 
@@ -53,6 +53,7 @@ class Past:
         first = min(judging.at for judging in self.record.judgings)
         self.since = max(self.until - back, first)
         self.measured = Measured(profile.name, profile.platform, store.past_feeds(profile.name))
+        self.trial = Trial(self.record, self.since, self.measured)
         counts = store.timeline_counts(profile.name, self.since, self.until)
         self.timeline = Timeline(self.since, self.until, counts, short=first > self.until - back)
         self._loud: dict[tuple[int, datetime], Heard] = {}
@@ -70,15 +71,13 @@ class Past:
 
     def held(self, old: Config, new: Config) -> Difference:
         """What the new config changes."""
-        heard = self._heard_of(old, new)
         gc.disable()  # a replay makes much that stays and no circles: looking for them would double its time
         try:
-            before = replay(self.record, self.since, old, self.measured, heard)
-            after = before if old is new else replay(self.record, self.since, new, self.measured, heard)
+            pair = self.trial.held(old, new, self._heard_of(old, new), self.judgements)
         finally:
             gc.enable()
-        quotas = quota_difference(before, after, (old.rules, new.rules), self.timeline.share, self.judgements)
-        return difference(before, after, self.timeline, self.judgements, self._unread(old, new), quotas)
+        quotas = quota_difference(pair, (old.rules, new.rules), self.timeline.share, self.judgements)
+        return difference(pair, self.timeline, self.judgements, self._unread(old, new), quotas)
 
     def _heard_of(self, old: Config, new: Config) -> Heard | None:
         """What the quotas of two configs count; None where neither has any."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.judging.rules import Rule
 from bot.model import Account, Entry, Judgement, Opinion
 from bot.tuning.quotas import Days
-from bot.tuning.replay import Replay
+from bot.tuning.trial import Pair
 
 
 class DayKind(StrEnum):
@@ -78,13 +78,13 @@ class QuotaDifference:
 
 
 def quota_difference(
-    before: Replay,
-    after: Replay,
+    pair: Pair,
     rules: tuple[Sequence[Rule], Sequence[Rule]],
     share: Callable[[Iterable[str]], float],
     judgements: Mapping[str, Judgement],
 ) -> QuotaDifference:
     """What the later config changes. `rules` are those of both, `share` is an account's part of the timeline."""
+    before, after = pair.before, pair.after
     old, new = ([rule for rule in some if rule.quota is not None] for some in rules)
     changes = []
     for account in before.days.keys() | after.days.keys():

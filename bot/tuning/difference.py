@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.model import Account, Judgement, Opinion, Step
 from bot.tuning.days import QuotaDifference
 from bot.tuning.replay import Outcome, Replay
+from bot.tuning.trial import Pair
 
 NO_QUOTAS = QuotaDifference()
 
@@ -106,14 +107,14 @@ class Timeline:
 
 
 def difference(
-    before: Replay,
-    after: Replay,
+    pair: Pair,
     timeline: Timeline,
     judgements: Mapping[str, Judgement],
     unread: int = 0,
     quotas: QuotaDifference = NO_QUOTAS,
 ) -> Difference:
     """What the later config changes; the loudest account first in each kind. `unread` and `quotas` are passed on."""
+    before, after = pair.before, pair.after
     both = before.outcomes.keys() & after.outcomes.keys()
     changes = list(_changes({one: (before.outcomes[one], after.outcomes[one]) for one in both}, timeline, judgements))
     order = list(Kind)
@@ -126,7 +127,7 @@ def difference(
         noise_after=timeline.share(_found(after)),
         fine=_judged(before, after, judgements, Opinion.FINE),
         noise=_judged(before, after, judgements, Opinion.NOISE),
-        accounts=len(after.outcomes),
+        accounts=len(after.outcomes) + pair.others,
         posts=sum(timeline.counts.values()),
         unread=unread,
         short=timeline.short,

@@ -1,16 +1,21 @@
 """Accounts as they were when they were judged, measured once however many rules are tried on them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Protocol, TypeAlias
 
 from bot.config import Config, measuring
 from bot.judging import reach, rules
+from bot.judging.rules import Rule
 from bot.model import Basis, History, Judging, Lexicon, Post, Verdict
 from bot.platforms.base import Feed
 from bot.signals.links import top_site
+from bot.signals.masks import numbers
 from bot.signals.window import Window, read_already
+from bot.tuning.side_by_side import SideBySide
 
 OF_THE_TIMELINE = frozenset({"timeline_share"})
 """Signals that depend on what the timeline showed: an own feed that was read once gives them anew at each judging."""
@@ -54,6 +59,7 @@ class Measured:
         self._sites: dict[Key, str] = {}
         self._verdicts: dict[str, dict[Key, Verdict]] = {}
         """By fingerprint of the config, those of the last few."""
+        self._compared: dict[Key, SideBySide] = {}
         self._lexicons: list[Lexicon] = []
         self._measuring: dict[str, str] = {}
         """`measuring` of configs, by fingerprint."""
@@ -69,6 +75,32 @@ class Measured:
             self._take_up(basis, judging, config, key)
             known[again] = self._judged(basis, judging, config, kept, key)
         return known[again]
+
+    def remembers(self, basis: Basis) -> bool:
+        """Whether the feed is remembered as it was then."""
+        return self._kept(basis) is not None
+
+    def may_be_found(self, judgings: Sequence[Judging], config: Config) -> set[str]:
+        """Ids of the accounts that a rule may find at any of these judgings; on all others none fires."""
+        bases = [basis for judging in judgings for basis in judging.bases]
+        side_by_side = self._side_by_side(judgings, config)
+        judging = [
+            rule for rule in config.rules if rule.quota is None and rule.only.covers(self.profile, self.platform)
+        ]
+        found = reduce(or_, (side_by_side.may_fire(_without_timeline(rule)) for rule in judging), 0)
+        return {bases[number].account for number in numbers(found)}
+
+    def _side_by_side(self, judgings: Sequence[Judging], config: Config) -> SideBySide:
+        how = (config.window, config.lexicon, len(judgings))
+        if how not in self._compared:
+            readings = []
+            for judging in judgings:
+                for basis in judging.bases:
+                    key = self._key(basis, config)
+                    self._take_up(basis, judging, config, key)
+                    readings.append(self._readings.setdefault(key, {}))
+            self._compared[how] = SideBySide(readings)
+        return self._compared[how]
 
     def _verdicts_by(self, config: Config) -> dict[Key, Verdict]:
         while len(self._verdicts) >= CONFIGS and config.fingerprint not in self._verdicts:
@@ -129,6 +161,11 @@ class Measured:
         known.update(rules.read(history, [name for name in wanted if name not in known]))
         fresh = rules.read(history, [name for name in wanted if name in OF_THE_TIMELINE])
         return {name: fresh[name] if name in fresh else known[name] for name in wanted}
+
+
+def _without_timeline(rule: Rule) -> Rule:
+    """The rule without its bounds on what the timeline showed: that differs from one judging to the next."""
+    return replace(rule, when={name: one for name, one in rule.when.items() if name not in OF_THE_TIMELINE})
 
 
 def _asks_of_timeline(config: Config) -> bool:

@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.model import Basis, Entry, Judging, Standing
@@ -29,6 +29,11 @@ class Record:
         judgings = self.judgings[first:]
         begin = judgings[0].entry if judgings else 0
         return Record(judgings, [one for one in self.entries if one[0] > begin])
+
+    def of(self, accounts: Collection[str]) -> "Record":
+        """The same of some accounts alone; judgings stay, for time goes on with them."""
+        judgings = [replace(one, bases=tuple(b for b in one.bases if b.account in accounts)) for one in self.judgings]
+        return Record(judgings, [one for one in self.entries if one[1].account.id in accounts])
 
     def before(self, later: "Record") -> "Record":
         """What comes before another, later part of it."""

@@ -89,6 +89,8 @@ class _Replay:
         self.written: list[Entry] = []
         self.followed = next((one.followed for one in record.judgings if one.followed is not None), None)
         self.usual: Mapping[str, int] | None = None
+        self.found: Mapping[str, int] | None = None
+        """By rule, how many accounts it finds by the newest decisions; None where those have changed since."""
 
     def run(self) -> Replay:
         started = False
@@ -165,6 +167,8 @@ class _Replay:
 
     def _decisions(self, bases: Sequence[Basis], judging: Judging) -> list[Decision]:
         """What the config decides on these accounts, protections and limits included."""
+        if not bases:
+            return []
         of = {basis.account: basis for basis in bases}
         judged = (self.measured.verdict(basis, judging, self.config) for basis in bases)
         verdicts = [verdict for verdict in judged if verdict is not None]
@@ -214,7 +218,9 @@ class _Replay:
     def _remember_usual_counts(self, judging: Judging) -> None:
         """As a sweep does: a rule that suddenly finds too many keeps its old number, other than in dry run."""
         before = {} if judging.dry else self._usual(judging)
-        found = limits.found_by_rule(list(self.newest.values()))
+        if self.found is None:
+            self.found = limits.found_by_rule(list(self.newest.values()))
+        found = self.found
         now_many = {rule.name: found.get(rule.name, 0) for rule in self.config.rules}
         self.usual = {
             rule: before[rule] if rule in before and limits.is_sudden(many, before[rule], self.config.limits) else many
@@ -230,7 +236,7 @@ class _Replay:
         limit = (judging.decided or judging.at) - JUDGE_AGAIN
         for entry in (self._entry(decision, judging) for decision in decisions):
             if judging.afresh or says_something_new(entry, self.newest.get(entry.account.id), limit):
-                self.newest[entry.account.id] = entry
+                self.newest[entry.account.id], self.found = entry, None
                 self.judged[entry.account.id].append(entry)
                 self.written.append(entry)
 

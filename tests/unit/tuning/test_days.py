@@ -14,6 +14,7 @@ from bot.tuning.days import DayKind, QuotaDifference, quota_difference
 from bot.tuning.difference import Difference, Timeline, difference
 from bot.tuning.quotas import Days
 from bot.tuning.replay import Replay
+from bot.tuning.trial import Pair
 from bot.tuning.words import text
 from tests.shapes import misfits
 
@@ -37,8 +38,9 @@ def muted(name: str, *days: int, really: bool = False, **told) -> Days:
 def held(before: dict, after: dict, rules=(QUOTA, OTHER), judgements=None, since=NOW) -> Difference:
     timeline = Timeline(NOW, NOW + 30 * DAY, {"a": 10, "b": 30, "friend": 60})
     old, new = (Replay({}, (), days, since) for days in (before, after))
-    found = quota_difference(old, new, rules, timeline.share, judgements or {})
-    return difference(old, new, timeline, judgements or {}, quotas=found)
+    pair = Pair(old, new)
+    found = quota_difference(pair, rules, timeline.share, judgements or {})
+    return difference(pair, timeline, judgements or {}, quotas=found)
 
 
 def told(found: Difference) -> str:

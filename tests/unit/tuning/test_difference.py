@@ -10,6 +10,7 @@ from bot.report.shapes import TryJson
 from bot.tuning.data import try_data
 from bot.tuning.difference import Difference, Kind, Timeline, difference, kind_of
 from bot.tuning.replay import Outcome, Replay
+from bot.tuning.trial import Pair
 from bot.tuning.words import nothing_new, text
 from tests.shapes import misfits
 
@@ -46,7 +47,7 @@ def replayed(*outcomes: Outcome) -> Replay:
 
 def held(before: list[Outcome], after: list[Outcome], counts=None, judgements=None, unread: int = 0) -> Difference:
     timeline = Timeline(NOW - 30 * DAY, NOW, counts or {"a": 10, "b": 30, "friend": 60})
-    return difference(replayed(*before), replayed(*after), timeline, judgements or {}, unread)
+    return difference(Pair(replayed(*before), replayed(*after)), timeline, judgements or {}, unread)
 
 
 def told(found: Difference) -> str:

@@ -1,0 +1,54 @@
+"""The readings of many judgings side by side: bit n of a number speaks of the n-th, as of posts in columns."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from functools import partial
+from math import nan
+from operator import eq, ge, le
+
+from bot.judging.rules import Bounds, Rule
+from bot.signals.masks import mask_of, run
+
+Readings = Mapping[str, float | None]
+"""Of one judging, by signal. A signal that was not measured is left out, and may be added later."""
+
+
+class SideBySide:
+    """Many readings, of which only that is compared which a rule newly asks for."""
+
+    def __init__(self, readings: Sequence[Readings]) -> None:
+        self._readings = readings
+        self._columns: dict[str, array[float]] = {}
+        self._unmeasured: dict[str, int] = {}
+        self._within: dict[tuple[str, Bounds], int] = {}
+
+    def may_fire(self, rule: Rule) -> int:
+        """Where the rule may fire, as far as its bounds tell; everywhere else it does not."""
+        found = run(0, len(self._readings))
+        for name, bounds in rule.when.items():
+            found &= self._may_hold(name, bounds)
+        return found
+
+    def _may_hold(self, name: str, bounds: Bounds) -> int:
+        """Where the reading lies within, or was not measured."""
+        if self._unmeasured.get(name) != 0:
+            self._take_up(name)
+        if (name, bounds) not in self._within:
+            self._within[name, bounds] = _within(self._columns[name], bounds)
+        return self._within[name, bounds] | self._unmeasured[name]
+
+    def _take_up(self, name: str) -> None:
+        """Put what was measured by now side by side; unknown readings are not within anything."""
+        told = [reading.get(name) for reading in self._readings]
+        self._columns[name] = array("d", [nan if value is None else value for value in told])
+        self._unmeasured[name] = mask_of(name not in reading for reading in self._readings)
+        self._within = {key: mask for key, mask in self._within.items() if key[0] != name}
+
+
+def _within(column: "array[float]", bounds: Bounds) -> int:
+    found = mask_of(map(eq, column, column))  # what is unknown is like nothing, not even itself
+    if bounds.at_least is not None:
+        found &= mask_of(map(partial(le, bounds.at_least), column))
+    if bounds.at_most is not None:
+        found &= mask_of(map(partial(ge, bounds.at_most), column))
+    return found
