@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import partial
 from itertools import chain, islice
 from typing import TypeAlias
 
 from bot.judging.rule_tests import RuleTest
-from bot.model import Comparison, Comparisons, History, Post, Quote, RuleReading, Step, Verdict
+from bot.model import Comparison, History, Made, Post, Quote, RuleReading, Step, Verdict
 from bot.signals import BY_NAME, UNITS
 from bot.signals.links import top_site
 
@@ -158,7 +158,8 @@ def judge(
         step=deciding.then if deciding else None,
         rules=ruling.outcomes,
         readings=readings,
-        abstained=_abstained(ruling.outcomes),
+        fired=applying.index(fired) if fired else None,
+        abstained=None if fired else _abstained(ruling.outcomes),
         evidence=tuple(dict.fromkeys(post.url or post.id for post in shown)),
         quote=quoted(shown),
         site=site(history) if fired else "",
@@ -189,10 +190,10 @@ class Ruling:
         deciding = self.milder or self.fired
         return deciding.then if deciding else None
 
-    @cached_property
-    def outcomes(self) -> tuple[RuleReading, ...]:
+    @property
+    def outcomes(self) -> Made[RuleReading]:
         """Each rule's, in their order: worked out when somebody looks, for what is decided needs none of it."""
-        return tuple(_outcome(rule, self.readings, rule.minimum or self.minimum) for rule in self.rules)
+        return Made(self.rules, partial(_outcome, self.readings, self.minimum))
 
 
 def ruling_of(readings: Mapping[str, float | None], rules: Sequence[Rule], minimum: Minimum) -> Ruling:
@@ -222,14 +223,15 @@ def _why_lowered(milder: Rule, readings: Mapping[str, float | None]) -> str:
     return f"“{milder.name}” stands before it and might fire too: {', '.join(unknown)} cannot be known"
 
 
-def _outcome(rule: Rule, readings: Mapping[str, float | None], minimum: Minimum) -> RuleReading:
-    thin = _thin(readings, minimum)
+def _outcome(readings: Mapping[str, float | None], minimum: Minimum, rule: Rule) -> RuleReading:
+    thin = _thin(readings, rule.minimum or minimum)
     fires = None if thin else _fires(rule, readings)
+    compared = partial(_compared, readings)
     return RuleReading(
         rule.name,
         fires=fires is True,
-        when=Comparisons(lambda: _compared(rule.when, readings)),
-        unless=Comparisons(lambda: _compared(rule.unless, readings)),
+        when=Made(tuple(rule.when.items()), compared),
+        unless=Made(tuple(rule.unless.items()), compared),
         abstained=thin or (_unknown(rule, readings) if fires is None else None),
         near=fires is False and list(islice(_refusals(rule, readings), 2)) == [True],
         unknown=fires is None and not thin,
@@ -263,11 +265,9 @@ def _refusals(rule: Rule, readings: Mapping[str, float | None]) -> Iterator[bool
             yield True
 
 
-def _compared(bounds: Mapping[str, Bounds], readings: Mapping[str, float | None]) -> tuple[Comparison, ...]:
-    return tuple(
-        Comparison(name, readings[name], one.at_least, one.at_most, one.hold(readings[name]))
-        for name, one in bounds.items()
-    )
+def _compared(readings: Mapping[str, float | None], asked: tuple[str, Bounds]) -> Comparison:
+    name, bounds = asked
+    return Comparison(name, readings[name], bounds.at_least, bounds.at_most, bounds.hold(readings[name]))
 
 
 def _is_thin(readings: Mapping[str, float | None], minimum: Minimum) -> bool:
@@ -292,9 +292,10 @@ def _unknown(rule: Rule, readings: Mapping[str, float | None]) -> str:
     return f"{', '.join(name for name in (*rule.when, *rule.unless) if readings[name] is None)} cannot be known"
 
 
-def _abstained(outcomes: tuple[RuleReading, ...]) -> str | None:
-    reasons = [outcome.abstained for outcome in outcomes]
-    return reasons[0] if reasons and all(reasons) else None
+def _abstained(outcomes: Sequence[RuleReading]) -> str | None:
+    """The first reason, where every rule has one."""
+    first = outcomes[0].abstained if outcomes else None
+    return first if all(outcome.abstained for outcome in outcomes) else None
 
 
 def _evidence(history: History, rule: Rule) -> Sequence[Post]:

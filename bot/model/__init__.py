@@ -30,6 +30,7 @@ from bot.model.good_links import GoodLink
 from bot.model.judgements import Case, Judgement, Opinion, Question
 from bot.model.judgings import Basis, Judging
 from bot.model.ledger import STOPPED, Action, Entry, Event, SweepRecord, Trouble
+from bot.model.made import Made
 from bot.model.posts import (
     EPOCH,
     MICROSECOND,
@@ -41,7 +42,6 @@ from bot.model.posts import (
     LinkLists,
     Look,
     Post,
-    Posts,
     count_of,
     in_calendar,
     moment,
@@ -52,7 +52,6 @@ from bot.model.tested import Expect, Tested
 from bot.model.verdicts import (
     Asked,
     Comparison,
-    Comparisons,
     Decision,
     Quote,
     RuleReading,
@@ -75,7 +74,6 @@ __all__ = [
     "Basis",
     "Case",
     "Comparison",
-    "Comparisons",
     "Dealing",
     "Decision",
     "Doing",
@@ -89,9 +87,9 @@ __all__ = [
     "Lexicon",
     "LinkLists",
     "Look",
+    "Made",
     "Opinion",
     "Post",
-    "Posts",
     "Question",
     "Quote",
     "RuleChange",

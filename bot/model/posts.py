@@ -1,12 +1,9 @@
 """Who posts, what they post, and an account's posts inside the window: the history that everything is judged by."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Generic, TypeVar, overload
-
-T = TypeVar("T")
 
 SELF = "self"
 """`Post.reply_to` of an answer to oneself: a thread, not a conversation."""
@@ -97,37 +94,6 @@ class Post:
     """Handles or URLs that the link card names as authors."""
     url: str = ""
     """The post's page: evidence."""
-
-
-class Posts(Sequence[Post], Generic[T]):
-    """Posts that are made when somebody looks at them, each of what stands in its place."""
-
-    def __init__(self, places: Sequence[T], make: Callable[[T], Post]) -> None:
-        self._places, self._make = places, make
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    @overload
-    def __getitem__(self, which: int) -> Post: ...
-    @overload
-    def __getitem__(self, which: slice) -> tuple[Post, ...]: ...
-    def __getitem__(self, which: int | slice) -> Post | tuple[Post, ...]:
-        if isinstance(which, slice):
-            return tuple(map(self._make, self._places[which]))
-        return self._make(self._places[which])
-
-    def __iter__(self) -> Iterator[Post]:
-        return map(self._make, self._places)
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, tuple | Posts) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return repr(tuple(self))
 
 
 @dataclass(frozen=True, slots=True)

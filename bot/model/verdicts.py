@@ -1,10 +1,10 @@
 """What the rules say of a history, how the owner stands to the account, and what is decided from the two."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import overload
+from functools import cached_property
 
 from bot.model.posts import Account
 
@@ -20,7 +20,10 @@ class Step(StrEnum):
     @property
     def severity(self) -> int:
         """Place on the ladder, 0 for `report`."""
-        return list(Step).index(self)
+        return SEVERITY[self]
+
+
+SEVERITY = {step: place for place, step in enumerate(Step)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +36,6 @@ class Comparison:
     at_most: float | None
     holds: bool
     """False where the reading is None."""
-
-
-class Comparisons(Sequence[Comparison]):
-    """Readings held against bounds, one by one when they are first looked at: of most rules nobody looks."""
-
-    __slots__ = ("_compare", "_made")
-
-    def __init__(self, compare: Callable[[], tuple[Comparison, ...]]) -> None:
-        self._compare = compare
-        self._made: tuple[Comparison, ...] | None = None
-
-    @property
-    def _all(self) -> tuple[Comparison, ...]:
-        if self._made is None:
-            self._made = self._compare()
-        return self._made
-
-    @overload
-    def __getitem__(self, place: int) -> Comparison: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Comparison]: ...
-    def __getitem__(self, place: int | slice) -> Comparison | Sequence[Comparison]:
-        return self._all[place]
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def __eq__(self, other: object) -> bool:
-        return self._all == (other._all if isinstance(other, Comparisons) else other)
-
-    def __hash__(self) -> int:
-        return hash(self._all)
-
-    def __repr__(self) -> str:
-        return repr(self._all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +73,12 @@ class Verdict:
     rule: str | None
     """The first rule that fired."""
     step: Step | None
-    rules: tuple[RuleReading, ...]
+    rules: Sequence[RuleReading]
     """Every rule that applies, in the order of the config."""
     readings: Mapping[str, float | None]
     """Every signal that a rule asked for, and the evidence signals."""
+    fired: int | None = None
+    """The place among `rules` of the one that fired."""
     abstained: str | None = None
     """Why no rule could be judged, where none could."""
     evidence: tuple[str, ...] = ()
@@ -131,11 +101,12 @@ class Verdict:
     seen_share: float | None = 1.0
     """About which part of the account's posts it rests on; None where that is not known."""
 
-    @property
+    @cached_property
     def deciding(self) -> RuleReading | None:
         """The rule that decided, otherwise the first that nearly did."""
-        fired = next((reading for reading in self.rules if reading.rule == self.rule), None)
-        return fired or next((reading for reading in self.rules if reading.near), None)
+        if self.fired is not None:
+            return self.rules[self.fired]
+        return next((reading for reading in self.rules if reading.near), None)
 
 
 class Asked(StrEnum):

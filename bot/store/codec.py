@@ -27,8 +27,8 @@ from bot.model import (
     GoodLink,
     Judging,
     Look,
+    Made,
     Post,
-    Posts,
     Quote,
     Standing,
     Stays,
@@ -107,7 +107,7 @@ def plain(value: Any) -> Any:
         return value
     if hasattr(kind, "__dataclass_fields__"):
         return _fields_told(kind, value)
-    if isinstance(value, tuple | Posts):
+    if isinstance(value, tuple | Made):
         return [item if type(item) in SIMPLE else plain(item) for item in value]
     if isinstance(value, datetime):
         return moment(value)

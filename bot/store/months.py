@@ -9,6 +9,7 @@ the rows of its posts, line by line: what signals need of them, by the words of 
 
 import json
 import zlib
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from itertools import chain
 from math import inf
 from typing import Any
 
-from bot.model import Lexicon, Look, Post, Posts, moment
+from bot.model import Lexicon, Look, Made, Post, moment
 from bot.platforms.base import Feed
 from bot.signals.columns import Columns
 from bot.signals.features import features, fingerprint
@@ -210,12 +211,12 @@ class PastFeeds:
 
     def _made(self, number: int, read: Plain, month: Month, place: int) -> KeptFeed:
         order: list[Place] = [(of, one) for of, one in read["order"]] if "order" in read else self._shown_at(number)
-        posts = Posts(order, self._post)
+        posts = Made(order, self._post)
         looks = tuple(Look(time_of(at), count) for at, count in _looks(month.reads[: place + 1]))
         told = {key: value for key, value in read.items() if key not in ("n", "at", "who", "looks", "order")}
         account = dict(month.accounts[read["who"]])
         feed = replace(built(Feed, {**told, "account": account, "posts": []}), posts=posts, looks=looks)
-        times = [self._times[number][place] for number, place in order]
+        times = array("q", [self._times[number][place] for number, place in order])
         return KeptFeed(feed, time_of(read["at"]), times, partial(self._window, order, usual="order" not in read))
 
     def _window(self, order: Sequence[Place], lexicon: Lexicon, *, usual: bool) -> Window:

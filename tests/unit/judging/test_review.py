@@ -22,7 +22,7 @@ MAYBE = RuleReading("self-promoter", False, (LINKS,), abstained="own_site_share 
 
 
 def verdict(rule=PLAIN, account="1", **more):
-    fired = {"rule": rule.rule, "step": Step.MUTE} if rule.fires else {"rule": None, "step": None}
+    fired = {"rule": rule.rule, "step": Step.MUTE, "fired": 0} if rule.fires else {"rule": None, "step": None}
     return Verdict(Account(account, f"a{account}@example.com"), rules=(rule,), readings={}, **{**fired, **more})
 
 

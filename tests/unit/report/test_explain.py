@@ -32,13 +32,16 @@ MUTED = Verdict(
     Step.MUTE,
     (FIRES, MISSES),
     {"own_posts": 120.0, "days_seen": 33.0},
+    fired=0,
     evidence=("https://example.com/@deals/1",),
     duration=timedelta(days=30),
 )
 
 
 def spared(*rules: RuleReading, abstained: str | None = None) -> Verdict:
-    return replace(MUTED, rule=None, step=None, rules=rules, abstained=abstained, evidence=(), duration=None)
+    return replace(
+        MUTED, rule=None, fired=None, step=None, rules=rules, abstained=abstained, evidence=(), duration=None
+    )
 
 
 def flat(text: str) -> str:

@@ -37,16 +37,16 @@ MISSED = Comparison("reply_share", 0.04, None, 0.02, False)
 READINGS = {"own_posts": 120.0, "days_seen": 11.0}
 FIRES = RuleReading("link broadcaster", True, HELD)
 NEAR = RuleReading("link broadcaster", False, (*HELD, MISSED), near=True)
-MUTED = Verdict(DEALS, FIRES.rule, Step.MUTE, (FIRES,), READINGS, duration=timedelta(days=30))
+MUTED = Verdict(DEALS, FIRES.rule, Step.MUTE, (FIRES,), READINGS, fired=0, duration=timedelta(days=30))
 WAITS = Decision(MUTED, Step.MUTE, reason="waits for a second look", limit="unconfirmed")
 WAITING = Case(MUTED, Question.WAITING, WAITS, 0.04)
-NEARLY = Case(replace(MUTED, rule=None, step=None, rules=(NEAR,)), Question.NEAR, missed=0.2)
+NEARLY = Case(replace(MUTED, rule=None, fired=None, step=None, rules=(NEAR,)), Question.NEAR, missed=0.2)
 POST = Post("9", "1", NOW, "Ten kettles under twenty https://shop.test/k/81", ("https://shop.test/k/81",))
 NOISE = Judgement(DEALS, Opinion.NOISE, NOW, "reviewed")
 
 
 def case_of(rule, question, **more):
-    return Case(replace(MUTED, rule=None, step=None, rules=(rule,), **more), question)
+    return Case(replace(MUTED, rule=None, fired=None, step=None, rules=(rule,), **more), question)
 
 
 # -- one account

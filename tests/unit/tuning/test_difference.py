@@ -25,7 +25,8 @@ def outcome(name: str, step: Step | None = None, *, waits: bool = False, **told)
     account = Account(name, f"{name}@market.test", display_name=told.pop("shown", ""))
     held = RuleReading("dropper", fires=found, when=(HOLDS if found else MISSES,))
     readings = {"own_posts": 120.0, "days_seen": 4.0, "link_share": 1.0 if found else 0.8}
-    verdict = Verdict(account, "dropper" if found else None, step or (Step.MUTE if waits else None), (held,), readings)
+    asked, place = step or (Step.MUTE if waits else None), 0 if found else None
+    verdict = Verdict(account, "dropper" if found else None, asked, (held,), readings, fired=place)
     entry = Entry(
         NOW,
         "home",
