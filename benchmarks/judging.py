@@ -66,9 +66,9 @@ def main(count: int = 10_000, posts: int = 200) -> int:
         packed = window(history).posts.rows.packed()
         began = time.process_time()
         known = read_already(replace(history), partial(unpacked, packed, config.lexicon))
-        same = judge(known, config.rules, config.minimum) == verdict and read(known, BY_NAME) == readings
+        again = judge(known, config.rules, config.minimum), read(known, BY_NAME)
         kept += time.process_time() - began
-        assert same, f"{history.account.handle}: not the same from what was kept"
+        assert again == (verdict, readings), f"{history.account.handle}: not the same from what was kept"
         fired += verdict.rule is not None
         size += len(packed)
     many = count * posts
