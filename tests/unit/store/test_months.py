@@ -279,3 +279,10 @@ def test_a_post_is_made_when_somebody_looks_at_it_and_once(store: Store, monkeyp
     assert (posts, earlier) == ((post(2),), (post(1),))
     assert [*kept.feed.posts, *posts] == [post(2), post(1), post(2)]
     assert len(made) == 2
+
+
+@given(st.lists(posts, max_size=8), moments)
+def test_a_feed_is_parted_by_time_in_whichever_order_it_came(shown: list[Post], since: datetime) -> None:
+    inside, earlier = kept_feed(feed(*shown), START).parted(since)
+    assert inside == tuple(one for one in shown if one.created_at > since)
+    assert earlier == tuple(one for one in shown if one.created_at <= since)
