@@ -4,8 +4,10 @@ Exit codes: 0 done, 1 a failure (network, disk, server), 2 the owner's mistake, 
 """
 
 import os
+import re
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from bot.errors import Stopped, UserError
 
@@ -60,8 +62,19 @@ def _say(words: str, code: int) -> int:
         sys.stdout.flush()
     except OSError:
         _to_nowhere()
-    print(f"quietfeed: {terminal(words)}", file=sys.stderr)
+    told = f"quietfeed: {terminal(words)}"
+    print(_with_marks_in_colour(told) if in_colour(sys.stderr) else told, file=sys.stderr)
     return code
+
+
+def in_colour(stream: TextIO) -> bool:
+    """Whether colours may be shown there: on a terminal that has some, where the owner does not decline them."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _with_marks_in_colour(words: str) -> str:
+    """The words, with the marks below a line of the config in red."""
+    return re.sub(r"(?m)^( +\| *)(\^+)$", "\\1\033[31m\\2\033[0m", words)
 
 
 def _to_nowhere() -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from bot.cli import sending, wiring
+from bot.cli import in_colour, sending, wiring
 from bot.config import Config, ConfigError, Profile, json_schema, state_dir
 from bot.errors import UserError
 from bot.report.data import data
@@ -136,7 +136,7 @@ def table(content: Table) -> str:
 
 def is_coloured() -> bool:
     """Whether standard output is a terminal that shows colours and bold print, and the owner wants them."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return in_colour(sys.stdout)
 
 
 def signals(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """What is wrong in a config: each fault with its place, all of them at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -43,7 +43,18 @@ class ConfigError(UserError):
     def __init__(self, path: Path | str, faults: Iterable[Fault]) -> None:
         self.path = path
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault)))
-        super().__init__("\n".join(located(path, fault) for fault in self.faults))
+        super().__init__("\n".join(_told_once(path, self.faults)))
+
+
+def _told_once(path: Path | str, faults: Iterable[Fault]) -> Iterator[str]:
+    """A line for each thing that is wrong; where the same is wrong several times, with the further lines."""
+    same: dict[tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        same.setdefault((fault.file, fault.message), []).append(fault)
+    for first, *others in same.values():
+        lines = list(dict.fromkeys(str(fault.line) for fault in others))
+        also = f" (the same on line{'s' if len(lines) > 1 else ''} {listed(lines, 'and')})" if lines else ""
+        yield located(path, first) + also
 
 
 @dataclass(slots=True)
@@ -86,7 +97,7 @@ def did_you_mean(text: str, allowed: Iterable[str]) -> str:
     return f"; did you mean {shown(close[0])}?" if close else ""
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str], joint: str = "or") -> str:
     """`a, b or c`."""
     *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
+    return f"{', '.join(most)} {joint} {last}" if most else last

@@ -2,18 +2,19 @@
 
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
+from bot.config import meant
 from bot.config.faults import Faults, did_you_mean, listed, shown
 from bot.config.yaml_reader import misread, sexagesimal, tag
 
 SPANS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-DURATION = re.compile(r"(\d{1,9}) ?([smhdw])")
+DURATION = re.compile(r"(\d{1,9}) ?([smhdw]|seconds?|minutes?|hours?|days?|weeks?)")
 PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9_]*)?(\.[0-9_]*)?")
 MOST_TEXT = 2000
 
@@ -40,10 +41,15 @@ class Text:
     check: Callable[[str], str | None] = lambda text: None
     tidy: Callable[[str], str] = str.strip
     empty: bool = False
+    meant: Callable[[str], str | None] = lambda text: None
+    """What may have been meant by a single value that is not allowed."""
 
     def read(self, node: Node, faults: Faults) -> str | None:
         """The text, tidied."""
         complaint = misread(node) if tag(node) != "str" or not isinstance(node, ScalarNode) else self._wrong(node.value)
+        guess = self.meant(str(node.value)) if complaint and isinstance(node, ScalarNode) else None
+        if guess and guess != node.value:
+            complaint = f'{shown(str(node.value))} does not fit (did you mean "{guess}", in quotes?)'
         if complaint:
             faults.add(node.start_mark, f"{complaint}; allowed: {self.what}")
             return None
@@ -83,24 +89,34 @@ class Choice:
 
     allowed: tuple[str, ...]
     make: Callable[[str], Any] = str
+    unspoken: tuple[str, ...] = ()
+    """Those of the words that are offered to nobody."""
+    never: Mapping[str, str] = field(default_factory=dict)
+    """Words that people look for in vain -> what to say of them."""
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What may be chosen from."""
+        return tuple(word for word in self.allowed if word not in self.unspoken)
 
     def read(self, node: Node, faults: Faults) -> Any:
         """The word."""
         if isinstance(node, ScalarNode) and node.value in self.allowed and tag(node) == "str":
             return self.make(node.value)
         is_text = isinstance(node, ScalarNode) and tag(node) == "str"
-        complaint = f"unknown word {shown(node.value)}" if is_text else misread(node)
-        hint = did_you_mean(node.value, self.allowed) if is_text else ""
-        faults.add(node.start_mark, f"{complaint}; allowed: {listed(self.allowed)}{hint}")
+        why = self.never.get(node.value.casefold()) if is_text else None
+        complaint = why or (f"unknown word {shown(node.value)}" if is_text else misread(node))
+        hint = did_you_mean(node.value, self.offered) if is_text and not why else ""
+        faults.add(node.start_mark, f"{complaint}; allowed: {listed(self.offered)}{hint}")
         return None
 
     def schema(self) -> dict[str, Any]:
         """An enum."""
-        return {"enum": list(self.allowed)}
+        return {"enum": list(self.allowed)}  # an editor does not complain of what is read
 
     def words(self) -> str:
         """The words."""
-        return "one of " + ", ".join(f"`{word}`" for word in self.allowed)
+        return "one of " + ", ".join(f"`{word}`" for word in self.offered)
 
 
 @dataclass(frozen=True)
@@ -125,7 +141,8 @@ class Number:
             return f"{'a list' if isinstance(node, SequenceNode) else 'a map of keys'}, where a number is wanted"
         raw, kind = str(node.value), tag(node)
         if kind not in ("int", "float"):
-            return f"{shown(raw)} is not a number{self._percent(raw)}" if raw else misread(node)
+            guess = meant.number(raw, self.most, quoted=node.style in ("'", '"'))
+            return f"{shown(raw)} is not a number{guess}" if raw else misread(node)
         in_base_60 = sexagesimal(raw)
         if in_base_60 is not None:
             return f"YAML reads {shown(raw)} as the number {in_base_60:g}, in base 60: write a plain number"
@@ -134,14 +151,8 @@ class Number:
             return f"YAML reads {shown(raw)} as octal" if octal else f"{shown(raw)} is not a plain decimal number"
         value = float(raw.replace("_", ""))
         if not math.isfinite(value) or value < self.least or (self.most is not None and value > self.most):
-            return f"{shown(raw)} is out of range{self._percent(raw)}"
+            return f"{shown(raw)} is out of range{meant.number(raw, self.most, quoted=False)}"
         return f"{shown(raw)} is not whole" if self.whole and not value.is_integer() else None
-
-    def _percent(self, raw: str) -> str:
-        """Shares are often written as percents."""
-        found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%?", raw)
-        share = float(found[1]) / 100 if found else 2.0
-        return f" (did you mean {share:g}?)" if self.most == 1 and share <= 1 else ""
 
     def schema(self) -> dict[str, Any]:
         """A number or an integer with its limits."""
@@ -195,10 +206,10 @@ class Duration:
             return misread(node)
         raw = str(node.value)
         if raw.isascii() and raw.isdigit():
-            return f"{shown(raw)} lacks its unit (did you mean {shown(raw + 'd')}?)"
+            return f"{shown(raw)} lacks its unit{meant.duration(raw)}"
         value = duration(raw)
         if value is None:
-            return f"{shown(raw)} is no duration"
+            return f"{shown(raw)} is no duration{meant.duration(raw)}"
         return None if self.least <= value <= self.most else f"{shown(raw)} is out of range"
 
     def schema(self) -> dict[str, Any]:
@@ -211,10 +222,10 @@ class Duration:
 
 
 def duration(text: str) -> timedelta | None:
-    """`30d` as a timedelta; None where it is none."""
+    """`30d`, or `30 days`, as a timedelta; None where it is none."""
     found = DURATION.fullmatch(text)
     try:
-        return timedelta(**{SPANS[found[2]]: int(found[1])}) if found else None
+        return timedelta(**{SPANS[found[2][0]]: int(found[1])}) if found else None
     except OverflowError:
         return None
 

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot import addresses, handles
+from bot.config import meant
 from bot.config.faults import did_you_mean, shown
-from bot.config.kinds import LINE, Choice, Duration, Flag, ListOf, Number, OneOrMore, Text, one_line
-from bot.config.rule_options import MINIMUM_KEYS, RULE
+from bot.config.kinds import LINE, Choice, Duration, Flag, Kind, ListOf, Number, OneOrMore, Text, one_line
+from bot.config.rule_options import MINIMUM_KEYS, PLATFORM, RULE
 from bot.config.sections import Key, Section
 from bot.config.types import (
     DAYS,
     LANGUAGES,
-    PLATFORMS,
     Config,
     Limits,
     OwnFeed,
@@ -109,6 +109,12 @@ def _way(text: str) -> str | None:
     return None if re.fullmatch(WAY, text.strip()) else f"{shown(text)} does not fit"
 
 
+TIME = Text(
+    'a time of day in quotes, "00:00" to "23:59"',
+    r"[0-2]\d:[0-5]\d",
+    check=_time_of_day,
+    meant=meant.time_of_day,
+)
 HANDLE = Text(
     "a handle, such as robin@mastodon.example or robin.bsky.example, a profile's address, or a DID",
     r"\s*\S+\s*",
@@ -148,7 +154,7 @@ PROFILE = Section(
     Profile,
     (
         Key("name", PROFILE_NAME, "name", required=True),
-        Key("platform", Choice(PLATFORMS), "platform", required=True),
+        Key("platform", PLATFORM, "platform", required=True),
         Key("server", ADDRESS, "server"),
         Key("handle", HANDLE, "handle"),
         Key("appview", Text("an address or a DID with its service", check=_appview), "appview"),
@@ -207,7 +213,7 @@ SWEEP = Section(
 REPORT = Section(
     ReportSettings,
     (
-        Key("at", Text('a time of day in quotes, "00:00" to "23:59"', r"[0-2]\d:[0-5]\d", check=_time_of_day), "at"),
+        Key("at", TIME, "at"),
         Key("timezone", Text("an IANA name such as Europe/Lisbon", check=_timezone, empty=True), "timezone"),
         Key("every", Choice(("daily", "weekly")), "every"),
         Key("summary", Choice(DAYS), "summary"),
@@ -245,7 +251,7 @@ RULES = ListOf(RULE, least=1)
 INCLUDED = Section(Config, (Key("include", INCLUDE, "include"), Key("rules", RULES, "rules")))
 """What an included file may say: all else belongs into the config itself."""
 
-ROOT = Section(
+ROOT: Section = Section(
     Config,
     (
         Key("dry_run", Flag(), "dry_run"),
@@ -264,4 +270,11 @@ ROOT = Section(
         Key("links", LINKS, "links"),
         Key("store", Text("a file's path", check=_store), "store"),
     ),
+    elsewhere=lambda name: ", ".join(f"`{key.name}:`" for key in ROOT.keys if _has(key.kind, name)),
 )
+
+
+def _has(kind: Kind, name: str) -> bool:
+    """Whether a part of the file, or each item of it, has that key."""
+    of = kind.item if isinstance(kind, ListOf) else kind
+    return isinstance(of, Section) and name in (key.name for key in of.keys)

@@ -10,13 +10,22 @@ from yaml.nodes import MappingNode, Node
 from bot.config.faults import Faults
 from bot.config.kinds import LINE, Choice, Duration, Flag, ListOf, Number, Quota, Text
 from bot.config.sections import Key, Section, SignalBounds
-from bot.config.types import PLATFORMS
+from bot.config.types import IN_MEMORY, PLATFORMS
 from bot.judging.made import Made
 from bot.judging.rule_tests import RuleTest
 from bot.judging.rules import Minimum, Mode, Only, Rule
 from bot.model import Expect, Step
+from bot.signals import BY_NAME
 
 SHARE = Number(0, 1)
+PLATFORM = Choice(PLATFORMS, unspoken=(IN_MEMORY,))
+NEVER = {
+    "block": "quietfeed never blocks, for a block cannot be taken back without a trace: the harshest step is 'mute'",
+    "unfollow": "quietfeed never unfollows, for that cannot be taken back without a trace: 'list' and 'mute' can",
+    "remove": "quietfeed never unfollows, for that cannot be taken back without a trace: 'list' and 'mute' can",
+    "none": "a rule that does nothing can watch: `mode: shadow`",
+}
+STEP = Choice(tuple(Step), Step, never={**NEVER, "hide": "what can be hidden are reposts: 'hide_reposts'"})
 MOST_MADE = 2000
 """Posts of a made-up account; more are never read of a real one."""
 
@@ -132,9 +141,8 @@ class RuleSection(Section):
             return REMOVAL.read(node, faults)
         if {"when", "then"} <= keys or "quota" in keys or "name" not in keys:
             return super().read(node, faults)
-        values = Section(Rule, tuple(replace(key, required=key.name == "name") for key in self.keys)).values(
-            node, faults
-        )
+        optional = tuple(replace(key, required=key.name == "name") for key in self.keys)
+        values = Section(Rule, optional, elsewhere=self.elsewhere).values(node, faults)
         return Change(values["name"], values) if values and values.get("name") else None
 
     def schema(self) -> dict[str, Any]:
@@ -151,13 +159,16 @@ class RuleSection(Section):
         }
 
 
+BESIDE = ("name", "then", "for", "mode", "only", "evidence", "quota", "tests", "unless", "when")
+"""Keys of a rule."""
+
 RULE = RuleSection(
     Rule,
     (
         Key("name", LINE, "name", required=True),
-        Key("when", SignalBounds(least=1), "when"),
-        Key("unless", SignalBounds(), "unless"),
-        Key("then", Choice(tuple(Step), Step), "then", required=True),
+        Key("when", SignalBounds(least=1, beside=BESIDE), "when"),
+        Key("unless", SignalBounds(beside=BESIDE), "unless"),
+        Key("then", STEP, "then", required=True),
         Key("for", Duration(timedelta(seconds=1)), "duration"),
         Key("mode", Choice(tuple(Mode), Mode), "mode"),
         Key(
@@ -166,7 +177,7 @@ RULE = RuleSection(
                 Only,
                 (
                     Key("profiles", ListOf(Text("a profile's name")), "profiles"),
-                    Key("platforms", ListOf(Choice(PLATFORMS)), "platforms"),
+                    Key("platforms", ListOf(PLATFORM), "platforms"),
                 ),
             ),
             "only",
@@ -176,4 +187,5 @@ RULE = RuleSection(
         Key("tests", ListOf(RULE_TEST, least=1), "tests"),
     ),
     check=rule_fault,
+    elsewhere=lambda name: "`when:`" if name in BY_NAME else "",
 )

@@ -31,6 +31,8 @@ class Section:
     cls: type
     keys: tuple[Key, ...]
     check: Callable[[Any], str | None] = lambda value: None
+    elsewhere: Callable[[str], str] = lambda name: ""
+    """Under which key of this section something belongs that is none of its keys; empty where that is not known."""
     partial: bool = False
     """Give only what the file says, as field -> value, for the caller to lay over other defaults."""
 
@@ -58,7 +60,7 @@ class Section:
         for name, value in entries:
             key = by_name.get(_text(name))
             if key is None:
-                faults.add(name.start_mark, unknown_key(_text(name), by_name))
+                faults.add(name.start_mark, unknown_key(_text(name), by_name, self.elsewhere(_text(name))))
             else:
                 values[key.field] = key.kind.read(value, faults)
         for key in self.keys:
@@ -91,6 +93,8 @@ class SignalBounds:
     """A map of signals to the bounds of their readings; `least` is how many there must be."""
 
     least: int = 0
+    beside: tuple[str, ...] = ()
+    """Keys that may stand beside the map, and are sometimes written into it."""
 
     def read(self, node: Node, faults: Faults) -> dict[str, Bounds | None] | None:
         """Signal -> bounds, None for those that are wrong; None where too few are left."""
@@ -104,8 +108,7 @@ class SignalBounds:
             if _text(name) in BY_NAME:
                 bounds[_text(name)] = bounds_of(_text(name)).read(value, faults)
             else:
-                message = f"unknown signal {shown(_text(name))}; `quietfeed signals` lists those allowed"
-                faults.add(name.start_mark, message + did_you_mean(_text(name), BY_NAME))
+                faults.add(name.start_mark, _unknown_signal(_text(name), beside=self.beside))
         return bounds if len(bounds) >= self.least else None
 
     def schema(self) -> dict[str, Any]:
@@ -186,8 +189,20 @@ RENAMED = {"proof": "own_feed"}
 """Keys of earlier versions -> what they are called now."""
 
 
-def unknown_key(name: str, allowed: Iterable[str]) -> str:
-    """What to say of a key that no option has."""
+BOUNDS = ("at_least", "at_most")
+
+
+def _unknown_signal(name: str, beside: Iterable[str]) -> str:
+    """What to say of a key among signals that is none."""
+    if name in BOUNDS:
+        return f"{shown(name)} bounds a signal: write it below one, such as link_share: {{{name}: 0.9}}"
+    if name in beside:
+        return f"{shown(name)} is no signal: it belongs one level up, beside `when:`"
+    return f"unknown signal {shown(name)}; `quietfeed signals` lists those allowed{did_you_mean(name, BY_NAME)}"
+
+
+def unknown_key(name: str, allowed: Iterable[str], elsewhere: str = "") -> str:
+    """What to say of a key that no option has; `elsewhere` names those below which it would be one."""
     if name.casefold().replace("-", "_") in SECRETS:
         return (
             f"{shown(name)} is a secret and does not belong in this file: remove it, and run `quietfeed login`, or set "
@@ -196,4 +211,6 @@ def unknown_key(name: str, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if RENAMED.get(name) in names:
         return f"{shown(name)} is called {shown(RENAMED[name])} now: rename the key"
+    if elsewhere:
+        return f"{shown(name)} belongs one level deeper, below {elsewhere}"
     return f"unknown key {shown(name)}; allowed: {', '.join(names)}{did_you_mean(name, names)}"

@@ -12,7 +12,8 @@ from bot.judging.trust import Trust
 from bot.model import Lexicon, LinkLists
 
 BLUESKY_SERVER = "https://bsky.social"
-PLATFORMS = ("mastodon", "bluesky", "memory")
+IN_MEMORY = "memory"
+PLATFORMS = ("mastodon", "bluesky", IN_MEMORY)
 """Networks that a profile can name; `memory` is the bundled one that the demo runs on."""
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ja")
 """Languages whose word lists are used unless the owner says otherwise."""

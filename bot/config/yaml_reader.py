@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from bot.config.faults import ConfigError, Fault, Faults, shown
+from bot.config.faults import ConfigError, Fault, Faults, Mark, shown
 from bot.errors import UserError
 
 MOST_BYTES = 512 * 1024
@@ -85,7 +85,7 @@ def parse(text: str, faults: Faults) -> Node | None:
     except yaml.reader.ReaderError as error:
         faults.add(_place(text, error.position), "a control character that YAML does not allow: remove it")
     except yaml.MarkedYAMLError as error:
-        faults.add(error.problem_mark or error.context_mark or Place(), _syntax(error))
+        faults.add(*_syntax(error, text))
     except RecursionError:
         faults.add(Place(), "nested too deeply for a config")
     else:
@@ -102,10 +102,30 @@ def _place(text: str, index: int) -> Place:
     return Place(before.count("\n"), len(before) - before.rfind("\n") - 1)
 
 
-def _syntax(error: yaml.MarkedYAMLError) -> str:
+def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str]:
+    """Where a fault of YAML is to be mended, and how."""
+    place: Mark = error.problem_mark or error.context_mark or Place()
+    if error.context_mark is not None and "quoted scalar" in (error.context or ""):
+        return error.context_mark, "not valid YAML: a quote is opened here and not closed"
+    quote = _long_quote(text)
+    if quote is not None:
+        last = quote.end_mark.line + 1
+        return quote.start_mark, f"not valid YAML: a quote is opened here that goes on to line {last}: close it"
     problem = error.problem or error.context or "unreadable"
     hint = next((hint for part, hint in HINTS if part in problem or part in (error.context or "")), "")
-    return f"not valid YAML: {hint or problem}"
+    return place, f"not valid YAML: {hint or problem}"
+
+
+def _long_quote(text: str) -> Any:
+    """The last quoted text before a fault, where it goes over several lines: its closing quote may be missing, so that
+    it goes on to the opening quote of another."""
+    last = None
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            last = token if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"') else last
+    except yaml.YAMLError:
+        pass
+    return last if last is not None and last.end_mark.line > last.start_mark.line else None
 
 
 def _doubled_keys(root: Node, faults: Faults) -> None:

@@ -5,7 +5,7 @@ import sys
 
 from bot import __version__
 from bot.cli.parser import decide, look, offline, start, work
-from bot.cli.parser.verbs import CONFIG_HELP
+from bot.cli.parser.verbs import CONFIG_HELP, Parser
 
 OPENING = """\
 quietfeed reads your Mastodon or Bluesky timeline and finds the accounts that only broadcast links.
@@ -23,10 +23,10 @@ Each verb explains itself: quietfeed VERB --help"""
 
 def build() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="quietfeed", description=OPENING, epilog=CLOSING, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--version", action="version", version=f"quietfeed {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"quietfeed {__version__}")
     parser.add_argument("--config", metavar="FILE", help=CONFIG_HELP)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     parser.set_defaults(run=_ask_for_a_verb)
@@ -59,7 +59,16 @@ def build() -> argparse.ArgumentParser:
         start.demo,
     ):
         add(verbs)
+    asked = verbs.add_parser("help", help="explain a verb", description="Explain a verb, or name them all.")
+    asked.add_argument("verb", nargs="?", metavar="VERB", choices=list(verbs.choices), help="which one")
+    asked.set_defaults(run=_explain)
     return parser
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    """`help VERB` is `VERB --help`."""
+    build().parse_args([arguments.verb, "--help"] if arguments.verb else ["--help"])
+    return 0
 
 
 def _ask_for_a_verb(_: argparse.Namespace) -> int:

@@ -1,14 +1,33 @@
 """How a verb is added: its summary, its help, and the function that runs it, imported when it is run."""
 
 import argparse
+import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:
-    Verbs: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 CONFIG_HELP = "the config (else $QUIETFEED_CONFIG, ./config.yaml, or the one in your config directory)"
+
+
+NO_CHOICE = re.compile(r"invalid choice: '(?P<typed>[^']*)' \(choose from (?P<allowed>.*)\)", re.DOTALL)
+
+
+class Parser(argparse.ArgumentParser):
+    """Asks whether a word close to the one that was typed was meant, before all that could have been."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and how the verb is used."""
+        found = NO_CHOICE.search(message)
+        allowed = re.findall(r"[\w-]+", found["allowed"]) if found else []
+        close = get_close_matches(found["typed"], allowed, n=1) if found else []
+        if found and close:
+            message = f"{message[: found.start()]}there is no {found['typed']!r}; did you mean {close[0]!r}?"
+        super().error(message)
+
+
+if TYPE_CHECKING:
+    Verbs: TypeAlias = argparse._SubParsersAction[Parser]
 
 
 def verb(verbs: "Verbs", name: str, runs: str, summary: str, more: str = "") -> argparse.ArgumentParser:

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from bot import __version__
 from bot.cli import main, parser
 from bot.cli.loopback import Loopback
 from bot.config import load
@@ -114,6 +115,48 @@ def test_what_is_no_verb_or_option_is_a_mistake_and_shows_what_is(quietfeed, wor
     code, _, err = quietfeed(*words)
     assert code == 2
     assert "usage: quietfeed" in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("swep", "sweep"), ("satus", "status"), ("help swep", "sweep"), ("report --format htm", "html")],
+)
+def test_a_word_close_to_the_one_that_was_typed_is_asked_for(quietfeed, typed, meant):
+    code, out, err = quietfeed(*typed.split())
+    assert (code, out) == (2, "")
+    assert f"there is no '{typed.split()[-1]}'; did you mean '{meant}'?" in err
+    assert "choose from" not in err
+
+
+def test_a_word_close_to_none_is_told_with_all_that_there_are(quietfeed):
+    _, _, err = quietfeed("xyzzy")
+    assert "'xyzzy'" in err
+    assert "'sweep'" in err
+
+
+@pytest.mark.parametrize("words", ["-V", "--version"])
+def test_the_version_is_told(quietfeed, words):
+    assert quietfeed(words) == (0, f"quietfeed {__version__}\n", "")
+
+
+def test_help_explains_a_verb_as_the_verb_itself_does(quietfeed):
+    assert quietfeed("help", "try") == quietfeed("try", "--help")
+    assert quietfeed("help") == quietfeed("--help")
+
+
+@pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_on_a_terminal_the_place_of_a_fault_is_marked_in_red(tmp_path, env, coloured):
+    (tmp_path / "config.yaml").write_text("profiles: [{name: home, platform: mastodn}]\n")
+    ours, theirs = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "QUIETFEED_CONFIG")}
+    surroundings = {**clean, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm", **env}
+    words = [sys.executable, "-m", "bot", "status"]
+    assert subprocess.run(words, cwd=tmp_path, env=surroundings, stderr=theirs, check=False).returncode == 2
+    os.close(theirs)
+    told = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert ("\033[31m^^^^^^^\033[0m" in told) is coloured
+    assert "^^^^^^^" in told
 
 
 READING = ("doctor", "sweep", "run", "report", "status", "login", "explain x@y.test", "capture x@y.test")

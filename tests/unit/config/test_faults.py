@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,19 @@ def faults(text: str) -> list[str]:
         ("limits: {per_day: }", "empty; allowed: a whole number"),
         ("limits: {per_day: [1]}", "a list, where a number is wanted"),
         ("limits: {followed_share_per_week: 2%}", "did you mean 0.02?"),
+        ('limits: {followed_share_per_week: "0.02"}', "not a number in quotes (did you mean 0.02, without them?)"),
+        ("limits:\n  followed_share_per_week: 0,02", "4:28: '0,02' is not a number (a decimal comma; did you mean"),
+        ("limits: {first_days_dry: 1 month}", "'1 month' is no duration (did you mean '30d'?)"),
+        ("limits: {first_days_dry: a year}", "'a year' is no duration (did you mean '365d'?)"),
+        ("limits: {first_days_dry: one week}", "'one week' is no duration (did you mean '1w'?)"),
+        ("report: {at: 8}", "3:14: '8' does not fit (did you mean \"08:00\", in quotes?)"),
+        ("report: {at: 8 pm}", "did you mean \"20:00\", in quotes?"),
+        ("report: {at: 20h}", "did you mean \"20:00\", in quotes?"),
+        ("report: {at: 13 pm}", "'13 pm' does not fit; allowed: a time of day"),
+        ("every: 10m", "3:1: 'every' belongs one level deeper, below `sweep:`, `report:`"),
+        ("keep: [a@example.com]", "3:1: 'keep' belongs one level deeper, below `trust:`"),
+        ("per_sweep: 3", "below `limits:`, `own_feed:`"),
+        ("profiles: [{name: b, platform: myspace}]", "unknown word 'myspace'; allowed: mastodon or bluesky"),
         ("limits: {first_days_dry: 7}", "'7' lacks its unit (did you mean '7d'?)"),
         ("limits: {first_days_dry: soon}", "'soon' is no duration; allowed: a duration from 0d to 3650d"),
         ("limits: {first_days_dry: 999999999w}", "no duration"),
@@ -58,7 +72,7 @@ def faults(text: str) -> list[str]:
         ('list_title: "a\\u202eb"', "characters that cannot be shown"),
         ("report: {at: 12:30}", "3:14: YAML reads '12:30' as a number in base 60 (750): put it in quotes: \"12:30\""),
         ('report: {at: "25:00"}', "'25:00' is no time of day"),
-        ('report: {at: "8:00"}', "'8:00' does not fit; allowed: a time of day in quotes"),
+        ('report: {at: "8:00"}', "'8:00' does not fit (did you mean \"08:00\", in quotes?); allowed: a time"),
         ("report: {timezone: lisbon}", "did you mean 'Europe/Lisbon'?"),
         ("report: {timezone: ../../etc/passwd}", "is no time zone"),
         ("report: {quiet_day: off}", "YAML reads 'off' as false"),
@@ -188,7 +202,7 @@ def test_an_address_with_a_password_is_not_repeated(text):
         ("trust: {keep: [@robin@mastodon.example]}\n", "text that starts with @ must stand in quotes"),
         ("words: {promo_words: [#ad]}\n", "a # in it starts a comment"),
         ("list_title: a: b\n", "1:14: not valid YAML: a colon"),
-        ('list_title: "a\n', "a quote is not closed"),
+        ('list_title: "a\n', "1:13: not valid YAML: a quote is opened here and not closed"),
         ("a: 1\n---\nb: 2\n", "only one document"),
         ("a: &x 1\nb: *x\n", "2:4: not valid YAML: aliases (*name) are not supported"),
         ("a: &x [*x]\n", "aliases"),
@@ -321,3 +335,63 @@ def test_another_way_of_the_report_is_a_name_and_never_an_address(ways, said):
     told = "".join(faults(f"profiles:\n  - {{name: home, platform: memory, report_also: {ways}}}\n"))
     assert said in told
     assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("{name: a, then: block, when: {link_share: {at_least: 0.9}}}", "quietfeed never blocks"),
+        (
+            "{name: a, then: Block, when: {link_share: {at_least: 0.9}}}",
+            "the harshest step is 'mute'; allowed: report, ",
+        ),
+        ("{name: a, then: unfollow, when: {link_share: {at_least: 0.9}}}", "quietfeed never unfollows"),
+        ("{name: a, then: hide, when: {link_share: {at_least: 0.9}}}", "what can be hidden are reposts"),
+        ("{name: a, then: mute, link_share: {at_least: 0.9}}", "'link_share' belongs one level deeper, below `when:`"),
+        ("{name: a, then: mute, when: {at_least: 0.9}}", "'at_least' bounds a signal: write it below one, such as"),
+        ("{name: a, when: {link_share: {at_least: 0.9}, then: mute}}", "'then' is no signal: it belongs one level up"),
+    ],
+)
+def test_a_rule_written_otherwise_than_it_is_meant_is_told_how(rule: str, said: str) -> None:
+    assert any(said in one for one in faults(f"{HOME}rules:\n  - {rule}\n"))
+
+
+@pytest.mark.parametrize("text", ["30d", "30 d", "30 days", "30days"])
+def test_a_duration_may_be_written_out(text: str) -> None:
+    assert read(f"{HOME}{RULE}    for: {text}\n", FILE).rules[0].duration == timedelta(days=30)
+
+
+@pytest.mark.parametrize(("text", "span"), [("1 day", 1), ("2 weeks", 14), ("48 hours", 2), ("1440 minutes", 1)])
+def test_every_unit_may_be_written_out(text: str, span: int) -> None:
+    assert read(f"{HOME}window: {text}\n", FILE).window == timedelta(days=span)
+
+
+def test_the_same_mistake_is_told_once_with_its_lines() -> None:
+    rules = "".join(f"  - {{name: r{n}, then: mute, when: {{link_shar: {{at_least: 0.9}}}}}}\n" for n in range(4))
+    (told,) = (line for line in faults(f"{HOME}rules:\n{rules}") if "unknown signal" in line)
+    assert told.startswith("config.yaml:3:35: unknown signal 'link_shar'")
+    assert told.endswith("did you mean 'link_share'? (the same on lines 4, 5 and 6)")
+    two = faults(f"{HOME}limits: {{per_day: -1, per_sweep: -1}}\n")
+    assert two == [
+        "config.yaml:2:19: '-1' is out of range; allowed: a whole number from 0 to 1000 (the same on line 2)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("list_title: 'mine\ndry_run: true\n", "1:13: not valid YAML: a quote is opened here and not closed"),
+        (
+            'list_title: "mine\nwords: {promo_words: ["sale"]}\n',
+            "1:13: not valid YAML: a quote is opened here that goes on to",
+        ),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_told_where_it_was_opened(text: str, said: str) -> None:
+    assert said in faults(text)[0]
+
+
+def test_the_network_in_memory_is_offered_to_nobody() -> None:
+    assert "memory" not in "".join(
+        faults("profiles: [{name: a, platform: myspac}]\nrules: [{only: {platforms: [x]}}]\n")
+    )
