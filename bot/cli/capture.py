@@ -34,6 +34,8 @@ def capture(arguments: argparse.Namespace) -> int:
         raise UserError("whom? Name a HANDLE, or a file that was captured before: --from FILE")
     if not arguments.files and (mistaken := next((typed for typed in arguments.handles if isfile(typed)), "")):
         raise UserError(f"{mistaken} is a file. To take accounts from it: --from {mistaken}")
+    if arguments.output != "-" and Path(arguments.output).exists() and not arguments.force:
+        raise UserError(f"{arguments.output} is there already. Choose another name, or replace it: --force")
     config = config_or_shipped(arguments) if arguments.files else wiring.config(arguments)
     codes: list[int] = []
     found = _in_files(arguments, config, codes) if arguments.files else _on_server(arguments, config, codes)

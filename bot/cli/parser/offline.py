@@ -32,7 +32,7 @@ def judge(verbs: "Verbs") -> None:
         "archive:judge",
         "judge captured accounts, offline",
         "Reads files that `capture` writes (plain or gzipped, - for standard input) and needs no login.\n"
-        "Without a config the shipped rules judge.",
+        "Without a config the shipped rules judge. Two configs held against each other: quietfeed try --accounts.",
     )
     parser.add_argument("files", nargs="+", metavar="FILE")
     json_option(parser)
@@ -90,3 +90,4 @@ def capture(verbs: "Verbs") -> None:
         help="take them from a file captured before (- for standard input), all or only each HANDLE; asks no server",
     )
     parser.add_argument("--output", metavar="FILE", default="-", help="where to (default: standard output; .gz packs)")
+    parser.add_argument("--force", action="store_true", help="replace the file where there is one already")

@@ -89,6 +89,16 @@ def test_nothing_is_written_where_nothing_may_be(files):
     assert not Path("shown.jsonl").exists()
 
 
+def test_a_file_that_is_there_is_only_replaced_where_that_is_asked_for(files):
+    Path("kept.jsonl").write_text("dear to somebody\n")
+    code, out, err = files("ines1@town.test", "--from", "some.jsonl", "--output", "kept.jsonl")
+    assert (code, out) == (2, "")
+    assert "kept.jsonl is there already. Choose another name, or replace it: --force" in err
+    assert Path("kept.jsonl").read_text() == "dear to somebody\n"
+    assert files("ines1@town.test", "--from", "some.jsonl", "--output", "kept.jsonl", "--force")[0] == 0
+    assert handles(Path("kept.jsonl").read_text()) == ["ines1@town.test"]
+
+
 def test_whom_to_capture_has_to_be_said(files):
     code, _, err = files("--anonymise")
     assert code == 2

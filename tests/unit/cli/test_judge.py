@@ -1,0 +1,52 @@
+"""`judge`: each account of a file in a line, and what all of them come to."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.archive import dump
+from bot.cli import main
+from bot.judging.made import Made, history_of
+from bot.model import Lexicon
+
+BROADCASTS = Made(posts=120, days=30, links=1, site="https://shop.example", bio="https://shop.example")
+TALKS = Made(posts=60, days=30, links=0.3, replies=60, people=30)
+LITTLE = Made(posts=3, days=2)
+RULE = "rules: [{{name: links, then: {step}, when: {{link_share: {{at_least: 0.9}}}}}}]\n"
+HOME = "profiles: [{name: home, platform: mastodon, server: https://quiet.test}]\n"
+
+
+@pytest.fixture
+def judge(tmp_path, monkeypatch, capsys):
+    """Judges made-up accounts: `judge("mute", BROADCASTS, TALKS)` -> code and lines."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.delenv("QUIETFEED_CONFIG", raising=False)
+
+    def run(step, *accounts, options=()):
+        Path("config.yaml").write_text(HOME + RULE.format(step=step))
+        Path("some.jsonl").write_text("".join(f"{dump(history_of(one, Lexicon()))}\n" for one in accounts))
+        code = main(["judge", "some.jsonl", *options])
+        return code, capsys.readouterr().out.splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("mute", "would be muted"),
+        ("list", "listed"),
+        ("hide_reposts", "with reposts hidden"),
+        ("report", "only reported"),
+    ],
+)
+def test_what_all_of_them_come_to_is_told_at_the_end(judge, step, words):
+    code, lines = judge(step, BROADCASTS, BROADCASTS, TALKS, LITTLE)
+    assert code == 0
+    assert lines[-1] == f"4 accounts: 2 {words}, 1 left alone, 1 of which too little is known."
+
+
+def test_of_one_account_and_for_programs_there_is_no_sum(judge):
+    assert len(judge("mute", BROADCASTS)[1]) == 1
+    assert len(judge("mute", BROADCASTS, TALKS, options=["--json"])[1]) == 2
