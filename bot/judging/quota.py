@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from bot.judging.rules import EVIDENCE_POSTS, Bounds, Reading, Rule, quoted, read
+from bot.judging.evidence import MOST_POSTS, quoted
+from bot.judging.rules import Bounds, Reading, Rule, read
 from bot.model import Decision, History, Step, Verdict
 
 POSTS_TODAY = "posts_today"
@@ -60,7 +61,7 @@ def judge(history: History, today: int, rules: Sequence[Rule], profile: str, rea
     """What the quota rules say of an account that brought so much to the owner's timeline today."""
     readings = reading(history, signals(rules))
     rule = exceeded(readings, today, rules, profile, history.platform)
-    shown = history.posts[:EVIDENCE_POSTS]
+    shown = history.posts[:MOST_POSTS]
     return Verdict(
         account=history.account,
         rule=rule.name if rule else None,

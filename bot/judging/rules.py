@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from typing import TypeAlias
 
+from bot.judging.evidence import evidence, quoted
 from bot.judging.rule_tests import RuleTest
-from bot.model import Comparison, History, Made, Post, Quote, RuleReading, Step, Verdict
+from bot.model import Comparison, History, Made, RuleReading, Step, Verdict
 from bot.signals import BY_NAME, UNITS
 from bot.signals.links import top_site
 
@@ -19,10 +20,6 @@ NEAR_FACTOR = 0.25
 """Any other bound is nearly met when the reading misses it by no more than this part of the bound."""
 LOUD_DAYS = 2
 """The days that are needed of an account with more than enough posts."""
-EVIDENCE_POSTS = 3
-"""How many posts are shown as evidence."""
-QUOTED = 200
-"""Characters of the one that is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +148,7 @@ def judge(
     readings = reading(history, {"own_posts": None, "days_seen": None, **asked})
     ruling = ruling_of(readings, applying, minimum)
     fired, deciding = ruling.fired, ruling.milder or ruling.fired
-    shown = _evidence(history, fired) if fired else ()
+    shown = evidence(history.posts, fired.then) if fired else ()
     return Verdict(
         account=history.account,
         rule=fired.name if fired else None,
@@ -296,23 +293,3 @@ def _abstained(outcomes: Sequence[RuleReading]) -> str | None:
     """The first reason, where every rule has one."""
     first = outcomes[0].abstained if outcomes else None
     return first if all(outcome.abstained for outcome in outcomes) else None
-
-
-def _evidence(history: History, rule: Rule) -> Sequence[Post]:
-    """Newest posts that show what the rule speaks of: reposts where it is about reposts, else linked posts."""
-    is_spoken_of = _is_repost if rule.then is Step.HIDE_REPOSTS else _is_linked
-    return list(islice(chain(filter(is_spoken_of, history.posts), history.posts), EVIDENCE_POSTS))
-
-
-def _is_repost(post: Post) -> bool:
-    return post.repost_of is not None
-
-
-def _is_linked(post: Post) -> bool:
-    return post.repost_of is None and bool(post.links)
-
-
-def quoted(posts: Iterable[Post]) -> Quote | None:
-    """The first of the posts that says something in its author's words, cut short."""
-    saying = next((post for post in posts if post.text.strip() and post.repost_of is None), None)
-    return Quote(saying.text.strip()[:QUOTED], saying.url or saying.id, saying.created_at) if saying else None

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.judging.evidence import QUOTED, quoted
 from bot.judging.hints import suspects
-from bot.judging.rules import QUOTED, Bounds, Minimum, Mode, Only, Rule, judge, quoted, ruling_of
+from bot.judging.rules import Bounds, Minimum, Mode, Only, Rule, judge, ruling_of
 from bot.model import Account, History, Post, Step
 from bot.signals.base import COUNT, RATE, SHARE
 
