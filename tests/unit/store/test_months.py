@@ -140,35 +140,36 @@ class Life:
         return joined(here, before, self.now)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_a_life_of_edits_deletions_and_windows_is_remembered_reading_by_reading(store: Store, seed: int) -> None:
+def lived(store: Store, seed: int) -> tuple[datetime, dict[datetime, Feed]]:
+    """Some weeks of a life are in the store: when they ended, and each feed by when it was read."""
     life, saved, before = Life(seed), {}, None
     for _ in range(25):
         life.go_on()
         before = saved[life.now] = life.read(before)
         store.save_own_feed("home", before, life.now, WORDS)
-    past = store.past_feeds("home")["ann"]
+    return life.now, saved
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_life_of_edits_deletions_and_windows_is_remembered_reading_by_reading(store: Store, seed: int) -> None:
+    end, saved = lived(store, seed)
+    past, now = store.past_feeds("home")["ann"], store.own_feed("home", "ann")
     assert [past.as_of(time).feed for time in saved] == list(saved.values())
     for time, shown in saved.items():
         assert read(past.as_of(time), WORDS) == told(rows_of(shown.posts, WORDS))
-    assert read(store.own_feed("home", "ann"), WORDS) == told(rows_of(before.posts, WORDS))
+    assert read(now, WORDS) == told(rows_of(saved[end].posts, WORDS))
+    assert past.as_of(START) is None
+    assert past.as_of(end + DAY) == now
 
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("words", [WORDS, OTHER_WORDS])
 def test_every_reading_is_measured_as_its_posts_alone_would_be(store: Store, seed: int, words: Lexicon) -> None:
-    life, saved, before = Life(seed), {}, None
-    for _ in range(25):
-        life.go_on()
-        before = saved[life.now] = life.read(before)
-        store.save_own_feed("home", before, life.now, WORDS)
-    past = store.past_feeds("home")["ann"]
-    config = replace(default_config(), lexicon=words, window=20 * DAY)
+    _, saved = lived(store, seed)
+    past, config = store.past_feeds("home")["ann"], replace(default_config(), lexicon=words, window=20 * DAY)
     for time, shown in saved.items():
         anew = history_of(kept_feed(shown, time), "mastodon", {}, config)
         assert readings(history_of(past.as_of(time), "mastodon", {}, config)) == readings(anew)
-    assert past.as_of(START) is None
-    assert past.as_of(life.now + DAY) == store.own_feed("home", "ann")
 
 
 def test_a_post_is_kept_once_however_often_it_is_read() -> None:
