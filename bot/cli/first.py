@@ -4,14 +4,20 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.cli import typed
 from bot.cli.login import ADDRESS_ASKED, keep_address, refuse_as_name
 from bot.config import ConfigError, read, starter
 from bot.errors import UserError
+from bot.report.escape import terminal
 
 EIGHT = "08:00"
+NETWORK = "Which network, mastodon or bluesky?"
+SERVER = "Your server's address, such as https://mastodon.example, or your handle there?"
+HANDLE = "Your handle, such as robin.bsky.example?"
 
 
 def init(arguments: argparse.Namespace) -> int:
@@ -19,20 +25,23 @@ def init(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output or arguments.config or os.environ.get("QUIETFEED_CONFIG") or "config.yaml")
     if path.exists() and not arguments.force:
         raise UserError(f"{path} is there already: edit it, name another with --output, or replace it with --force")
-    platform = arguments.platform or _ask("Which network, mastodon or bluesky?", "--platform", "mastodon")
-    if platform not in ("mastodon", "bluesky"):
-        raise UserError(f"“{platform}” is neither mastodon nor bluesky")
-    server = arguments.server
-    if server is None and platform == "mastodon":
-        server = _ask("Your server's address, such as https://mastodon.example?", "--server")
-    handle = arguments.handle
-    if handle is None and platform == "bluesky":
-        handle = _ask("Your handle, such as robin.bsky.example?", "--handle")
+    platform = arguments.platform or _ask(NETWORK, "--platform", typed.network, "mastodon")
+    server, handle = arguments.server, arguments.handle
+    if server is not None:
+        server = _understood(typed.server, server)
+    elif platform == "mastodon":
+        server = _ask(SERVER, "--server", typed.server)
+        print(f"server: {terminal(server)}")
+    if handle is not None:
+        handle = _understood(typed.bluesky_handle, handle) if platform == "bluesky" else handle
+    elif platform == "bluesky":
+        handle = _ask(HANDLE, "--handle", typed.bluesky_handle)
+        print(f"handle: {terminal(handle)}")
     reached = _reached(arguments, platform)
-    report_at = arguments.report_at or _time()
+    report_at = _understood(typed.time_of_day, arguments.report_at) if arguments.report_at else _time()
     text = starter(
         platform,
-        _address(server),
+        server,
         (handle or "").strip().lstrip("@"),
         report_at=report_at,
         bot_handle=reached.bot_handle.strip().lstrip("@"),
@@ -107,27 +116,32 @@ def _refuse_unusable(text: str, path: Path) -> None:
 
 def _time() -> str:
     """When the daily report is wanted; without a terminal at eight."""
-    return (
-        _ask("When do you want the daily report, in local time?", "--report-at", EIGHT) if sys.stdin.isatty() else EIGHT
-    )
+    if not sys.stdin.isatty():
+        return EIGHT
+    return _ask("When do you want the daily report, in local time?", "--report-at", typed.time_of_day, EIGHT)
 
 
-def _address(server: str | None) -> str | None:
-    """What people type for a server, as a URL: a bare host means https."""
-    if not server:
-        return None
-    return (server if "://" in server else f"https://{server}").rstrip("/")
+def _understood(understand: Callable[[str], str], text: str) -> str:
+    """What an option says."""
+    try:
+        return understand(text)
+    except UserError as wrong:
+        raise UserError(f"{wrong}; nothing was written") from None
 
 
-def _ask(question: str, option: str, default: str = "") -> str:
-    """The answer typed; without a terminal a fault that names the option."""
+def _ask(question: str, option: str, understand: Callable[[str], str], default: str = "") -> str:
+    """The answer typed, asked for until it can be understood; without a terminal a fault that names the option."""
     if not sys.stdin.isatty():
         raise UserError(f"{option} is missing (there is no terminal to ask on); see `quietfeed init --help`")
     shown = f" [{default}]" if default else ""
-    try:
-        answer = input(f"{question}{shown} ").strip() or default
-    except EOFError:
-        answer = ""
-    if not answer:
-        raise UserError(f"no answer; give it with {option}")
-    return answer
+    while True:
+        try:
+            answer = input(f"{question}{shown} ").strip() or default
+        except EOFError:
+            raise UserError(f"no answer, and nothing was written; give it with {option}") from None
+        if not answer:
+            continue
+        try:
+            return understand(answer)
+        except UserError as wrong:
+            print(terminal(str(wrong)))

@@ -429,6 +429,27 @@ def test_init_asks_on_a_terminal(tmp_path):
     assert config.report.at == "07:30"
 
 
+def test_init_asks_again_until_an_answer_can_be_understood(tmp_path):
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "HOME": str(tmp_path)}
+    env.pop("QUIETFEED_CONFIG", None)
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "bot", "init"], stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path, env=env
+    )
+    os.close(theirs)
+    os.write(ours, b"myspace\nMastodon\n\nhttp://mastodon.example.com\n@Robin@mastodon.example.com\nnoon\n8 pm\n")
+    drawn: list[bytes] = []
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        _read_all(screen, drawn)
+    told = b"".join(drawn).decode()
+    assert asked.wait(20) == 0, told
+    for said in ("'myspace' is neither mastodon nor bluesky", "is not encrypted", "'noon' is no time of day"):
+        assert said in told
+    assert "server: https://mastodon.example.com" in told
+    config = load(tmp_path / "config.yaml")
+    assert (config.profiles[0].server, config.report.at) == ("https://mastodon.example.com", "20:00")
+
+
 def test_doctor_offline_needs_no_network_and_names_the_login_that_is_missing(quietfeed, monkeypatch):
     Path("config.yaml").write_text(GOOD)
     code, out, _ = quietfeed("doctor", "--offline")
