@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import Clock, SystemClock, TellingClock
-from bot.config import Config, Profile, find, load, state_dir
+from bot.config import Config, Profile, find, load, secret_variable, state_dir
 from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
@@ -84,10 +84,15 @@ def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float) 
     raise UserError(f"profile “{profile.name}”: the platform “{profile.platform}” only exists in `quietfeed demo`")
 
 
+def _nor_set(profile: Profile, name: str) -> str:
+    """Where a secret may stand too, for hosts that keep no files."""
+    return f", nor is {secret_variable(profile.name, name)} set"
+
+
 def _mastodon(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
     token = secrets.get(profile.name, "token", login_of(profile))
     if not token:
-        raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}")
+        raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}{_nor_set(profile, 'token')}")
     from bot.platforms.mastodon import Mastodon
 
     return Mastodon(profile.server, token, clock, share=share)
@@ -97,6 +102,9 @@ def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float)
     from bot.platforms.bluesky import Bluesky, BotLogin
 
     owner, messenger = login_of(profile), None
+    if not secrets.get(profile.name, "app_password", owner) and not secrets.get(profile.name, "session", owner):
+        lacks = f"profile “{profile.name}” is not logged in on {profile.server}"
+        raise LoginNeeded(f"{lacks}{_nor_set(profile, 'app_password')}")
     if profile.bot_handle:
         bot = login_of(profile, bot=True)
         messenger = BotLogin(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ from bot.config.types import BLUESKY_SERVER, Config, Profile, Words
 from bot.config.words import lexicon
 from bot.config.yaml_reader import parse, text_of
 from bot.errors import UserError
+from bot.files import private_file, private_folder
 from bot.judging.rules import Minimum, Rule
 from bot.model import LinkLists
 
@@ -108,17 +110,46 @@ def _stable(value: Any) -> float:
 
 
 def find(explicit: str | Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
-    """Where the config is: named on the command line, else by QUIETFEED_CONFIG, else `config.yaml` in `cwd`, else
-    in the user's config directory. Raises UserError where there is none."""
+    """Where the config is: named on the command line, else by QUIETFEED_CONFIG, else whole in QUIETFEED_CONFIG_YAML,
+    for hosts that keep no files, else `config.yaml` in `cwd`, else in the user's config directory. Raises UserError
+    where there is none."""
     named = explicit or environ.get("QUIETFEED_CONFIG")
     if named:
         return Path(named).expanduser()
+    if text := environ.get(WHOLE):
+        return _laid_down(text, state_dir(environ) / FROM_ENVIRONMENT)
     places = (Path("config.yaml"), user_config_path(APP) / "config.yaml")
     for place in places:
         if (cwd / place).exists():
             return place if cwd == Path.cwd() else cwd / place
     looked = " or ".join(str(place) for place in places)
-    raise UserError(f"no config found at {looked}: run `quietfeed init` to write one, or name it with --config")
+    raise UserError(
+        f"no config found at {looked}: run `quietfeed init` to write one, or name it with --config{_on_a_host(cwd)}"
+    )
+
+
+def _on_a_host(cwd: Path) -> str:
+    """What else there is where git deploys the program."""
+    if not (cwd / "Procfile").exists():
+        return ""
+    return f"; on a host, put its text into {WHOLE}, or commit it (`git add -f config.yaml`: git ignores it here)"
+
+
+WHOLE = "QUIETFEED_CONFIG_YAML"
+FROM_ENVIRONMENT = "config.from-environment.yaml"
+"""Where the text of that variable is laid down: everything else reads files."""
+
+
+def _laid_down(text: str, path: Path) -> Path:
+    """The file with that text, written only where it has another one."""
+    try:
+        private_folder(path.parent)
+        if not path.exists() or path.read_text("utf-8", "replace") != text:
+            with open(private_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "w", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror}), where the text of {WHOLE} goes") from None
+    return path
 
 
 def state_dir(environ: Mapping[str, str]) -> Path:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
+from bot.config.loading import FROM_ENVIRONMENT
 from bot.errors import Failure, UserError
 from bot.files import private_file
 
@@ -18,6 +19,8 @@ def replaced(path: Path, before: bytes, after: bytes) -> Path:
     Whoever reads meanwhile finds one or the other, never half of it; mode and, where allowed, owner stay, and a link
     stays a link. Raises UserError where the file does not say `before` any more, Failure where the disk refuses.
     """
+    if path.name == FROM_ENVIRONMENT:
+        raise UserError("the config comes from the environment: change QUIETFEED_CONFIG_YAML where your host keeps it")
     target = path.resolve()
     try:
         held = target.stat()

@@ -7,7 +7,10 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-CONFIG_HELP = "the config (else $QUIETFEED_CONFIG, ./config.yaml, or the one in your config directory)"
+CONFIG_HELP = (
+    "the config (else $QUIETFEED_CONFIG, the text in $QUIETFEED_CONFIG_YAML, ./config.yaml, or the one in your config "
+    "directory)"
+)
 
 
 NO_CHOICE = re.compile(r"invalid choice: '(?P<typed>[^']*)' \(choose from (?P<allowed>.*)\)", re.DOTALL)

@@ -461,6 +461,24 @@ def test_doctor_offline_needs_no_network_and_names_the_login_that_is_missing(qui
     assert "token-of-the-tests" not in out
 
 
+@pytest.mark.parametrize(
+    ("profile", "variable"),
+    [
+        ("platform: mastodon, server: https://quiet.test", "QUIETFEED_HOME_TOKEN"),
+        ("platform: bluesky, handle: robin.example.org", "QUIETFEED_HOME_APP_PASSWORD"),
+    ],
+)
+def test_without_a_login_the_variable_is_named_that_may_hold_one(quietfeed, profile, variable):
+    Path("config.yaml").write_text(f"profiles: [{{name: home, {profile}}}]\n")
+    code, _, err = quietfeed("sweep")
+    assert code == 2
+    assert (
+        f"not logged in on https://{'quiet.test' if 'quiet' in profile else 'bsky.social'}, nor is {variable} set"
+        in err
+    )
+    assert "quietfeed login home" in err
+
+
 def test_doctor_asks_for_the_login_of_the_account_that_sends_the_report(quietfeed, monkeypatch):
     Path("config.yaml").write_text(
         "profiles:\n  - {name: sky, platform: bluesky, handle: robin.example.org, bot_handle: bot.example.org}\n"

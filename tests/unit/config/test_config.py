@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import default_config, default_rules, find, load, read, starter, state_dir
+from bot.config.saving import replaced
 from bot.config.words import bundled
 from bot.errors import UserError
 from bot.judging.rules import Bounds, Minimum, Mode
@@ -240,3 +241,37 @@ def test_a_report_may_go_many_other_ways_and_a_bluesky_owner_with_one_is_not_war
     config = read(text, FILE)
     assert config.profiles[0].report_also == ("phone", "feed", "stdout")
     assert not any("report" in warning for warning in config.warnings)
+
+
+def test_where_no_files_are_kept_the_config_comes_whole_from_the_environment(tmp_path):
+    text = "profiles: [{name: home, platform: mastodon, server: https://quiet.test}]\n"
+    environ = {"QUIETFEED_CONFIG_YAML": text, "QUIETFEED_STATE_DIR": str(tmp_path / "state")}
+    (tmp_path / "config.yaml").write_text("")
+    path = find(None, environ, tmp_path)
+    assert (path.read_text(), path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (text, 0o600, 0o700)
+    assert load(path).profiles[0].name == "home"
+    before = path.stat().st_mtime_ns
+    assert find(None, environ, tmp_path) == path
+    assert path.stat().st_mtime_ns == before, "a daemon that watches it is not disturbed"
+    find(None, environ | {"QUIETFEED_CONFIG_YAML": text + "dry_run: true\n"}, tmp_path)
+    assert path.read_text().endswith("dry_run: true\n")
+    assert find(None, environ | {"QUIETFEED_CONFIG": "mine.yaml"}, tmp_path) == Path("mine.yaml")
+    with pytest.raises(UserError, match="change QUIETFEED_CONFIG_YAML where your host keeps it"):
+        replaced(path, path.read_bytes(), b"")
+
+
+def test_on_a_host_that_git_deploys_to_a_missing_config_says_what_there_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    with pytest.raises(UserError) as told:
+        find(None, {}, tmp_path)
+    assert "QUIETFEED_CONFIG_YAML" not in str(told.value)
+    (tmp_path / "Procfile").write_text("worker: python -m bot run\n")
+    with pytest.raises(UserError, match="put its text into QUIETFEED_CONFIG_YAML, or commit it"):
+        find(None, {}, tmp_path)
+
+
+def test_a_state_directory_that_cannot_be_made_for_it_is_told(tmp_path):
+    (tmp_path / "state").write_text("no folder")
+    environ = {"QUIETFEED_CONFIG_YAML": "a: b", "QUIETFEED_STATE_DIR": str(tmp_path / "state" / "below")}
+    with pytest.raises(UserError, match="where the text of QUIETFEED_CONFIG_YAML goes"):
+        find(None, environ, tmp_path)
