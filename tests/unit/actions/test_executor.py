@@ -26,6 +26,18 @@ def test_an_action_is_planned_done_and_verified_with_its_reasons(world):
     assert world.standing.muted_until == plan.until
 
 
+def test_an_action_is_marked_as_ours_while_it_lasts(world):
+    """So that it is found again where the store is lost."""
+    account = world.network.account(DROP)
+    world.go(2 * DAY)
+    (found,) = world.platform.quieted("Quieted")
+    assert (found.account.id, found.ours, found.until) == (account.id, True, world.standing.muted_until)
+    world.links = False
+    world.go(20 * DAY)
+    assert not world.muted
+    assert [one for one in world.platform.quieted("Quieted") if one.ours] == []
+
+
 @pytest.mark.parametrize("fault", [Unreachable("no connection"), RateLimited("too many requests")])
 def test_a_fault_that_passes_is_no_failed_step(world, fault):
     """What stood before could not be asked: nothing is planned, and the next sweep tries again."""

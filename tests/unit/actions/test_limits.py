@@ -74,6 +74,14 @@ def test_a_verdict_that_nothing_confirms_waits(entries):
     assert names(Past(judged={"a": entries}, followed=1000)) == ["unconfirmed"]
 
 
+def test_a_verdict_of_which_it_is_not_known_when_its_posts_were_read_confirms_nothing_and_hides_nothing():
+    """So the ledger of an earlier version has them."""
+    undated = replace(judged(at=NOW - 3 * DAY), feed_read=None)
+    assert names(Past(judged={"a": [undated]}, followed=1000)) == ["unconfirmed"]
+    assert names(Past(judged={"a": [undated, judged()]}, followed=1000)) == [""]
+    assert names(Past(judged={"a": [judged(), undated]}, followed=1000)) == [""]
+
+
 def test_judging_the_same_posts_again_confirms_nothing():
     read = NOW - 5 * HOUR
     again = [replace(judged(at=NOW - n * DAY), feed_read=read) for n in (3, 2, 1)]
