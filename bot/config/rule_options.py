@@ -19,13 +19,18 @@ from bot.signals import BY_NAME
 
 SHARE = Number(0, 1)
 PLATFORM = Choice(PLATFORMS, unspoken=(IN_MEMORY,))
-NEVER = {
-    "block": "quietfeed never blocks, for a block cannot be taken back without a trace: the harshest step is 'mute'",
-    "unfollow": "quietfeed never unfollows, for that cannot be taken back without a trace: 'list' and 'mute' can",
-    "remove": "quietfeed never unfollows, for that cannot be taken back without a trace: 'list' and 'mute' can",
-    "none": "a rule that does nothing can watch: `mode: shadow`",
-}
-STEP = Choice(tuple(Step), Step, never={**NEVER, "hide": "what can be hidden are reposts: 'hide_reposts'"})
+UNFOLLOWS = "quietfeed never unfollows, for that cannot be taken back without a trace: 'list' and 'mute' can"
+STEP = Choice(
+    tuple(Step),
+    Step,
+    never={
+        "block": "quietfeed never blocks, for that cannot be taken back without a trace: the harshest step is 'mute'",
+        "unfollow": UNFOLLOWS,
+        "remove": UNFOLLOWS,
+        "none": "a rule that does nothing can watch: `mode: shadow`",
+        "hide": "what can be hidden are reposts: 'hide_reposts'",
+    },
+)
 MOST_MADE = 2000
 """Posts of a made-up account; more are never read of a real one."""
 
@@ -159,15 +164,17 @@ class RuleSection(Section):
         }
 
 
-BESIDE = ("name", "then", "for", "mode", "only", "evidence", "quota", "tests", "unless", "when")
-"""Keys of a rule."""
+def _beside() -> list[str]:
+    """The keys of a rule."""
+    return [key.name for key in RULE.keys]
 
-RULE = RuleSection(
+
+RULE: Section = RuleSection(
     Rule,
     (
         Key("name", LINE, "name", required=True),
-        Key("when", SignalBounds(least=1, beside=BESIDE), "when"),
-        Key("unless", SignalBounds(beside=BESIDE), "unless"),
+        Key("when", SignalBounds(least=1, beside=_beside), "when"),
+        Key("unless", SignalBounds(beside=_beside), "unless"),
         Key("then", STEP, "then", required=True),
         Key("for", Duration(timedelta(seconds=1)), "duration"),
         Key("mode", Choice(tuple(Mode), Mode), "mode"),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
-from bot.config.loading import FROM_ENVIRONMENT
+from bot.config.loading import FROM_ENVIRONMENT, WHOLE
 from bot.errors import Failure, UserError
 from bot.files import private_file
 
@@ -20,7 +20,7 @@ def replaced(path: Path, before: bytes, after: bytes) -> Path:
     stays a link. Raises UserError where the file does not say `before` any more, Failure where the disk refuses.
     """
     if path.name == FROM_ENVIRONMENT:
-        raise UserError("the config comes from the environment: change QUIETFEED_CONFIG_YAML where your host keeps it")
+        raise UserError(f"the config comes from the environment: change {WHOLE} where your host keeps it")
     target = path.resolve()
     try:
         held = target.stat()

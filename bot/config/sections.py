@@ -93,8 +93,8 @@ class SignalBounds:
     """A map of signals to the bounds of their readings; `least` is how many there must be."""
 
     least: int = 0
-    beside: tuple[str, ...] = ()
-    """Keys that may stand beside the map, and are sometimes written into it."""
+    beside: Callable[[], Iterable[str]] = tuple
+    """Tells the keys that may stand beside the map, and are sometimes written into it."""
 
     def read(self, node: Node, faults: Faults) -> dict[str, Bounds | None] | None:
         """Signal -> bounds, None for those that are wrong; None where too few are left."""
@@ -108,7 +108,7 @@ class SignalBounds:
             if _text(name) in BY_NAME:
                 bounds[_text(name)] = bounds_of(_text(name)).read(value, faults)
             else:
-                faults.add(name.start_mark, _unknown_signal(_text(name), beside=self.beside))
+                faults.add(name.start_mark, _unknown_signal(_text(name), beside=self.beside()))
         return bounds if len(bounds) >= self.least else None
 
     def schema(self) -> dict[str, Any]:

@@ -125,11 +125,11 @@ def add(months: dict[int, Month], feed: Feed, at: datetime, reading: int, lexico
     the rows of its posts, oldest first; only those that are new are read for it."""
     shown: dict[int, set[int]] = {}
     places: dict[int, Place] = {}
+    for number in {month_of(post.created_at) for post in feed.posts}:
+        months.setdefault(number, Month()).measure(lexicon)
     for index, post in reversed(list(enumerate(feed.posts))):  # the oldest first: so they mostly come
         number = month_of(post.created_at)
-        month = months.setdefault(number, Month())
-        month.measure(lexicon)
-        place = month.show(post, reading, lexicon)
+        place = months[number].show(post, reading, lexicon)
         shown.setdefault(number, set()).add(place)
         places[index] = (number, place)
     for number, month_kept in months.items():

@@ -411,38 +411,34 @@ def test_init_refuses_answers_that_make_no_config_and_writes_nothing(quietfeed, 
     assert not Path("config.yaml").exists()
 
 
-def test_init_asks_on_a_terminal(tmp_path):
+def asked_on_a_terminal(folder, answers):
+    """Runs `init` on a terminal on which somebody types: its exit code, and all that was shown."""
     ours, theirs = pty.openpty()
-    env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "HOME": str(tmp_path)}
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "HOME": str(folder)}
     env.pop("QUIETFEED_CONFIG", None)
     asked = subprocess.Popen(
-        [sys.executable, "-m", "bot", "init"], stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path, env=env
+        [sys.executable, "-m", "bot", "init"], stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=env
     )
     os.close(theirs)
-    os.write(ours, b"\nmastodon.example.com\n07:30\n")
+    os.write(ours, answers)
     drawn: list[bytes] = []
     with os.fdopen(ours, "rb", buffering=0) as screen:
         _read_all(screen, drawn)
-    assert asked.wait(20) == 0, b"".join(drawn).decode()
+    return asked.wait(20), b"".join(drawn).decode()
+
+
+def test_init_asks_on_a_terminal(tmp_path):
+    code, told = asked_on_a_terminal(tmp_path, b"\nmastodon.example.com\n07:30\n")
+    assert code == 0, told
     config = load(tmp_path / "config.yaml")
     assert config.profiles[0].server == "https://mastodon.example.com"
     assert config.report.at == "07:30"
 
 
 def test_init_asks_again_until_an_answer_can_be_understood(tmp_path):
-    ours, theirs = pty.openpty()
-    env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "HOME": str(tmp_path)}
-    env.pop("QUIETFEED_CONFIG", None)
-    asked = subprocess.Popen(
-        [sys.executable, "-m", "bot", "init"], stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path, env=env
-    )
-    os.close(theirs)
-    os.write(ours, b"myspace\nMastodon\n\nhttp://mastodon.example.com\n@Robin@mastodon.example.com\nnoon\n8 pm\n")
-    drawn: list[bytes] = []
-    with os.fdopen(ours, "rb", buffering=0) as screen:
-        _read_all(screen, drawn)
-    told = b"".join(drawn).decode()
-    assert asked.wait(20) == 0, told
+    answers = b"myspace\nMastodon\n\nhttp://mastodon.example.com\n@Robin@mastodon.example.com\nnoon\n8 pm\n"
+    code, told = asked_on_a_terminal(tmp_path, answers)
+    assert code == 0, told
     for said in ("'myspace' is neither mastodon nor bluesky", "is not encrypted", "'noon' is no time of day"):
         assert said in told
     assert "server: https://mastodon.example.com" in told
