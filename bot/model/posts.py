@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 
 SELF = "self"
 """`Post.reply_to` of an answer to oneself: a thread, not a conversation."""
@@ -165,13 +164,3 @@ class History:
     """About which part of the account's posts the server has that told of them; None where that is not known."""
     memo: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What signals have worked out of the posts, so that each post is read once."""
-
-    @cached_property
-    def reposts(self) -> tuple[Post, ...]:
-        """Posts of others, or of one's own, shown again."""
-        return tuple(p for p in self.posts if p.repost_of is not None)
-
-    @cached_property
-    def authored(self) -> tuple[Post, ...]:
-        """What the account wrote itself: everything but reposts, each part of a thread for itself."""
-        return tuple(p for p in self.posts if p.repost_of is None)
