@@ -2,12 +2,13 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live soak mutants lint format docs docs-check screenshot bench beside accuracy fuzz lock clean
+.PHONY: help demo test test-live packages soak mutants lint format docs docs-check screenshot bench beside accuracy fuzz lock clean
 
-# The first Python that is new enough and starts: a pyenv shim without a version behind it does not count.
+# The first Python that is new enough and starts: a pyenv shim without a version behind it does not count. Looked for at
+# the root, where pyenv does not insist on the version in .python-version, which is for hosts.
 PYTHONS := python3.13 python3.12 python3.11 python3
-PYTHON ?= $(shell for python in $(PYTHONS); do \
-	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then command -v $$python; break; fi; done)
+PYTHON ?= $(shell cd /; for python in $(PYTHONS); do $$python -c \
+	'import sys; sys.exit(1) if sys.version_info < (3, 11) else print(sys.executable)' 2>/dev/null && break; done)
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 DATA ?= ../shared/eval
@@ -36,6 +37,9 @@ test: .venv/.dev ## run the tests that need no server (ARGS="-k words" for some)
 
 test-live: .venv/.dev ## start real servers on this machine and run the bot against them
 	@$(BIN)/pytest -m live $(ARGS)
+
+packages: .venv/.packages ## build what is published, and try it by pip, uv and pipx in empty environments
+	@$(BIN)/python -m tests.packages
 
 soak: .venv/.dev ## live through a year of faults in minutes (DAYS=30 SEED=2)
 	@$(BIN)/python -m tests.soak --days $(DAYS) --seed $(SEED) $(ARGS)
@@ -84,7 +88,7 @@ clean: ## remove all that was installed or cached here
 # The environment. Stamps tell what is in it, so that a second run installs nothing; they go with its Python.
 
 ifeq ($(shell test -x $(BIN)/python && echo whole),)
-$(shell rm -f .venv/.runtime .venv/.dev .venv/.bench)
+$(shell rm -f .venv/.runtime .venv/.dev .venv/.bench .venv/.packages)
 endif
 
 .venv/bin/python:
@@ -123,6 +127,11 @@ endif
 	@$(INSTALL) --require-hashes -r requirements-bench.txt
 	@touch $@
 
+.venv/.packages: .venv/.runtime requirements-packages.txt
+	@echo 'Installing what builds and publishes packages …'
+	@$(INSTALL) --require-hashes -r requirements-packages.txt
+	@touch $@
+
 # The lock: every version and hash, for uv and pip alike. What stands in the files is kept unless UPGRADE=1.
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -134,3 +143,4 @@ lock: ## resolve pyproject.toml again (UPGRADE=1 for the newest versions; needs 
 	@$(COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
 	@$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
 	@$(COMPILE) --group bench -c requirements-dev.txt -o requirements-bench.txt
+	@$(COMPILE) --group packages -c requirements-dev.txt -o requirements-packages.txt

@@ -7,22 +7,31 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot import __version__
 from bot.cli.parser import build
 from bot.errors import UserError
+from tests.packages import relative_links
 from tests.unit.test_architecture import ROOMS
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-build.txt", "requirements-bench.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-build.txt",
+    "requirements-bench.txt",
+    "requirements-packages.txt",
+)
 WANTED = {
     "requirements.txt": PROJECT["project"]["dependencies"],
     "requirements-dev.txt": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
     "requirements-build.txt": PROJECT["dependency-groups"]["build"] + PROJECT["build-system"]["requires"],
     "requirements-bench.txt": PROJECT["dependency-groups"]["bench"],
+    "requirements-packages.txt": PROJECT["dependency-groups"]["packages"],
 }
 
 
@@ -72,6 +81,50 @@ def test_every_library_that_is_imported_is_asked_for() -> None:
             assert asked & {canonicalize_name(name) for name in carriers[library]}, library
 
 
+def test_the_readme_leads_somewhere_wherever_it_is_shown() -> None:
+    """On the package index there is no repository around it."""
+    page = text("README.md")
+    for one in PROJECT["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        page = re.sub(one["pattern"], one["replacement"], page)
+    assert relative_links(page) == []
+    home = PROJECT["project"]["urls"]["Homepage"]
+    assert f"]({home}/raw/v$HFPR_VERSION/docs/report.png)" in page
+    assert f"]({home}/blob/v$HFPR_VERSION/CHANGELOG.md)" in page
+
+
+@pytest.mark.parametrize(
+    ("page", "lost"),
+    [
+        ("see [there](docs/a.md#b)", ["docs/a.md#b"]),
+        ("![a picture](docs/a.png)", ["docs/a.png"]),
+        ('<img src="docs/a.png" alt="">', ["docs/a.png"]),
+        ('<source media="(a: b)" srcset="docs/a.png">', ["docs/a.png"]),
+        ("[1]: docs/a.md", ["docs/a.md"]),
+        ("[there](https://example.com/a.md), [mail](mailto:a@example.com), [below](#below)", []),
+        ("a [x] (y) and f[0](1) of code", ["1"]),
+    ],
+)
+def test_a_link_that_needs_the_files_around_it_is_found(page: str, lost: list[str]) -> None:
+    """Markdown's and HTML's; what only looks like one is found too, rather than missed."""
+    assert relative_links(page) == lost
+
+
+def test_the_version_that_is_released_is_the_one_that_the_tag_names() -> None:
+    """The release asks for the version, and for a changelog that speaks of it as this one does of its own."""
+    steps = yaml.safe_load(text(".github/workflows/release.yml"))["jobs"]["build"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert any("bot.__version__" in command for command in commands)
+    assert commands[-1] == "make packages"
+
+
+def test_every_job_of_the_release_may_do_the_least() -> None:
+    """Only the one that publishes gets a token of identity, and it runs nothing of ours."""
+    release = yaml.safe_load(text(".github/workflows/release.yml"))
+    assert release["permissions"] == {"contents": "read"}
+    assert release["jobs"]["publish"]["permissions"] == {"id-token": "write"}
+    assert not any("run" in step for step in release["jobs"]["publish"]["steps"])
+
+
 def test_a_procfile_host_starts_the_daemon() -> None:
     """The worker is `python -m bot` with a verb that exists."""
     process, command = text("Procfile").strip().split(": ", 1)
@@ -99,7 +152,17 @@ def test_the_changelog_speaks_of_this_version() -> None:
     assert re.search(rf"^## .*\b{re.escape(__version__)}\b", text("CHANGELOG.md"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", ".ci/run"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/architecture.md",
+        ".ci/run",
+        ".github/workflows/release.yml",
+    ],
+)
 def test_every_make_target_that_is_spoken_of_exists(name: str) -> None:
     """`make` alone lists them."""
     targets = set(re.findall(r"^([a-z-]+):.*## ", text("Makefile"), re.MULTILINE))
