@@ -137,6 +137,8 @@ def try_it(install: Callable[[Path], Installed], folder: Path) -> None:
         raise Wrong(f"--version says {said!r}")
     if "Wrong?  quietfeed keep" not in quietfeed("demo"):
         raise Wrong("the demo shows no report")
+    if "complete " not in quietfeed("completion", "bash"):
+        raise Wrong("there is no completion for bash")
     if left := sorted(path.name for path in home.iterdir()):
         raise Wrong(f"the demo left {left} in the home folder")
 

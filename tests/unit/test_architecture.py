@@ -64,7 +64,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "cli": Room(
             "actions addresses anonymise archive clock config demo errors handles judging logs model notify platforms"
             " platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
-            "rich",
+            "rich shtab",
         )
     },
 )

@@ -56,6 +56,7 @@ def build() -> argparse.ArgumentParser:
         offline.test_rules,
         look.signals,
         look.schema,
+        start.completion,
         start.demo,
     ):
         add(verbs)

@@ -91,3 +91,21 @@ def demo(verbs: "Verbs") -> None:
         "--keep", metavar="DIR", help="keep the store there, the report as a page, and a config for the other verbs"
     )
     json_option(parser)
+
+
+def completion(verbs: "Verbs") -> None:
+    """`quietfeed completion`."""
+    parser = verb(
+        verbs,
+        "completion",
+        "completion:completion",
+        "let your shell complete verbs, options and files",
+        "Prints a script for your shell. Once and for all:\n\n"
+        "  bash   quietfeed completion bash > ~/.local/share/bash-completion/completions/quietfeed\n"
+        "  zsh    quietfeed completion zsh > ~/.zfunc/_quietfeed\n"
+        "         with `fpath=(~/.zfunc $fpath)` before `compinit` in ~/.zshrc\n"
+        "  tcsh   quietfeed completion tcsh > ~/.quietfeed.tcsh\n"
+        "         with `source ~/.quietfeed.tcsh` in ~/.tcshrc\n\n"
+        "For the shell that you are in, in bash:  source <(quietfeed completion bash)",
+    )
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="which shell")
