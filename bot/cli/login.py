@@ -58,12 +58,12 @@ def login(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _step(words: str) -> None:
+def step(words: str) -> None:
     """Say what is being done now."""
     print(f"{terminal(words)} …", flush=True)
 
 
-def _host(profile: Profile) -> str:
+def host_of(profile: Profile) -> str:
     """The server as people say it."""
     return profile.server.strip().removeprefix("https://").removeprefix("http://").strip("/")
 
@@ -150,15 +150,15 @@ def _mastodon(arguments: argparse.Namespace, profile: Profile) -> Account:
     """Get a token, ask the server whose it is, keep it."""
     from bot.platforms.mastodon import Mastodon, look_at
 
-    host = _host(profile)
-    _step(f"Looking for {host}")
+    host = host_of(profile)
+    step(f"Looking for {host}")
     software = within(lambda: look_at(profile.server, SystemClock()), host)
     print(terminal(f"Found it: {software}." if software else "It is there, and tells strangers nothing of itself."))
     if arguments.token:
         token, client = _secret(f"Access token for {profile.server}: "), None
     else:
         token, client = (_by_browser if arguments.browser else _by_code)(profile, arguments.read_only)
-    _step("Asking whose login it is")
+    step("Asking whose login it is")
     try:
         with closing(Mastodon(profile.server, token, SystemClock(), share=wiring.BY_HAND, patience=0.0)) as platform:
             account = within(platform.owner, host)
@@ -177,13 +177,13 @@ def _by_code(profile: Profile, reading: bool) -> Granted:
     from bot.platforms.mastodon import authorize_url, exchange, proof_key, register
     from bot.platforms.mastodon.login import OUT_OF_BAND
 
-    host = _host(profile)
-    _step(LET_IN[reading])
+    host = host_of(profile)
+    step(LET_IN[reading])
     keys = within(lambda: register(profile.server, OUT_OF_BAND, SystemClock(), reading=reading), host)
     verifier, challenge = proof_key()
     _show_page(authorize_url(keys, secrets.token_urlsafe(24), challenge), keys.broader)
     code = _typed("Allow quietfeed there, then paste the code here: ")
-    _step(FETCHING)
+    step(FETCHING)
     return within(lambda: exchange(keys, code, verifier), host), (keys.client_id, keys.client_secret)
 
 
@@ -191,9 +191,9 @@ def _by_browser(profile: Profile, reading: bool) -> Granted:
     """By a redirect to this machine."""
     from bot.platforms.mastodon import authorize_url, exchange, proof_key, register
 
-    host, loopback = _host(profile), Loopback()
+    host, loopback = host_of(profile), Loopback()
     try:
-        _step(LET_IN[reading])
+        step(LET_IN[reading])
         keys = within(lambda: register(profile.server, loopback.address, SystemClock(), reading=reading), host)
         verifier, challenge = proof_key()
         _show_page(authorize_url(keys, loopback.state, challenge), keys.broader)
@@ -201,7 +201,7 @@ def _by_browser(profile: Profile, reading: bool) -> Granted:
         code = loopback.wait()
     finally:
         loopback.close()
-    _step(FETCHING)
+    step(FETCHING)
     return within(lambda: exchange(keys, code, verifier), host), (keys.client_id, keys.client_secret)
 
 
@@ -219,8 +219,8 @@ def _show_page(address: str, broader: str) -> None:
 
 def _bluesky(arguments: argparse.Namespace, profile: Profile) -> tuple[str, Account]:
     """Log in by app password; keep it, and the session that it gave. The name of what was kept, and the account."""
-    host = _host(profile)
-    _step(f"Looking for {host}")
+    host = host_of(profile)
+    step(f"Looking for {host}")
     from bot.platforms.bluesky import log_in, look_at
 
     within(lambda: look_at(profile.server, SystemClock()), host)
@@ -239,7 +239,7 @@ def _bluesky(arguments: argparse.Namespace, profile: Profile) -> tuple[str, Acco
             " change your login nor delete your account",
             file=sys.stderr,
         )
-    _step("Logging in")
+    step("Logging in")
     try:
         session, account = within(lambda: log_in(profile.server, who, password, SystemClock()), host)
     except LoginNeeded as refused:

@@ -66,6 +66,21 @@ def login(verbs: "Verbs") -> None:
     parser.add_argument("--ping", action="store_true", help="keep the address of a dead man's switch")
 
 
+def logout(verbs: "Verbs") -> None:
+    """`quietfeed logout`."""
+    parser = verb(
+        verbs,
+        "logout",
+        "logout:logout",
+        "revoke a login, and forget it",
+        "Tells the server that the login is over, and forgets it with the addresses kept beside it. What was done on\n"
+        "your account stays, and so do the store and its ledger: `quietfeed undo --all` first takes it back.\n"
+        "An app password of Bluesky's is revoked by you alone: Settings > Privacy and security > App passwords.",
+    )
+    parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which profile, where the config has several")
+    parser.add_argument("--yes", action="store_true", help="also while mutes and lists of quietfeed's are in force")
+
+
 def doctor(verbs: "Verbs") -> None:
     """`quietfeed doctor`."""
     parser = verb(
