@@ -33,6 +33,7 @@ def build() -> argparse.ArgumentParser:
     for add in (
         start.init,
         start.login,
+        start.logout,
         start.doctor,
         work.sweep,
         work.run,
