@@ -57,6 +57,7 @@ def build() -> argparse.ArgumentParser:
         offline.test_rules,
         files.export,
         files.import_,
+        files.forget,
         look.signals,
         look.schema,
         start.completion,

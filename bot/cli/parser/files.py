@@ -34,6 +34,16 @@ muted for many reasons: take out the lines of those who do not just broadcast, o
   quietfeed import muted_accounts.csv
   quietfeed import lists.csv --list Friends --as keep"""
 
+FORGET = """\
+Removes its posts, its own feed as it was at any time, what was judged of it, your judgements, and its name and words
+in reports, in the store and in their files. All of it goes, or nothing: an interruption costs you the command. Stop
+the daemon meanwhile. What quietfeed did to it must be undone first.
+
+What stays names it without a word of its own: that you keep it, took something back or answered it, since that
+protects it (`quietfeed keep --drop HANDLE` ends the first two); what was done to it and is over, since limits and the
+record of each rule count it; and what others reposted of it or said to it, for as long as their posts are kept. Your
+own copies, such as exports and backups, are yours to remove. Does it show in your timeline again, it is read again."""
+
 
 def export(verbs: "Verbs") -> None:
     """`quietfeed export`."""
@@ -50,4 +60,12 @@ def import_(verbs: "Verbs") -> None:
     parser.add_argument("file", metavar="FILE", help="the CSV; - for standard input")
     parser.add_argument("--as", dest="word", choices=("noise", "fine", "keep"), help="what you take them for")
     parser.add_argument("--list", metavar="TITLE", help="of lists: only who is on this one")
+    one_profile(parser)
+
+
+def forget(verbs: "Verbs") -> None:
+    """`quietfeed forget`."""
+    parser = verb(verbs, "forget", "forgetting:forget", "remove what is known of an account, for good", FORGET)
+    parser.add_argument("handle", metavar="HANDLE")
+    parser.add_argument("--yes", action="store_true", help="do not ask first")
     one_profile(parser)
