@@ -1,7 +1,10 @@
 """Folders and files that only their owner can read, whatever the umask: what the bot keeps is nobody else's."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def private_folder(path: Path) -> None:
@@ -30,3 +33,16 @@ def private_file(path: Path, flags: int) -> int:
     if new:
         os.fchmod(file, 0o600)  # as above; a umask only takes rights away, so nobody else could open it meanwhile
     return file
+
+
+@contextmanager
+def put_in_place(path: Path) -> Iterator[IO[bytes]]:
+    """A file for its owner alone, to be written; it takes the place of `path` when all of it is. Who reads meanwhile
+    finds the one before, never half of it, and so it stays where writing fails. Raises OSError."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with open(private_file(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as out:
+            yield out
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)

@@ -13,6 +13,8 @@ from bot.config import Config, Profile, find, load, secret_variable, state_dir
 from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
+from bot.platforms.budget import PATIENCE
+from bot.platforms.reading import Reading
 from bot.report.escape import terminal
 from bot.service.ways import Reach
 from bot.store import Store, open_store
@@ -75,12 +77,13 @@ def reach(secrets: Credentials) -> Reach:
     return Reach(secret=secrets.get, say=lambda words: print(words, flush=True))
 
 
-def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
-    """The owner's login of a profile. Only now is the platform's library imported."""
-    if profile.platform == "mastodon":
-        return _mastodon(profile, secrets, clock, share)
-    if profile.platform == "bluesky":
-        return _bluesky(profile, secrets, clock, share)
+def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float = PATIENCE) -> Platform:
+    """The owner's login of a profile, which only reads where it was made for that. Only now is the platform's library
+    imported. `patience` as in `Budget`."""
+    made = {"mastodon": _mastodon, "bluesky": _bluesky}.get(profile.platform)
+    if made is not None:
+        platform = made(profile, secrets, clock, share, patience)
+        return Reading(platform) if secrets.only_reads(profile.name) else platform
     raise UserError(f"profile “{profile.name}”: the platform “{profile.platform}” only exists in `quietfeed demo`")
 
 
@@ -89,16 +92,16 @@ def _nor_set(profile: Profile, name: str) -> str:
     return f", nor is {secret_variable(profile.name, name)} set"
 
 
-def _mastodon(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
+def _mastodon(profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float) -> Platform:
     token = secrets.get(profile.name, "token", login_of(profile))
     if not token:
         raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}{_nor_set(profile, 'token')}")
     from bot.platforms.mastodon import Mastodon
 
-    return Mastodon(profile.server, token, clock, share=share)
+    return Mastodon(profile.server, token, clock, share=share, patience=patience)
 
 
-def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float) -> Platform:
+def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float) -> Platform:
     from bot.platforms.bluesky import Bluesky, BotLogin
 
     owner, messenger = login_of(profile), None
@@ -124,15 +127,17 @@ def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float)
         share=share,
         appview=profile.appview,
         bot=messenger,
+        patience=patience,
     )
 
 
 @contextmanager
-def connected(profile: Profile) -> Iterator[Platform]:
+def connected(profile: Profile, patience: float = PATIENCE) -> Iterator[Platform]:
     """The owner's login for a verb that somebody waits for, closed again at the end. Faults of the network that leave
     it name the next step; waits are told."""
+    clock = TellingClock(SystemClock(), say_wait)
     try:
-        with closing(connect(profile, credentials(), TellingClock(SystemClock(), say_wait), BY_HAND)) as platform:
+        with closing(connect(profile, credentials(), clock, BY_HAND, patience)) as platform:
             yield platform
     except (LoginNeeded, PlatformError) as fault:
         fault.next_step = next_step(fault, profile.name)

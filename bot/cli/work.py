@@ -15,6 +15,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
 from bot.platforms.base import Platform, told
+from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
 from bot.service import state, switch
@@ -49,7 +50,14 @@ def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:
         wiring.connected(profile) as platform,
         watched(profile.name) as watch,
     ):
+        if isinstance(platform, Reading) and not config.dry_run:
+            _say_that_it_only_reads(profile)
         return one_sweep(profile.name, platform, store, config, clock, watch)
+
+
+def _say_that_it_only_reads(profile: Profile) -> None:
+    words = "`dry_run` is off, but this login was made to read alone, so nothing is done"
+    print(f"note: {profile.name}: {words}; next: quietfeed login {profile.name}", file=sys.stderr)
 
 
 def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, as_json: bool) -> None:
@@ -71,7 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     def connect(profile: Profile, clock: Clock) -> Platform:
         hide(secrets.values())  # a login that was made since the start
-        return wiring.connect(profile, secrets, clock, wiring.STEADY)
+        platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
+        if isinstance(platform, Reading):
+            event("login only reads", profile=profile.name, more=f"quietfeed login {profile.name}")
+        return platform
 
     def address(profile: str, name: str) -> str | None:
         found = secrets.get(profile, name)

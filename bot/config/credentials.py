@@ -23,6 +23,10 @@ FILE = "credentials.json"
 MADE_FOR = "made for"
 """Beside the profiles: of which login each secret is. No profile can bear that name, which has a blank."""
 
+READING = "only reads"
+"""Likewise: the profiles by whose login quietfeed may do nothing but read."""
+SECTIONS = (MADE_FOR, READING)
+
 
 class Credentials:
     """Secrets by profile and name (`token`, `app_password`, `session`, `ping`, `notify_phone`, …)."""
@@ -52,6 +56,7 @@ class Credentials:
         """Something that changes when any secret of the profile does, and shows nothing of it."""
         try:
             known = {name: self.get(profile, name) for name in FROM_ENVIRONMENT} | self._read().get(profile, {})
+            known[READING] = str(self.only_reads(profile))
         except UserError as fault:
             return str(fault)
         return sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
@@ -68,11 +73,33 @@ class Credentials:
             if made_for:
                 kept.setdefault(MADE_FOR, {})[_named(profile, name)] = made_for
 
+    def remove(self, profile: str, *names: str) -> None:
+        """Forget secrets of a profile that the file holds, if it does."""
+        if set(names) & set(self._read().get(profile, {})):
+            with self._changing() as kept:
+                for name in names:
+                    kept.get(profile, {}).pop(name, None)
+                    kept.get(MADE_FOR, {}).pop(_named(profile, name), None)
+
+    def hold_back(self, profile: str, only_reads: bool) -> None:
+        """Keep whether quietfeed may do nothing but read by the profile's login."""
+        if self.only_reads(profile) is not only_reads:
+            with self._changing() as kept:
+                kept.setdefault(READING, {}).pop(profile, None)
+                if only_reads:
+                    kept[READING][profile] = "yes"
+
+    def only_reads(self, profile: str) -> bool:
+        """Whether quietfeed may do nothing but read by the profile's login: so its owner said when it was made.
+        Raises UserError as `get` does."""
+        return profile in self._read().get(READING, {})
+
     def forget(self, profile: str) -> None:
         """Remove what the file holds of a profile; the environment is not ours to change."""
         if profile in self._read():
             with self._changing() as kept:
                 kept.pop(profile, None)
+                kept.get(READING, {}).pop(profile, None)
                 made_for = kept.get(MADE_FOR, {})
                 kept[MADE_FOR] = {one: login for one, login in made_for.items() if one.split()[0] != profile}
 
@@ -81,7 +108,7 @@ class Credentials:
         suffixes = tuple(f"_{name.upper()}" for name in FROM_ENVIRONMENT)
         named = [(k, v) for k, v in self._environ.items() if k.startswith("QUIETFEED_")]
         ours = [v for k, v in named if k.endswith(suffixes) or f"_{NOTIFY.upper()}" in k]
-        kept = [value for of, secrets in self._read().items() if of != MADE_FOR for value in secrets.values()]
+        kept = [value for of, secrets in self._read().items() if of not in SECTIONS for value in secrets.values()]
         return tuple(dict.fromkeys(value.strip() for value in (*ours, *kept) if value.strip()))
 
     def _read(self) -> dict[str, dict[str, str]]:

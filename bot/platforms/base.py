@@ -39,6 +39,10 @@ class Unsupported(PlatformError):
     """The server does not have this (404 or 501 on an endpoint, or a feature that its version lacks)."""
 
 
+class OnlyReads(Unsupported):
+    """The owner logged in for reading alone, and this would write: nothing was asked of the server."""
+
+
 class NotPrivate(Unsupported):
     """Others than the owner could see what was sent to the owner. Whether it could be deleted, the message says."""
 
@@ -55,6 +59,8 @@ def next_step(fault: Exception, profile: str) -> str:
     """What the owner can do about a fault of a profile's network, in a clause; empty where the fault says so itself."""
     if isinstance(fault, LoginNeeded):
         return f"on this machine: `quietfeed login {profile}`"
+    if isinstance(fault, OnlyReads):
+        return f"next: `quietfeed login {profile}`, which asks for the rest"
     if isinstance(fault, RateLimited):
         return "it goes on by itself"
     if isinstance(fault, Unreachable):

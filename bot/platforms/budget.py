@@ -19,6 +19,8 @@ TRIES = 4
 """How often a request is sent in all before a passing fault is believed."""
 FIRST_PAUSE = 1.0
 """Seconds before the second try; each further one waits four times as long."""
+PATIENCE = 900.0
+"""Most seconds that anything waits at a time; with none at all, the first fault is believed."""
 REFUSED_PAUSE = 15.0
 """The same after a 429 that does not say until when."""
 RESERVE = 0.05
@@ -37,8 +39,8 @@ class Budget:
     `windows` maps a kind of request to what servers allow of it: a number, per how long. Only `share` of each is
     used, counted over a sliding window; the whole of it where the server's answers name no limit at all, for then
     nothing says that it has one, let alone a small one. Nothing waits longer than `patience` seconds at a time:
-    beyond that the request is given up with RateLimited, and the next sweep goes on. `share` may be changed at any
-    time.
+    beyond that the request is given up, where it was to wait for a limit with RateLimited, and the next sweep goes on.
+    `share` may be changed at any time.
 
     Everything is measured by the clock's steady count: were the clock set back by a day, a window measured by it would
     stay full for a day.
@@ -50,7 +52,7 @@ class Budget:
         windows: Mapping[str, tuple[int, timedelta]],
         share: float = SHARE,
         jitter: random.Random | None = None,
-        patience: float = 900.0,
+        patience: float = PATIENCE,
     ) -> None:
         self.share = share
         self._clock = clock
@@ -84,9 +86,10 @@ class Budget:
                 self._limited = True
                 self._rest(self._refused_for(refusal, attempt), LIMIT, refusal)
             except Unreachable as fault:
-                if not repeatable or isinstance(fault, Unusable):
+                pause = self._backoff(FIRST_PAUSE, attempt)
+                if not repeatable or isinstance(fault, Unusable) or pause > self._patience:
                     raise
-                self._rest(self._backoff(FIRST_PAUSE, attempt), TROUBLE)
+                self._rest(pause, TROUBLE)
             self._retries += 1
         self._admit(kinds)
         return self._send(request, kinds, write)

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.config import Profile
 from bot.errors import UserError
-from bot.platforms.base import Channel, NotNow, NotPrivate, Platform, Unsupported
+from bot.platforms.base import Channel, NotNow, NotPrivate, OnlyReads, Platform, Unsupported, told
 from bot.store import Store
 
 
@@ -43,6 +43,8 @@ def way(profile: Profile, platform: Platform, store: Store) -> Way:
         return Way(None, "`report_via: file` keeps it on this machine")
     try:
         channel = platform.channel()
+    except OnlyReads as refusal:
+        return Way(None, told(refusal, profile.name))
     except Unsupported as lacking:
         return Way(None, str(lacking))
     seen = _seen(profile.name, store, channel)

@@ -7,6 +7,13 @@ from bot.store import Store
 
 DRY_RUN = "dry run"
 """What the config says with `dry_run: true`."""
+ONLY_READS = "the login only reads, so nothing is done"
+
+
+def note_login(profile: str, store: Store, only_reads: bool) -> None:
+    """Keep whether the login by which is swept may only read, for whoever asks later without one."""
+    if (store.noted(f"only reads:{profile}") == "yes") is not only_reads:
+        store.note(f"only reads:{profile}", "yes" if only_reads else "")
 
 
 def last_reported(profile: str, store: Store) -> datetime | None:
@@ -20,16 +27,19 @@ def last_reported(profile: str, store: Store) -> datetime | None:
 def is_dry(profile: str, store: Store, config: Config, now: datetime) -> bool:
     """Whether nothing may be touched yet: the config says so, or it is too early.
 
-    A new install stays in dry run for the first days and until a first report was made, unless the owner consented
-    (`quietfeed confirm --i-have-read-the-report`).
+    A login for reading alone can do nothing. A new install stays in dry run for the first days and until a first report
+    was made, unless the owner consented (`quietfeed confirm --i-have-read-the-report`).
     """
     return bool(why_dry(profile, store, config, now))
 
 
 def why_dry(profile: str, store: Store, config: Config, now: datetime) -> str:
-    """Why nothing may be touched yet, as the owner reads it: `dry run`, or the first days; empty where it may."""
+    """Why nothing may be touched yet, as the owner reads it: `dry run`, a login that only reads, or the
+    first days; empty where it may."""
     if config.dry_run:
         return DRY_RUN
+    if store.noted(f"only reads:{profile}") == "yes":
+        return ONLY_READS
     if store.noted(f"consent:{profile}"):
         return ""
     first_days_end = (store.noted_time(f"installed:{profile}") or now) + config.limits.first_days_dry

@@ -1,12 +1,11 @@
 """The reports as files in the state directory, for the owner's eyes only."""
 
-import os
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from bot.errors import Failure
-from bot.files import close_to_others, private_file, private_folder
+from bot.files import close_to_others, private_folder, put_in_place
 from bot.store import StoredReport
 
 FEED = "feed.atom"
@@ -60,12 +59,8 @@ def write_index(index: str, folder: Path) -> None:
 
 
 def _write(path: Path, words: str) -> None:
-    """Write a file at once: who reads it meanwhile finds the one before, never half of it."""
-    new = path.with_name(f".{path.name}.new")
-    file = private_file(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    with open(file, "w", encoding="utf-8", errors="replace") as out:
-        out.write(words.rstrip("\n") + "\n")
-    os.replace(new, path)
+    with put_in_place(path) as out:
+        out.write((words.rstrip("\n") + "\n").encode("utf-8", errors="replace"))
 
 
 def forget_files(folder: Path, before: date) -> None:

@@ -19,12 +19,13 @@ from bot.judging import hints
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
+from bot.platforms.reading import Reading
 from bot.service import feeds, finding, good_links, kept, pausing, quotas, rule_changes, used
 from bot.service.acting import Acting
 from bot.service.answering import Ears
 from bot.service.dealings import LOOK_EVERY
 from bot.service.decider import Decider
-from bot.service.mode import is_dry, last_reported
+from bot.service.mode import is_dry, last_reported, note_login
 from bot.service.waiting import Waiting
 from bot.store import Store
 
@@ -93,6 +94,7 @@ class _Sweep:
         """Ids of accounts that an earlier sweep did not come to judge, or to act on."""
         self.live = Executor(profile, platform, store, clock)
         """For what was really done before: it is watched, and ends on time, in dry run as well."""
+        note_login(profile, store, isinstance(platform, Reading))
         self.dry = is_dry(profile, store, config, clock.now())
         self.executor = DryRunExecutor(profile, store, clock) if self.dry else self.live
         self.platform = Dry(platform) if self.dry else platform

@@ -1,6 +1,6 @@
 """What the bot keeps of itself and of its owner's word: sweeps, reports, feedback, notes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal, TypeVar
@@ -195,15 +195,23 @@ class Records(Database):
 
     def set_feedback(self, profile: str, account: Account, kind: FeedbackKind, why: str, now: datetime) -> None:
         """Keep the owner's word on an account, in place of an earlier one of the same kind."""
-        row = {
-            "profile": key(profile),
-            "kind": kind,
-            "account_id": key(account.id),
-            "at": moment(now),
-            "payload": packed({"account": plain(account), "why": why}),
-        }
-        with self.writing() as connection:
-            self.put(connection, feedback, [row])
+        self.say(profile, [account], kind, why, now)
+
+    def say(self, profile: str, of: Sequence[Account], kind: FeedbackKind, why: str, now: datetime) -> None:
+        """Keep the owner's word on several accounts, on all or none."""
+        rows = [
+            {
+                "profile": key(profile),
+                "kind": kind,
+                "account_id": key(account.id),
+                "at": moment(now),
+                "payload": packed({"account": plain(account), "why": why}),
+            }
+            for account in of
+        ]
+        if rows:
+            with self.writing() as connection:
+                self.put(connection, feedback, rows)
 
     def drop_feedback(self, profile: str, account_id: str, kind: FeedbackKind) -> bool:
         """Forget the owner's word; returns whether there was one."""

@@ -144,6 +144,9 @@ class Handler(BaseHTTPRequestHandler):
             )
         if method == "com.atproto.server.refreshSession":
             return (200, self.stub.new_session()) if given == self.stub.refresh else (400, {"error": "ExpiredToken"})
+        if method == "com.atproto.server.deleteSession" and given == self.stub.refresh:
+            self.stub.revoke()
+            return 200, None
         if given != self.stub.access:
             return 400, {"error": "ExpiredToken", "message": "Token has expired"}
         if method == "app.bsky.feed.getTimeline":

@@ -379,6 +379,14 @@ def token(h: Any, n: Network, params: Any, fault: Any) -> object:
     return {"access_token": n.grant(grant["scope"]), "token_type": "Bearer", "scope": grant["scope"]}
 
 
+def revoke(h: Any, n: Network, params: Any, fault: Any) -> object:
+    app = h.stub.apps.get(one(params, "client_id"))
+    if app is None or app["client_secret"] != one(params, "client_secret"):
+        raise Refusal(403, "You are not authorized to revoke this token")
+    n.tokens.pop(one(params, "token"), None)
+    return {}
+
+
 def token_info(h: Any, n: Network, params: Any, fault: Any) -> object:
     given = n.tokens[(h.headers.get("Authorization") or "").removeprefix("Bearer ")]
     return {"scope": given.split()}
@@ -421,5 +429,6 @@ ROUTES: Sequence[tuple[str, str, str, Callable[..., object]]] = (
     ("POST", "/api/v1/apps", "", register_app),
     ("GET", "/oauth/authorize", "", authorize),
     ("POST", "/oauth/token", "", token),
+    ("POST", "/oauth/revoke", "", revoke),
     ("GET", "/oauth/token/info", "any", token_info),
 )

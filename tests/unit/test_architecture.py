@@ -49,12 +49,13 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "platforms.bluesky": Room("clock errors handles model platforms platforms.base urls", "atproto_client httpx"),
         "config": Room("addresses archive errors files handles model judging signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
+        "forms": Room("errors handles report", pure=True),
         "notify": Room("errors report", "apprise feedgenerator"),
     },
     {"actions": Room("clock config judging model platforms.base store")},
     {
         "service": Room(
-            "actions clock config errors files handles judging logs model notify platforms platforms.base report "
+            "actions clock config errors files forms handles judging logs model notify platforms platforms.base report "
             "signals store",
             "apscheduler tzlocal",
         ),
@@ -62,8 +63,8 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "cli": Room(
-            "actions addresses anonymise archive clock config demo errors handles judging logs model notify platforms"
-            " platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
+            "actions addresses anonymise archive clock config demo errors files forms handles judging logs model notify"
+            " platforms platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
             "rich shtab",
         )
     },

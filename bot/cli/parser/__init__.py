@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from bot import __version__
-from bot.cli.parser import decide, look, offline, start, work
+from bot.cli.parser import decide, files, look, offline, start, work
 from bot.cli.parser.verbs import CONFIG_HELP, Parser
 
 OPENING = """\
@@ -33,6 +33,7 @@ def build() -> argparse.ArgumentParser:
     for add in (
         start.init,
         start.login,
+        start.logout,
         start.doctor,
         work.sweep,
         work.run,
@@ -54,6 +55,8 @@ def build() -> argparse.ArgumentParser:
         offline.judge,
         offline.capture,
         offline.test_rules,
+        files.export,
+        files.import_,
         look.signals,
         look.schema,
         start.completion,

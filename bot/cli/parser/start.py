@@ -46,8 +46,10 @@ def login(verbs: "Verbs") -> None:
         "login:login",
         "log in, once for each profile",
         "Mastodon: opens your server's page in a browser; you allow quietfeed and paste the code (or come back by\n"
-        "itself with --browser). It asks for the least that it needs.\n"
-        "Bluesky: asks for an app password (Settings > Privacy and security > App passwords).\n\n"
+        "itself with --browser). It asks for the least that it needs; with --read-only for reading alone, with which\n"
+        "all works but what changes something: a dry run, but its report waits in a file.\n"
+        "Bluesky: asks for an app password (Settings > Privacy and security > App passwords). These know no reading\n"
+        "alone; with --read-only it is quietfeed itself that makes no call which writes.\n\n"
         "What it gets is kept in a file that only you can read, never in the config. Where there is no disk to keep\n"
         "it on, set QUIETFEED_<PROFILE>_TOKEN or QUIETFEED_<PROFILE>_APP_PASSWORD instead.\n\n"
         "  quietfeed login --notify phone       keep an address that the report goes to (docs/reports.md)\n"
@@ -55,12 +57,28 @@ def login(verbs: "Verbs") -> None:
     )
     parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which profile, where the config has several")
     parser.add_argument("--browser", action="store_true", help="Mastodon: come back by a redirect to this machine")
+    parser.add_argument("--read-only", action="store_true", help="only to read: nothing can be muted or posted by it")
     parser.add_argument("--bot", action="store_true", help="Bluesky: log in the account that messages you the report")
     parser.add_argument("--token", action="store_true", help="Mastodon: read an access token from standard input")
     parser.add_argument(
         "--notify", metavar="NAME", help="keep an address that the report goes to (report_also), as apprise writes it"
     )
     parser.add_argument("--ping", action="store_true", help="keep the address of a dead man's switch")
+
+
+def logout(verbs: "Verbs") -> None:
+    """`quietfeed logout`."""
+    parser = verb(
+        verbs,
+        "logout",
+        "logout:logout",
+        "revoke a login, and forget it",
+        "Tells the server that the login is over, and forgets it with the addresses kept beside it. What was done on\n"
+        "your account stays, and so do the store and its ledger: `quietfeed undo --all` first takes it back.\n"
+        "An app password of Bluesky's is revoked by you alone: Settings > Privacy and security > App passwords.",
+    )
+    parser.add_argument("profile", nargs="?", metavar="PROFILE", help="which profile, where the config has several")
+    parser.add_argument("--yes", action="store_true", help="also while mutes and lists of quietfeed's are in force")
 
 
 def doctor(verbs: "Verbs") -> None:

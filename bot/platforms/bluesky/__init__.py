@@ -4,5 +4,6 @@ It brings atproto (0.7 s and 56 MB), so it is itself imported only when a profil
 """
 
 from bot.platforms.bluesky.adapter import Bluesky, BotLogin, log_in
+from bot.platforms.bluesky.login import log_out, look_at
 
-__all__ = ["Bluesky", "BotLogin", "log_in"]
+__all__ = ["Bluesky", "BotLogin", "log_in", "log_out", "look_at"]

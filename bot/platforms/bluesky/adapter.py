@@ -22,7 +22,7 @@ from bot.platforms.base import (
 )
 from bot.platforms.bluesky import actions, chat, dealings, feed, finding, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
-from bot.platforms.budget import SHARE, Budget
+from bot.platforms.budget import PATIENCE, SHARE, Budget
 from bot.platforms.remembered import NEVER
 
 NOTES = (
@@ -65,9 +65,10 @@ class Bluesky:
         share: float = SHARE,
         appview: str | None = None,
         bot: BotLogin | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._clock = clock
-        self._budget = Budget(clock, WINDOWS, share)
+        self._budget = Budget(clock, WINDOWS, share, patience=patience)
         self._login = Login(
             server, session, clock, self._budget,
             handle=handle, password=password, save_session=save_session, appview=appview,
@@ -205,10 +206,11 @@ class Bluesky:
 
 
 def log_in(server: str, handle: str, password: str, clock: Clock, appview: str | None = None) -> tuple[str, Account]:
-    """Log in with an app password; returns the session to keep, and the account. Raises LoginNeeded if refused."""
+    """Log in with an app password; returns the session to keep, and the account. The first fault is believed. Raises
+    LoginNeeded if refused."""
     sessions: list[str] = []
     login = Login(
-        server, None, clock, Budget(clock, WINDOWS),
+        server, None, clock, Budget(clock, WINDOWS, patience=0.0),
         handle=handle, password=lambda: password, save_session=sessions.append, appview=appview,
     )  # fmt: skip
     try:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from atproto_client import Client, Session, SessionEvent  # type: ignore[import-untyped]
@@ -18,10 +18,11 @@ from atproto_client.request import Response  # type: ignore[import-untyped]
 
 from bot.clock import Clock
 from bot.errors import UserError
-from bot.platforms.base import LoginNeeded
+from bot.platforms.base import LoginNeeded, Unsupported
 from bot.platforms.bluesky.faults import TOKEN_FAULTS, Fault, check_address, error_of, service
 from bot.platforms.bluesky.json import Json
 from bot.platforms.bluesky.transport import Guarded
+from bot.platforms.broken import what_broke
 from bot.platforms.budget import Budget
 from bot.platforms.headers import limits_of
 
@@ -42,6 +43,7 @@ CHAT = "did:web:api.bsky.chat#bsky_chat"
 """Where a PDS forwards chat calls (atproto-proxy; docs.bsky.app/docs/api/chat-bsky-convo-send-message)."""
 
 
+DESCRIBE, DELETE = "com.atproto.server.describeServer", "com.atproto.server.deleteSession"
 LIMITS = "ratelimit-"
 """How the names of the headers begin that tell the limits."""
 
@@ -200,6 +202,44 @@ class Login:
         self._budget.note(limits.limit, limits.remaining, limits.reset)
 
 
+def look_at(server: str, clock: Clock) -> None:
+    """Ask whether there is a server of the AT Protocol. Raises Unreachable with its cause, Unsupported where what
+    answers is none."""
+    address = check_address(server)
+    client = Client(address, request=Guarded(TIMEOUT, address.startswith("http:")))
+    try:
+        with _faults(clock):
+            content = client.invoke_query(DESCRIBE).content
+    except Fault as fault:
+        if fault.name:  # a refusal in the protocol's own words
+            return
+        if fault.status is None or fault.status >= 500:
+            raise error_of(fault, address, DESCRIBE, "") from None
+        content = None
+    finally:
+        client.request.close()
+    if not isinstance(content, dict):
+        raise Unsupported(f"{urlsplit(address).netloc} answers, but is no server of the AT Protocol")
+
+
+def log_out(server: str, session: str, clock: Clock) -> None:
+    """End a session for good (docs.bsky.app/docs/api/com-atproto-server-delete-session). Raises PlatformError or
+    LoginNeeded where the server does not do so."""
+    address = check_address(server)
+    if not _usable(session, address.startswith("http:")):
+        raise LoginNeeded("the session cannot be read")
+    kept = Session.decode(session)
+    client = Client(address, request=Guarded(TIMEOUT, address.startswith("http:")))
+    client.update_base_url(kept.pds_endpoint or address)
+    try:
+        with _faults(clock):
+            client.invoke_procedure(DELETE, headers={"Authorization": f"Bearer {kept.refresh_jwt}"})
+    except Fault as fault:
+        raise error_of(fault, address, DELETE, str(kept.handle)) from None
+    finally:
+        client.request.close()
+
+
 def _usable(session: str, plain: bool) -> bool:
     """Whether a kept session can be read, and leads to a server that may be asked."""
     try:
@@ -223,7 +263,7 @@ def _faults(clock: Clock) -> Iterator[None]:
 
 def _fault(fault: RequestErrorBase, clock: Clock) -> Fault:
     if fault.response is None:
-        return Fault(None, message=f"no answer ({type(fault.__cause__ or fault).__name__})")
+        return Fault(None, message=what_broke(fault, TIMEOUT))
     content = fault.response.content
     name, message = getattr(content, "error", None), getattr(content, "message", None)
     retry_at = limits_of(fault.response.headers, clock.now(), LIMITS).retry_at

@@ -16,7 +16,8 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.answers import decoded
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
-from bot.platforms.budget import SHARE, Budget
+from bot.platforms.broken import what_broke
+from bot.platforms.budget import PATIENCE, SHARE, Budget
 from bot.platforms.headers import Limits, limits_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class Refused(Unsupported):
         return self.missing and not self.web_page
 
 
+class NoAnswer(Unreachable):
+    """Something answered that does not speak the API, or not now: with nothing, or with what is no JSON."""
+
+
 class ScopeMissing(LoginNeeded):
     """The login was not given the right to do this."""
 
@@ -93,7 +98,15 @@ class Answer:
 class Connection:
     """One login's requests, paced by a budget. An empty `token` asks without logging in."""
 
-    def __init__(self, server: str, token: str, clock: Clock, share: float = SHARE, agent: str = AGENT) -> None:
+    def __init__(
+        self,
+        server: str,
+        token: str,
+        clock: Clock,
+        share: float = SHARE,
+        agent: str = AGENT,
+        patience: float = PATIENCE,
+    ) -> None:
         from mastodon import Mastodon as Client  # slow and heavy: only where a profile uses it
 
         from bot.platforms.mastodon.transport import OneServer
@@ -101,7 +114,7 @@ class Connection:
         self.base = base_url(server)
         self.host = urlsplit(self.base).netloc
         self.clock = clock
-        self.budget = Budget(clock, WINDOWS, share)
+        self.budget = Budget(clock, WINDOWS, share, patience=patience)
         self.clock_offset: float | None = None
         self._secrets = tuple(filter(None, (token.strip(),)))
         self._last: Response | None = None
@@ -211,12 +224,12 @@ class Connection:
     def _decode(self, response: "Response", method: str) -> object:
         if not response.content.strip():
             if method == "GET":
-                raise Unreachable(f"{self.host} gave an empty answer")
+                raise NoAnswer(f"{self.host} gave an empty answer")
             return None
         try:
             return decoded(response.content)
         except ValueError:
-            raise Unreachable(f"{self.host} gave an answer that is no JSON") from None
+            raise NoAnswer(f"{self.host} gave an answer that is no JSON") from None
 
     def _fault(self, response: "Response", limits: Limits) -> UserError:
         """The error that a status other than 2xx stands for."""
@@ -281,14 +294,10 @@ def _paging(link: Mapping[str, str] | None) -> dict[str, str]:
 
 def _what_broke(cause: BaseException | None) -> str:
     names = {kind.__name__ for kind in type(cause).__mro__}
-    if "Timeout" in names:
-        return f"no answer within {TIMEOUT:.0f} seconds"
-    if "SSLError" in names:
-        return "its certificate is not valid"
     if "ChunkedEncodingError" in names:
         return "the answer broke off"
     if "TooManyRedirects" in names:
         return "it redirects in a circle"
     if "ValueError" in names:
         return "what it was asked for, or sends us to, is no address"
-    return "no connection"
+    return what_broke(cause, TIMEOUT)

@@ -6,11 +6,13 @@ compatible servers lack was seen on GoToSocial 0.20, snac 2.96 and Takahē 0.11.
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
+from bot.clock import Clock
 from bot.model import Step, count_of
-from bot.platforms.base import Channel, PlatformError, Server
-from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
+from bot.platforms.base import Channel, LoginNeeded, PlatformError, Server, Unsupported
+from bot.platforms.mastodon.connection import Connection, NoAnswer, Refused, ScopeMissing
 from bot.platforms.mastodon.login import LEAST, MARKS, PICTURES
 from bot.platforms.mastodon.standing import owners_lists
 
@@ -46,6 +48,25 @@ def fetch(connection: Connection) -> Mapping[str, Any]:
         if found:
             return found
     return {}
+
+
+def look_at(server: str, clock: Clock) -> str:
+    """What software a server says it runs; empty where it tells strangers nothing. The first fault is believed.
+    Raises Unreachable with its cause, Unsupported where what answers is no server of the Mastodon API."""
+    with closing(Connection(server, "", clock, share=1.0, patience=0.0)) as connection:
+        try:
+            raw = fetch(connection)
+        except LoginNeeded:
+            return ""
+        except NoAnswer:
+            raw = {}
+        if not raw:
+            raise Unsupported(f"{connection.host} answers, but is no server of the Mastodon API")
+        try:
+            name, version = _software(connection)
+        except (PlatformError, LoginNeeded):
+            name, version = "", ""
+    return f"{name} {version}".strip() or str(raw.get("version") or "")[:80]
 
 
 def domain(raw: Mapping[str, Any], host: str) -> str:
@@ -128,6 +149,8 @@ def _scopes(connection: Connection) -> list[str]:
     listed = given.split() if isinstance(given, str) else given
     words = [word for word in listed if isinstance(word, str)] if isinstance(listed, list) else []
     missing = [scope for scope in LEAST.split() if scope not in words and scope.split(":")[0] not in words]
+    if words and not any(word.split(":")[0] in ("write", "follow") for word in words):
+        return ["the login may only read: nothing can be muted or posted; a new one asks for the rest"]
     if words and missing:
         return [f"the login lacks the permissions {', '.join(missing)}; log in again to grant them"]
     lacks = {

@@ -28,6 +28,12 @@ PICTURES = "write:media"
 """What the picture of a report needs (see `media_files`); a login without it gets reports without one."""
 BROADER = ("read write:mutes write:lists write:follows write:statuses", "read write")
 """What is asked of servers that do not know the finer scopes."""
+READING = " ".join(scope for scope in LEAST.split() if scope.startswith("read:"))
+"""What a login needs that may change nothing: a dry run works with it, but for the posted report."""
+TO_ACT = (f"{LEAST} {MARKS} {PICTURES}", f"{LEAST} {MARKS}", LEAST, *BROADER)
+"""What is asked for, one after the other until a server takes it."""
+TO_READ = (READING, "read")
+"""The same for a login that only reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,14 @@ class AppKeys:
         return "" if least else f"this server knows no finer permissions, so “{self.scopes}” is asked for"
 
 
-def register(server: str, redirect_uri: str, clock: Clock) -> AppKeys:
-    """Make quietfeed known to the server. Raises UserError, Unreachable or Unsupported."""
-    connection = Connection(server, "", clock, share=1.0)
+def register(server: str, redirect_uri: str, clock: Clock, *, reading: bool = False) -> AppKeys:
+    """Make quietfeed known to the server, for `reading` alone where that is wanted. The first fault is believed.
+    Raises UserError, Unreachable or Unsupported."""
+    connection = Connection(server, "", clock, share=1.0, patience=0.0)
+    wanted = TO_READ if reading else TO_ACT
     try:
         known, pkce = _metadata(connection)
-        for scopes in _candidates(known):
+        for scopes in _candidates(known, wanted):
             params = {
                 "client_name": "quietfeed",
                 "redirect_uris": redirect_uri,
@@ -63,7 +71,7 @@ def register(server: str, redirect_uri: str, clock: Clock) -> AppKeys:
             try:
                 answer = connection.write("POST", "/api/v1/apps", params).fields
             except Refused as refusal:
-                if refusal.status in (400, 422) and scopes != BROADER[-1]:
+                if refusal.status in (400, 422) and scopes != wanted[-1]:
                     continue
                 raise
             if answer.get("client_id") and answer.get("client_secret"):
@@ -98,7 +106,7 @@ def authorize_url(keys: AppKeys, state: str, challenge: str | None = None) -> st
 
 def exchange(keys: AppKeys, code: str, verifier: str | None = None, clock: Clock | None = None) -> str:
     """The access token for a code. Raises UserError where the server does not accept the code."""
-    connection = Connection(keys.server, "", clock or SystemClock(), share=1.0)
+    connection = Connection(keys.server, "", clock or SystemClock(), share=1.0, patience=0.0)
     connection.hide(keys.client_secret, code.strip(), verifier or "")
     params = {
         "grant_type": "authorization_code",
@@ -136,10 +144,21 @@ def _metadata(connection: Connection) -> tuple[Sequence[str], bool]:
     )
 
 
-def _candidates(known: Sequence[str]) -> list[str]:
-    """Scope sets to try, least first. A server that names finer scopes is believed; one that names only the coarse
-    ones may still know the finer, so it is asked."""
-    wanted = [f"{LEAST} {MARKS} {PICTURES}", f"{LEAST} {MARKS}", LEAST, *BROADER]
+def _candidates(known: Sequence[str], wanted: Sequence[str]) -> Sequence[str]:
+    """Those of the scope sets `wanted`, least first, that are worth a try. A server that names finer scopes is
+    believed; one that names only the coarse ones may still know the finer, so it is asked."""
     if not any(":" in scope for scope in known):
         return wanted
-    return [scopes for scopes in wanted if set(scopes.split()) <= set(known)] or [BROADER[-1]]
+    return [scopes for scopes in wanted if set(scopes.split()) <= set(known)] or [wanted[-1]]
+
+
+def revoke(server: str, token: str, client_id: str, client_secret: str, clock: Clock) -> None:
+    """End a login for good (docs.joinmastodon.org/methods/oauth, `/oauth/revoke`); only who was given the token can.
+    Raises PlatformError or LoginNeeded where the server does not do so."""
+    connection = Connection(server, "", clock, share=1.0, patience=0.0)
+    connection.hide(token, client_secret)
+    params = {"client_id": client_id, "client_secret": client_secret, "token": token}
+    try:
+        connection.write("POST", "/oauth/revoke", params)
+    finally:
+        connection.close()

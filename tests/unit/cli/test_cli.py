@@ -26,9 +26,10 @@ from bot.errors import UserError
 from tests.servers.bluesky_stub import HANDLE, PASSWORD, serving
 
 REPOSITORY = Path(__file__).parents[3]
-VERBS = (
-    "init login doctor sweep run report explain try status judge capture test-rules signals schema demo review".split()
-)
+VERBS = [
+    *"init login logout doctor sweep run report explain try status judge capture".split(),
+    *"test-rules signals schema demo review".split(),
+]
 GOOD = """\
 profiles:
   - {name: home, platform: mastodon, server: "https://mastodon.example.com"}

@@ -267,7 +267,7 @@ def test_where_the_renewal_only_fails_no_password_is_sent(server: Server, loggin
         (refusal(403, "", "Not here"), LoginNeeded, "the login: Not here"),
         (refusal(404), Unreachable, "createSession: 404"),
         (refusal(502), Unreachable, "createSession: 502"),
-        (NetworkError(), Unreachable, "createSession: no answer (NetworkError)"),
+        (NetworkError(), Unreachable, "createSession: no connection"),
     ],
 )
 def test_why_a_login_failed_is_told(

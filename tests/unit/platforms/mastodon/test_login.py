@@ -8,7 +8,19 @@ import pytest
 
 from bot.platforms.base import LoginNeeded, Unreachable
 from bot.platforms.mastodon.connection import Refused
-from bot.platforms.mastodon.login import BROADER, LEAST, MARKS, PICTURES, AppKeys, _candidates, _metadata, proof_key
+from bot.platforms.mastodon.login import (
+    BROADER,
+    LEAST,
+    MARKS,
+    PICTURES,
+    READING,
+    TO_ACT,
+    TO_READ,
+    AppKeys,
+    _candidates,
+    _metadata,
+    proof_key,
+)
 from tests.unit.platforms.mastodon.told import Told
 
 WHOLE = f"{LEAST} {MARKS} {PICTURES}"
@@ -29,7 +41,21 @@ ALL = [WHOLE, f"{LEAST} {MARKS}", LEAST, *BROADER]
     ],
 )
 def test_the_least_that_a_server_knows_is_asked_for_first(known: list[str], asked: list[str]) -> None:
-    assert _candidates(known) == asked
+    assert list(_candidates(known, TO_ACT)) == asked
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ([], [READING, "read"]),
+        (["read", "write"], [READING, "read"]),
+        (LEAST.split(), [READING]),
+        (["read:x"], ["read"]),
+    ],
+)
+def test_for_reading_alone_nothing_that_writes_is_ever_asked_for(known: list[str], asked: list[str]) -> None:
+    assert list(_candidates(known, TO_READ)) == asked
+    assert not any("write" in scopes for scopes in asked)
 
 
 @pytest.mark.parametrize(

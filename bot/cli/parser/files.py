@@ -1,0 +1,53 @@
+"""The verbs that take data out of the store, and into it."""
+
+from typing import TYPE_CHECKING
+
+from bot.cli.parser.verbs import one_profile, verb
+
+if TYPE_CHECKING:
+    from bot.cli.parser.verbs import Verbs
+
+EXPORT = """\
+As Mastodon's own CSV, to do by hand, or on another server, what quietfeed does or would do in dry run:
+  mutes     whom it mutes; in Mastodon the “Muting list”
+  lists     whom it puts on which list; in Mastodon “Lists”
+  follows   whose reposts it hides; in Mastodon the “Following list”, with boosts switched off
+
+In Mastodon: Preferences > Import and export > Import, the type as above, then “Merge”. Never “Overwrite”: that
+unmutes, unlists or unfollows everybody who is not in the file. What you import is yours: it has no end, and
+`quietfeed undo` does not take it back. Bluesky has no such files.
+
+  quietfeed export mutes --output muted_accounts.csv"""
+
+IMPORT = """\
+Reads the CSV that Mastodon writes (Preferences > Import and export > Data export: “You mute”, “Lists”, “You follow”),
+and what other software writes in its place. Nothing is done to anybody.
+
+  --as noise   they only broadcast; quiets nobody, but `try`, `tune` and `review` go by it. For mutes the default
+  --as fine    you want them; protects nobody, but `try`, `tune` and `review` go by it
+  --as keep    protects them for good, whatever the rules say, as `quietfeed keep` does
+
+Judgements are kept of accounts that showed in your timeline; for `keep` your server is asked about the others. What
+you said here before stays, and what quietfeed muted or listed itself is no word of yours and is left out. People are
+muted for many reasons: take out the lines of those who do not just broadcast, or `quietfeed review --forget HANDLE`.
+
+  quietfeed import muted_accounts.csv
+  quietfeed import lists.csv --list Friends --as keep"""
+
+
+def export(verbs: "Verbs") -> None:
+    """`quietfeed export`."""
+    parser = verb(verbs, "export", "exporting:export", "write files: Mastodon's own CSV", EXPORT)
+    parser.add_argument("what", metavar="WHAT", choices=("mutes", "lists", "follows"), help="mutes, lists or follows")
+    parser.add_argument("--output", metavar="FILE", help="where to (default: standard output)")
+    parser.add_argument("--force", action="store_true", help="replace the file where there is one already")
+    one_profile(parser)
+
+
+def import_(verbs: "Verbs") -> None:
+    """`quietfeed import`."""
+    parser = verb(verbs, "import", "importing:import_", "begin with whom you muted, listed or follow already", IMPORT)
+    parser.add_argument("file", metavar="FILE", help="the CSV; - for standard input")
+    parser.add_argument("--as", dest="word", choices=("noise", "fine", "keep"), help="what you take them for")
+    parser.add_argument("--list", metavar="TITLE", help="of lists: only who is on this one")
+    one_profile(parser)

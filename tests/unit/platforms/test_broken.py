@@ -1,0 +1,74 @@
+"""Why no answer came is told apart, whatever the libraries wrapped it in."""
+
+import errno
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import closing
+
+import httpx
+import pytest
+import requests
+
+from bot.platforms.broken import STRANGER, what_broke
+
+
+def not_valid(code: int) -> ssl.SSLCertVerificationError:
+    fault = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    fault.verify_code = code
+    return fault
+
+
+SAID = [
+    (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "no connection: there is no such host"),
+    (
+        socket.gaierror(socket.EAI_AGAIN, "Temporary failure"),
+        "its name cannot be looked up now; is this machine online?",
+    ),
+    (ConnectionRefusedError(errno.ECONNREFUSED, "refused"), "no connection: it was refused"),
+    (OSError(errno.ENETUNREACH, "unreachable"), "no way leads there; is this machine online?"),
+    (ConnectionResetError(errno.ECONNRESET, "reset"), "the connection was cut off"),
+    (not_valid(10), "its certificate is not valid: it has run out"),
+    (not_valid(62), "its certificate is not valid: it is for another name"),
+    (not_valid(20), f"its certificate is not valid: {STRANGER}"),
+    (ssl.SSLError(1, "wrong version number"), "speaks no TLS"),
+    (TimeoutError("timed out"), "no answer within 10 seconds"),
+    (requests.exceptions.ReadTimeout(), "no answer within 10 seconds"),
+    (httpx.ReadTimeout("timed out"), "no answer within 10 seconds"),
+    (requests.exceptions.SSLError(), "its certificate is not valid"),
+    (ValueError("odd"), "no connection"),
+    (None, "no connection"),
+]
+
+
+@pytest.mark.parametrize(("fault", "words"), SAID)
+def test_what_the_system_said_is_told_in_words(fault: BaseException | None, words: str) -> None:
+    assert what_broke(fault, 10).endswith(words) or words in what_broke(fault, 10)
+
+
+@pytest.mark.parametrize("fault", [fault for fault, _ in SAID if isinstance(fault, OSError)])
+def test_it_is_found_however_deep_it_lies(fault: OSError) -> None:
+    try:
+        try:
+            raise fault
+        except OSError as cause:
+            raise RuntimeError("a pool gave up") from cause
+    except RuntimeError as wrapped:
+        outer = KeyError("a library")
+        outer.__context__ = wrapped
+    assert what_broke(outer, 10) == what_broke(fault, 10)
+
+
+def test_faults_that_lead_back_to_themselves_end() -> None:
+    one, other = ValueError(), KeyError()
+    one.__context__, other.__context__ = other, one
+    assert what_broke(one, 10) == "no connection"
+
+
+@pytest.mark.parametrize("ask", [requests.get, httpx.get])
+def test_both_libraries_tell_of_a_refusal(ask: Callable[[str], object]) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(Exception) as caught:  # noqa: PT011  each library's own
+        ask(f"http://127.0.0.1:{port}/")
+    assert what_broke(caught.value, 10) == "no connection: it was refused"
