@@ -139,6 +139,8 @@ def try_it(install: Callable[[Path], Installed], folder: Path) -> None:
         raise Wrong("the demo shows no report")
     if "complete " not in quietfeed("completion", "bash"):
         raise Wrong("there is no completion for bash")
+    if installed.shared and not (installed.shared / "man" / "man1" / "quietfeed.1").exists():
+        raise Wrong("there is no manual page")
     if left := sorted(path.name for path in home.iterdir()):
         raise Wrong(f"the demo left {left} in the home folder")
 
@@ -146,9 +148,8 @@ def try_it(install: Callable[[Path], Installed], folder: Path) -> None:
 def steps(source: Path, wheel: Path, folder: Path) -> dict[str, Callable[[], object]]:
     """What is tried, by what it is called."""
     ways = {
-        "pip install, the wheel": partial(by_pip, wheel),
-        "pip install, the source distribution": partial(by_pip, source),
-        "uv tool install": partial(by_uv, wheel),
+        "pip install": partial(by_pip, wheel),
+        "uv tool install, from the source distribution": partial(by_uv, source),
         "uvx": partial(by_uvx, wheel),
         "pipx install": partial(by_pipx, wheel),
     }
