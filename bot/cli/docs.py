@@ -151,6 +151,7 @@ def _signal(signal: Signal) -> str:
 def json_output() -> str:
     """docs/json.md."""
     rows = [f"| `quietfeed {verb} --json` | {many}: {_linked(cls)} |" for verb, (cls, many) in shapes.PRINTED.items()]
+    rows += [f"| `quietfeed {verb}` | {many}: {_linked(cls)} |" for verb, (cls, many) in shapes.WRITTEN.items()]
     return JSON_HEAD + "\n".join(rows) + "\n\n" + "\n".join(_shape(cls) for cls in _shapes())
 
 
@@ -181,7 +182,8 @@ def _kind(kind: Any) -> str:
     if get_origin(kind) is list:
         return f"list of {_kind(get_args(kind)[0])}"
     if get_origin(kind) is dict:
-        return f"map of signal to {_kind(get_args(kind)[1])}"
+        held = get_args(kind)[1]
+        return f"map of signal to {_kind(held)}" if kind == shapes.Readings else f"map to {_kind(held)}"
     return _linked(kind) if kind in _shapes() else " or ".join(_kind(one) for one in get_args(kind))
 
 

@@ -12,29 +12,31 @@ from bot.report.escape import terminal
 from bot.report.figures import plural
 from bot.service import forgetting, whom
 from bot.service.sweep import Progress
-from bot.store import Forgotten
+from bot.store import Forgotten, Store
 
 
 def forget(arguments: argparse.Namespace) -> int:
     """Forget an account, after asking."""
     config = wiring.config(arguments)
     profile = wiring.one(config, arguments.profile)
-    with wiring.opened(config, exclusive=True) as store, watched(profile.name) as watch:
+    with wiring.opened(config, exclusive=True) as store:
         account = whom.known(arguments.handle, profile, store)
         made = forgetting.plan(account, profile.name, store)
-        folder = state_dir(os.environ) / "reports" / profile.name
+        if not arguments.yes:
+            _ask(account.handle, _done(made, profile.name, store, only_count=True))
+        forgotten = _done(made, profile.name, store, only_count=False)
+    print(terminal(f"{account.handle} is forgotten: {_went(forgotten)}.{_stays(forgotten)}"))
+    return 0
+
+
+def _done(made: forgetting.Plan, profile: str, store: Store, *, only_count: bool) -> Forgotten:
+    folder = state_dir(os.environ) / "reports" / profile
+    with watched(profile) as watch:
 
         def told(done: int, total: int) -> None:
             watch(Progress("judgings looked through", done, total))
 
-        def done(*, only_count: bool) -> Forgotten:
-            return forgetting.carry_out(made, profile.name, store, folder, told, only_count=only_count)
-
-        if not arguments.yes:
-            _ask(account.handle, done(only_count=True))
-        forgotten = done(only_count=False)
-    print(terminal(f"{account.handle} is forgotten: {_went(forgotten)}.{_stays(forgotten)}"))
-    return 0
+        return forgetting.carry_out(made, profile, store, folder, told, only_count=only_count)
 
 
 def _ask(handle: str, would: Forgotten) -> None:

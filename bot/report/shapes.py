@@ -62,6 +62,24 @@ class EntryJson(DecisionJson):
     """Ties the entries of one action together; null for a judgement."""
     dry_run: bool
     """Whether it only tells what would be."""
+    account_id: str
+    """The platform's own id of the account, which stays when its handle changes."""
+    near: bool
+    """Whether a rule nearly fired, and none did."""
+    site: str
+    """Where most of its links led; empty where no rule fired."""
+    quote: "QuoteJson | None"
+    """One of the posts that were judged."""
+    list: str | None
+    """Title of the list that the account is put on."""
+    ends: str | None
+    """When the server said that it ends the action by itself."""
+    before: dict[str, str]
+    """What stood before the action, as the platform told it: what undoing it puts back."""
+    feed_read: str | None
+    """When the account's own feed was read that was judged."""
+    fingerprint: str
+    """Of the config that decided: entries with the same one were decided by the same rules."""
 
 
 class UndoneJson(DecisionJson):
@@ -822,3 +840,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "doctor": (CheckJson, "one list"),
 }
 """Verb -> what it prints with `--json`, and how many of it."""
+WRITTEN: dict[str, tuple[type, str]] = {
+    "export ledger": (EntryJson, "an object a line, oldest first"),
+}
+"""What writes JSON without being asked to, and how many of it."""

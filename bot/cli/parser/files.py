@@ -7,6 +7,7 @@ from bot.cli.parser.verbs import one_profile, verb
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
 
+WHAT = ("mutes", "lists", "follows", "ledger")
 EXPORT = """\
 As Mastodon's own CSV, to do by hand, or on another server, what quietfeed does or would do in dry run:
   mutes     whom it mutes; in Mastodon the “Muting list”
@@ -17,7 +18,11 @@ In Mastodon: Preferences > Import and export > Import, the type as above, then �
 unmutes, unlists or unfollows everybody who is not in the file. What you import is yours: it has no end, and
 `quietfeed undo` does not take it back. Bluesky has no such files.
 
-  quietfeed export mutes --output muted_accounts.csv"""
+For other programs:
+  ledger    every decision and action, as JSON Lines: an object a line, described in docs/json.md
+
+  quietfeed export mutes --output muted_accounts.csv
+  quietfeed export ledger | head -1"""
 
 IMPORT = """\
 Reads the CSV that Mastodon writes (Preferences > Import and export > Data export: “You mute”, “Lists”, “You follow”),
@@ -47,8 +52,8 @@ own copies, such as exports and backups, are yours to remove. Does it show in yo
 
 def export(verbs: "Verbs") -> None:
     """`quietfeed export`."""
-    parser = verb(verbs, "export", "exporting:export", "write files: Mastodon's own CSV", EXPORT)
-    parser.add_argument("what", metavar="WHAT", choices=("mutes", "lists", "follows"), help="mutes, lists or follows")
+    parser = verb(verbs, "export", "exporting:export", "write files: Mastodon's own CSV, the ledger", EXPORT)
+    parser.add_argument("what", metavar="WHAT", choices=WHAT, help=", ".join(WHAT))
     parser.add_argument("--output", metavar="FILE", help="where to (default: standard output)")
     parser.add_argument("--force", action="store_true", help="replace the file where there is one already")
     one_profile(parser)
