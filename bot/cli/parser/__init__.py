@@ -54,6 +54,7 @@ def build() -> argparse.ArgumentParser:
         offline.judge,
         offline.capture,
         offline.test_rules,
+        look.rules,
         look.signals,
         look.schema,
         start.demo,
