@@ -11,7 +11,7 @@ from bot.report.escape import terminal
 from bot.report.good_links import good_links_data
 from bot.report.reasons import because
 from bot.report.rightness import rightness_data
-from bot.report.rule_changes import rule_changes_data
+from bot.report.rule_changes import rule_changes_data, upgrade_data
 from bot.report.shapes import (
     ComparisonJson,
     DecisionJson,
@@ -127,6 +127,8 @@ def data(day: Day) -> ReportJson:
         "good_links": good_links_data(day.good_links),
         "rules": rightness_data(day.rules),
         "rules_changed": rule_changes_data(day.rules_changed),
+        "upgrade": upgrade_data(day.upgrade),
+        "config_warnings": [terminal(one) for one in day.config_warnings],
         "timeline": {"items": day.timeline_items, "noise_share": _rounded(day.noise_share)},
         "polled": {
             "sweeps": day.sweeps,

@@ -58,6 +58,7 @@ def build() -> argparse.ArgumentParser:
         files.export,
         files.import_,
         files.forget,
+        look.rules,
         look.signals,
         look.schema,
         start.completion,
