@@ -10,6 +10,7 @@ import inspect
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -23,6 +24,7 @@ from bot.config.sections import Key, Section
 from bot.config.starter import rules_of
 from bot.config.types import PLATFORMS, secret_variable
 from bot.report import shapes
+from bot.report.files import FILES, File
 from bot.signals import ALL, UNITS, Signal
 
 REPOSITORY = Path(__file__).parents[2]
@@ -74,6 +76,14 @@ What `--json` prints, for programs. {" ".join((shapes.__doc__ or "").partition(c
 """
 
 
+ARCHIVE_HEAD = """
+## The archive of `quietfeed export all`
+
+A file for each kind of record, an object a line, each with its `profile`. What is empty or unknown is left out, but in
+the ledger and own feeds. A key that says what it means by its name stands alone. A record that is damaged is a line
+that says so: `damaged`. `README.txt` counts the lines.
+
+"""
 STANDARD_HEAD = """\
 # The shipped rules of `strictness: standard`: those of config.example.yaml. Edit that file: this one is made of it, by
 # `python -m bot.cli.docs --write`.
@@ -159,7 +169,18 @@ def json_output() -> str:
     """docs/json.md."""
     rows = [f"| `quietfeed {verb} --json` | {many}: {_linked(cls)} |" for verb, (cls, many) in shapes.PRINTED.items()]
     rows += [f"| `quietfeed {verb}` | {many}: {_linked(cls)} |" for verb, (cls, many) in shapes.WRITTEN.items()]
-    return JSON_HEAD + "\n".join(rows) + "\n\n" + "\n".join(_shape(cls) for cls in _shapes())
+    archived = "\n".join(_file(name, file) for name, file in FILES.items())
+    return JSON_HEAD + "\n".join(rows) + "\n\n" + "\n".join(_shape(cls) for cls in _shapes()) + ARCHIVE_HEAD + archived
+
+
+def _file(name: str, file: File) -> str:
+    """A file of the archive, with the keys of its lines."""
+    keys = {}
+    if file.word:
+        keys = {one.name: meanings(file.word).get(one.name, "") for one in fields(file.word)}
+    rows = [f"| `{key}` | {_cell(meant)} |" for key, meant in {**keys, **file.beside}.items()]
+    table = ["| key | meaning |\n|---|---|", *rows, ""] if rows else []
+    return "\n".join([f"### `{name}.jsonl`\n", f"{file.says}\n", *table])
 
 
 def _shapes() -> list[type]:

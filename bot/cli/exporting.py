@@ -3,9 +3,12 @@
 import argparse
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bot import __version__
 from bot.cli import wiring
+from bot.cli.progress import watched
 from bot.config import Config, Profile
 from bot.errors import UserError
 from bot.files import put_in_place
@@ -13,8 +16,9 @@ from bot.forms import Form
 from bot.report.data import ledger_lines
 from bot.report.escape import terminal
 from bot.report.figures import plural, several
-from bot.service import exporting
+from bot.service import belongings, exporting
 from bot.service.exporting import Written
+from bot.service.sweep import Progress
 
 STANDS = {
     Form.MUTES: "{} that quietfeed muted",
@@ -46,8 +50,14 @@ NAMES_SHOWN = 3
 
 def export(arguments: argparse.Namespace) -> int:
     """Write what was asked for."""
+    now = datetime.now(UTC)
+    if arguments.what == "all" and not arguments.output:
+        arguments.output = f"quietfeed-{now:%Y-%m-%d}.zip"
     _refuse_to_replace(arguments)
     config = wiring.config(arguments)
+    if arguments.what == "all":
+        _export_all(config, arguments, now)
+        return 0
     profile = wiring.one(config, arguments.profile)
     if arguments.what == "ledger":
         with wiring.opened(config, exclusive=False) as store:
@@ -55,6 +65,23 @@ def export(arguments: argparse.Namespace) -> int:
     else:
         _export_form(Form(arguments.what), profile, config, arguments)
     return 0
+
+
+def _export_all(config: Config, arguments: argparse.Namespace, now: datetime) -> None:
+    """Write everything into one archive: of the profile named, else of all that the store knows."""
+    named = {profile.name: profile.platform for profile in config.chosen(arguments.profile)}
+    path = Path(arguments.output)
+    with wiring.opened(config, exclusive=False) as store, watched("export") as watch:
+        others = [] if arguments.profile else [one for one in store.profiles() if one not in named]
+
+        def told(kind: str, many: int) -> None:
+            watch(Progress(kind, many))
+
+        with put_in_place(path) as out:
+            counts = belongings.write(out, store, {**named, **dict.fromkeys(others, "")}, __version__, now, told)
+    lines, files = plural(sum(counts.values()), "line"), plural(len(counts), "file")
+    print(f"{path}: {lines} in {files}; README.txt in it tells what is what")
+    print("It holds other people's posts, and no login: keep it to yourself.", file=sys.stderr)
 
 
 def _export_form(form: Form, profile: Profile, config: Config, arguments: argparse.Namespace) -> None:

@@ -45,13 +45,15 @@ def written(form: Form, profile: Profile, store: Store, config: Config) -> Writt
     found: dict[tuple[str, str], RecordedAction] = {}
     nameless: list[str] = []
     actions = in_force(STEPS[form], profile.name, store, config)
+    today = store.accounts(profile.name, [action.account.id for action in actions])
     for action in actions:
-        handle = handles.parse(action.account.handle)
+        called = today.get(action.account.id, action.account).handle
+        handle = handles.parse(called)
         address = handles.whole(handle, host) if handle else ""
         if "@" in address:
             found[action.list_title, address] = action
         else:
-            nameless.append(action.account.handle)
+            nameless.append(called)
     planned = sum(action.plan.dry for action in found.values())
     waiting = _waiting(STEPS[form], {action.account.id for action in actions}, profile.name, store)
     return Written(tuple(_lines(form, sorted(found))), len(found) - planned, planned, waiting, tuple(nameless))

@@ -93,9 +93,10 @@ class Taking:
         return [one for one in table.named if one.title.casefold() not in ours]
 
     def _account(self, address: str, taken: Taken) -> Account | None:
-        known = kept.find(address, self.profile.name, self.store)
-        if known or self.word != "keep" or taken.unasked:
-            return known
+        if address in self._met:
+            return kept.find(address, self.profile.name, self.store)
+        if self.word != "keep" or taken.unasked:
+            return None
         try:
             return self._found(address)
         except UserError as fault:
@@ -122,6 +123,11 @@ class Taking:
         if opinion is None:
             return taken.new
         return taken.there if opinion == self.word else taken.otherwise
+
+    @cached_property
+    def _met(self) -> Collection[str]:
+        """Everybody whom the store knows, by handle: most of a file are strangers, and each would be a query."""
+        return frozenset(self.store.handles(self.profile.name))
 
     @cached_property
     def _judged(self) -> Mapping[str, Judgement]:

@@ -2,6 +2,7 @@
 
 from bot.store.database import located
 from bot.store.dealings import Dealings
+from bot.store.everything import Everything, Kept
 from bot.store.faults import StoreError, StoreGone
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
@@ -17,6 +18,7 @@ __all__ = [
     "Feedback",
     "FeedbackKind",
     "Forgotten",
+    "Kept",
     "KeptFeed",
     "Mark",
     "PastFeeds",
@@ -31,7 +33,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Shared, Tallies, Heard, Dealings, Forgetting, Judgings):
+class Store(OwnFeeds, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

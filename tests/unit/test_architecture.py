@@ -55,8 +55,8 @@ FLOORS: tuple[dict[str, Room], ...] = (
     {"actions": Room("clock config judging model platforms.base store")},
     {
         "service": Room(
-            "actions clock config errors files forms handles judging logs model notify platforms platforms.base report "
-            "signals store",
+            "actions archive clock config errors files forms handles judging logs model notify platforms platforms.base"
+            " report signals store",
             "apscheduler tzlocal",
         ),
         "tuning": Room("actions config judging model platforms.base report signals", pure=True),

@@ -7,7 +7,7 @@ from bot.cli.parser.verbs import one_profile, verb
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
 
-WHAT = ("mutes", "lists", "follows", "ledger")
+WHAT = ("mutes", "lists", "follows", "ledger", "all")
 EXPORT = """\
 As Mastodon's own CSV, to do by hand, or on another server, what quietfeed does or would do in dry run:
   mutes     whom it mutes; in Mastodon the “Muting list”
@@ -20,9 +20,12 @@ unmutes, unlists or unfollows everybody who is not in the file. What you import 
 
 For other programs:
   ledger    every decision and action, as JSON Lines: an object a line, described in docs/json.md
+  all       everything that is kept of you, of all profiles, in one zip archive: posts as kept, verdicts, ledger, your
+            words, reports; a README in it tells what is what. No login is in it; other people's posts are
 
   quietfeed export mutes --output muted_accounts.csv
-  quietfeed export ledger | head -1"""
+  quietfeed export ledger | head -1
+  quietfeed export all"""
 
 IMPORT = """\
 Reads the CSV that Mastodon writes (Preferences > Import and export > Data export: “You mute”, “Lists”, “You follow”),
@@ -52,9 +55,13 @@ own copies, such as exports and backups, are yours to remove. Does it show in yo
 
 def export(verbs: "Verbs") -> None:
     """`quietfeed export`."""
-    parser = verb(verbs, "export", "exporting:export", "write files: Mastodon's own CSV, the ledger", EXPORT)
+    parser = verb(
+        verbs, "export", "exporting:export", "write files: Mastodon's own CSV, the ledger, or all that is kept", EXPORT
+    )
     parser.add_argument("what", metavar="WHAT", choices=WHAT, help=", ".join(WHAT))
-    parser.add_argument("--output", metavar="FILE", help="where to (default: standard output)")
+    parser.add_argument(
+        "--output", metavar="FILE", help="where to (default: standard output; of all quietfeed-DATE.zip)"
+    )
     parser.add_argument("--force", action="store_true", help="replace the file where there is one already")
     one_profile(parser)
 

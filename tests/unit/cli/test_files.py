@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import Account, Entry, Event, Step
+from bot.platforms.base import Page
 from bot.report.data import ledger_lines
 from bot.report.shapes import WRITTEN
 from bot.store import Store, open_store
@@ -71,6 +72,16 @@ def test_what_was_done_is_told_apart_from_what_would_be(says: Says, folder: Path
     assert says("export", "mutes")[2].startswith(
         "1 account that quietfeed muted and 2 accounts that it would mute, were it not in dry run.\n"
     )
+
+
+def test_whoever_was_renamed_is_written_as_they_are_called_today(says: Says, folder: Path) -> None:
+    with stored(folder) as store:
+        account = store.find_account("demo", MUTED)
+        at = store.latest_judged("demo")[account.id].at
+        store.remember("demo", Page((), (replace(account, handle="Hive@new.test"),), None), at)
+    out = says("export", "mutes")[1]
+    assert "hive@new.test,false\n" in out
+    assert MUTED not in out
 
 
 def test_whoever_is_kept_is_in_no_file(says: Says) -> None:
