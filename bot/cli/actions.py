@@ -19,7 +19,7 @@ from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.model import Entry, Event
 from bot.platforms.base import told
-from bot.platforms.reading import Reading, refuse
+from bot.platforms.reading import Reading
 from bot.report.data import entry_data, ledger_data, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
@@ -113,7 +113,7 @@ def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profi
     failed = 0
     with wiring.connected(profile) as platform:
         if isinstance(platform, Reading):
-            refuse("taking back what was done")
+            platform.refuse("taking back what was done")
         executor = Executor(profile.name, platform, store, SystemClock())
         for action in chosen:
             try:

@@ -15,7 +15,7 @@ from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.model import Event, Step
 from bot.platforms.base import Platform, told
-from bot.platforms.reading import DOING, Reading, refuse
+from bot.platforms.reading import DOING, Reading
 from bot.report import replies
 from bot.report.escape import terminal
 from bot.service import pausing, whom, word
@@ -55,7 +55,7 @@ def _quiet(
     config: Config,
 ) -> int:
     if isinstance(platform, Reading) and not config.dry_run:
-        refuse(DOING[step])
+        platform.refuse(DOING[step])
     failed, now = 0, datetime.now(UTC)
     dry = is_dry(profile.name, store, config, now)
     executor = (

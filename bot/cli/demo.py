@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.cli.explain import found_in_store
 from bot.cli.look import now_as
+from bot.cli.playground import ADDRESS, begins
 from bot.cli.progress import watched
 from bot.clock import SimulatedClock
 from bot.config import Config, Profile, example, read
@@ -37,8 +38,8 @@ dry_run: true
 store: quietfeed.sqlite
 
 profiles:
-  - name: {PROFILE.name}
-    platform: {PROFILE.platform}
+  - {{name: {PROFILE.name},
+     platform: {PROFILE.platform}%s
 
 trust:
   keep: ["{KEPT}"]
@@ -50,17 +51,23 @@ SHOWN = "growthhive@market.test"
 def demo(arguments: argparse.Namespace) -> int:
     """Sweep the bundled network for two simulated weeks, then show the report and an explanation."""
     config = demo_config(arguments.pack)
+    start = start_of(kept=bool(arguments.keep))
     with folder(arguments.keep) as place:
         store = open_store(str(place / "quietfeed.sqlite"))
         try:
-            outcome, now = live(store, config)
+            outcome, now = live(store, config, start)
             show(outcome, store, config, now, as_json=arguments.json)
             if arguments.keep:
                 write_page(now_as("html", PROFILE, store, config, now), place / PAGE)
-                keep_config(place, arguments.pack, as_json=arguments.json)
+                keep_config(place, arguments.pack, start, as_json=arguments.json)
         finally:
             store.close()
     return 0
+
+
+def start_of(*, kept: bool) -> datetime:
+    """When the two weeks begin: always the same, but for a demo that is kept, whose last day is today."""
+    return begins(datetime.now(UTC)) if kept else START
 
 
 def demo_config(pack: str) -> Config:
@@ -68,12 +75,15 @@ def demo_config(pack: str) -> Config:
     return read(text_of_config(pack), Path(CONFIG))
 
 
-def text_of_config(pack: str) -> str:
-    """The same as a file: the standard rules written out, to be changed; another pack by its name."""
+def text_of_config(pack: str, start: datetime | None = None) -> str:
+    """The same as a file: the standard rules written out, to be changed; another pack by its name. With a `start` the
+    network can be asked again."""
+    since = f", server: {ADDRESS.format(start)}}}" if start else "}"
+    opening = OPENING % since
     if pack != "standard":
-        return f"{OPENING}\ninclude: {pack}\n"
+        return f"{opening}\ninclude: {pack}\n"
     rules = example().partition("\n# Your noise rules.")[2].partition("\n# The least evidence")[0]
-    return f"{OPENING}\n# Your noise rules.{rules}"
+    return f"{opening}\n# Your noise rules.{rules}"
 
 
 @contextmanager
@@ -86,11 +96,11 @@ def folder(kept: str | None) -> Iterator[Path]:
         yield Path(name)
 
 
-def keep_config(place: Path, pack: str, *, as_json: bool) -> None:
+def keep_config(place: Path, pack: str, start: datetime, *, as_json: bool) -> None:
     """Write the config into the demo's folder, so that the other verbs work there; one that is there already stays."""
     path = place / CONFIG
     if not path.exists():
-        path.write_text(text_of_config(pack), encoding="utf-8")
+        path.write_text(text_of_config(pack, start), encoding="utf-8")
     if not as_json:
         print(
             f"\nKept in {place}. There, change a line of {path.name} and see what it would do: quietfeed try\n"
@@ -98,10 +108,10 @@ def keep_config(place: Path, pack: str, *, as_json: bool) -> None:
         )
 
 
-def live(store: Store, config: Config) -> tuple[Outcome, datetime]:
+def live(store: Store, config: Config, start: datetime = START) -> tuple[Outcome, datetime]:
     """Two weeks of sweeps against the network in memory."""
-    clock = SimulatedClock(START)
-    network = build(START, clock=clock)
+    clock = SimulatedClock(start)
+    network = build(start, clock=clock)
     platform = Dry(Memory(network, OWNER))
     rounds = int(timedelta(days=DAYS) / EVERY)
     with watched("demo") as watch:

@@ -81,10 +81,12 @@ def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float, 
     """The owner's login of a profile, which only reads where it was made for that. Only now is the platform's library
     imported. `patience` as in `Budget`."""
     made = {"mastodon": _mastodon, "bluesky": _bluesky}.get(profile.platform)
-    if made is not None:
-        platform = made(profile, secrets, clock, share, patience)
-        return Reading(platform) if secrets.only_reads(profile.name) else platform
-    raise UserError(f"profile “{profile.name}”: the platform “{profile.platform}” only exists in `quietfeed demo`")
+    if made is None:
+        from bot.cli.playground import network_of
+
+        return Reading(network_of(profile, clock), "the demo's network is made up anew for each verb", "")
+    platform = made(profile, secrets, clock, share, patience)
+    return Reading(platform) if secrets.only_reads(profile.name) else platform
 
 
 def _nor_set(profile: Profile, name: str) -> str:

@@ -14,7 +14,7 @@ from bot.cli.progress import watched
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
-from bot.platforms.base import Platform, told
+from bot.platforms.base import OnlyReads, Platform, told
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
@@ -51,13 +51,11 @@ def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:
         watched(profile.name) as watch,
     ):
         if isinstance(platform, Reading) and not config.dry_run:
-            _say_that_it_only_reads(profile)
+            why = told(
+                OnlyReads(f"`dry_run` is off, but {platform.why}, so nothing is done", platform.remedy), profile.name
+            )
+            print(f"note: {profile.name}: {why}", file=sys.stderr)
         return one_sweep(profile.name, platform, store, config, clock, watch)
-
-
-def _say_that_it_only_reads(profile: Profile) -> None:
-    words = "`dry_run` is off, but this login was made to read alone, so nothing is done"
-    print(f"note: {profile.name}: {words}; next: quietfeed login {profile.name}", file=sys.stderr)
 
 
 def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, as_json: bool) -> None:
