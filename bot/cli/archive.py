@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot import archive
 from bot.cli import wiring
+from bot.cli.terminal import say
 from bot.config import Config, default_config, find, load
 from bot.errors import UserError
 from bot.judging import rules
@@ -26,14 +27,14 @@ def judge(arguments: argparse.Namespace) -> int:
         with archive.opened(name) as lines:
             for item in archive.read(lines, config.lexicon):
                 if isinstance(item, archive.Unreadable):
-                    print(f"quietfeed: {name}:{item.line}: {item.reason}", file=sys.stderr)
+                    say(f"quietfeed: {name}:{item.line}: {item.reason}", file=sys.stderr)
                     unreadable += 1
                     continue
                 verdict = rules.judge(item, config.rules, config.minimum)
                 _print(verdict, as_json=arguments.json)
                 came_to[_came_to(verdict)] += 1
     if not arguments.json and came_to.total() > 1:
-        print(f"\n{_in_all(came_to)}")
+        say(f"\n{_in_all(came_to)}")
     return 1 if unreadable else 0
 
 

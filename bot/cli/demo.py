@@ -12,6 +12,7 @@ from bot.cli.explain import found_in_store
 from bot.cli.look import now_as
 from bot.cli.playground import ADDRESS, begins
 from bot.cli.progress import watched
+from bot.cli.terminal import columns, say
 from bot.clock import SimulatedClock
 from bot.config import Config, Profile, example, read
 from bot.demo.people import KEPT, OWNER, PEOPLE
@@ -102,7 +103,7 @@ def keep_config(place: Path, pack: str, start: datetime, *, as_json: bool) -> No
     if not path.exists():
         path.write_text(text_of_config(pack, start), encoding="utf-8")
     if not as_json:
-        print(
+        say(
             f"\nKept in {place}. There, change a line of {path.name} and see what it would do: quietfeed try\n"
             "Or look around: quietfeed review, quietfeed explain HANDLE, quietfeed ledger"
         )
@@ -133,9 +134,9 @@ def show(outcome: Outcome, store: Store, config: Config, now: datetime, *, as_js
         for entry in outcome.judged:
             print(json.dumps(entry_data(entry), ensure_ascii=False))
         return
-    print(f"{len(PEOPLE)} made-up accounts, swept for {DAYS} days in simulated time.\n")
-    print(now_as("text", PROFILE, store, config, now, whole=True))
-    print(f"\nWhy? quietfeed explain {SHOWN}\n")
+    say(f"{len(PEOPLE)} made-up accounts, swept for {DAYS} days in simulated time.\n")
+    say(now_as("text", PROFILE, store, config, now, whole=True))
+    say(f"\nWhy? quietfeed explain {SHOWN}\n")
     found = found_in_store(SHOWN, PROFILE, store, config)
     if found:
-        print(explained(*found))
+        say(explained(*found, width=columns()))

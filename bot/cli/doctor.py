@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.cli import servers, ways, wiring
 from bot.cli.checks import Check, State, line
 from bot.cli.look import fares
+from bot.cli.terminal import say
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.config.credentials import login_of
 from bot.config.types import IN_MEMORY
@@ -33,7 +34,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     for check in examine(arguments):
         checks.append(check)
         if not arguments.json:
-            print(line(check), flush=True)
+            say(line(check), flush=True, marks=True)
     if arguments.json:
         told: list[CheckJson] = [
             {"what": c.what, "state": c.state, "words": c.words, "remedy": c.remedy} for c in checks

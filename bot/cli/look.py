@@ -3,13 +3,13 @@
 import argparse
 import json
 import os
-import shutil
 import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from bot.cli import in_colour, sending, wiring
+from bot.cli import sending, wiring
+from bot.cli.terminal import in_colour, say, width
 from bot.config import Config, ConfigError, Profile, json_schema, state_dir
 from bot.errors import UserError
 from bot.report.data import data
@@ -42,7 +42,7 @@ def report(arguments: argparse.Namespace) -> int:
             if arguments.open:
                 _open(made, profile, arguments.date or "now")
             else:
-                print(made)
+                (say if arguments.format == "text" else print)(made)
     return code
 
 
@@ -52,9 +52,9 @@ def _open(page: str, profile: Profile, name: str) -> None:
 
     path = state_dir(os.environ) / "reports" / profile.name / f"{name}.html"
     write_page(page, path)
-    print(f"{profile.name}: {path}")
+    say(f"{profile.name}: {path}")
     if not webbrowser.open(path.as_uri()):
-        print("  no browser could be started here: open that file in one", file=sys.stderr)
+        say("  no browser could be started here: open that file in one", file=sys.stderr)
 
 
 def _report(arguments: argparse.Namespace, profile: Profile, store: Store, config: Config) -> str:
@@ -130,8 +130,7 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
 
 def table(content: Table) -> str:
     """A table as standard output wants it: drawn on a terminal, plain lines in a pipe."""
-    width = shutil.get_terminal_size().columns  # 80 where a terminal does not know its own
-    return shown(content, terminal=sys.stdout.isatty(), width=width, colour=is_coloured())
+    return shown(content, terminal=sys.stdout.isatty(), width=width(), colour=is_coloured())
 
 
 def is_coloured() -> bool:
@@ -152,7 +151,7 @@ def signals(arguments: argparse.Namespace) -> int:
         ]
         print(json.dumps(facts, ensure_ascii=False, indent=1))
     elif arguments.name:
-        print(f"{wanted[0].name} ({wanted[0].unit})\n\n{wanted[0].doc}")
+        say(f"{wanted[0].name} ({wanted[0].unit})\n\n{wanted[0].doc}")
     else:
         rows = tuple((s.name, s.unit, s.doc.splitlines()[0]) for s in wanted)
         print(table(Table(("signal", "unit", "what it measures"), rows)))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from bot import archive
 from bot.cli import wiring
 from bot.cli.past import Past
+from bot.cli.terminal import say
 from bot.config import Config, default_config, load
 from bot.errors import UserError
 from bot.judging import rules
@@ -64,16 +65,16 @@ def _old(new: Config, known: list[Used]) -> Old | None:
 def _tell(past: Past, new: Config, known: list[Used], *, as_json: bool) -> None:
     old, name = _old(new, known), terminal(new.path.name)
     if old is None and not as_json:
-        print(words.nothing_new(name, local_zone(new), [one.since for one in known]), flush=True)
+        say(words.nothing_new(name, local_zone(new), [one.since for one in known]), flush=True)
         return
     held = past.held(old.config if old else new, new)
     if as_json:
-        print(
+        say(
             json.dumps(try_data(held, name, old.name if old else name, local_zone(new)), ensure_ascii=False, indent=1),
             flush=True,
         )
     else:
-        print(words.text(held, name, old.name if old else name, local_zone(new)), flush=True)
+        say(words.text(held, name, old.name if old else name, local_zone(new)), flush=True)
 
 
 def _watch(past: Past, new: Config, known: list[Used], *, as_json: bool) -> int:
@@ -81,7 +82,7 @@ def _watch(past: Past, new: Config, known: list[Used], *, as_json: bool) -> int:
     try:
         for config in _saves(new):
             _tell(past, config, known, as_json=as_json)
-            print(f"\nWaiting for {terminal(str(new.path))} to be saved; Ctrl-C ends.\n", file=sys.stderr, flush=True)
+            say(f"\nWaiting for {terminal(str(new.path))} to be saved; Ctrl-C ends.\n", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print(file=sys.stderr)
     return 0
@@ -103,7 +104,7 @@ def _saves(config: Config) -> Iterator[Config]:
         except UserError as found:
             if str(found) != fault:
                 fault = str(found)
-                print(f"quietfeed: {terminal(fault)}", file=sys.stderr, flush=True)
+                say(f"quietfeed: {terminal(fault)}", file=sys.stderr, flush=True)
             continue
         seen, fault = marks(config.files), ""
         yield config
@@ -116,7 +117,7 @@ def _try_accounts(arguments: argparse.Namespace, new: Config, old: Old) -> int:
         with archive.opened(name) as lines:
             for item in archive.read(lines, new.lexicon):
                 if isinstance(item, archive.Unreadable):
-                    print(f"quietfeed: {terminal(name)}:{item.line}: {item.reason}", file=sys.stderr)
+                    say(f"quietfeed: {terminal(name)}:{item.line}: {item.reason}", file=sys.stderr)
                     unreadable += 1
                     continue
                 before, after = (_judged(item, config) for config in (old.config, new))
@@ -124,7 +125,7 @@ def _try_accounts(arguments: argparse.Namespace, new: Config, old: Old) -> int:
                 _print(before, after, as_json=arguments.json)
     if not arguments.json:
         told = f"{others:,} of {plural(many, 'account')} fare otherwise with {terminal(new.path.name)}"
-        print(f"\n{told} than with {old.name}.")
+        say(f"\n{told} than with {old.name}.")
     return 1 if unreadable else 0
 
 
@@ -136,4 +137,4 @@ def _print(before: Verdict, after: Verdict, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(tried_data(before, after), ensure_ascii=False))
     elif (before.rule, before.step) != (after.rule, after.step):
-        print(f"{handle(after.account)}: {outcome(after)}\n  before: {outcome(before)}")
+        say(f"{handle(after.account)}: {outcome(after)}\n  before: {outcome(before)}")

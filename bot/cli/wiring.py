@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
 from bot.config import Config, Profile, find, load, secret_variable, state_dir
 from bot.config.credentials import Credentials, login_of
@@ -29,7 +30,7 @@ def config(arguments: argparse.Namespace, environ: os._Environ[str] = os.environ
     """The config that the verb works by; its warnings go to standard error."""
     loaded = load(find(arguments.config, environ, Path.cwd()))
     for warning in loaded.warnings:
-        print(f"quietfeed: warning: {terminal(warning)}", file=sys.stderr)
+        say(f"quietfeed: warning: {terminal(warning)}", file=sys.stderr)
     return loaded
 
 
@@ -149,4 +150,4 @@ def connected(profile: Profile, patience: float = PATIENCE) -> Iterator[Platform
 def say_wait(what_for: str, until: datetime | None) -> None:
     """Tell whoever sits there what takes so long."""
     if until:
-        print(f"waiting for {what_for} until {until.astimezone():%H:%M:%S} …", file=sys.stderr, flush=True)
+        say(f"waiting for {what_for} until {until.astimezone():%H:%M:%S} …", file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from bot import addresses
 from bot.cli import wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
+from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
@@ -34,7 +35,7 @@ def sweep(arguments: argparse.Namespace) -> int:
             try:
                 outcome = _sweep_one(profile, store, config)
             except UserError as fault:
-                print(f"quietfeed: {profile.name}: {terminal(told(fault, profile.name))}", file=sys.stderr)
+                say(f"quietfeed: {profile.name}: {terminal(told(fault, profile.name))}", file=sys.stderr)
                 faults.append(fault)
             else:
                 state.went_well(profile.name, store, "sweep")
@@ -54,7 +55,7 @@ def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:
             why = told(
                 OnlyReads(f"`dry_run` is off, but {platform.why}, so nothing is done", platform.remedy), profile.name
             )
-            print(f"note: {profile.name}: {why}", file=sys.stderr)
+            say(f"note: {profile.name}: {why}", file=sys.stderr)
         return one_sweep(profile.name, platform, store, config, clock, watch)
 
 
@@ -63,7 +64,7 @@ def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, a
         for entry in (*outcome.judged, *outcome.over_quota):
             print(json.dumps(entry_data(entry), ensure_ascii=False), flush=True)
     else:
-        print(now_as("text", profile, store, config, datetime.now(UTC)))
+        say(now_as("text", profile, store, config, datetime.now(UTC)))
 
 
 def run(arguments: argparse.Namespace) -> int:
