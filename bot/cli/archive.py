@@ -14,14 +14,20 @@ from bot.errors import UserError
 from bot.judging import rules
 from bot.model import Step, Verdict
 from bot.report.data import verdict_data
-from bot.report.escape import handle
+from bot.report.escape import handle, terminal
 from bot.report.explain import outcome
 from bot.report.figures import plural
 
 
 def judge(arguments: argparse.Namespace) -> int:
-    """Judge every account of the files; a line that cannot be read costs that line, and the exit code is 1."""
+    """Judge every account of the files; a line that cannot be read costs that line, and the exit code is 1.
+    With --against, only who fares otherwise than under another config."""
     config = config_or_shipped(arguments)
+    if arguments.against:
+        from bot.cli.trying import Old, try_accounts
+
+        other = load(Path(arguments.against))
+        return try_accounts(arguments.files, config, Old(other, terminal(other.path.name)), as_json=arguments.json)
     unreadable, came_to = 0, Counter[str]()
     for name in arguments.files:
         with archive.opened(name) as lines:

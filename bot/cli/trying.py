@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -45,7 +45,8 @@ def try_(arguments: argparse.Namespace) -> int:
     with wiring.opened(new, exclusive=False) as store:
         known = used(profile.name, store, new)
         if arguments.accounts:
-            return _try_accounts(arguments, new, _old(new, known) or Old(default_config(), "the shipped config"))
+            old = _old(new, known) or Old(default_config(), "the shipped config")
+            return try_accounts(arguments.accounts, new, old, as_json=arguments.json)
         past = Past(profile, store, timedelta(days=arguments.days), new.own_feed.least_posts)
         if arguments.watch:
             return _watch(past, new, known, as_json=arguments.json)
@@ -110,10 +111,10 @@ def _saves(config: Config) -> Iterator[Config]:
         yield config
 
 
-def _try_accounts(arguments: argparse.Namespace, new: Config, old: Old) -> int:
+def try_accounts(files: Sequence[str], new: Config, old: Old, *, as_json: bool) -> int:
     """Judge captured accounts by both; a line that cannot be read costs that line, and the exit code is 1."""
     unreadable = many = others = 0
-    for name in arguments.accounts:
+    for name in files:
         with archive.opened(name) as lines:
             for item in archive.read(lines, new.lexicon):
                 if isinstance(item, archive.Unreadable):
@@ -122,8 +123,8 @@ def _try_accounts(arguments: argparse.Namespace, new: Config, old: Old) -> int:
                     continue
                 before, after = (_judged(item, config) for config in (old.config, new))
                 many, others = many + 1, others + ((before.rule, before.step) != (after.rule, after.step))
-                _print(before, after, as_json=arguments.json)
-    if not arguments.json:
+                _print(before, after, as_json=as_json)
+    if not as_json:
         told = f"{others:,} of {plural(many, 'account')} fare otherwise with {terminal(new.path.name)}"
         say(f"\n{told} than with {old.name}.")
     return 1 if unreadable else 0

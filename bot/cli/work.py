@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         hide(secrets.values())  # a login that was made since the start
         platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
         if isinstance(platform, Reading):
-            event("login only reads", profile=profile.name, more=f"quietfeed login {profile.name}")
+            event("login only reads", profile=profile.name, why=platform.why)
         return platform
 
     def address(profile: str, name: str) -> str | None:

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -15,8 +16,8 @@ REPOSITORY = Path(__file__).parents[3]
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
-def on_terminal(folder: Path, words: str, columns: int, env: Mapping[str, str] | None = None) -> str:
-    """Everything that the verb showed there, colours included."""
+def on_terminal(folder: Path, words: str, columns: int, env: Mapping[str, str] | None = None, until: str = "") -> str:
+    """Everything that the verb showed there, colours included; it is interrupted once it has shown `until`."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     around = {**os.environ, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm", **(env or {})}
@@ -40,6 +41,9 @@ def on_terminal(folder: Path, words: str, columns: int, env: Mapping[str, str] |
         if not part:
             break
         shown += part
+        if until and until.encode() in shown:
+            asked.send_signal(signal.SIGINT)
+            until = ""
     asked.wait(30)
     os.close(ours)
     return shown.decode().replace("\r\n", "\n")

@@ -1,8 +1,11 @@
 """What stands on a terminal of 60, 80 and 120 columns, and what a pipe gets."""
 
+import re
+
 import pytest
 
 from bot.report.wrapped import columns as taken
+from bot.signals import BY_NAME
 from tests.unit.cli.screen import on_terminal, without_colour
 
 FOUND = "growthhive@market.test"
@@ -42,3 +45,22 @@ def test_a_fault_is_set_to_the_width_too_and_lines_of_a_file_are_not(folder):
     told = without_colour(on_terminal(folder, "status", 60)).splitlines()
     assert any(taken(line) > 60 and "did you mean" in line for line in told)
     assert told[2].index("^") == told[1].index("mastodn")
+
+
+def test_status_opens_with_a_sentence(says):
+    code, out, _ = says("status")
+    assert code == 0
+    assert re.match(r"demo: read .* ago; no daemon is at work \(quietfeed run\); \d+ accounts would be quieted", out)
+
+
+def test_signals_are_told_without_words_of_python(says):
+    assert not re.search(r"\bNone\b", says("signals")[1])
+    for name in BY_NAME:
+        _, out, _ = says("signals", name)
+        assert not re.search(r"\bNone\b", out)
+
+
+def test_a_daemon_on_a_terminal_tells_each_sweep_and_when_the_next_one_comes(folder):
+    shown = on_terminal(folder, "run", 80, until="next at")
+    assert re.search(r"(?m)^\d\d:\d\d  demo: read [\d,]+ new posts?, judged \d+ accounts?.*; next at \d\d:\d\d$", shown)
+    assert re.search(r"(?m)^\d\d:\d\d  stopped", shown)
