@@ -13,6 +13,8 @@ LOGGER = logging.getLogger("quietfeed")
 HIDDEN = "•••"
 TOKENS = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=[Bb]earer )[^\s\"',]+")
 """What looks like a token is hidden even where it is not among the known secrets: sessions are renewed meanwhile."""
+NEXT = "next"
+"""The fact that only somebody at a terminal is told: when it goes on, by the clock here."""
 FRAMES = 3
 """Innermost places of a traceback that a line names."""
 
@@ -39,15 +41,62 @@ class Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Render one record."""
         time = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        facts = {**getattr(record, "facts", {})}
+        facts = {key: value for key, value in getattr(record, "facts", {}).items() if key != NEXT}
         if record.exc_info and record.exc_info[1] is not None:
             facts["fault"] = f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
             facts["at"] = _places(record.exc_info[2])
         words = [time, record.levelname.lower(), record.getMessage(), *(f"{k}={_quoted(v)}" for k, v in facts.items())]
-        line = " ".join(words)
+        return self.harmless(" ".join(words))
+
+    def harmless(self, line: str) -> str:
+        """The line without secrets and control characters."""
         for secret in self.secrets:
             line = line.replace(secret, HIDDEN)
         return "".join(c if c.isprintable() else " " for c in TOKENS.sub(HIDDEN, line))
+
+
+class Spoken(Line):
+    """Formats a record as a line for somebody who sits there: when, whose, and what happened."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Render one record."""
+        facts = {**getattr(record, "facts", {})}
+        name, whose, upcoming = record.getMessage(), facts.pop("profile", ""), facts.pop(NEXT, "")
+        if name == "swept":
+            counts = [_many(facts.get("new", 0), "new post"), f"judged {_many(facts.get('judged', 0), 'account')}"]
+            counts += [_many(facts["gaps"], "gap")] if facts.get("gaps") else []
+            words = f"read {', '.join(counts)}"
+        elif "fault" in facts:
+            again = f"; tried again at {_clock(facts['again'])}" if facts.get("again") else ""
+            words = f"{name}: {facts['fault']}{again}"
+        else:
+            told = {
+                key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in facts.items()
+            }
+            words = name + "".join(f", {key.replace('_', ' ')} {value}" for key, value in told.items())
+        if record.exc_info and record.exc_info[1] is not None:
+            words += f": {type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
+        time = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M")
+        who = f"{whose}: " if whose else ""
+        return self.harmless(f"{time}  {who}{words}" + (f"; next at {upcoming}" if upcoming else ""))
+
+
+def _plain(value: object) -> object:
+    """A fact as people say it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+def _many(count: object, one: str) -> str:
+    """`1 gap`, `2 gaps`."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
+def _clock(told: object) -> str:
+    """A time of a fact, `2026-11-30T04:12Z`, as the clock here shows it."""
+    try:
+        return datetime.fromisoformat(str(told)).astimezone().strftime("%H:%M")
+    except ValueError:
+        return str(told)
 
 
 def _places(trace: TracebackType | None) -> str:
@@ -69,9 +118,11 @@ def hide(secrets: Iterable[str]) -> None:
 
 
 def setup(verbose: bool, secrets: Iterable[str] = (), stream: IO[str] | None = None) -> None:
-    """Send events to `stream` (standard error); `verbose` adds debug events and the libraries' own."""
+    """Send events to `stream` (standard error), in words where that is a terminal; `verbose` adds debug events and the
+    libraries' own, and keeps to the form of the log."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(Line(secrets))
+    spoken = handler.stream.isatty() and not verbose
+    handler.setFormatter((Spoken if spoken else Line)(secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if verbose else logging.WARNING)

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import TextIO
 
 from bot.errors import Stopped, UserError
 
@@ -62,14 +61,14 @@ def _say(words: str, code: int) -> int:
         sys.stdout.flush()
     except OSError:
         _to_nowhere()
+    from bot.cli.terminal import in_colour, say
+
     told = f"quietfeed: {terminal(words)}"
-    print(_with_marks_in_colour(told) if in_colour(sys.stderr) else told, file=sys.stderr)
+    if "\n" in told:  # with lines of a file, which stay as they are
+        print(_with_marks_in_colour(told) if in_colour(sys.stderr) else told, file=sys.stderr)
+    else:
+        say(told, file=sys.stderr)
     return code
-
-
-def in_colour(stream: TextIO) -> bool:
-    """Whether colours may be shown there: on a terminal that has some, where the owner does not decline them."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _with_marks_in_colour(words: str) -> str:

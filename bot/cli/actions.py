@@ -12,6 +12,7 @@ from bot.actions.limits import found_by_rule
 from bot.actions.recorded import recorded_actions
 from bot.cli import wiring
 from bot.cli.look import table
+from bot.cli.terminal import say
 from bot.cli.whom import anywhere
 from bot.clock import SystemClock
 from bot.config import Config, Profile
@@ -19,7 +20,7 @@ from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.model import Entry, Event
 from bot.platforms.base import told
-from bot.platforms.reading import Reading, refuse
+from bot.platforms.reading import Reading
 from bot.report.data import entry_data, ledger_lines, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
@@ -57,12 +58,12 @@ def keep(arguments: argparse.Namespace) -> int:
             if arguments.drop:
                 dropped = word.unkeep(profile.name, account, store, config)
                 was = "protected no longer" if dropped.was_protected else "was not protected"
-                print(f"{terminal(account.handle)}: {was}")
+                say(f"{terminal(account.handle)}: {was}")
                 if dropped.by_config:
-                    print(f"{terminal(account.handle)}: still kept by the config: remove it from `keep` under `trust`")
+                    say(f"{terminal(account.handle)}: still kept by the config: remove it from `keep` under `trust`")
             else:
                 word.keep(profile.name, account, arguments.why, store, now)
-                print(f"{terminal(account.handle)}: kept, whatever the rules say")
+                say(f"{terminal(account.handle)}: kept, whatever the rules say")
         if not arguments.handles:
             _show_kept(arguments, profile, store, config)
     return 0
@@ -113,21 +114,19 @@ def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profi
     failed = 0
     with wiring.connected(profile) as platform:
         if isinstance(platform, Reading):
-            refuse("taking back what was done")
+            platform.refuse("taking back what was done")
         executor = Executor(profile.name, platform, store, SystemClock())
         for action in chosen:
             try:
                 event = word.undo(executor, action)
             except UserError as fault:
-                print(
-                    f"quietfeed: {terminal(f'{action.account.handle}: {told(fault, profile.name)}')}", file=sys.stderr
-                )
+                say(f"quietfeed: {terminal(f'{action.account.handle}: {told(fault, profile.name)}')}", file=sys.stderr)
                 failed = max(failed, fault.exit_code)
             else:
                 _show_undone(arguments, [action], OUTCOMES[event])
                 failed = max(failed, int(event is Event.LIFTING))
     if failed:
-        print("quietfeed: what is left is taken back at the next sweep, or by the same command", file=sys.stderr)
+        say("quietfeed: what is left is taken back at the next sweep, or by the same command", file=sys.stderr)
     return failed
 
 
@@ -138,14 +137,14 @@ def _show_undone(arguments: argparse.Namespace, actions: Sequence[RecordedAction
             print(json.dumps(undone, ensure_ascii=False))
         return
     for action in actions:
-        print(
+        say(
             terminal(
                 f"{action.account.handle}: {action.step.replace('_', ' ')} {_whose(action)} "
                 f"of {action.plan.at:%Y-%m-%d}: {word}"
             )
         )
     if not actions:
-        print("nothing that quietfeed did fits: nothing to undo")
+        say("nothing that quietfeed did fits: nothing to undo")
 
 
 def _whose(action: RecordedAction) -> str:
@@ -165,7 +164,7 @@ def confirm(arguments: argparse.Namespace) -> int:
             note = {"day": now.date().isoformat(), "rules": many}
             store.note(f"usual:{profile.name}", json.dumps(note))
             counts = ", ".join(f"“{rule}” {count}" for rule, count in many.items()) or "no rule finds anybody"
-            print(terminal(f"{profile.name}: confirmed: {counts}"))
+            say(terminal(f"{profile.name}: confirmed: {counts}"))
             if arguments.consent:
                 store.note(f"consent:{profile.name}", now.isoformat())
                 word = (
@@ -173,7 +172,7 @@ def confirm(arguments: argparse.Namespace) -> int:
                     if config.dry_run
                     else "actions begin with the next sweep"
                 )
-                print(f"{profile.name}: the first days of dry run are over; {word}")
+                say(f"{profile.name}: the first days of dry run are over; {word}")
     return 0
 
 
@@ -192,7 +191,7 @@ def ledger(arguments: argparse.Namespace) -> int:
         first = store.first_seen(profile.name, [account.id]).get(account.id) if account else None
     if account:
         seen = f"first seen {first:%Y-%m-%d %H:%M} UTC" if first else "never seen in the timeline itself"
-        print(terminal(f"{account.handle}: {seen}"))
+        say(terminal(f"{account.handle}: {seen}"))
     print(
         table(Table(("when (UTC)", "handle", "what", "rule", "until", "why"), rows)) if rows else "the ledger is empty"
     )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from bot import handles
 from bot.cli import wiring
 from bot.cli.look import table
+from bot.cli.terminal import say
 from bot.config import Config, Profile
 from bot.errors import UserError
 from bot.model import Account
@@ -32,7 +33,7 @@ def adopt(arguments: argparse.Namespace) -> int:
         if arguments.none:
             finding.answered(profile.name, store)
             if not arguments.json:
-                print(f"{profile.name}: what is not marked is yours; you are not asked again")
+                say(f"{profile.name}: what is not marked is yours; you are not asked again")
             return 0
         platform = stack.enter_context(wiring.connected(profile))
         found = list(finding.unknown(profile.name, platform, store, config))
@@ -82,16 +83,16 @@ def _show(arguments: argparse.Namespace, shown: Sequence[Quieted], *, taken: boo
             print(json.dumps(_data(one, taken), ensure_ascii=False))
     elif taken:
         for one in shown:
-            print(terminal(f"{one.account.handle}: {_step(one)}: quietfeed's from now on"))
-        print("each ends when its time is up, or a day from now where nobody says when; `quietfeed undo` is sooner")
+            say(terminal(f"{one.account.handle}: {_step(one)}: quietfeed's from now on"))
+        say("each ends when its time is up, or a day from now where nobody says when; `quietfeed undo` is sooner")
     elif shown:
         print(table(Table(("handle", "step", "until"), tuple(map(_row, shown)))))
-        print(
+        say(
             f"{plural(len(shown), 'step stands', 'steps stand')} on your account and in no ledger: your own, or an "
             "earlier quietfeed's.\nTake over with `quietfeed adopt HANDLE …` or --all; --none says that all are yours."
         )
     else:
-        print("nothing stands on your account that is not in the ledger")
+        say("nothing stands on your account that is not in the ledger")
 
 
 def _row(one: Quieted) -> tuple[str, ...]:

@@ -8,32 +8,39 @@ from pathlib import Path
 
 from bot import archive
 from bot.cli import wiring
+from bot.cli.terminal import say
 from bot.config import Config, default_config, find, load
 from bot.errors import UserError
 from bot.judging import rules
 from bot.model import Step, Verdict
 from bot.report.data import verdict_data
-from bot.report.escape import handle
+from bot.report.escape import handle, terminal
 from bot.report.explain import outcome
 from bot.report.figures import plural
 
 
 def judge(arguments: argparse.Namespace) -> int:
-    """Judge every account of the files; a line that cannot be read costs that line, and the exit code is 1."""
+    """Judge every account of the files; a line that cannot be read costs that line, and the exit code is 1.
+    With --against, only who fares otherwise than under another config."""
     config = config_or_shipped(arguments)
+    if arguments.against:
+        from bot.cli.trying import Old, try_accounts
+
+        other = load(Path(arguments.against))
+        return try_accounts(arguments.files, config, Old(other, terminal(other.path.name)), as_json=arguments.json)
     unreadable, came_to = 0, Counter[str]()
     for name in arguments.files:
         with archive.opened(name) as lines:
             for item in archive.read(lines, config.lexicon):
                 if isinstance(item, archive.Unreadable):
-                    print(f"quietfeed: {name}:{item.line}: {item.reason}", file=sys.stderr)
+                    say(f"quietfeed: {name}:{item.line}: {item.reason}", file=sys.stderr)
                     unreadable += 1
                     continue
                 verdict = rules.judge(item, config.rules, config.minimum)
                 _print(verdict, as_json=arguments.json)
                 came_to[_came_to(verdict)] += 1
     if not arguments.json and came_to.total() > 1:
-        print(f"\n{_in_all(came_to)}")
+        say(f"\n{_in_all(came_to)}")
     return 1 if unreadable else 0
 
 

@@ -9,13 +9,14 @@ from functools import partial
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.executor import Executor
 from bot.cli import wiring
+from bot.cli.terminal import say
 from bot.clock import SystemClock
 from bot.config import Config, Profile
 from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.model import Event, Step
 from bot.platforms.base import Platform, told
-from bot.platforms.reading import DOING, Reading, refuse
+from bot.platforms.reading import DOING, Reading
 from bot.report import replies
 from bot.report.escape import terminal
 from bot.service import pausing, whom, word
@@ -55,7 +56,7 @@ def _quiet(
     config: Config,
 ) -> int:
     if isinstance(platform, Reading) and not config.dry_run:
-        refuse(DOING[step])
+        platform.refuse(DOING[step])
     failed, now = 0, datetime.now(UTC)
     dry = is_dry(profile.name, store, config, now)
     executor = (
@@ -68,10 +69,10 @@ def _quiet(
             account = whom.anywhere(handle, profile, store, platform.find)
             outcome = word.ask(executor, account, step, now + lasting, config)
         except UserError as fault:
-            print(f"quietfeed: {terminal(f'{handle}: {told(fault, profile.name)}')}", file=sys.stderr)
+            say(f"quietfeed: {terminal(f'{handle}: {told(fault, profile.name)}')}", file=sys.stderr)
             failed = max(failed, fault.exit_code)
             continue
-        print(terminal(replies.asked(account, step, outcome.event, now + lasting, outcome.why, local_zone(config))))
+        say(terminal(replies.asked(account, step, outcome.event, now + lasting, outcome.why, local_zone(config))))
         failed = max(failed, int(outcome.event in (Event.FAILED, Event.CANCELLED)))
     return failed
 
@@ -83,7 +84,7 @@ def pause(arguments: argparse.Namespace) -> int:
     with wiring.opened(config, exclusive=False) as store:
         for profile in config.chosen(arguments.profile):
             end = pausing.begin(profile.name, store, datetime.now(UTC), lasting)
-            print(f"{profile.name}: {replies.paused(end, local_zone(config))}")
+            say(f"{profile.name}: {replies.paused(end, local_zone(config))}")
     return 0
 
 
@@ -92,5 +93,5 @@ def resume(arguments: argparse.Namespace) -> int:
     config = wiring.config(arguments)
     with wiring.opened(config, exclusive=False) as store:
         for profile in config.chosen(arguments.profile):
-            print(f"{profile.name}: {replies.resumed(pausing.end(profile.name, store, datetime.now(UTC)))}")
+            say(f"{profile.name}: {replies.resumed(pausing.end(profile.name, store, datetime.now(UTC)))}")
     return 0

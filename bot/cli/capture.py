@@ -13,6 +13,7 @@ from bot import archive
 from bot.anonymise import anonymised, differences
 from bot.cli import wiring
 from bot.cli.archive import config_or_shipped
+from bot.cli.terminal import say
 from bot.config import Config, default_config
 from bot.errors import UserError
 from bot.handles import parse, parsed
@@ -43,12 +44,12 @@ def capture(arguments: argparse.Namespace) -> int:
     if lines:
         _write(lines, arguments.output)
         if arguments.anonymise:
-            print(READ_IT, file=sys.stderr)
+            say(READ_IT, file=sys.stderr)
     return max(codes, default=0)
 
 
 def _tell(words: str) -> None:
-    print(terminal(words), file=sys.stderr)
+    say(terminal(words), file=sys.stderr)
 
 
 def _cost(words: str, code: int, codes: list[int]) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from bot.cli.explain import found_in_store
 from bot.cli.look import now_as
+from bot.cli.playground import ADDRESS, begins
 from bot.cli.progress import watched
+from bot.cli.terminal import columns, say
 from bot.clock import SimulatedClock
 from bot.config import Config, Profile, example, read
 from bot.demo.people import KEPT, OWNER, PEOPLE
@@ -37,8 +39,8 @@ dry_run: true
 store: quietfeed.sqlite
 
 profiles:
-  - name: {PROFILE.name}
-    platform: {PROFILE.platform}
+  - {{name: {PROFILE.name},
+     platform: {PROFILE.platform}%s
 
 trust:
   keep: ["{KEPT}"]
@@ -50,17 +52,23 @@ SHOWN = "growthhive@market.test"
 def demo(arguments: argparse.Namespace) -> int:
     """Sweep the bundled network for two simulated weeks, then show the report and an explanation."""
     config = demo_config(arguments.strictness)
+    start = start_of(kept=bool(arguments.keep))
     with folder(arguments.keep) as place:
         store = open_store(str(place / "quietfeed.sqlite"))
         try:
-            outcome, now = live(store, config)
+            outcome, now = live(store, config, start)
             show(outcome, store, config, now, as_json=arguments.json)
             if arguments.keep:
                 write_page(now_as("html", PROFILE, store, config, now), place / PAGE)
-                keep_config(place, arguments.strictness, as_json=arguments.json)
+                keep_config(place, arguments.strictness, start, as_json=arguments.json)
         finally:
             store.close()
     return 0
+
+
+def start_of(*, kept: bool) -> datetime:
+    """When the two weeks begin: always the same, but for a demo that is kept, whose last day is today."""
+    return begins(datetime.now(UTC)) if kept else START
 
 
 def demo_config(strictness: str) -> Config:
@@ -68,12 +76,15 @@ def demo_config(strictness: str) -> Config:
     return read(text_of_config(strictness), Path(CONFIG))
 
 
-def text_of_config(strictness: str) -> str:
-    """The same as a file: the standard rules written out, to be changed; others by their name."""
+def text_of_config(strictness: str, start: datetime | None = None) -> str:
+    """The same as a file: the standard rules written out, to be changed; others by their name. With a `start` the
+    network can be asked again."""
+    since = f", server: {ADDRESS.format(start)}}}" if start else "}"
+    opening = OPENING % since
     if strictness != "standard":
-        return f"{OPENING}\nstrictness: {strictness}\nrules: shipped\n"
+        return f"{opening}\nstrictness: {strictness}\nrules: shipped\n"
     rules = example().partition("\n# Your noise rules.")[2].partition("\n# The least evidence")[0]
-    return f"{OPENING}\n# Your noise rules.{rules}"
+    return f"{opening}\n# Your noise rules.{rules}"
 
 
 @contextmanager
@@ -86,22 +97,22 @@ def folder(kept: str | None) -> Iterator[Path]:
         yield Path(name)
 
 
-def keep_config(place: Path, strictness: str, *, as_json: bool) -> None:
+def keep_config(place: Path, strictness: str, start: datetime, *, as_json: bool) -> None:
     """Write the config into the demo's folder, so that the other verbs work there; one that is there already stays."""
     path = place / CONFIG
     if not path.exists():
-        path.write_text(text_of_config(strictness), encoding="utf-8")
+        path.write_text(text_of_config(strictness, start), encoding="utf-8")
     if not as_json:
-        print(
+        say(
             f"\nKept in {place}. There, change a line of {path.name} and see what it would do: quietfeed try\n"
             "Or look around: quietfeed review, quietfeed explain HANDLE, quietfeed ledger"
         )
 
 
-def live(store: Store, config: Config) -> tuple[Outcome, datetime]:
+def live(store: Store, config: Config, start: datetime = START) -> tuple[Outcome, datetime]:
     """Two weeks of sweeps against the network in memory."""
-    clock = SimulatedClock(START)
-    network = build(START, clock=clock)
+    clock = SimulatedClock(start)
+    network = build(start, clock=clock)
     platform = Dry(Memory(network, OWNER))
     rounds = int(timedelta(days=DAYS) / EVERY)
     with watched("demo") as watch:
@@ -123,9 +134,9 @@ def show(outcome: Outcome, store: Store, config: Config, now: datetime, *, as_js
         for entry in outcome.judged:
             print(json.dumps(entry_data(entry), ensure_ascii=False))
         return
-    print(f"{len(PEOPLE)} made-up accounts, swept for {DAYS} days in simulated time.\n")
-    print(now_as("text", PROFILE, store, config, now, whole=True))
-    print(f"\nWhy? quietfeed explain {SHOWN}\n")
+    say(f"{len(PEOPLE)} made-up accounts, swept for {DAYS} days in simulated time.\n")
+    say(now_as("text", PROFILE, store, config, now, whole=True))
+    say(f"\nWhy? quietfeed explain {SHOWN}\n")
     found = found_in_store(SHOWN, PROFILE, store, config)
     if found:
-        print(explained(*found))
+        say(explained(*found, width=columns()))

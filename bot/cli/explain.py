@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.actions.lifecycle import in_force_on
 from bot.actions.recorded import recorded_actions
 from bot.cli import wiring
+from bot.cli.terminal import columns, say
 from bot.cli.whom import anywhere
 from bot.clock import SystemClock
 from bot.config import Config, Profile
@@ -31,7 +32,7 @@ def explain(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(explain_data(verdict, decision, standing, past, word), ensure_ascii=False, indent=1))
     else:
-        print(explained(verdict, decision, standing, past, word, whole=arguments.all))
+        say(explained(verdict, decision, standing, past, word, whole=arguments.all, width=columns()))
     return 0
 
 

@@ -14,6 +14,7 @@ from bot import notify
 from bot.cli import wiring
 from bot.cli.bounded import within
 from bot.cli.loopback import Loopback
+from bot.cli.terminal import say
 from bot.clock import SystemClock
 from bot.config import Config, Profile, secret_variable
 from bot.config.credentials import login_of
@@ -52,7 +53,7 @@ def login(arguments: argparse.Namespace) -> int:
         raise
     if not arguments.bot:
         wiring.credentials().hold_back(profile.name, arguments.read_only)
-    print(f"{profile.name}: logged in as {handle(account)}")
+    say(f"{profile.name}: logged in as {handle(account)}")
     _tell_what_goes_before(profile, name)
     _tell_what_comes_next(arguments, profile, config)
     return 0
@@ -60,7 +61,7 @@ def login(arguments: argparse.Namespace) -> int:
 
 def step(words: str) -> None:
     """Say what is being done now."""
-    print(f"{terminal(words)} …", flush=True)
+    say(f"{terminal(words)} …", flush=True)
 
 
 def host_of(profile: Profile) -> str:
@@ -73,11 +74,11 @@ def _tell_what_comes_next(arguments: argparse.Namespace, profile: Profile, confi
     if arguments.read_only:
         rest = f"`quietfeed login {profile.name}` asks for the rest, once you want more"
         alone = "it may only read" if profile.platform == "mastodon" else "quietfeed only reads by it"
-        print(f"{alone}: reports wait in a file, and nobody can be muted; {rest}")
+        say(f"{alone}: reports wait in a file, and nobody can be muted; {rest}")
     named = f"--config {arguments.config} " if arguments.config else ""
     which = f" {profile.name}" if len(config.profiles) > 1 else ""
     after = f"report --send-test --profile {profile.name}" if arguments.bot else f"sweep{which}"
-    print(terminal(f"next: quietfeed {named}{after}"))
+    say(terminal(f"next: quietfeed {named}{after}"))
 
 
 def _refuse_what_does_not_fit(arguments: argparse.Namespace, profile: Profile) -> None:
@@ -98,7 +99,7 @@ def _refuse_what_does_not_fit(arguments: argparse.Namespace, profile: Profile) -
 def _tell_what_goes_before(profile: Profile, name: str) -> None:
     variable = secret_variable(profile.name, name)
     if os.environ.get(variable):
-        print(f"note: {variable} is set in the environment and goes before what was kept now", file=sys.stderr)
+        say(f"note: {variable} is set in the environment and goes before what was kept now", file=sys.stderr)
 
 
 # Addresses
@@ -114,13 +115,13 @@ def _other_address(arguments: argparse.Namespace, profile: Profile) -> int:
         if not heard.sent:
             raise UserError(f"{heard.why}; nothing was kept")
         wiring.credentials().set(profile.name, name, address)
-        print(f"{profile.name}: the switch heard of quietfeed; it hears of each sweep from now on")
+        say(f"{profile.name}: the switch heard of quietfeed; it hears of each sweep from now on")
     else:
         name = ways.secret_name(arguments.notify)
         refuse_as_name(arguments.notify)
         keep_address(profile.name, arguments.notify, _secret(ADDRESS_ASKED))
         if arguments.notify not in profile.report_also:
-            print(f"note: the report goes there once the config names it: report_also: [{arguments.notify}]")
+            say(f"note: the report goes there once the config names it: report_also: [{arguments.notify}]")
     _tell_what_goes_before(profile, name)
     return 0
 
@@ -138,9 +139,9 @@ def keep_address(profile: str, way: str, address: str) -> None:
     if not looked.sent and not looked.lacking:
         raise UserError(f"{looked.why}; nothing was kept")
     wiring.credentials().set(profile, ways.secret_name(way), address)
-    print(f"{profile}: the address of “{way}” is kept{f' ({looked.service})' if looked.service else ''}")
+    say(f"{profile}: the address of “{way}” is kept{f' ({looked.service})' if looked.service else ''}")
     if looked.lacking:
-        print(f"note: {looked.why}", file=sys.stderr)
+        say(f"note: {looked.why}", file=sys.stderr)
 
 
 # Mastodon
@@ -153,7 +154,7 @@ def _mastodon(arguments: argparse.Namespace, profile: Profile) -> Account:
     host = host_of(profile)
     step(f"Looking for {host}")
     software = within(lambda: look_at(profile.server, SystemClock()), host)
-    print(terminal(f"Found it: {software}." if software else "It is there, and tells strangers nothing of itself."))
+    say(terminal(f"Found it: {software}." if software else "It is there, and tells strangers nothing of itself."))
     if arguments.token:
         token, client = _secret(f"Access token for {profile.server}: "), None
     else:
@@ -197,7 +198,7 @@ def _by_browser(profile: Profile, reading: bool) -> Granted:
         keys = within(lambda: register(profile.server, loopback.address, SystemClock(), reading=reading), host)
         verifier, challenge = proof_key()
         _show_page(authorize_url(keys, loopback.state, challenge), keys.broader)
-        print("waiting for you to allow quietfeed there …", flush=True)
+        say("waiting for you to allow quietfeed there …", flush=True)
         code = loopback.wait()
     finally:
         loopback.close()
@@ -208,7 +209,7 @@ def _by_browser(profile: Profile, reading: bool) -> Granted:
 def _show_page(address: str, broader: str) -> None:
     """Print where to go, and go there where somebody sits at a terminal; `broader` says what had to be asked for."""
     if broader:
-        print(f"note: {broader}", file=sys.stderr)
+        say(f"note: {broader}", file=sys.stderr)
     print(f"Open this page in your browser:\n\n  {terminal(address)}\n", flush=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         webbrowser.open(address)
@@ -224,9 +225,9 @@ def _bluesky(arguments: argparse.Namespace, profile: Profile) -> tuple[str, Acco
     from bot.platforms.bluesky import log_in, look_at
 
     within(lambda: look_at(profile.server, SystemClock()), host)
-    print("Found it.")
+    say("Found it.")
     if arguments.read_only:
-        print(
+        say(
             "note: Bluesky knows no logins for reading alone; this one could write. quietfeed itself makes no call that"
             " does.",
             file=sys.stderr,
@@ -234,7 +235,7 @@ def _bluesky(arguments: argparse.Namespace, profile: Profile) -> tuple[str, Acco
     who = (profile.bot_handle or "") if arguments.bot else profile.handle
     password = _secret(f"App password of {who}: ")
     if not APP_PASSWORD.fullmatch(password):
-        print(
+        say(
             "note: this has not the form of an app password (xxxx-xxxx-xxxx-xxxx); with one, quietfeed can neither"
             " change your login nor delete your account",
             file=sys.stderr,

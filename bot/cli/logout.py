@@ -12,6 +12,7 @@ from bot.actions.recorded import recorded_actions
 from bot.cli import wiring
 from bot.cli.bounded import within
 from bot.cli.login import CLIENT, host_of, step
+from bot.cli.terminal import say
 from bot.clock import SystemClock
 from bot.config import Config, Profile, secret_variable
 from bot.config.credentials import FROM_ENVIRONMENT, login_of
@@ -38,15 +39,15 @@ def logout(arguments: argparse.Namespace) -> int:
     failed = False
     for name in known:
         try:
-            print(f"{profile.name}: {terminal(_revoked(profile, name))}")
+            say(f"{profile.name}: {terminal(_revoked(profile, name))}")
         except (PlatformError, LoginNeeded) as fault:
             failed = True
-            print(f"quietfeed: {profile.name}: {terminal(_not_revoked(profile, fault))}", file=sys.stderr)
+            say(f"quietfeed: {profile.name}: {terminal(_not_revoked(profile, fault))}", file=sys.stderr)
     there_was = bool(kept.get(profile.name, "app_password") or known)
     kept.forget(profile.name)
-    print(f"{profile.name}: {'forgotten here' if there_was else 'no login was kept; nothing to forget'}")
+    say(f"{profile.name}: {'forgotten here' if there_was else 'no login was kept; nothing to forget'}")
     for sentence in _stays(profile, config, left):
-        print(terminal(sentence))
+        say(terminal(sentence))
     return int(failed)
 
 
@@ -77,7 +78,7 @@ def _ask(profile: Profile, left: Sequence[RecordedAction]) -> None:
     )
     if not sys.stdin.isatty():
         raise UserError(f"{words}; `quietfeed logout {profile.name} --yes` leaves them")
-    print(words)
+    say(words)
     try:
         answer = input("Log out all the same? [y/N] ").strip().lower()
     except EOFError:

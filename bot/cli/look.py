@@ -3,19 +3,22 @@
 import argparse
 import json
 import os
-import shutil
+import re
 import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from bot.cli import in_colour, sending, wiring
+from bot.actions.recorded import recorded_actions
+from bot.cli import sending, wiring
+from bot.cli.terminal import in_colour, say, width
 from bot.config import Config, ConfigError, Profile, json_schema, state_dir
 from bot.errors import UserError
 from bot.report.data import data
+from bot.report.escape import terminal
 from bot.report.markdown import markdown
 from bot.report.shapes import SignalJson
-from bot.report.status import ProfileStatus, status_data, status_details
+from bot.report.status import ProfileStatus, in_words, status_data, status_details
 from bot.report.tables import Table, shown
 from bot.report.text import text
 from bot.service import daily, finding, pages, pausing, state, unread
@@ -42,7 +45,7 @@ def report(arguments: argparse.Namespace) -> int:
             if arguments.open:
                 _open(made, profile, arguments.date or "now")
             else:
-                print(made)
+                (say if arguments.format == "text" else print)(made)
     return code
 
 
@@ -52,9 +55,9 @@ def _open(page: str, profile: Profile, name: str) -> None:
 
     path = state_dir(os.environ) / "reports" / profile.name / f"{name}.html"
     write_page(page, path)
-    print(f"{profile.name}: {path}")
+    say(f"{profile.name}: {path}")
     if not webbrowser.open(path.as_uri()):
-        print("  no browser could be started here: open that file in one", file=sys.stderr)
+        say("  no browser could be started here: open that file in one", file=sys.stderr)
 
 
 def _report(arguments: argparse.Namespace, profile: Profile, store: Store, config: Config) -> str:
@@ -106,16 +109,19 @@ def status(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(status_data(states), ensure_ascii=False, indent=1))
     else:
-        print("\n\n".join(table(status_details(state, now)) for state in states))
+        for number, profile in enumerate(states):
+            say(("\n" if number else "") + terminal(in_words(profile, now)))
+            print(table(status_details(profile, now)))
     return 0
 
 
 def fares(profile: Profile, store: Store, config: Config, now: datetime) -> ProfileStatus:
     """How a profile fares, as the store tells."""
+    mode = why_dry(profile.name, store, config, now)
     return ProfileStatus(
         profile.name,
         profile.platform,
-        why_dry(profile.name, store, config, now),
+        mode,
         last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
         next_sweep=state.next_sweep(profile.name, store),
         waiting=state.waiting(profile.name, store, now),
@@ -125,13 +131,18 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
         paused=pausing.until(profile.name, store, now),
         question=finding.question(profile.name, store, again=True),
+        quieted=_quieted(profile, store, dry=bool(mode)),
     )
+
+
+def _quieted(profile: Profile, store: Store, *, dry: bool) -> int:
+    """On how many accounts something is in force, or would be in dry run."""
+    return len({action.account.id for action in recorded_actions(store, profile.name, dry=dry) if action.in_force})
 
 
 def table(content: Table) -> str:
     """A table as standard output wants it: drawn on a terminal, plain lines in a pipe."""
-    width = shutil.get_terminal_size().columns  # 80 where a terminal does not know its own
-    return shown(content, terminal=sys.stdout.isatty(), width=width, colour=is_coloured())
+    return shown(content, terminal=sys.stdout.isatty(), width=width(), colour=is_coloured())
 
 
 def is_coloured() -> bool:
@@ -152,11 +163,17 @@ def signals(arguments: argparse.Namespace) -> int:
         ]
         print(json.dumps(facts, ensure_ascii=False, indent=1))
     elif arguments.name:
-        print(f"{wanted[0].name} ({wanted[0].unit})\n\n{wanted[0].doc}")
+        say(f"{wanted[0].name} ({wanted[0].unit})\n\n{_sentences(wanted[0].doc)}")
     else:
-        rows = tuple((s.name, s.unit, s.doc.splitlines()[0]) for s in wanted)
+        rows = tuple((s.name, s.unit, _sentences(s.doc).splitlines()[0]) for s in wanted)
         print(table(Table(("signal", "unit", "what it measures"), rows)))
     return 0
+
+
+def _sentences(doc: str) -> str:
+    """What a signal's documentation says, a paragraph a line, and a reading of None as people call it."""
+    paragraphs = (" ".join(paragraph.split()) for paragraph in doc.split("\n\n"))
+    return re.sub(r"\bNone\b", "Not known", "\n\n".join(paragraphs))
 
 
 def schema(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from bot.cli import sending, wiring
 from bot.cli.keys import Keys, Lines, answers
 from bot.cli.look import is_coloured, table
 from bot.cli.progress import watched
+from bot.cli.terminal import width as terminal_width
 from bot.config import Config, Profile
 from bot.model import Case, Opinion
 from bot.report import review as shown
@@ -120,7 +120,7 @@ class Session:
     def _show(self, case: Case) -> None:
         title = shown.title(case, len(self.done) + 1, len(self.cases))
         word = self.store.judgements(self.profile).get(case.account.id)
-        width = min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else None
+        width = min(terminal_width(), WIDEST) if sys.stdout.isatty() else None
         print(f"\n\033[1m{title}\033[0m" if self.bold else f"\n{title}")
         print(shown.card(case, review.posts(self.profile, case.account, self.store), word, width), end="\n\n")
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 
 from bot.cli.archive import config_or_shipped
+from bot.cli.terminal import say
 from bot.config import Config, try_tests
 from bot.config.faults import did_you_mean
 from bot.errors import UserError
@@ -19,11 +20,11 @@ def test_rules(arguments: argparse.Namespace) -> int:
     for test in try_tests(config, arguments.rules):
         came.append(test)
         if not arguments.json:
-            print(told(test), flush=True)
+            say(told(test), flush=True, marks=True)
     if arguments.json:
         print(json.dumps([tested_data(test) for test in came], ensure_ascii=False, indent=1))
     else:
-        print(summed_up(came) if came else _none(arguments.rules, config))
+        say(summed_up(came) if came else _none(arguments.rules, config))
     return 0 if all(test.passed for test in came) else 1
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.cli import wiring
+from bot.cli.terminal import say
 from bot.clock import SystemClock
 from bot.config import Config, Profile, state_dir
 from bot.errors import UserError
@@ -36,9 +37,9 @@ def send(profile: Profile, config: Config) -> int:
         with wiring.connected(profile) as platform:
             made = daily.deliver(profile, platform, store, config, _folder(), today, clock, by_hand=True)
     words = {"sent": "sent to you alone", "kept": "kept in a file"}
-    print(f"{profile.name}: report of {made.day} {words.get(made.state, made.state)}: {made.where}".rstrip(": "))
+    say(f"{profile.name}: report of {made.day} {words.get(made.state, made.state)}: {made.where}".rstrip(": "))
     if made.note:
-        print(f"  {made.note}", file=sys.stderr)
+        say(f"  {made.note}", file=sys.stderr)
     return max(failed, default=0)
 
 
@@ -64,18 +65,18 @@ def _test_platform(profile: Profile, store: Store) -> int:
         with wiring.connected(profile) as platform:
             proven = channel.prove(profile, platform, store, SystemClock())
     except UserError as fault:
-        print(f"quietfeed: {terminal(told(fault, profile.name))}", file=sys.stderr)
+        say(f"quietfeed: {terminal(told(fault, profile.name))}", file=sys.stderr)
         return fault.exit_code
-    print(f"{profile.name}: the test message reached you alone; reports are sent by {proven.software}")
+    say(f"{profile.name}: the test message reached you alone; reports are sent by {proven.software}")
     return 0
 
 
 def _tell(profile: Profile, way: str, why: str) -> int:
     """Say how one way went; the exit code for it."""
     if why:
-        print(f"quietfeed: {profile.name}: {way}: {terminal(why)}", file=sys.stderr)
+        say(f"quietfeed: {profile.name}: {way}: {terminal(why)}", file=sys.stderr)
         return 1
-    print(f"{profile.name}: {way}: it went out")
+    say(f"{profile.name}: {way}: it went out")
     return 0
 
 

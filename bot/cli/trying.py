@@ -4,13 +4,14 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import archive
 from bot.cli import wiring
 from bot.cli.past import Past
+from bot.cli.terminal import say
 from bot.config import Config, default_config, load
 from bot.errors import UserError
 from bot.judging import rules
@@ -44,7 +45,8 @@ def try_(arguments: argparse.Namespace) -> int:
     with wiring.opened(new, exclusive=False) as store:
         known = used(profile.name, store, new)
         if arguments.accounts:
-            return _try_accounts(arguments, new, _old(new, known) or Old(default_config(), "the shipped config"))
+            old = _old(new, known) or Old(default_config(), "the shipped config")
+            return try_accounts(arguments.accounts, new, old, as_json=arguments.json)
         past = Past(profile, store, timedelta(days=arguments.days), new.own_feed.least_posts)
         if arguments.watch:
             return _watch(past, new, known, as_json=arguments.json)
@@ -64,16 +66,16 @@ def _old(new: Config, known: list[Used]) -> Old | None:
 def _tell(past: Past, new: Config, known: list[Used], *, as_json: bool) -> None:
     old, name = _old(new, known), terminal(new.path.name)
     if old is None and not as_json:
-        print(words.nothing_new(name, local_zone(new), [one.since for one in known]), flush=True)
+        say(words.nothing_new(name, local_zone(new), [one.since for one in known]), flush=True)
         return
     held = past.held(old.config if old else new, new)
     if as_json:
-        print(
+        say(
             json.dumps(try_data(held, name, old.name if old else name, local_zone(new)), ensure_ascii=False, indent=1),
             flush=True,
         )
     else:
-        print(words.text(held, name, old.name if old else name, local_zone(new)), flush=True)
+        say(words.text(held, name, old.name if old else name, local_zone(new)), flush=True)
 
 
 def _watch(past: Past, new: Config, known: list[Used], *, as_json: bool) -> int:
@@ -81,7 +83,7 @@ def _watch(past: Past, new: Config, known: list[Used], *, as_json: bool) -> int:
     try:
         for config in _saves(new):
             _tell(past, config, known, as_json=as_json)
-            print(f"\nWaiting for {terminal(str(new.path))} to be saved; Ctrl-C ends.\n", file=sys.stderr, flush=True)
+            say(f"\nWaiting for {terminal(str(new.path))} to be saved; Ctrl-C ends.\n", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print(file=sys.stderr)
     return 0
@@ -103,28 +105,28 @@ def _saves(config: Config) -> Iterator[Config]:
         except UserError as found:
             if str(found) != fault:
                 fault = str(found)
-                print(f"quietfeed: {terminal(fault)}", file=sys.stderr, flush=True)
+                say(f"quietfeed: {terminal(fault)}", file=sys.stderr, flush=True)
             continue
         seen, fault = marks(config.files), ""
         yield config
 
 
-def _try_accounts(arguments: argparse.Namespace, new: Config, old: Old) -> int:
+def try_accounts(files: Sequence[str], new: Config, old: Old, *, as_json: bool) -> int:
     """Judge captured accounts by both; a line that cannot be read costs that line, and the exit code is 1."""
     unreadable = many = others = 0
-    for name in arguments.accounts:
+    for name in files:
         with archive.opened(name) as lines:
             for item in archive.read(lines, new.lexicon):
                 if isinstance(item, archive.Unreadable):
-                    print(f"quietfeed: {terminal(name)}:{item.line}: {item.reason}", file=sys.stderr)
+                    say(f"quietfeed: {terminal(name)}:{item.line}: {item.reason}", file=sys.stderr)
                     unreadable += 1
                     continue
                 before, after = (_judged(item, config) for config in (old.config, new))
                 many, others = many + 1, others + ((before.rule, before.step) != (after.rule, after.step))
-                _print(before, after, as_json=arguments.json)
-    if not arguments.json:
+                _print(before, after, as_json=as_json)
+    if not as_json:
         told = f"{others:,} of {plural(many, 'account')} fare otherwise with {terminal(new.path.name)}"
-        print(f"\n{told} than with {old.name}.")
+        say(f"\n{told} than with {old.name}.")
     return 1 if unreadable else 0
 
 
@@ -136,4 +138,4 @@ def _print(before: Verdict, after: Verdict, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(tried_data(before, after), ensure_ascii=False))
     elif (before.rule, before.step) != (after.rule, after.step):
-        print(f"{handle(after.account)}: {outcome(after)}\n  before: {outcome(before)}")
+        say(f"{handle(after.account)}: {outcome(after)}\n  before: {outcome(before)}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.cli import wiring
 from bot.cli.past import Past
+from bot.cli.terminal import say
 from bot.config import CannotEdit, Config, Profile, edited, read, replaced, try_tests
 from bot.errors import UserError
 from bot.judging.moves import Move, moved
@@ -66,7 +67,7 @@ def tune(arguments: argparse.Namespace) -> int:
         told = suggested.tune_data(found, str(path), span, _diff(file, text), kept_as)
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return 0
-    print(suggested.text(found, days))
+    say(suggested.text(found, days))
     if found.moves:
         _print(file, text, backup)
     return 0
@@ -138,7 +139,7 @@ def _print(file: File, text: str, backup: Path | None) -> None:
     print(f"\n{terminal(_diff(file, text))}\n")
     name = terminal(str(file.path))
     if backup is None:
-        print(f"Nothing is changed yet. To change {name} so: quietfeed tune --write")
+        say(f"Nothing is changed yet. To change {name} so: quietfeed tune --write")
     else:
-        print(f"{name} is changed; as it was, it is kept in {terminal(backup.name)}.")
-        print("See what comes of it: quietfeed try")
+        say(f"{name} is changed; as it was, it is kept in {terminal(backup.name)}.")
+        say("See what comes of it: quietfeed try")

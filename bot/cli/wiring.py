@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
 from bot.config import Config, Profile, find, load, secret_variable, state_dir
 from bot.config.credentials import Credentials, login_of
@@ -77,10 +78,12 @@ def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float, 
     """The owner's login of a profile, which only reads where it was made for that. Only now is the platform's library
     imported. `patience` as in `Budget`."""
     made = {"mastodon": _mastodon, "bluesky": _bluesky}.get(profile.platform)
-    if made is not None:
-        platform = made(profile, secrets, clock, share, patience)
-        return Reading(platform) if secrets.only_reads(profile.name) else platform
-    raise UserError(f"profile “{profile.name}”: the platform “{profile.platform}” only exists in `quietfeed demo`")
+    if made is None:
+        from bot.cli.playground import network_of
+
+        return Reading(network_of(profile, clock), "the demo's network is made up anew for each verb", "")
+    platform = made(profile, secrets, clock, share, patience)
+    return Reading(platform) if secrets.only_reads(profile.name) else platform
 
 
 def _nor_set(profile: Profile, name: str) -> str:
@@ -143,4 +146,4 @@ def connected(profile: Profile, patience: float = PATIENCE) -> Iterator[Platform
 def say_wait(what_for: str, until: datetime | None) -> None:
     """Tell whoever sits there what takes so long."""
     if until:
-        print(f"waiting for {what_for} until {until.astimezone():%H:%M:%S} …", file=sys.stderr, flush=True)
+        say(f"waiting for {what_for} until {until.astimezone():%H:%M:%S} …", file=sys.stderr, flush=True)

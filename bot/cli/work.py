@@ -11,10 +11,11 @@ from bot import addresses
 from bot.cli import wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
+from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
-from bot.platforms.base import Platform, told
+from bot.platforms.base import OnlyReads, Platform, told
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
@@ -34,7 +35,7 @@ def sweep(arguments: argparse.Namespace) -> int:
             try:
                 outcome = _sweep_one(profile, store, config)
             except UserError as fault:
-                print(f"quietfeed: {profile.name}: {terminal(told(fault, profile.name))}", file=sys.stderr)
+                say(f"quietfeed: {profile.name}: {terminal(told(fault, profile.name))}", file=sys.stderr)
                 faults.append(fault)
             else:
                 state.went_well(profile.name, store, "sweep")
@@ -51,13 +52,11 @@ def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:
         watched(profile.name) as watch,
     ):
         if isinstance(platform, Reading) and not config.dry_run:
-            _say_that_it_only_reads(profile)
+            why = told(
+                OnlyReads(f"`dry_run` is off, but {platform.why}, so nothing is done", platform.remedy), profile.name
+            )
+            say(f"note: {profile.name}: {why}", file=sys.stderr)
         return one_sweep(profile.name, platform, store, config, clock, watch)
-
-
-def _say_that_it_only_reads(profile: Profile) -> None:
-    words = "`dry_run` is off, but this login was made to read alone, so nothing is done"
-    print(f"note: {profile.name}: {words}; next: quietfeed login {profile.name}", file=sys.stderr)
 
 
 def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, as_json: bool) -> None:
@@ -65,7 +64,7 @@ def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, a
         for entry in (*outcome.judged, *outcome.over_quota):
             print(json.dumps(entry_data(entry), ensure_ascii=False), flush=True)
     else:
-        print(now_as("text", profile, store, config, datetime.now(UTC)))
+        say(now_as("text", profile, store, config, datetime.now(UTC)))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -81,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         hide(secrets.values())  # a login that was made since the start
         platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
         if isinstance(platform, Reading):
-            event("login only reads", profile=profile.name, more=f"quietfeed login {profile.name}")
+            event("login only reads", profile=profile.name, why=platform.why)
         return platform
 
     def address(profile: str, name: str) -> str | None:

@@ -60,22 +60,28 @@ class Life:
         return f"https://{site}/{self.person.interest}/{number}"
 
 
-def build(start: datetime, seed: int = 1, clock: Clock | None = None) -> Network:
-    """The whole world: DAYS days of posts from `start`; what lies after the clock (default: at `start`) is not seen
-    yet. The same start and seed give the same world."""
+def build(start: datetime, seed: int = 1, clock: Clock | None = None, more_days: int = 0) -> Network:
+    """The whole world: DAYS days of posts from `start`, and `more_days`; what lies after the clock (default: at
+    `start`) is not seen yet. The same start and seed give the same world, and more days change nothing before."""
     network = Network(clock or SimulatedClock(start))
     everybody = (ROBIN, *PEOPLE, *STRANGERS)
     lives = {person.handle: Life(person, Random(f"{seed} {person.handle}")) for person in everybody}  # noqa: S311
     for life in lives.values():
         _join(network, life, start)
     _follow(network, lives, start)
-    plans = [plan for life in lives.values() for plan in _plans(life, start)]
     talk: deque[Post] = deque(maxlen=40)
-    for plan in sorted(plans, key=lambda plan: (plan.at, plan.handle, plan.what)):
-        _carry_out(network, lives[plan.handle], plan, talk)
+    _live(network, lives, start, DAYS, talk)
     _trust(network)
     _pass_on(network)
+    _live(network, lives, start + timedelta(days=DAYS), more_days, talk)
     return network
+
+
+def _live(network: Network, lives: dict[str, Life], start: datetime, days: int, talk: deque[Post]) -> None:
+    """Let everybody do what they do, for so many days."""
+    plans = [plan for life in lives.values() for plan in _plans(life, start, days)]
+    for plan in sorted(plans, key=lambda plan: (plan.at, plan.handle, plan.what)):
+        _carry_out(network, lives[plan.handle], plan, talk)
 
 
 def _join(network: Network, life: Life, start: datetime) -> None:
@@ -106,11 +112,11 @@ def _follow(network: Network, lives: dict[str, Life], start: datetime) -> None:
             network.follow(handle, OWNER, since)
 
 
-def _plans(life: Life, start: datetime) -> Iterator[Plan]:
-    """What somebody will do in all the days, in no order."""
+def _plans(life: Life, start: datetime, days: int) -> Iterator[Plan]:
+    """What somebody will do in so many days, in no order."""
     habit, handle = life.person.habit, life.person.handle
     rates = {"post": habit.posts, "thread": habit.threads, "answer": habit.answers, "repost": habit.reposts}
-    for day in range(DAYS):
+    for day in range(days):
         midnight = start + timedelta(days=day)
         loud = 6.0 if day == habit.loud_day else 1.0
         for what, rate in rates.items():

@@ -40,7 +40,12 @@ class Unsupported(PlatformError):
 
 
 class OnlyReads(Unsupported):
-    """The owner logged in for reading alone, and this would write: nothing was asked of the server."""
+    """This login is for reading alone, and this would write: nothing was asked of the server. `remedy` is the next
+    step, in which {profile} stands for the profile's name."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class NotPrivate(Unsupported):
@@ -60,7 +65,7 @@ def next_step(fault: Exception, profile: str) -> str:
     if isinstance(fault, LoginNeeded):
         return f"on this machine: `quietfeed login {profile}`"
     if isinstance(fault, OnlyReads):
-        return f"next: `quietfeed login {profile}`, which asks for the rest"
+        return fault.remedy.format(profile=profile)
     if isinstance(fault, RateLimited):
         return "it goes on by itself"
     if isinstance(fault, Unreachable):

@@ -23,15 +23,19 @@ MOST_WAYS = 2
 
 
 def in_short(
-    verdict: Verdict, decision: Decision | None, standing: Standing | None, word: Judgement | None = None
+    verdict: Verdict,
+    decision: Decision | None,
+    standing: Standing | None,
+    word: Judgement | None = None,
+    width: int | None = None,
 ) -> Iterator[str]:
-    """The blocks of it, for a terminal or a pipe; harmless, each on lines of its own."""
+    """The blocks of it, for a terminal of so many columns or a pipe; harmless, each on lines of its own."""
     shown = verdict.deciding
     yield opening(verdict, decision)
     if verdict.quote:
         yield f"  {quotation(verdict.quote)}  {web(verdict.quote.url) or ''}".rstrip()
     if shown:
-        yield "\n".join(table(shown))
+        yield "\n".join(table(shown, width))
     hint = [] if verdict.complete else ["This is by your timeline only: a hint, no more."]
     way_out = filter(None, [ways_out(shown.when, verdict.readings) if shown and shown.fires else ""])
     between = [*_between(standing, decision), *reviewed(word)]

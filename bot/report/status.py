@@ -52,6 +52,26 @@ class ProfileStatus:
     """Until when the owner asked to pause, where they did."""
     question: str = ""
     """What the owner is asked, in a sentence."""
+    quieted: int = 0
+    """Accounts on which something is in force, or would be in dry run."""
+
+
+def in_words(profile: ProfileStatus, now: datetime) -> str:
+    """`home: read 12 min ago; next in 8 min; 3 accounts quieted.`"""
+    last, upcoming = profile.last, profile.next_sweep
+    if last is None:
+        read = "nothing was read yet"
+    elif last.error or last.ended is None:
+        read = f"the last sweep {_ended(last, now, profile.troubles)}"
+    else:
+        read = f"read {away(last.ended, now)}"
+    if upcoming is None:
+        follows = "no daemon is at work (quietfeed run)"
+    else:
+        follows = "the next sweep is due" if upcoming <= now else f"next {away(upcoming, now)}"
+    many = plural(profile.quieted, "account")
+    quiet = f"{many} would be quieted ({profile.mode})" if profile.mode else f"{many} quieted"
+    return f"{profile.profile}: {read}; {follows}; {quiet}."
 
 
 def status(profiles: Sequence[ProfileStatus], now: datetime) -> Table:

@@ -153,9 +153,9 @@ class Runner:
         finally:
             written = (before.entry, self.store.mark().entry)
             _tell_actions(self.store.entries(self.profile.name, events=daily.ACTED, numbers=written))
-        _tell_sweep(outcome.record)
         self.next_end = next_end(self.profile.name, self.store, self.clock.now())
         self.resting.end()
+        _tell_sweep(outcome.record, self.turn.at(self.resting))
         self.login_lost = False
         state.went_well(self.profile.name, self.store, "sweep")
 
@@ -280,7 +280,7 @@ class Runner:
             platform.close()
 
 
-def _tell_sweep(record: SweepRecord) -> None:
+def _tell_sweep(record: SweepRecord, upcoming: datetime) -> None:
     event(
         "swept",
         profile=record.profile,
@@ -291,6 +291,7 @@ def _tell_sweep(record: SweepRecord) -> None:
         waited=f"{record.waited:.0f}s" if record.waited >= 1 else None,
         unreadable=record.unreadable or None,
         gaps=len(record.gaps) or None,
+        next=f"{upcoming.astimezone():%H:%M}",
     )
 
 

@@ -107,3 +107,48 @@ def test_a_secret_that_came_later_is_hidden_too(written):
     event("failed", fault="the-first-token and the-second-token refused")
     assert "refused" in lines()
     assert "token" not in lines()
+
+
+# -- on a terminal
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+SPOKEN = [
+    (("swept", {"profile": "home", "new": 12, "judged": 1, "next": "04:22"}),
+     "home: read 12 new posts, judged 1 account; next at 04:22"),
+    (("swept", {"profile": "home", "new": 1, "gaps": 2, "requests": 9}),
+     "home: read 1 new post, judged 0 accounts, 2 gaps"),
+    (("sweep failed", {"profile": "home", "fault": "no connection", "times": 2}), "home: sweep failed: no connection"),
+    (("started", {"every": "10m", "dry_run": True, "jitter": 1}), "started, every 10m, dry run yes, jitter 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "words"), SPOKEN)
+def test_somebody_who_sits_there_is_told_in_words(written, monkeypatch, told, words):
+    stream = Terminal()
+    written()
+    logs.setup(False, (), stream)
+    event(told[0], **told[1])
+    assert stream.getvalue()[2] == ":"
+    assert stream.getvalue()[7:] == f"{words}\n"
+
+
+def test_when_a_failed_sweep_is_tried_again_is_told_by_the_clock_here(written):
+    stream = Terminal()
+    written()
+    logs.setup(False, ("hunter2",), stream)
+    event("sweep failed", logging.WARNING, fault="hunter2 is wrong", again="2026-11-30T04:12Z")
+    assert "••• is wrong; tried again at " in stream.getvalue()
+    assert "T04:12Z" not in stream.getvalue()
+
+
+def test_every_step_is_logged_as_ever_on_a_terminal_too(written):
+    stream = Terminal()
+    written()
+    logs.setup(True, (), stream)
+    event("swept", new=1, next="04:22")
+    assert stream.getvalue().endswith("Z info swept new=1\n")

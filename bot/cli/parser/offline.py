@@ -32,9 +32,12 @@ def judge(verbs: "Verbs") -> None:
         "archive:judge",
         "judge captured accounts, offline",
         "Reads files that `capture` writes (plain or gzipped, - for standard input) and needs no login.\n"
-        "Without a config the shipped rules judge. Two configs held against each other: quietfeed try --accounts.",
+        "Without a config the shipped rules judge. With --against another config, it tells who fares otherwise than\n"
+        "under that one:\n\n"
+        "  quietfeed judge accounts.jsonl.gz --config new.yaml --against config.yaml",
     )
     parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--against", metavar="OTHER", help="only who fares otherwise than under this config")
     json_option(parser)
 
 

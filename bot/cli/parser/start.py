@@ -111,7 +111,7 @@ def demo(verbs: "Verbs") -> None:
     )
     parser.add_argument("--strictness", choices=STRICTNESSES, default="standard", help="of the rules (standard)")
     parser.add_argument(
-        "--keep", metavar="DIR", help="keep the store there, the report as a page, and a config for the other verbs"
+        "--keep", metavar="DIR", help="keep it there to play with: its days end today, and every verb works on it"
     )
     json_option(parser)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from bot.cli import demo, main
 
 Says = Callable[..., tuple[int, str, str]]
 
@@ -15,7 +15,9 @@ Says = Callable[..., tuple[int, str, str]]
 def kept_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as `demo --keep` leaves it."""
     folder = tmp_path_factory.mktemp("demo")
-    assert main(["demo", "--keep", str(folder), "--json"]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "start_of", lambda *, kept: demo.START)
+        assert main(["demo", "--keep", str(folder), "--json"]) == 0
     return folder
 
 

@@ -50,3 +50,15 @@ def test_what_all_of_them_come_to_is_told_at_the_end(judge, step, words):
 def test_of_one_account_and_for_programs_there_is_no_sum(judge):
     assert len(judge("mute", BROADCASTS)[1]) == 1
     assert len(judge("mute", BROADCASTS, TALKS, options=["--json"])[1]) == 2
+
+
+def test_who_fares_otherwise_than_under_another_config_is_told_in_the_words_of_try(judge):
+    Path("other.yaml").write_text(HOME + RULE.format(step="list"))
+    code, lines = judge("mute", BROADCASTS, TALKS, LITTLE, options=["--against", "other.yaml"])
+    assert code == 0
+    assert "would be muted" in lines[0]
+    assert lines[1].startswith("  before: ")
+    assert "put on a list" in lines[1]
+    assert lines[-1] == "1 of 3 accounts fare otherwise with config.yaml than with other.yaml."
+    assert judge("list", BROADCASTS, TALKS, options=["--against", "other.yaml"])[1][-1].startswith("0 of 2 accounts")
+    assert len(judge("mute", BROADCASTS, TALKS, options=["--against", "other.yaml", "--json"])[1]) == 2

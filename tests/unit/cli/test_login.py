@@ -222,7 +222,7 @@ def test_a_config_that_goes_live_is_told_what_to_run(quietfeed, stub, monkeypatc
     acts()
     code, _, err = quietfeed("sweep")
     assert code == 0
-    assert "made to read alone, so nothing is done; next: quietfeed login home" in err
+    assert "made to read alone, so nothing is done; next: `quietfeed login home`" in err
     assert stub.writes == []
     assert "the login only reads" in quietfeed("status")[1]
     allows(monkeypatch, capsys)

@@ -310,7 +310,9 @@ def swept(world, monkeypatch, caplog, record=SWEPT, entries=()):
     caplog.set_level(logging.INFO, "quietfeed")
     monkeypatch.setattr("bot.service.runner.sweep", sweep)
     world.runner.sweep()
-    return [(one.getMessage(), one.__dict__["facts"]) for one in caplog.records]
+    facts = [(one.getMessage(), dict(one.__dict__["facts"])) for one in caplog.records]
+    assert all(told.pop("next") for name, told in facts if name == "swept"), "for who sits at a terminal"
+    return facts
 
 
 def test_of_a_sweep_only_what_is_worth_a_word_is_told(world, monkeypatch, caplog):

@@ -1,0 +1,34 @@
+"""A kept demo's network, made up anew for each verb that asks a server: it goes on for two weeks more."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import Clock
+from bot.config import Profile
+from bot.demo.people import OWNER
+from bot.demo.world import DAYS, build
+from bot.errors import UserError
+from bot.platforms.memory import Memory
+
+HOUR = 6
+"""Of the day on which the made-up weeks begin, UTC."""
+ADDRESS = "https://demo-{:%Y-%m-%d}.test"
+"""Of the made-up server, which tells that day."""
+
+
+def begins(now: datetime) -> datetime:
+    """When the weeks begin that have just ended at `now`."""
+    start = now.replace(hour=HOUR, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
+    return start if start + timedelta(days=DAYS) <= now else start - timedelta(days=1)
+
+
+def network_of(profile: Profile, clock: Clock) -> Memory:
+    """The owner's login there; `server` names the day on which the weeks begin. Raises UserError where it names none:
+    then the network was not kept."""
+    try:
+        day = datetime.strptime(profile.server, "https://demo-%Y-%m-%d.test").replace(hour=HOUR, tzinfo=UTC)
+    except ValueError:
+        raise UserError(
+            f"profile “{profile.name}”: the platform “{profile.platform}” only exists in `quietfeed demo`, and in a "
+            "folder that `quietfeed demo --keep` wrote"
+        ) from None
+    return Memory(build(day, clock=clock, more_days=DAYS), OWNER)
