@@ -39,8 +39,8 @@ One YAML file: `--config FILE`, else the one that `QUIETFEED_CONFIG` names, else
 with. Everything that is wrong is told at once, as `file:line:column: what, what is allowed`.
 
 Durations are a whole number and a unit: `30s`, `10m`, `12h`, `30d`, `2w`, or written out: `30 days`. Text that YAML
-would read as something else (`on`, `no`, `12:30`, `#tag`, `@handle`) stands in quotes. Aliases (`*name`) are not
-supported.
+would read as something else (`on`, `no`, `12:30`, `#tag`, `@handle`) stands in quotes. What several places share can be
+written once, with a `&name`, and used by `*name`: [an example](rules.md#share-bounds).
 
 ## Secrets
 

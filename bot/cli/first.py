@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.cli import typed
+from bot.cli import looked_up, typed
 from bot.cli.login import ADDRESS_ASKED, keep_address, refuse_as_name
 from bot.config import ConfigError, read, starter
 from bot.errors import UserError
@@ -30,12 +30,12 @@ def init(arguments: argparse.Namespace) -> int:
     if server is not None:
         server = _understood(typed.server, server)
     elif platform == "mastodon":
-        server = _ask(SERVER, "--server", typed.server)
+        server = _ask(SERVER, "--server", _found(typed.server, looked_up.mastodon))
         print(f"server: {terminal(server)}")
     if handle is not None:
         handle = _understood(typed.bluesky_handle, handle) if platform == "bluesky" else handle
     elif platform == "bluesky":
-        handle = _ask(HANDLE, "--handle", typed.bluesky_handle)
+        handle = _ask(HANDLE, "--handle", _found(typed.bluesky_handle, looked_up.bluesky))
         print(f"handle: {terminal(handle)}")
     reached = _reached(arguments, platform)
     report_at = _understood(typed.time_of_day, arguments.report_at) if arguments.report_at else _time()
@@ -127,6 +127,23 @@ def _understood(understand: Callable[[str], str], text: str) -> str:
         return understand(text)
     except UserError as wrong:
         raise UserError(f"{wrong}; nothing was written") from None
+
+
+def _found(understand: Callable[[str], str], look: Callable[[str], str]) -> Callable[[str], str]:
+    """What is typed, looked up; what is not found is taken when it is typed again."""
+    refused: set[str] = set()
+
+    def understood(text: str) -> str:
+        value = understand(text)
+        if value not in refused:
+            try:
+                print(terminal(look(value)))
+            except UserError as wrong:
+                refused.add(value)
+                raise UserError(f"{wrong}; type it again to take it all the same") from None
+        return value
+
+    return understood
 
 
 def _ask(question: str, option: str, understand: Callable[[str], str], default: str = "") -> str:

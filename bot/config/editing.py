@@ -79,12 +79,13 @@ def _moved(text: str, move: Move, rule: Rule) -> str:
 def _in_rule(text: str, own: Node, move: Move, rule: Rule) -> str:
     """The text with the bound changed in a rule that stands there, or added to it."""
     when = _at(own, "when")
-    held = _at(when, move.signal)
+    held = _at(when, move.signal, own=True)
     end = _at(held, move.end)
     if end is not None:
         return text[: end.start_mark.index] + spelled(move.instead) + text[end.end_mark.index :]
     if isinstance(when, MappingNode) and when.value and held is None:
-        return _before(text, when, when.value[0][0], _bounds(move, rule))
+        first = next((key for key, _ in when.value if _is_within(key, when)), None)
+        return _before(text, when, first, _bounds(move, rule)) if first else text
     return _after_name(text, own, f"when: {{{_bounds(move, rule)}}}")
 
 
@@ -170,11 +171,17 @@ def name_words(name: str) -> str:
     return name if plain else json.dumps(name, ensure_ascii=False)
 
 
-def _at(node: Node | None, key: str) -> Node | None:
-    """What stands under a key of a map."""
+def _at(node: Node | None, key: str, *, own: bool = False) -> Node | None:
+    """What stands under a key of a map; only of its `own` keys, not of those that it has by `<<:`."""
     if not isinstance(node, MappingNode):
         return None
-    return next((value for name, value in node.value if isinstance(name, ScalarNode) and name.value == key), None)
+    found = ((name, value) for name, value in node.value if isinstance(name, ScalarNode) and name.value == key)
+    return next((value for name, value in found if not own or _is_within(name, node)), None)
+
+
+def _is_within(part: Node, node: Node) -> bool:
+    """Whether a part of a node stands in its text, not elsewhere under a `&name`."""
+    return bool(node.start_mark.index <= part.start_mark.index < node.end_mark.index)
 
 
 def _said(node: Node, key: str) -> str | None:

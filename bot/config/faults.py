@@ -42,7 +42,7 @@ class ConfigError(UserError):
 
     def __init__(self, path: Path | str, faults: Iterable[Fault]) -> None:
         self.path = path
-        self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault)))
+        self.faults = tuple(sorted(set(faults), key=lambda fault: (fault.file, fault)))
         super().__init__("\n".join(told_once(path, self.faults)))
 
 

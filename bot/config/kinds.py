@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from yaml.nodes import Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.config import meant
 from bot.config.faults import Faults, did_you_mean, listed, shown
@@ -303,3 +303,39 @@ class Quota:
     def words(self) -> str:
         """Its form."""
         return "posts a day, such as 10/day"
+
+
+@dataclass(frozen=True)
+class Names:
+    """A map of anything, each with a `&name` by which it is used elsewhere; gives its keys."""
+
+    def read(self, node: Node, faults: Faults) -> tuple[str, ...] | None:
+        """The keys."""
+        if not isinstance(node, MappingNode):
+            found = "empty" if isinstance(node, ScalarNode) and not node.value else "no map of keys"
+            faults.add(node.start_mark, f"{found}; allowed: {self.words()}")
+            return None
+        for key, value in node.value:
+            if not _has_name(value, set()):
+                name = re.sub(r"\W+", "-", str(key.value)).strip("-") or "name"
+                what = f"nothing here has a &name by which it could be used; allowed: {self.words()}"
+                faults.add(value.start_mark, what.replace("few", name))
+        return tuple(str(key.value) for key, _ in node.value)
+
+    def schema(self) -> dict[str, Any]:
+        """Anything."""
+        return {"minProperties": 1}
+
+    def words(self) -> str:
+        """Its form."""
+        return "values to be used elsewhere, such as few: &few {at_most: 1}, which *few stands for"
+
+
+def _has_name(node: Any, seen: set[int]) -> bool:
+    """Whether a value, or a part of it, has a `&name`."""
+    if id(node) in seen:
+        return False
+    seen.add(id(node))
+    parts = node.value if isinstance(node, SequenceNode | MappingNode) else []
+    inner = [part for pair in parts for part in pair] if isinstance(node, MappingNode) else parts
+    return bool(getattr(node, "anchor", "")) or any(_has_name(part, seen) for part in inner)

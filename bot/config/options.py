@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot import addresses, handles
 from bot.config import meant
 from bot.config.faults import did_you_mean, shown
-from bot.config.kinds import LINE, Choice, Duration, Flag, Kind, ListOf, Number, OneOrMore, Text, one_line
+from bot.config.kinds import LINE, Choice, Duration, Flag, Kind, ListOf, Names, Number, OneOrMore, Text, one_line
 from bot.config.rule_options import MINIMUM_KEYS, PLATFORM, RULE, Rules
 from bot.config.sections import Key, Section
 from bot.config.types import (
@@ -247,7 +247,8 @@ LINKS = Section(
 
 INCLUDE = OneOrMore(Text("a YAML file's path"))
 RULES = Rules(RULE, least=1)
-INCLUDED = Section(Config, (Key("include", INCLUDE, "include"), Key("rules", RULES, "rules")))
+DEFINE = Key("define", Names(), "define")
+INCLUDED = Section(Config, (DEFINE, Key("include", INCLUDE, "include"), Key("rules", RULES, "rules")))
 """What an included file may say: all else belongs into the config itself."""
 
 ROOT: Section = Section(
@@ -255,6 +256,7 @@ ROOT: Section = Section(
     (
         Key("dry_run", Flag(), "dry_run"),
         Key("profiles", ListOf(PROFILE, least=1), "profiles"),
+        DEFINE,
         Key("strictness", Choice(STRICTNESSES), "strictness"),
         Key("include", INCLUDE, "include"),
         Key("rules", RULES, "rules"),

@@ -185,6 +185,9 @@ class Config:
     """Your noise rules, in order: the first whose bounds all hold decides. `shipped`: all that come with quietfeed. Or
     a list, in which `- use: shipped` stands for those, and rules of your own before or after it; a shipped or included
     rule that is named there keeps its place among them. Left out, and nothing included: `shipped`."""
+    define: tuple[str, ...] = ()
+    """Values to be used elsewhere in this file, each with a `&name`: `few: &few {at_most: 1}`, and then
+    `answered_people: *few` in a rule, or `<<: *calm` for all the bounds of a map. By itself it does nothing."""
     strictness: str = "standard"
     """How much the shipped rules do: `gentle`, `standard` or `strict` (docs/rules.md tells each in numbers)."""
     include: tuple[str, ...] = ()

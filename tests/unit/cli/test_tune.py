@@ -112,6 +112,17 @@ def test_a_shipped_rule_is_changed_by_its_name_in_the_owners_own_file(tuned, fol
     assert set(bounds(path)) == set(bounds(folder / "config.yaml.bak"))
 
 
+def test_a_bound_that_several_rules_share_is_left_to_be_changed_by_hand(tuned, folder):
+    judge("fine", *SELLERS)
+    path = folder / "config.yaml"
+    text = path.read_text().replace("promo_words: {at_least: 0.12}", "promo_words: &said {at_least: 0.12}")
+    path.write_text(text.replace("promo_words: {at_least: 0.1}", "promo_words: *said"))
+    _, out, _ = tuned()
+    assert "“self-promoter” fires on 4 accounts that you called fine: " in out
+    assert "would mend it: change it by hand, for others in your file share it" in out
+    assert "&said" not in out
+
+
 def test_the_bytes_before_the_text_and_the_line_ends_stay(tuned, folder):
     judge("fine", *SELLERS)
     path = folder / "config.yaml"
