@@ -1,6 +1,7 @@
 """What is installed, started and promised outside of the sources agrees with the sources."""
 
 import re
+import subprocess
 import tomllib
 from configparser import RawConfigParser
 from importlib.metadata import packages_distributions
@@ -145,6 +146,19 @@ def test_the_systemd_unit_starts_the_daemon_and_does_not_repeat_an_owners_mistak
     assert service["ExecReload"] == "/bin/kill -HUP $MAINPID"
     assert int(service["RestartPreventExitStatus"]) == UserError.exit_code
     assert int(service["TimeoutStopSec"]) > 5
+
+
+def test_the_openrc_service_is_a_shell_script_that_starts_the_daemon() -> None:
+    """It has the same place, user and home as the systemd unit."""
+    script = text("deploy/quietfeed.openrc")
+    assert subprocess.run(["sh", "-n"], input=script, text=True, check=False).returncode == 0
+    facts = dict(re.findall(r"^(?:export )?([A-Za-z_]+)=\"?([^\"\n]*)", script, re.MULTILINE))
+    assert callable(build().parse_args(facts["command_args"].split()).run)
+    unit = text("deploy/quietfeed.service")
+    assert f"ExecStart={facts['command']} {facts['command_args']}\n" in unit
+    assert f"WorkingDirectory={facts['directory']}\n" in unit
+    assert f"Environment=QUIETFEED_CONFIG={facts['QUIETFEED_CONFIG']}\n" in unit
+    assert int(facts["retry"].split("/")[1]) > 5
 
 
 def test_the_changelog_speaks_of_this_version() -> None:
