@@ -1,6 +1,6 @@
 """How right the shipped rules are on accounts that were labelled by reading them, and what unseen replies would cost.
 
-    python -m benchmarks.accuracy FOLDER [--bounds] [--pack NAME]
+    python -m benchmarks.accuracy FOLDER [--bounds] [--strictness NAME]
 
 FOLDER holds sets of captured histories and their labels, `dev.jsonl.gz` with `dev.labels.csv` and, where it is there,
 `native-dev.jsonl.gz` with its own; columns handle, expect (act, no_act or either), label, kind, family and why. An
@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from bot.archive import Unreadable, opened, read
-from bot.config import PACKS, default_config, pack_rules
+from bot.config import STRICTNESSES, default_config, shipped_rules
 from bot.judging.rules import Bounds, Rule, judge
 from bot.model import SELF, History, Post, Step, Verdict
 
@@ -194,13 +194,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="holds dev.jsonl.gz and dev.labels.csv")
     parser.add_argument("--bounds", action="store_true", help="move every bound a little")
-    parser.add_argument("--pack", choices=PACKS, help="measure another pack of rules than the one that is promised")
+    parser.add_argument("--strictness", choices=STRICTNESSES, help="measure other shipped rules than those promised")
     asked = parser.parse_args(arguments)
     sets = list(labelled(asked.folder))
     if not sets:
         parser.error(f"{asked.folder} holds none of {', '.join(f'{name}.jsonl.gz' for name in PROMISED)}")
-    if asked.pack:
-        right = [_report_pack(one, asked.pack) for one in sets]
+    if asked.strictness:
+        right = [_report_strictness(one, asked.strictness) for one in sets]
         return 0 if all(right) else 1
     kept = [_report(one, bounds=asked.bounds) for one in sets]
     muted = curve(sets)
@@ -222,11 +222,11 @@ def _report(one: Labelled, *, bounds: bool) -> bool:
     return now.keeps(*PROMISED[one.name]) and not missing
 
 
-def _report_pack(one: Labelled, pack: str) -> bool:
-    """Print how right a pack is on a set; whether it acts on no conversing person, which is all that it promises."""
-    judged = verdicts(one.histories, pack_rules(pack))
+def _report_strictness(one: Labelled, strictness: str) -> bool:
+    """Print how right shipped rules are on a set; whether they act on no conversing person, which is all that holds."""
+    judged = verdicts(one.histories, shipped_rules(strictness))
     now = figures({handle: acts(verdict) for handle, verdict in judged.items()}, one.labels)
-    print(f"{one.name}, {pack}:\n  {now}")
+    print(f"{one.name}, {strictness}:\n  {now}")
     _errors(judged, one.labels)
     return not now.conversing
 

@@ -20,7 +20,7 @@ from bot.errors import UserError
 from bot.model import Entry, Event
 from bot.platforms.base import told
 from bot.platforms.reading import Reading, refuse
-from bot.report.data import entry_data, ledger_data, moment
+from bot.report.data import entry_data, ledger_lines, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
 from bot.report.tables import Table
@@ -184,16 +184,15 @@ def ledger(arguments: argparse.Namespace) -> int:
     since = ago(arguments.since) if arguments.since else None
     with wiring.opened(config, exclusive=False) as store:
         account = whom.known(arguments.handle, profile, store) if arguments.handle else None
-        entries = store.entries(profile.name, since=since, account_id=account.id if account else None)
+        entries = store.each_entry(profile.name, since, account.id if account else None)
+        if arguments.json:
+            sys.stdout.writelines(ledger_lines(entries))
+            return 0
+        rows = tuple(map(_row, entries))
         first = store.first_seen(profile.name, [account.id]).get(account.id) if account else None
-    if arguments.json:
-        for entry in entries:
-            print(json.dumps(ledger_data(entry), ensure_ascii=False))
-        return 0
     if account:
         seen = f"first seen {first:%Y-%m-%d %H:%M} UTC" if first else "never seen in the timeline itself"
         print(terminal(f"{account.handle}: {seen}"))
-    rows = tuple(_row(entry) for entry in entries)
     print(
         table(Table(("when (UTC)", "handle", "what", "rule", "until", "why"), rows)) if rows else "the ledger is empty"
     )

@@ -49,7 +49,7 @@ SHOWN = "growthhive@market.test"
 
 def demo(arguments: argparse.Namespace) -> int:
     """Sweep the bundled network for two simulated weeks, then show the report and an explanation."""
-    config = demo_config(arguments.pack)
+    config = demo_config(arguments.strictness)
     with folder(arguments.keep) as place:
         store = open_store(str(place / "quietfeed.sqlite"))
         try:
@@ -57,21 +57,21 @@ def demo(arguments: argparse.Namespace) -> int:
             show(outcome, store, config, now, as_json=arguments.json)
             if arguments.keep:
                 write_page(now_as("html", PROFILE, store, config, now), place / PAGE)
-                keep_config(place, arguments.pack, as_json=arguments.json)
+                keep_config(place, arguments.strictness, as_json=arguments.json)
         finally:
             store.close()
     return 0
 
 
-def demo_config(pack: str) -> Config:
-    """What the demo works by: the rules of a shipped pack, and what else it needs."""
-    return read(text_of_config(pack), Path(CONFIG))
+def demo_config(strictness: str) -> Config:
+    """What the demo works by: the shipped rules of that strictness, and what else it needs."""
+    return read(text_of_config(strictness), Path(CONFIG))
 
 
-def text_of_config(pack: str) -> str:
-    """The same as a file: the standard rules written out, to be changed; another pack by its name."""
-    if pack != "standard":
-        return f"{OPENING}\ninclude: {pack}\n"
+def text_of_config(strictness: str) -> str:
+    """The same as a file: the standard rules written out, to be changed; others by their name."""
+    if strictness != "standard":
+        return f"{OPENING}\nstrictness: {strictness}\nrules: shipped\n"
     rules = example().partition("\n# Your noise rules.")[2].partition("\n# The least evidence")[0]
     return f"{OPENING}\n# Your noise rules.{rules}"
 
@@ -86,11 +86,11 @@ def folder(kept: str | None) -> Iterator[Path]:
         yield Path(name)
 
 
-def keep_config(place: Path, pack: str, *, as_json: bool) -> None:
+def keep_config(place: Path, strictness: str, *, as_json: bool) -> None:
     """Write the config into the demo's folder, so that the other verbs work there; one that is there already stays."""
     path = place / CONFIG
     if not path.exists():
-        path.write_text(text_of_config(pack), encoding="utf-8")
+        path.write_text(text_of_config(strictness), encoding="utf-8")
     if not as_json:
         print(
             f"\nKept in {place}. There, change a line of {path.name} and see what it would do: quietfeed try\n"

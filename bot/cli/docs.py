@@ -1,7 +1,7 @@
 """The generated pages: `python -m bot.cli.docs --write` makes them, `--check` fails when they are stale.
 
 They are docs/configuration.md, docs/signals.md and docs/json.md, the manual page docs/quietfeed.1, config.schema.json,
-the copy of config.example.yaml that the installed package carries, and its rules as a pack.
+the copy of config.example.yaml that the installed package carries, and its rules as the shipped ones.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from bot.cli.manual import manual
 from bot.config.describe import defaults, meaning, meanings
 from bot.config.kinds import Kind, ListOf
 from bot.config.options import ROOT
+from bot.config.rule_options import Rules, RuleSection
 from bot.config.schema import json_schema
 from bot.config.sections import Key, Section
 from bot.config.starter import rules_of
@@ -74,7 +75,8 @@ What `--json` prints, for programs. {" ".join((shapes.__doc__ or "").partition(c
 
 
 STANDARD_HEAD = """\
-# The pack `standard`: the rules of config.example.yaml. Made by `python -m bot.cli.docs --write`; edit that file.
+# The shipped rules of `strictness: standard`: those of config.example.yaml. Edit that file: this one is made of it, by
+# `python -m bot.cli.docs --write`.
 
 """
 
@@ -91,6 +93,9 @@ def _section(title: str, section: Section, path: str) -> Iterator[str]:
     yield "| key | default | allowed | meaning |\n|---|---|---|---|"
     for key in section.keys:
         yield f"| `{key.name}` | {_default(section, key)} | {_cell(_allowed(key))} | {_cell(_meaning(section, key))} |"
+    for form in section.forms if isinstance(section, RuleSection) else ():
+        for key in form.keys:
+            yield f"| `{key.name}` | | {_cell(_allowed(key))} | In place of `name`. {_cell(_meaning(form, key))} |"
     yield ""
     for key in section.keys:
         inner = _inner(key.kind)
@@ -105,6 +110,8 @@ def _inner(kind: Kind) -> Section | None:
 
 
 def _allowed(key: Key) -> str:
+    if isinstance(key.kind, Rules):
+        return "`shipped`, or a list, see below"
     if _inner(key.kind) is not None:
         return "a list, see below" if isinstance(key.kind, ListOf) else "see below"
     return key.kind.words()
@@ -151,6 +158,7 @@ def _signal(signal: Signal) -> str:
 def json_output() -> str:
     """docs/json.md."""
     rows = [f"| `quietfeed {verb} --json` | {many}: {_linked(cls)} |" for verb, (cls, many) in shapes.PRINTED.items()]
+    rows += [f"| `quietfeed {verb}` | {many}: {_linked(cls)} |" for verb, (cls, many) in shapes.WRITTEN.items()]
     return JSON_HEAD + "\n".join(rows) + "\n\n" + "\n".join(_shape(cls) for cls in _shapes())
 
 
@@ -181,7 +189,8 @@ def _kind(kind: Any) -> str:
     if get_origin(kind) is list:
         return f"list of {_kind(get_args(kind)[0])}"
     if get_origin(kind) is dict:
-        return f"map of signal to {_kind(get_args(kind)[1])}"
+        held = get_args(kind)[1]
+        return f"map of signal to {_kind(held)}" if kind == shapes.Readings else f"map to {_kind(held)}"
     return _linked(kind) if kind in _shapes() else " or ".join(_kind(one) for one in get_args(kind))
 
 
@@ -202,7 +211,7 @@ def pages(repository: Path = REPOSITORY) -> dict[Path, str]:
         repository / "docs" / "quietfeed.1": manual(),
         repository / "config.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         repository / "bot" / "data" / "config.example.yaml": example(repository),
-        repository / "bot" / "data" / "packs" / "standard.yaml": STANDARD_HEAD + rules_of(example(repository)),
+        repository / "bot" / "data" / "rules" / "standard.yaml": STANDARD_HEAD + rules_of(example(repository)),
     }
 
 

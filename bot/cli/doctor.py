@@ -3,32 +3,31 @@
 import argparse
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli import protections, ways, wiring
+from bot.cli import servers, ways, wiring
 from bot.cli.checks import Check, State, line
 from bot.cli.look import fares
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.config.credentials import login_of
 from bot.errors import UserError
-from bot.platforms.base import LoginNeeded, Platform, RateLimited, Unreachable, next_step
 from bot.report.figures import every
 from bot.report.shapes import CheckJson
 from bot.report.status import waits, was_set, wrong
-from bot.service import channel
 from bot.service.daily import local_zone
 from bot.service.rule_tests import held_to_tests
 from bot.store import open_store
 
-CLOCK_TOLERANCE = 60.0
-"""Seconds by which the clock may differ from the server's."""
+CONFIG, TESTS = "config", "tests of the rules"
+"""Checks of what the owner wrote."""
 
 
 def doctor(arguments: argparse.Namespace) -> int:
-    """Run every check; 1 where one is bad."""
+    """Run every check; 2 where the config is at fault, 1 where something else is bad."""
     checks = []
     for check in examine(arguments):
         checks.append(check)
@@ -39,32 +38,42 @@ def doctor(arguments: argparse.Namespace) -> int:
             {"what": c.what, "state": c.state, "words": c.words, "remedy": c.remedy} for c in checks
         ]
         print(json.dumps(told, ensure_ascii=False, indent=1))
-    return 1 if any(c.state is State.BAD for c in checks) else 0
+    bad = {check.what for check in checks if check.state is State.BAD}
+    return 2 if bad & {CONFIG, TESTS} else int(bool(bad))
 
 
 def examine(arguments: argparse.Namespace) -> Iterator[Check]:
-    """All checks, one after the other."""
+    """All checks. Before anybody is logged in there is one thing to say: what else is worth a note can wait."""
     try:
         path = find(arguments.config, os.environ, Path.cwd())
         config = load(path)
     except UserError as fault:
-        yield Check("config", State.BAD, str(fault), "mend the lines named, or start anew with `quietfeed init`")
+        yield Check(CONFIG, State.BAD, str(fault), "mend the lines named, or start anew with `quietfeed init`")
         return
     names = ", ".join(p.name for p in config.profiles)
-    yield Check("config", State.WELL, f"{path} (profiles: {names}; rules: {len(config.rules)})")
+    yield Check(CONFIG, State.WELL, f"{path} (profiles: {names}; rules: {len(config.rules)})")
+    logins = {profile: list(_logins(profile, config)) for profile in config.profiles}
+    fresh = all(login[0].state is State.BAD for login in logins.values())
+    for check in _checks(arguments, config, logins):
+        if arguments.json or not fresh or check.state is not State.NOTE:
+            yield check
+
+
+def _checks(
+    arguments: argparse.Namespace, config: Config, logins: Mapping[Profile, Sequence[Check]]
+) -> Iterator[Check]:
+    """Those after the config's own, what this machine knows by itself first."""
     for warning in config.warnings:
-        yield Check("config", State.NOTE, warning)
+        yield Check(CONFIG, State.NOTE, warning)
     yield from _tests(config)
     yield from _store(config)
     yield from _schedule(config)
-    for profile in config.profiles:
-        yield from _logins(profile)
+    for profile, login in logins.items():
+        yield from login
         yield from ways.checks(profile)
-        if not arguments.offline:
-            yield from _server(profile, config)
+    if not arguments.offline:
+        yield from servers.examine([p for p, login in logins.items() if login[0].state is not State.BAD], config)
     yield from _daemon(config)
-    if config.trust.keep and not arguments.offline:
-        yield from protections.names(config)
 
 
 def _tests(config: Config) -> Iterator[Check]:
@@ -73,10 +82,10 @@ def _tests(config: Config) -> Iterator[Check]:
     try:
         held_to_tests(config)
     except UserError as fault:
-        yield Check("tests of the rules", State.BAD, str(fault), fault.next_step)
+        yield Check(TESTS, State.BAD, str(fault), fault.next_step)
     else:
         if many:
-            yield Check("tests of the rules", State.WELL, "the one test passes" if many == 1 else f"all {many:,} pass")
+            yield Check(TESTS, State.WELL, "the one test passes" if many == 1 else f"all {many:,} pass")
 
 
 def _store(config: Config) -> Iterator[Check]:
@@ -128,13 +137,24 @@ def _schedule(config: Config) -> Iterator[Check]:
         yield Check("dry run", State.NOTE, "on: nothing is touched", "")
 
 
-def _logins(profile: Profile) -> Iterator[Check]:
+def _logins(profile: Profile, config: Config) -> Iterator[Check]:
     """Whether the secrets are there: the owner's, and those of the account that sends the owner the report."""
     names = ("token",) if profile.platform == "mastodon" else ("session", "app_password")
-    yield _login(profile, "login", names, f"quietfeed login {profile.name}")
+    login = _login(profile, "login", names, f"quietfeed login {profile.name}")
+    yield login if login.state is State.BAD else _as_far_as_it_goes(login, profile, config)
     if profile.bot_handle and profile.report_via == "direct":
         names = ("bot_session", "bot_password")
         yield _login(profile, f"login of {profile.bot_handle}", names, f"quietfeed login {profile.name} --bot")
+
+
+def _as_far_as_it_goes(login: Check, profile: Profile, config: Config) -> Check:
+    """The login that is there, with what it was made for."""
+    if not wiring.credentials().only_reads(profile.name):
+        return login
+    if config.dry_run:
+        return replace(login, words="there is one, to read alone")
+    words, remedy = "it was made to read alone, so nothing is done though `dry_run` is off", "quietfeed login "
+    return Check(login.what, State.NOTE, words, f"{remedy}{profile.name}")
 
 
 def _login(profile: Profile, what: str, names: Sequence[str], remedy: str) -> Check:
@@ -146,69 +166,3 @@ def _login(profile: Profile, what: str, names: Sequence[str], remedy: str) -> Ch
     except UserError as fault:
         return Check(what, State.BAD, str(fault))
     return Check(what, State.WELL, "there is one") if present else Check(what, State.BAD, "not logged in", remedy)
-
-
-def _server(profile: Profile, config: Config) -> Iterator[Check]:
-    steps: tuple[tuple[str, Callable[[Platform], Iterator[Check]]], ...] = (
-        ("owner", _owner),
-        ("server", _software),
-        ("timeline", _timeline),
-        ("protections", lambda platform: protections.readable(platform, profile, config)),
-        ("report", lambda platform: _report(platform, profile, config)),
-    )
-    try:
-        with wiring.connected(profile) as platform:
-            for name, step in steps:
-                try:
-                    for check in step(platform):
-                        yield Check(f"{profile.name}: {check.what}", check.state, check.words, check.remedy)
-                except UserError as fault:
-                    yield Check(f"{profile.name}: {name}", State.BAD, str(fault), _remedy(fault, profile))
-                    if isinstance(fault, LoginNeeded) or name == "owner":
-                        return  # whatever is asked next fails for the same reason
-    except UserError as fault:
-        yield Check(f"{profile.name}: connection", State.BAD, str(fault), _remedy(fault, profile))
-
-
-def _remedy(fault: UserError, profile: Profile) -> str:
-    """The next step, where that is not to ask the doctor."""
-    if isinstance(fault, Unreachable):
-        return "is the address right, and the server up? Then it passes by itself"
-    if isinstance(fault, LoginNeeded | RateLimited):
-        return next_step(fault, profile.name)
-    return "its software may lack this, or refuse it to you: ask whoever runs the server"
-
-
-def _owner(platform: Platform) -> Iterator[Check]:
-    yield Check("owner", State.WELL, platform.owner().handle)
-
-
-def _software(platform: Platform) -> Iterator[Check]:
-    server = platform.server()
-    yield Check("server", State.WELL, f"{server.software} at {server.url}, {server.max_characters} characters a post")
-    for step, instead in server.lacks.items():
-        yield Check("server", State.NOTE, f"has no way to {step.replace('_', ' ')}: {instead}")
-    for note in server.notes:
-        yield Check("server", State.NOTE, note)
-    if server.clock_offset is not None and abs(server.clock_offset) > CLOCK_TOLERANCE:
-        yield Check(
-            "clock",
-            State.BAD,
-            f"differs from the server's by {server.clock_offset:+.0f} seconds",
-            "let this machine set its time by NTP",
-        )
-
-
-def _report(platform: Platform, profile: Profile, config: Config) -> Iterator[Check]:
-    with wiring.opened(config, exclusive=False) as store:
-        way = channel.way(profile, platform, store)
-    if way.channel is None:
-        yield Check("report", State.NOTE, f"kept in a file only: {way.why_not}")
-    else:
-        yield Check("report", State.WELL, f"sent to you alone, by {way.channel.software}")
-
-
-def _timeline(platform: Platform) -> Iterator[Check]:
-    page = next(iter(platform.timeline(None)), None)
-    words = "empty" if page is None else f"readable ({len(page.posts)} posts on the first page)"
-    yield Check("timeline", State.WELL, words)

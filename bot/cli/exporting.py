@@ -10,6 +10,7 @@ from bot.config import Config, Profile
 from bot.errors import UserError
 from bot.files import put_in_place
 from bot.forms import Form
+from bot.report.data import ledger_lines
 from bot.report.escape import terminal
 from bot.report.figures import plural, several
 from bot.service import exporting
@@ -47,7 +48,12 @@ def export(arguments: argparse.Namespace) -> int:
     """Write what was asked for."""
     _refuse_to_replace(arguments)
     config = wiring.config(arguments)
-    _export_form(Form(arguments.what), wiring.one(config, arguments.profile), config, arguments)
+    profile = wiring.one(config, arguments.profile)
+    if arguments.what == "ledger":
+        with wiring.opened(config, exclusive=False) as store:
+            _write(ledger_lines(store.each_entry(profile.name)), arguments.output)
+    else:
+        _export_form(Form(arguments.what), profile, config, arguments)
     return 0
 
 

@@ -46,7 +46,7 @@ def init(arguments: argparse.Namespace) -> int:
         report_at=report_at,
         bot_handle=reached.bot_handle.strip().lstrip("@"),
         report_also=reached.also,
-        pack=arguments.pack or "",
+        strictness=arguments.strictness,
     )
     _refuse_unusable(text, path)
     if reached.address:

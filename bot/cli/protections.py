@@ -1,6 +1,6 @@
 """What the doctor asks about the protections: whether the server tells what they rest on, and whom `keep` names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.cli import wiring
@@ -46,13 +46,14 @@ def _told(one: Unread, profile: str) -> Check:
     return Check("protections", State.BAD, one.sentence, remedy)
 
 
-def names(config: Config) -> Iterator[Check]:
-    """Which names of `trust.keep` nobody bears, on any of the profiles' networks."""
+def names(config: Config, profiles: Sequence[Profile]) -> Iterator[Check]:
+    """Which names of `trust.keep` nobody bears, on any of the networks of these profiles. Nothing where none of them
+    could be asked."""
     asked, open_questions, borne = False, set[str](), set[str]()
     with wiring.opened(config, exclusive=False) as store:
-        for profile in config.profiles:
+        for profile in profiles:
             try:
-                with wiring.connected(profile) as platform:
+                with wiring.connected(profile, patience=0.0) as platform:
                     for name in config.trust.keep:
                         found = _is_borne(name, profile, platform, store)
                         asked = True
@@ -67,8 +68,8 @@ def names(config: Config) -> Iterator[Check]:
     nobody = [name for name in config.trust.keep if name not in borne | open_questions]
     for name in nobody:
         yield Check("keep", State.BAD, f"nobody is called {name}", "correct it in the config under `trust: keep:`")
-    for name in sorted(open_questions - borne):
-        yield Check("keep", State.NOTE, f"whether anybody is called {name} could not be asked")
+    if unknown := sorted(open_questions - borne):
+        yield Check("keep", State.NOTE, f"whether anybody is called {' or '.join(unknown)} could not be asked")
     if not nobody:
         yield Check("keep", State.WELL, f"{len(borne)} of {len(config.trust.keep)} names are borne by somebody")
 

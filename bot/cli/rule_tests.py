@@ -14,7 +14,7 @@ from bot.report.tested import summed_up, tested_data, told
 def test_rules(arguments: argparse.Namespace) -> int:
     """Try the tests of all rules, or of those named; 1 where one fails."""
     config = config_or_shipped(arguments)
-    _refuse_unknown(arguments.rules, config)
+    refuse_unknown(arguments.rules, config)
     came = []
     for test in try_tests(config, arguments.rules):
         came.append(test)
@@ -32,7 +32,8 @@ def _none(rules: Sequence[str], config: Config) -> str:
     return f"{which} have no tests yet. How to write one: quietfeed test-rules --help"
 
 
-def _refuse_unknown(names: Sequence[str], config: Config) -> None:
+def refuse_unknown(names: Sequence[str], config: Config) -> None:
+    """Raise UserError for a name that no rule has."""
     known = [rule.name for rule in config.rules]
     for name in names:
         if name not in known:

@@ -15,7 +15,6 @@ from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.platforms.budget import PATIENCE
 from bot.platforms.reading import Reading
-from bot.report.escape import terminal
 from bot.service.ways import Reach
 from bot.store import Store, open_store
 
@@ -26,11 +25,8 @@ STEADY = 0.2
 
 
 def config(arguments: argparse.Namespace, environ: os._Environ[str] = os.environ) -> Config:
-    """The config that the verb works by; its warnings go to standard error."""
-    loaded = load(find(arguments.config, environ, Path.cwd()))
-    for warning in loaded.warnings:
-        print(f"quietfeed: warning: {terminal(warning)}", file=sys.stderr)
-    return loaded
+    """The config that the verb works by. Its warnings are for `doctor`, and for the report."""
+    return load(find(arguments.config, environ, Path.cwd()))
 
 
 def chosen(config: Config, names: Sequence[str]) -> tuple[Profile, ...]:

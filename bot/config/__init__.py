@@ -10,21 +10,23 @@ from bot.config.loading import (
     find,
     fingerprint,
     load,
-    pack_rules,
     read,
     sections_changed,
+    shipped_rules,
     state_dir,
 )
 from bot.config.openness import open_to_others
-from bot.config.options import PACKS
 from bot.config.saving import replaced
 from bot.config.schema import json_schema
 from bot.config.starter import starter
 from bot.config.tested import try_tests
 from bot.config.types import (
     BLUESKY_SERVER,
+    STRICTNESSES,
+    Changed,
     Config,
     Limits,
+    Origin,
     OwnFeed,
     Profile,
     ReportSettings,
@@ -32,15 +34,18 @@ from bot.config.types import (
     Words,
     secret_variable,
 )
+from bot.config.written_out import written_out
 
 __all__ = [
     "BLUESKY_SERVER",
-    "PACKS",
+    "STRICTNESSES",
     "CannotEdit",
+    "Changed",
     "Config",
     "ConfigError",
     "Fault",
     "Limits",
+    "Origin",
     "OwnFeed",
     "Profile",
     "ReportSettings",
@@ -57,13 +62,14 @@ __all__ = [
     "load",
     "measuring",
     "open_to_others",
-    "pack_rules",
     "read",
     "replaced",
     "secret_variable",
     "sections_changed",
+    "shipped_rules",
     "starter",
     "state_dir",
     "try_tests",
     "written",
+    "written_out",
 ]

@@ -10,7 +10,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from bot.config.faults import Faults, did_you_mean, shown
 from bot.config.places import Placed, at
 from bot.config.types import Profile, SweepSettings, secret_variable
-from bot.judging.rules import Bounds, Minimum, Rule
+from bot.judging.rules import PUBLIC_LISTS, Bounds, Minimum, Rule
 from bot.model import Step
 from bot.signals import BY_NAME
 
@@ -29,6 +29,9 @@ def check(values: dict[str, Any], rules: Sequence[Placed], root: Node, faults: F
     profiles = values.get("profiles") or ()
     _profiles(profiles, root, faults)
     _rules(rules, profiles, _names(root))
+    if "strictness" in values and rules and not any(one.origin.is_shipped for one in rules):
+        nothing = "no shipped rule is used here, so `strictness` does nothing: remove it, or add `- use: shipped`"
+        faults.add(at(root, "strictness"), nothing)
     _shadowed(rules, values.get("minimum") or Minimum())
     _sweep(values.get("sweep"), profiles, root, faults)
     if "profiles" not in values:
@@ -99,9 +102,15 @@ def _rules(rules: Sequence[Placed], profiles: Sequence[Profile | None], names: S
         taken.add(rule.name)
         _only(rule, names, one.mark("only", "profiles"), faults)
         _cannot_be_given(rule, known, one)
-        if rule.then is Step.LIST and any(_applies(rule, p) for p in known if p.platform == "bluesky"):
-            message = "lists are public on Bluesky: everybody can see who is on them, the listed account too"
+        if _says_list(one) and any(_applies(rule, p) for p in known if p.platform == PUBLIC_LISTS):
+            message = "on Bluesky this mutes instead: everybody can see who is on a list there, the listed account too"
             faults.warn(one.mark("then"), message)
+
+
+def _says_list(one: Placed) -> bool:
+    """Whether somebody else than we wrote that the rule lists."""
+    theirs = not one.origin.is_shipped or any("then" in change.keys for change in one.origin.changes)
+    return theirs and one.rule is not None and one.rule.then is Step.LIST
 
 
 def _shadowed(rules: Sequence[Placed], minimum: Minimum) -> None:

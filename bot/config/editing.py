@@ -16,6 +16,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 
 from bot.config.faults import ConfigError, Faults
 from bot.config.loading import read
+from bot.config.rule_options import SHIPPED
 from bot.config.types import Config
 from bot.config.yaml_reader import parse
 from bot.errors import UserError
@@ -33,9 +34,9 @@ class CannotEdit(UserError):
 def edited(text: str, path: Path, moves: Sequence[Move]) -> str:
     """The text of the config at `path` with these bounds moved.
 
-    A rule that stands in the file is changed where it stands; one that is included, or shipped, by a rule of its name
-    with that bound alone. Raises CannotEdit where that comes to anything but the same config with these bounds, as
-    where the file changes an included rule's step: with a bound beside it that would be a whole rule of its own.
+    A rule that stands in the file is changed where it stands, or where the file says `use:` of it; another one that is
+    shipped or included by such a `use:` with that bound alone. Raises CannotEdit where that comes to anything but the
+    same config with these bounds, as where a bound stands elsewhere, under an alias.
     """
     before = read(text, path)
     after = text
@@ -69,7 +70,7 @@ def _moved(text: str, move: Move, rule: Rule) -> str:
         return text
     rules = _at(root, "rules")
     items = rules.value if isinstance(rules, SequenceNode) else []
-    own = next((item for item in items if _said(item, "name") == move.rule), None)
+    own = next((item for item in items if move.rule in (_said(item, "name"), _said(item, "use"))), None)
     if own is None:
         return _with_rule(text, root, rules, f"when: {{{_bounds(move, rule)}}}", move.rule)
     return _in_rule(text, own, move, rule)
@@ -89,7 +90,7 @@ def _in_rule(text: str, own: Node, move: Move, rule: Rule) -> str:
 
 def _after_name(text: str, own: Any, entry: str) -> str:
     """A key put into a rule, behind its name."""
-    place = next(i for i, (key, _) in enumerate(own.value) if key.value == "name")
+    place = next(i for i, (key, _) in enumerate(own.value) if key.value in ("name", "use"))
     if place + 1 < len(own.value):
         return _before(text, own, own.value[place + 1][0], entry)
     end = own.value[place][1].end_mark.index
@@ -107,23 +108,34 @@ def _before(text: str, within: CollectionNode, node: Node, entry: str) -> str:
 
 
 def _with_rule(text: str, root: MappingNode, rules: Node | None, when: str, name: str) -> str:
-    """The text with a rule of that name at the end of its rules."""
-    newline, shown = _newline(text), _name(name)
+    """The text with a change of the rule of that name at the end of its rules."""
+    newline, shown = _newline(text), name_words(name)
+    item = f"  - use: {shown}{newline}    {when}"
     if isinstance(rules, SequenceNode) and rules.value:
-        last = _last(rules.value[-1])
-        if rules.flow_style:
-            return f"{text[:last]}, {{name: {shown}, {when}}}{text[last:]}"
-        indent = " " * _dash(text, rules)
-        item = f"{indent}- name: {shown}{newline}{indent}  {when}"
-        if text[last - 1] == "\n":  # it ended with a text of several lines
-            return f"{text[:last]}{item}{newline}{text[last:]}"
-        line = _end_of_line(text, last)
-        return f"{text[:line]}{newline}{item}{text[line:]}"
+        return _at_the_end(text, rules, shown, when)
+    if isinstance(rules, ScalarNode) and rules.value == SHIPPED and not root.flow_style:
+        start, end = rules.start_mark.index, rules.end_mark.index
+        line = _end_of_line(text, end)
+        kept = (text[:start].rstrip() + text[end:line]).rstrip(" ")
+        return f"{kept}{newline}  - use: {SHIPPED}{newline}{item}{text[line:]}"
     if rules is not None or root.flow_style:
         return text
-    include = "" if _at(root, "include") is not None else f"include: standard{newline}"
+    shipped = "" if _at(root, "include") is not None else f"  - use: {SHIPPED}{newline}"
     ends = "" if text.endswith("\n") else newline
-    return f"{text}{ends}{newline}{include}rules:{newline}  - name: {shown}{newline}    {when}{newline}"
+    return f"{text}{ends}{newline}rules:{newline}{shipped}{item}{newline}"
+
+
+def _at_the_end(text: str, rules: SequenceNode, name: str, when: str) -> str:
+    """The text with an item behind the last one of a list."""
+    newline, last = _newline(text), _last(rules.value[-1])
+    if rules.flow_style:
+        return f"{text[:last]}, {{use: {name}, {when}}}{text[last:]}"
+    indent = " " * _dash(text, rules)
+    item = f"{indent}- use: {name}{newline}{indent}  {when}"
+    if text[last - 1] == "\n":  # it ended with a text of several lines
+        return f"{text[:last]}{item}{newline}{text[last:]}"
+    line = _end_of_line(text, last)
+    return f"{text[:line]}{newline}{item}{text[line:]}"
 
 
 def _dash(text: str, rules: SequenceNode) -> int:
@@ -143,13 +155,16 @@ def _last(node: Node) -> int:
 
 def _bounds(move: Move, rule: Rule) -> str:
     """`link_share: {at_least: 0.97}`: the signal with both ends, where it has two."""
-    bounds = move.bounds(rule)
+    return f"{move.signal}: {bounds_words(move.bounds(rule))}"
+
+
+def bounds_words(bounds: Bounds) -> str:
+    """`{at_least: 0.97}`, as the file has it."""
     said = {end: getattr(bounds, end) for end in Bounds.__dataclass_fields__}
-    ends = ", ".join(f"{end}: {spelled(at)}" for end, at in said.items() if at is not None)
-    return f"{move.signal}: {{{ends}}}"
+    return "{" + ", ".join(f"{end}: {spelled(at)}" for end, at in said.items() if at is not None) + "}"
 
 
-def _name(name: str) -> str:
+def name_words(name: str) -> str:
     """A rule's name as YAML reads it back."""
     plain = PLAIN.fullmatch(name) and not name.endswith(" ") and yaml.safe_load(name) == name
     return name if plain else json.dumps(name, ensure_ascii=False)

@@ -43,10 +43,10 @@ class ConfigError(UserError):
     def __init__(self, path: Path | str, faults: Iterable[Fault]) -> None:
         self.path = path
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault)))
-        super().__init__("\n".join(_told_once(path, self.faults)))
+        super().__init__("\n".join(told_once(path, self.faults)))
 
 
-def _told_once(path: Path | str, faults: Iterable[Fault]) -> Iterator[str]:
+def told_once(path: Path | str, faults: Iterable[Fault]) -> Iterator[str]:
     """A line for each thing that is wrong; where the same is wrong several times, with the further lines."""
     same: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:

@@ -14,8 +14,8 @@ from typing import Any
 from platformdirs import user_config_path, user_state_path
 
 from bot.config import checks
-from bot.config.faults import ConfigError, Faults, located
-from bot.config.including import Including
+from bot.config.faults import ConfigError, Faults, told_once
+from bot.config.including import BASE, Including
 from bot.config.options import ROOT
 from bot.config.places import Placed, Source
 from bot.config.types import BLUESKY_SERVER, Config, Profile, Words
@@ -39,23 +39,22 @@ def read(text: str, path: Path) -> Config:
     faults = Faults()
     root = parse(text, faults)
     values: dict[str, Any] | None = ROOT.values(root, faults) if root is not None else None
-    including = Including(faults)
+    including = Including(faults, (values or {}).get("strictness") or BASE)
     if values is not None and root is not None:
         rules = _rules(values, Source(str(path), path, root, faults), including)
         values["rules"] = tuple(one.rule for one in rules)
+        values["origins"] = tuple(one.origin for one in rules)
         checks.check(values, rules, root, faults)
     if faults.found or values is None:
         raise ConfigError(path, faults.found)
     warned = sorted(faults.warned, key=lambda fault: (fault.file, fault))
-    config = _config(values, path, tuple(located(path, warning) for warning in warned))
+    config = _config(values, path, tuple(told_once(path, warned)))
     return replace(config, files=_files(config, including.files))
 
 
 def _rules(values: dict[str, Any], source: Source, including: Including) -> list[Placed]:
-    """The rules of the file and of those that it includes, or the shipped ones, in their order."""
+    """The rules of the file and of those that it includes, in their order."""
     found = including.rules_of(source, values)
-    if not values.get("rules") and not values.get("include"):
-        found = [Placed(rule, source, number) for number, rule in enumerate(default_rules())]
     general = values.get("minimum") or Minimum()
     return [replace(one, rule=_with_evidence(one.rule, general)) for one in found]
 
@@ -170,11 +169,11 @@ def default_config() -> Config:
 
 
 @cache
-def pack_rules(name: str) -> tuple[Rule, ...]:
-    """The rules of a pack that is shipped."""
-    return read(f"include: {name}\n", Path(f"{name}.yaml")).rules
+def shipped_rules(strictness: str) -> tuple[Rule, ...]:
+    """The shipped rules of that strictness."""
+    return read(f"strictness: {strictness}\n", Path(f"{strictness}.yaml")).rules
 
 
 def default_rules() -> tuple[Rule, ...]:
-    """The shipped rules."""
+    """The shipped rules, as they come without another strictness."""
     return default_config().rules

@@ -2,7 +2,8 @@
 
 import re
 
-from bot.config.faults import shown
+from bot.config.faults import did_you_mean, shown
+from bot.config.types import STRICTNESSES
 
 PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%?")
 DECIMAL_COMMA = re.compile(r"([-+]?[0-9]{1,6}),([0-9]{1,6})")
@@ -47,3 +48,23 @@ def duration(raw: str) -> str:
     many, unit = int(found[1]) if found[1].isdigit() else 1, found[2].casefold()
     days = LONG_SPANS.get(unit)
     return f" (did you mean {shown(f'{many * days}d' if days else f'{many}{unit[0]}')}?)"
+
+
+def rules(raw: str) -> str:
+    """In place of `rules: shipped` or a list: a near word, or a strictness, which has a key of its own."""
+    if raw.casefold() in STRICTNESSES:
+        return f"{shown(raw)} is a strictness: write `strictness: {raw.casefold()}` and `rules: shipped`"
+    return f"unknown word {shown(raw)}; allowed: shipped, or a list of rules{did_you_mean(raw, ['shipped'])}"
+
+
+def rule(raw: str) -> str:
+    """In place of a rule in a list: a bare name."""
+    name = shown(raw)[1:-1]
+    return f"{shown(raw)} by itself is no rule; did you mean `use: {name}`?"
+
+
+def included(raw: str) -> str:
+    """In place of a file to include: a strictness."""
+    if raw.casefold() in STRICTNESSES:
+        return f"{shown(raw)} is no file: the shipped rules are `rules: shipped`, and `strictness: {raw.casefold()}`"
+    return ""

@@ -13,11 +13,12 @@ from bot import addresses, handles
 from bot.config import meant
 from bot.config.faults import did_you_mean, shown
 from bot.config.kinds import LINE, Choice, Duration, Flag, Kind, ListOf, Number, OneOrMore, Text, one_line
-from bot.config.rule_options import MINIMUM_KEYS, PLATFORM, RULE
+from bot.config.rule_options import MINIMUM_KEYS, PLATFORM, RULE, Rules
 from bot.config.sections import Key, Section
 from bot.config.types import (
     DAYS,
     LANGUAGES,
+    STRICTNESSES,
     Config,
     Limits,
     OwnFeed,
@@ -244,10 +245,8 @@ LINKS = Section(
     ),
 )
 
-PACKS = ("gentle", "standard", "strict")
-"""Rules that are shipped, to be included by name."""
-INCLUDE = OneOrMore(Text("a pack (gentle, standard or strict) or a YAML file's path"))
-RULES = ListOf(RULE, least=1)
+INCLUDE = OneOrMore(Text("a YAML file's path"))
+RULES = Rules(RULE, least=1)
 INCLUDED = Section(Config, (Key("include", INCLUDE, "include"), Key("rules", RULES, "rules")))
 """What an included file may say: all else belongs into the config itself."""
 
@@ -256,6 +255,7 @@ ROOT: Section = Section(
     (
         Key("dry_run", Flag(), "dry_run"),
         Key("profiles", ListOf(PROFILE, least=1), "profiles"),
+        Key("strictness", Choice(STRICTNESSES), "strictness"),
         Key("include", INCLUDE, "include"),
         Key("rules", RULES, "rules"),
         Key("evidence", Section(Minimum, MINIMUM_KEYS), "minimum"),

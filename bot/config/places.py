@@ -1,12 +1,13 @@
 """Where things stand: the files of a config, and each rule's place in one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.config.faults import Faults
+from bot.config.types import Origin
 from bot.judging.rules import Rule
 
 
@@ -23,7 +24,7 @@ def at(root: Node, *path: str | int) -> Any:
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read: its name in messages, where it lies (None: a pack), its root and what is wrong in it."""
+    """A file that was read: its name in messages, its path (None: shipped), its root and what is wrong in it."""
 
     name: str
     path: Path | None
@@ -44,6 +45,7 @@ class Placed:
     """None where it could not be read."""
     source: Source
     number: int
+    origin: Origin = field(default_factory=Origin)
 
     def mark(self, *path: str | int) -> Any:
         """The mark of a part of it."""

@@ -33,6 +33,8 @@ class Section:
     check: Callable[[Any], str | None] = lambda value: None
     elsewhere: Callable[[str], str] = lambda name: ""
     """Under which key of this section something belongs that is none of its keys; empty where that is not known."""
+    also: tuple[str, ...] = ()
+    """Keys of its other forms, which may have been meant by an unknown one."""
     partial: bool = False
     """Give only what the file says, as field -> value, for the caller to lay over other defaults."""
 
@@ -60,7 +62,9 @@ class Section:
         for name, value in entries:
             key = by_name.get(_text(name))
             if key is None:
-                faults.add(name.start_mark, unknown_key(_text(name), by_name, self.elsewhere(_text(name))))
+                faults.add(
+                    name.start_mark, unknown_key(_text(name), [*by_name, *self.also], self.elsewhere(_text(name)))
+                )
             else:
                 values[key.field] = key.kind.read(value, faults)
         for key in self.keys:

@@ -1,9 +1,8 @@
-"""The first config of an owner: a short commented file with the shipped rules."""
+"""The first config of an owner: a short commented file that takes the shipped rules."""
 
 import re
 from collections.abc import Sequence
 
-from bot.config.loading import example
 from bot.config.schema import MODELINE
 
 HEAD = """{modeline}
@@ -27,10 +26,23 @@ trust:
 """
 
 
-INCLUDE = """\
-# Shipped rules: gentle, standard or strict (docs/packs.md). Rules of your own under `rules:` come after them; one of
-# the same name changes what it names.
-include: {pack}
+RULES = """\
+# The rules that come with quietfeed, so that better ones come with an upgrade: `quietfeed rules` shows them.
+# gentle mutes few, for a week; standard mutes who only broadcasts links, and lists what is less clear; strict mutes
+# these too. docs/rules.md tells each in numbers.
+strictness: {strictness}
+rules: shipped
+# To change some, put a list in its place, and see by `quietfeed try` what comes of it:
+# rules:
+#   - use: shipped
+#   - use: feed mirror          # one of them, and what differs
+#     then: report
+#   - remove: teaser feed       # one that is not for you
+#   - name: nothing but links   # one of your own; `quietfeed signals` lists what can be measured
+#     when:
+#       link_share: {{at_least: 0.99}}
+#       answered_people: {{at_most: 0}}
+#     then: report
 """
 
 
@@ -42,10 +54,10 @@ def starter(
     report_at: str = "08:00",
     bot_handle: str = "",
     report_also: Sequence[str] = (),
-    pack: str = "",
+    strictness: str = "standard",
 ) -> str:
-    """A config for one login, which `load` accepts when platform, server and handle are what it allows; with the rules
-    of a pack, or the shipped ones written out.
+    """A config for one login, which `load` accepts when platform, server and handle are what it allows, with the
+    shipped rules of that strictness.
 
     Whatever they hold, they stay text: each is written as a quoted scalar on its own line.
     """
@@ -54,14 +66,13 @@ def starter(
     lines += [f"    handle: {quoted(handle)}"] if handle else []
     if platform == "bluesky":
         lines += _bluesky_report(bot_handle, report_also)
-        lines += [
-            "    # Mutes are private on Bluesky, but LISTS ARE PUBLIC: a rule that says `then: list` shows everybody",
-            "    # whom you listed. Give such a rule `then: mute`, or `then: report`, if you mind.",
-        ]
+        lines.append(
+            "    # On Bluesky everybody can see who is on a list, and nobody whom you mute: what would list mutes."
+        )
     elif report_also:
         lines += [_also(report_also)]
     head = HEAD.format(modeline=MODELINE, profile="\n".join(lines) + "\n", report_at=quoted(report_at))
-    return head + (INCLUDE.format(pack=pack) if pack else shipped_rules())
+    return head + RULES.format(strictness=strictness)
 
 
 def _bluesky_report(bot_handle: str, report_also: Sequence[str]) -> list[str]:
@@ -86,11 +97,6 @@ def quoted(text: str) -> str:
     """A YAML scalar that is this text and nothing else: in double quotes, all but plain ASCII escaped."""
     plain = (c if " " <= c <= "~" and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
     return f'"{"".join(plain)}"'
-
-
-def shipped_rules() -> str:
-    """The section `rules:` of the example."""
-    return rules_of(example())
 
 
 def rules_of(text: str) -> str:

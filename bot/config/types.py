@@ -17,6 +17,8 @@ PLATFORMS = ("mastodon", "bluesky", IN_MEMORY)
 """Networks that a profile can name; `memory` is the bundled one that the demo runs on."""
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ja")
 """Languages whose word lists are used unless the owner says otherwise."""
+STRICTNESSES = ("gentle", "standard", "strict")
+"""How much the shipped rules can do, each with a file of its own under `bot/data/rules`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,31 @@ class Words:
     """What people call themselves in a bio when they market for a living, beside the bundled ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A part of a config that changes a rule which stands elsewhere."""
+
+    keys: tuple[str, ...]
+    """What it changes, as the file calls it: `then`, `when link_share`."""
+    place: str
+    """`file:line`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a rule in force comes from."""
+
+    place: str = ""
+    """`file:line` of the rule; empty: it is shipped."""
+    changes: tuple[Changed, ...] = ()
+    """What was changed of it since, the last change last."""
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it came with quietfeed, changed since or not."""
+        return not self.place
+
+
 @dataclass(frozen=True)
 class Config:
     """Everything that the owner's file says, checked."""
@@ -155,12 +182,14 @@ class Config:
     profiles: tuple[Profile, ...]
     """Your logins, any number of them."""
     rules: tuple[Rule, ...]
-    """Your noise rules, in order: the first whose bounds all hold decides. Left out, and nothing included: those of
-    the pack `standard`. One that has the name of an included rule takes its place; without `when:` or without `then:`
-    it goes on from it and changes only what it names; with `remove: true` alone it takes it away."""
+    """Your noise rules, in order: the first whose bounds all hold decides. `shipped`: all that come with quietfeed. Or
+    a list, in which `- use: shipped` stands for those, and rules of your own before or after it; a shipped or included
+    rule that is named there keeps its place among them. Left out, and nothing included: `shipped`."""
+    strictness: str = "standard"
+    """How much the shipped rules do: `gentle`, `standard` or `strict` (docs/rules.md tells each in numbers)."""
     include: tuple[str, ...] = ()
-    """Rules from elsewhere, which come before those of this file: packs that are shipped (docs/packs.md), or YAML files
-    with `include:` and `rules:` of their own, relative to this one."""
+    """YAML files with `include:` and `rules:` of their own, relative to this one. Their rules come before those of this
+    file."""
     minimum: Minimum = field(default_factory=Minimum)
     """The least evidence below which no rule says anything."""
     trust: Trust = field(default_factory=Trust)
@@ -192,6 +221,8 @@ class Config:
     """Where it was read from: itself, what it includes, and the captured accounts of its rules' tests."""
     fingerprint: str = ""
     warnings: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = field(default=(), compare=False)
+    """Of each rule, in their order."""
 
     def chosen(self, name: str | None = None) -> tuple[Profile, ...]:
         """The profile of that name, or all of them. Raises UserError where there is none."""

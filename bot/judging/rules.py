@@ -1,7 +1,7 @@
 """The owner's noise rules: bounds on signals, and the verdict that they give on a history."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
@@ -125,6 +125,19 @@ def own_posts(history: History) -> int:
     return int(BY_NAME["own_posts"](history) or 0)
 
 
+PUBLIC_LISTS = "bluesky"
+"""Where everybody can see who is on a list, the listed account too; a mute is private there as well."""
+
+
+def applying(rules: Iterable[Rule], profile: str, platform: str) -> list[Rule]:
+    """The rules that judge there, each with the step that it comes to: where lists are public, what would list
+    mutes."""
+    found = [rule for rule in rules if rule.quota is None and rule.only.covers(profile, platform)]
+    if platform != PUBLIC_LISTS:
+        return found
+    return [replace(rule, then=Step.MUTE) if rule.then is Step.LIST else rule for rule in found]
+
+
 Reading: TypeAlias = Callable[[History, Iterable[str]], dict[str, float | None]]
 
 
@@ -143,10 +156,10 @@ def judge(
     makes the step more severe: where an earlier rule might have fired and asks for a milder step, that is taken.
     `reading` and `site` stand in for `read` and `top_site` where what they tell of the history is known already.
     """
-    applying = [rule for rule in rules if rule.quota is None and rule.only.covers(profile, history.platform)]
-    asked = {name: None for rule in applying for name in (*rule.when, *rule.unless)}
+    judging = applying(rules, profile, history.platform)
+    asked = {name: None for rule in judging for name in (*rule.when, *rule.unless)}
     readings = reading(history, {"own_posts": None, "days_seen": None, **asked})
-    ruling = ruling_of(readings, applying, minimum)
+    ruling = ruling_of(readings, judging, minimum)
     fired, deciding = ruling.fired, ruling.milder or ruling.fired
     shown = evidence(history.posts, fired.then) if fired else ()
     return Verdict(
@@ -155,7 +168,7 @@ def judge(
         step=deciding.then if deciding else None,
         rules=ruling.outcomes,
         readings=readings,
-        fired=applying.index(fired) if fired else None,
+        fired=judging.index(fired) if fired else None,
         abstained=None if fired else _abstained(ruling.outcomes),
         evidence=tuple(dict.fromkeys(post.url or post.id for post in shown)),
         quote=quoted(shown),

@@ -47,7 +47,7 @@ from bot.model.posts import (
     moment,
 )
 from bot.model.rightness import RuleRecord, Sparing
-from bot.model.rule_changes import RuleChange
+from bot.model.rule_changes import RuleChange, Upgrade
 from bot.model.tested import Expect, Tested
 from bot.model.verdicts import (
     Asked,
@@ -106,6 +106,7 @@ __all__ = [
     "TrailState",
     "Trouble",
     "Unread",
+    "Upgrade",
     "Verdict",
     "count_of",
     "in_calendar",

@@ -17,3 +17,14 @@ class RuleChange:
     """What they ask for now; None where it is released."""
     limit: str = ""
     """Why that waits, where it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What a newer version brought of other rules, by their names."""
+
+    version: str
+    """That of quietfeed from then on."""
+    changed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Decisions, entries and days as JSON-ready dictionaries, for programs; `bot.report.shapes` tells what is in them."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.model import Comparison, Entry, Quote, Verdict
@@ -10,7 +11,7 @@ from bot.report.escape import terminal
 from bot.report.good_links import good_links_data
 from bot.report.reasons import because
 from bot.report.rightness import rightness_data
-from bot.report.rule_changes import rule_changes_data
+from bot.report.rule_changes import rule_changes_data, upgrade_data
 from bot.report.shapes import (
     ComparisonJson,
     DecisionJson,
@@ -37,7 +38,21 @@ def ledger_data(entry: Entry) -> EntryJson:
         "event": entry.event,
         "action_id": entry.action_id or None,
         "dry_run": entry.dry,
+        "account_id": terminal(entry.account.id),
+        "near": entry.near,
+        "site": terminal(entry.site),
+        "quote": _quote(entry.quote),
+        "list": terminal(entry.list_title) or None,
+        "ends": moment(entry.ends),
+        "before": {terminal(key): terminal(value) for key, value in entry.before.items()},
+        "feed_read": moment(entry.feed_read),
+        "fingerprint": entry.fingerprint,
     }
+
+
+def ledger_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """The ledger as JSON Lines."""
+    return (f"{json.dumps(ledger_data(entry), ensure_ascii=False)}\n" for entry in entries)
 
 
 def _decision(profile: str, made: Entry | Line) -> DecisionJson:
@@ -112,6 +127,8 @@ def data(day: Day) -> ReportJson:
         "good_links": good_links_data(day.good_links),
         "rules": rightness_data(day.rules),
         "rules_changed": rule_changes_data(day.rules_changed),
+        "upgrade": upgrade_data(day.upgrade),
+        "config_warnings": [terminal(one) for one in day.config_warnings],
         "timeline": {"items": day.timeline_items, "noise_share": _rounded(day.noise_share)},
         "polled": {
             "sweeps": day.sweeps,

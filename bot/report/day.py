@@ -16,6 +16,7 @@ from bot.model import (
     Step,
     SweepRecord,
     Trouble,
+    Upgrade,
 )
 from bot.report.troubles import errors
 
@@ -94,6 +95,10 @@ class Day:
     """Good links from those the owner quieted that no report told yet, the best first."""
     rules_changed: tuple[RuleChange, ...] = ()
     """Whom changed rules judge otherwise, where no report told of it yet."""
+    upgrade: Upgrade | None = None
+    """With which upgrade they changed; None where it was not by one."""
+    config_warnings: tuple[str, ...] = ()
+    """What works in the config but may surprise, where no report told of it yet."""
     rules: tuple[RuleRecord, ...] = ()
     """What became of each rule's actions, those first that may be wrong."""
     kept_days: int = 0
@@ -151,6 +156,8 @@ def build(
     good_links: Collection[GoodLink] = (),
     rules: Collection[RuleRecord] = (),
     rules_changed: Collection[RuleChange] = (),
+    upgrade: Upgrade | None = None,
+    config_warnings: Collection[str] = (),
     kept_days: int = 0,
 ) -> Day:
     """The day of one profile; entries and sweeps of other profiles are left out.
@@ -209,6 +216,8 @@ def build(
         good_links=tuple(good_links),
         rules=tuple(rules),
         rules_changed=tuple(rules_changed),
+        upgrade=upgrade,
+        config_warnings=tuple(config_warnings),
         kept_days=kept_days,
         noise_share=_noise((*planned, *done, *in_force), timeline_counts, total),
         timeline_items=total,
@@ -270,6 +279,8 @@ def is_quiet(day: Day) -> bool:
         day.staying_is_news,
         day.good_links,
         day.rules_changed,
+        day.upgrade,
+        day.config_warnings,
         day.question,
     )
     return day.sweeps > 0 and not any(found)

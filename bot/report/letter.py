@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.report import good_links, rightness, rule_changes, sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.accounts import again, ended, expiry, found, numbered, page, quotation, spared, who
+from bot.report.changes import changes
 from bot.report.day import RENEWED, UNCONFIRMED, Day, Line, is_quiet
 from bot.report.escape import inline, terminal, unmentioned
 from bot.report.figures import plural
@@ -71,8 +72,7 @@ def _cut(day: Day, count: Count) -> str:
 
 
 def _blocks(day: Day, room: Room, whole: bool) -> Iterator[str]:
-    changed = rule_changes.told(day.rules_changed, min(NAMED, room.accounts))
-    yield "\n".join([sentences.title(day), *troubles(day), *changed])
+    yield "\n".join([sentences.title(day), *troubles(day), *changes(day, min(NAMED, room.accounts))])
     yield from _numbered(day, room)
     yield "\n".join(outcomes(day, room.accounts))
     yield from good_links.text(day.good_links if room.quoted else day.good_links[:1])

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.model import Step
-from bot.report import good_links, rightness, rule_changes, sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.accounts import again, expiry, loudness, not_yet, quotation, spared, who, why
+from bot.report.changes import changes
 from bot.report.day import RENEWED, Day, Line, is_empty
 from bot.report.escape import code, handle, link
 from bot.report.escape import markdown as escaped
@@ -23,7 +24,7 @@ def markdown(day: Day) -> str:
     blocks = [
         f"# {escaped(sentences.title(day))}",
         f"**{escaped(sentences.capital(sentences.summary(day)))}.**",
-        *(escaped(line, 2000) for line in rule_changes.told(day.rules_changed, NAMED)),
+        *(escaped(line, 2000) for line in changes(day, NAMED)),
         *_section("Done", day.done, _done),
         *_planned(day),
         *_section("Found again", day.found_again, _again),

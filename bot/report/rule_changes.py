@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.model import RuleChange, Step
+from bot.model import RuleChange, Step, Upgrade
 from bot.report.accounts import DO, named
 from bot.report.escape import terminal
 from bot.report.figures import several
-from bot.report.shapes import RuleChangeJson
+from bot.report.shapes import RuleChangeJson, UpgradeJson
 
 TOO_MANY = "too many at once"
 """Limit of a decision under a rule that suddenly finds too many (`bot.actions.limits`)."""
@@ -16,6 +16,8 @@ INSTEAD = {
     Step.HIDE_REPOSTS: "hiding the reposts of",
     Step.REPORT: "only reporting",
 }
+NAMED = 5
+"""Rules that are named of each kind."""
 LADDER = tuple(sorted(Step, key=lambda step: -step.severity))
 
 
@@ -32,10 +34,31 @@ def sentence(changes: Sequence[RuleChange], names: int = 0) -> str:
     return f"would {', '.join(kinds)}{waits}"
 
 
-def told(changes: Sequence[RuleChange], names: int) -> Iterator[str]:
-    """The line of a report: `The rules changed: would newly mute 2 (…), release 1 (…).`; none where nothing changed."""
-    if changes:
-        yield f"The rules changed: {sentence(changes, names)}."
+def told(changes: Sequence[RuleChange], names: int, upgrade: Upgrade | None = None) -> Iterator[str]:
+    """The line of a report: `The rules changed: would newly mute 2 (…), release 1 (…).`; none where nobody is judged
+    otherwise, unless it was not the owner who changed them, but an `upgrade`."""
+    if changes or upgrade:
+        by = f" with the {brought(upgrade)}" if upgrade else ""
+        yield f"The rules changed{by}: {sentence(changes, names)}."
+
+
+def brought(upgrade: Upgrade) -> str:
+    """`upgrade to 0.2.0 (“feed mirror”; new: “mostly links”)`."""
+    kinds = (("", upgrade.changed), ("new: ", upgrade.new), ("gone: ", upgrade.gone))
+    which = "; ".join(f"{words}{several([f'“{name}”' for name in rules], NAMED)}" for words, rules in kinds if rules)
+    return f"upgrade to {upgrade.version}{f' ({which})' if which else ''}"
+
+
+def upgrade_data(upgrade: Upgrade | None) -> UpgradeJson | None:
+    """The same, JSON-ready."""
+    if upgrade is None:
+        return None
+    return {
+        "version": terminal(upgrade.version),
+        "changed": [terminal(name) for name in upgrade.changed],
+        "new": [terminal(name) for name in upgrade.new],
+        "gone": [terminal(name) for name in upgrade.gone],
+    }
 
 
 def rule_changes_data(changes: Sequence[RuleChange]) -> list[RuleChangeJson]:

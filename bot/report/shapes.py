@@ -62,6 +62,24 @@ class EntryJson(DecisionJson):
     """Ties the entries of one action together; null for a judgement."""
     dry_run: bool
     """Whether it only tells what would be."""
+    account_id: str
+    """The platform's own id of the account, which stays when its handle changes."""
+    near: bool
+    """Whether a rule nearly fired, and none did."""
+    site: str
+    """Where most of its links led; empty where no rule fired."""
+    quote: "QuoteJson | None"
+    """One of the posts that were judged."""
+    list: str | None
+    """Title of the list that the account is put on."""
+    ends: str | None
+    """When the server said that it ends the action by itself."""
+    before: dict[str, str]
+    """What stood before the action, as the platform told it: what undoing it puts back."""
+    feed_read: str | None
+    """When the account's own feed was read that was judged."""
+    fingerprint: str
+    """Of the config that decided: entries with the same one were decided by the same rules."""
 
 
 class UndoneJson(DecisionJson):
@@ -271,6 +289,19 @@ class RuleChangeJson(TypedDict):
     """Why that waits."""
 
 
+class UpgradeJson(TypedDict):
+    """What an upgrade brought of other rules, by their names."""
+
+    version: str
+    """Of quietfeed, since then."""
+    changed: list[str]
+    """Rules that are other ones now."""
+    new: list[str]
+    """Rules that there were not before."""
+    gone: list[str]
+    """Rules that there are no more."""
+
+
 class ReportJson(TypedDict):
     """A day's report."""
 
@@ -301,7 +332,11 @@ class ReportJson(TypedDict):
     rules: list[RuleRecordJson]
     """What became of each rule's actions."""
     rules_changed: list[RuleChangeJson]
-    """What a change of your rules comes to, told once."""
+    """What a change of the rules comes to, told once."""
+    upgrade: UpgradeJson | None
+    """With which upgrade they changed; null where it was not by one."""
+    config_warnings: list[str]
+    """What works in your config but may surprise, told once."""
     timeline: TimelineJson
     """How loud the noise is."""
     polled: PolledJson
@@ -803,6 +838,51 @@ class TuneJson(TypedDict):
     """Where the file as it was is kept."""
 
 
+class RuleChangedJson(TypedDict):
+    """A part of a config that changes a rule which stands elsewhere."""
+
+    keys: list[str]
+    """What it changes, as the file calls it: `then`, `when link_share`."""
+    place: str
+    """Where that stands, as `file:line`."""
+
+
+class RuleJson(TypedDict):
+    """A rule in force, and where it comes from."""
+
+    name: str
+    """What reports and the ledger call it."""
+    step: str
+    """`report`, `hide_reposts`, `list` or `mute`."""
+    lasts: str | None
+    """How long the action lasts, as the file writes it: `30d`; null for a quota."""
+    mode: str
+    """`act`, or `shadow` where it only watches."""
+    quota: int | None
+    """Posts a day, of a rule with a quota."""
+    shipped: bool
+    """Whether it comes with quietfeed, changed since or not."""
+    place: str | None
+    """Where it stands, as `file:line`; null for a shipped one."""
+    changes: list[RuleChangedJson]
+    """What changes it since."""
+    text: str
+    """All of it, as a file would have it."""
+
+
+class RulesJson(TypedDict):
+    """The rules of a config."""
+
+    version: str
+    """Of quietfeed, with which the shipped ones come."""
+    strictness: str | None
+    """Of the shipped ones: `gentle`, `standard` or `strict`; null where none is used."""
+    rules: list[RuleJson]
+    """In the order in which they are asked: the first that fits decides."""
+    left_out: list[str]
+    """Names of shipped rules that are not used, where others are."""
+
+
 PRINTED: dict[str, tuple[type, str]] = {
     "sweep": (DecisionJson, "an object a line"),
     "demo": (DecisionJson, "an object a line"),
@@ -819,6 +899,11 @@ PRINTED: dict[str, tuple[type, str]] = {
     "keep": (KeptJson, "one list"),
     "review": (ReviewJson, "one object"),
     "signals": (SignalJson, "one list"),
+    "rules": (RulesJson, "one object"),
     "doctor": (CheckJson, "one list"),
 }
 """Verb -> what it prints with `--json`, and how many of it."""
+WRITTEN: dict[str, tuple[type, str]] = {
+    "export ledger": (EntryJson, "an object a line, oldest first"),
+}
+"""What writes JSON without being asked to, and how many of it."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.report import good_links, rightness, rule_changes, sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.accounts import expiry, found, loudness, numbered, page, quotation, waiting, who
+from bot.report.changes import changes
 from bot.report.day import Day, Line
 from bot.report.escape import handle, inline, terminal
 from bot.report.figures import plural
@@ -20,7 +21,7 @@ def text(day: Day, *, whole: bool = False) -> str:
 
     `whole`: also what the last report told, who was left alone and why, and the near misses.
     """
-    blocks = [sentences.title(day), "\n".join([*troubles(day), *rule_changes.told(day.rules_changed, NAMED)])]
+    blocks = [sentences.title(day), "\n".join([*troubles(day), *changes(day, NAMED)])]
     blocks += [*_news(day), "\n".join(outcomes(day, EVERYBODY))]
     blocks += good_links.text(day.good_links)
     blocks += list(_rest(day)) if whole else ["\n".join(_in_short(day))]

@@ -72,9 +72,9 @@ class ConfigWatch:
         profiles = [profile.name for profile in config.profiles]
         for profile in profiles:
             state.went_well(profile, self.store, "config")
+        for warning in config.warnings:
+            event("config warning", logging.WARNING, about=warning)
         if before is not None:
-            for warning in config.warnings:
-                event("config warning", logging.WARNING, about=warning)
             what = ", ".join(sections_changed(before, config)) or "nothing"
             event("config reloaded", profiles=",".join(profiles), changed=what)
         if config.store != self._first.store:

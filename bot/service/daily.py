@@ -23,7 +23,7 @@ from bot.report.letter import letter
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, finding, good_links, pages, pausing, rule_changes, state, unread
+from bot.service import channel, config_warnings, finding, good_links, pages, pausing, rule_changes, state, unread
 from bot.service.mode import last_reported, why_dry
 from bot.service.report_files import forget_files, write_files, write_index
 from bot.store import Mark, ReportState, Store, StoredReport
@@ -136,6 +136,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
     actions = recorded_actions(store, profile.name, dry=False)
     stays = unread.staying(profile.name, store, config.trust)
     mode = why_dry(profile.name, store, config, now)
+    changed, upgrade = rule_changes.untold(profile.name, store)
     return build(
         profile.name,
         profile.platform,
@@ -155,7 +156,9 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         paused=pausing.sentence(profile.name, store, now, local_zone(config)),
         good_links=good_links.untold(profile.name, store),
         rules=records(store.action_entries(profile.name), store.feedback(profile.name, "confirm"), dry=bool(mode)),
-        rules_changed=rule_changes.untold(profile.name, store),
+        rules_changed=changed,
+        upgrade=upgrade,
+        config_warnings=config_warnings.untold(profile.name, store, config),
         kept_days=config.report.keep_days,
     )
 
@@ -266,6 +269,7 @@ def _keep_told(report: StoredReport, store: Store, *, first: bool) -> None:
     """Keep a report as it stands, and that the owner has what it tells, links and questions included."""
     good_links.told(report, store)
     rule_changes.told(report, store)
+    config_warnings.told(report, store)
     _save(report, store, told=first)
     unread.tell(report.profile, store, report.at)
     finding.told(report.profile, store)

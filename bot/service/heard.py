@@ -1,8 +1,8 @@
 """What the owner answered, kept from before it is obeyed until it was answered: so that it is obeyed once."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -69,6 +69,14 @@ def keep(profile: str, store: Store, one: Heard) -> Heard:
 def unfinished(known: Iterable[Heard]) -> list[Heard]:
     """Those that a crash or a fault came into."""
     return [one for one in known if one.stage is not Stage.DONE]
+
+
+def without(profile: str, store: Store, names: Callable[[str], bool]) -> dict[str, str]:
+    """The note of answers, by its name, without what was said of somebody to those done with; empty where nothing was.
+    What was sent stays, where it is needed to know our own words again."""
+    known = list(heard(profile, store).values())
+    left = [replace(one, said=()) if one.stage is Stage.DONE and any(map(names, one.said)) else one for one in known]
+    return {_note(profile): json.dumps([_facts(one) for one in left])} if left != known else {}
 
 
 def _facts(one: Heard) -> dict[str, object]:

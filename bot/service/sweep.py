@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.errors import Stopped, UserError
 from bot.judging import hints
+from bot.judging.rules import applying
 from bot.model import EPOCH, STOPPED, Account, Entry, Event, SweepRecord
 from bot.platforms.base import AccountGone, Feed, Gap, Page, Platform, PlatformError, RateLimited, told
 from bot.platforms.dry import Dry
@@ -99,7 +100,7 @@ class _Sweep:
         self.executor = DryRunExecutor(profile, store, clock) if self.dry else self.live
         self.platform = Dry(platform) if self.dry else platform
         self.decider = Decider(profile, self.platform, store, config, clock, self.live, self.executor)
-        self.acting = Acting(self.executor, config.rules, clock)
+        self.acting = Acting(self.executor, applying(config.rules, profile, platform.name), clock)
 
     def run(self) -> Outcome:
         self.number = self.store.begin_sweep(self.record)

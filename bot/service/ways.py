@@ -148,7 +148,7 @@ def _why_not(
         if way == STDOUT:
             reach.say(report.text)
         elif way == FEED:
-            write_feed(_feed(profile.name, store), folder / profile.name)
+            write_feed_anew(profile.name, store, folder / profile.name)
         else:
             return to_address(way, profile.name, message(report.letter), reach, clock).why
     except (Stopped, StoreGone):
@@ -179,6 +179,11 @@ def _feed(profile: str, store: Store) -> str:
         store.note(f"feed:{profile}", str(ours))
     kept = (store.report(profile, day) for day, _ in store.reports(profile)[-IN_FEED:])
     return atom(profile, ours, [Issue(one.day, one.at, one.text, one.where) for one in kept if one and one.letter])
+
+
+def write_feed_anew(profile: str, store: Store, folder: Path) -> None:
+    """Write the feed as the store has it. Raises UserError, Failure where the disk refuses."""
+    write_feed(_feed(profile, store), folder)
 
 
 def _keep(profile: Profile, store: Store, changed: dict[str, Tried]) -> None:

@@ -3,20 +3,20 @@
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.faults import StoreError, StoreGone
+from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
 from bot.store.kept_feed import KeptFeed, kept_feed
-from bot.store.ledger import Ledger
 from bot.store.months import PastFeeds
 from bot.store.own_feeds import OwnFeeds
-from bot.store.records import Feedback, FeedbackKind, Mark, Records, ReportState, StoredReport
-from bot.store.retention import Retention
+from bot.store.records import Feedback, FeedbackKind, Mark, ReportState, StoredReport
 from bot.store.shared import Shared
 from bot.store.tallies import Tallies, Tally
 
 __all__ = [
     "Feedback",
     "FeedbackKind",
+    "Forgotten",
     "KeptFeed",
     "Mark",
     "PastFeeds",
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Shared, Tallies, Heard, Dealings, Retention, Judgings, Ledger, Records):
+class Store(OwnFeeds, Shared, Tallies, Heard, Dealings, Forgetting, Judgings):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

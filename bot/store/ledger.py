@@ -1,7 +1,7 @@
 """The ledger: every decision and action, appended and never changed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import URL, ColumnElement, func, insert, select
@@ -10,6 +10,9 @@ from bot.model import Entry, Event, moment
 from bot.store.codec import batches, key, packed, unpacked
 from bot.store.database import Database
 from bot.store.schema import ledger
+
+ENTRIES = 500
+"""So many are in memory at a time."""
 
 
 class Ledger(Database):
@@ -49,21 +52,31 @@ class Ledger(Database):
         """The entries with since <= at < until, oldest first: in the order of writing, whatever the clock did.
         Of `numbers` only those behind the first, up to the second (`Records.mark`)."""
         asked: list[ColumnElement[bool]] = []
-        if profile is not None:
-            asked.append(ledger.c.profile == key(profile))
-        if since is not None:
-            asked.append(ledger.c.at >= moment(since))
         if until is not None:
             asked.append(ledger.c.at < moment(until))
-        if account_id is not None:
-            asked.append(ledger.c.account_id == key(account_id))
         if events is not None:
             asked.append(ledger.c.event.in_([event.value for event in events]))
         if numbers is not None:
             asked += [ledger.c.id > numbers[0], ledger.c.id <= numbers[1]]
+        return list(self._each(asked, profile, since, account_id))
+
+    def each_entry(self, profile: str, since: datetime | None = None, account_id: str | None = None) -> Iterator[Entry]:
+        """The same one after the other, so that memory holds few of them, however many there are."""
+        return self._each([], profile, since, account_id)
+
+    def _each(
+        self, asked: list[ColumnElement[bool]], profile: str | None, since: datetime | None, account_id: str | None
+    ) -> Iterator[Entry]:
+        if profile is not None:
+            asked.append(ledger.c.profile == key(profile))
+        if since is not None:
+            asked.append(ledger.c.at >= moment(since))
+        if account_id is not None:
+            asked.append(ledger.c.account_id == key(account_id))
+        query = select(ledger.c.payload).where(*asked).order_by(ledger.c.id).execution_options(yield_per=ENTRIES)
         with self.reading() as connection:
-            found = connection.execute(select(ledger.c.payload).where(*asked).order_by(ledger.c.id)).scalars()
-            return [unpacked(Entry, payload) for payload in found]
+            for payload in connection.execute(query).scalars():
+                yield unpacked(Entry, payload)
 
     def action_entries(self, profile: str) -> tuple[Entry, ...]:
         """Every entry that is no judgement, oldest first: what became of actions. It is asked for many times a sweep,

@@ -137,18 +137,9 @@ class Records(Database):
     ) -> None:
         """Keep a day's report, in place of an earlier one of the same day; `told` keeps with it that the owner has
         what it `tells`, so that the next one goes on behind it. `more` are the fields of StoredReport behind that."""
-        row = {
-            "profile": key(profile),
-            "day": day.isoformat(),
-            "at": moment(now),
-            "state": state,
-            "place": key(where),
-            "payload": squeezed(
-                {"markdown": markdown, "text": text, "data": data, "letter": letter, "tells": asdict(tells), **more}
-            ),
-        }
+        report = StoredReport(profile, day, markdown, text, data, now, state, where, letter, tells, **more)
         with self.writing() as connection:
-            self.put(connection, reports, [row])
+            self.put(connection, reports, [report_row(report)])
             if told:
                 mark = {"key": key(f"told:{profile}"), "value": packed(asdict(tells))}
                 self.put(connection, notes, [mark])
@@ -293,3 +284,16 @@ class Records(Database):
 def _feedback(payload: str, at: int) -> Feedback:
     word = loaded(payload)
     return Feedback(built(Account, word["account"]), word["why"], time_of(at))
+
+
+def report_row(report: StoredReport) -> dict[str, object]:
+    """A report as it is kept."""
+    beside = {"profile", "day", "at", "state", "where"}
+    return {
+        "profile": key(report.profile),
+        "day": report.day.isoformat(),
+        "at": moment(report.at),
+        "state": report.state,
+        "place": key(report.where),
+        "payload": squeezed({name: said for name, said in asdict(report).items() if name not in beside}),
+    }

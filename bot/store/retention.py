@@ -38,15 +38,17 @@ class Retention(Posts):
         # A post dated ahead is forgotten when it was seen so long ago: it might say that it is of the year 2199.
         old_posts = (posts.c.created_at < old, and_(posts.c.created_at > moment(now), posts.c.seen_at < old))
         with self.writing() as connection:
-            forgotten = sum(self._forget_posts(connection, profile, which) for which in old_posts)
-            return forgotten + sum(_forget(connection, table, profile, which) for table, which in steps)
+            forgotten = sum(self.forget_posts(connection, profile, which) for which in old_posts)
+            return forgotten + sum(forget_rows(connection, table, profile, which) for table, which in steps)
 
-    def _forget_posts(self, connection: Connection, profile: str, which: ColumnElement[bool]) -> int:
+    def forget_posts(self, connection: Connection, profile: str, which: ColumnElement[bool]) -> int:
+        """Forget these posts of the timeline, and count them no more on their days; how many they were."""
         gone = delete(posts).where(posts.c.profile == key(profile), which).returning(posts.c.author, posts.c.created_at)
         return self.count(connection, profile, connection.execute(gone).all(), -1)
 
 
-def _forget(connection: Connection, table: Table, profile: str, which: ColumnElement[bool]) -> int:
+def forget_rows(connection: Connection, table: Table, profile: str, which: ColumnElement[bool]) -> int:
+    """Forget these rows of a profile; how many they were."""
     return int(connection.execute(delete(table).where(table.c.profile == key(profile), which)).rowcount)
 
 

@@ -80,7 +80,7 @@ def _without(one: Without) -> str:
         move = f"{one.move.signal} {one.move.end} {spelled(one.move.instead)}"
         if one.why == Lack.TESTS:
             return f"{wrong}. {move} would mend it, but fails the rule's own tests"
-        return f"{wrong}. {move} would mend it: change it by hand, for your file says more of the rule than bounds"
+        return f"{wrong}. {move} would mend it: change it by hand, for others in your file share it"
     if one.opinion is Opinion.FINE:
         return f"{wrong}. No bound of it tells them from noise at a fair price; to protect them: {KEEP} HANDLE"
     return f"{wrong}. No bound of it finds them without touching others"

@@ -138,6 +138,35 @@ def test_everything_else_comes_back_too(store):
     assert store.reports("home") == [(date(2026, 5, 1), "sent")]
     store.set_feedback("home", NASTY, "keep", "\x00", NOW)
     assert store.feedback("home", "keep")[NASTY.id].why == "\x00"
+
+
+def test_an_account_is_forgotten_hostile_names_and_all(store):
+    other = Account("2", "ann@example.org")
+    page = Page((HOSTILE, Post("2", NASTY.id, NOW - DAY), Post("3", other.id, NOW)), (NASTY, other), "c")
+    store.remember("home", page, NOW)
+    store.save_own_feed("home", Feed(NASTY, (HOSTILE,)), NOW, Lexicon())
+    store.record([Entry(NOW, "home", NASTY, Event.JUDGED, rule="a"), Entry(NOW, "home", other, Event.JUDGED)])
+    bases = (Basis(NASTY.id, NOW), Basis(other.id, NOW))
+    store.record_judging("home", Judging(NOW, 0, "f", bases))
+    for kind in ("noise", "keep"):
+        store.set_feedback("home", NASTY, kind, "\x00", NOW)
+    store.save_report("home", date(2026, 5, 1), "a", "b", "{}", NOW, "planned")
+
+    def forget(*, only_count):
+        return store.forget(
+            "home", NASTY.id, NASTY.handle.__contains__, notes_instead={"a": "\x00"}, reports_instead=[],
+            made_anew=[date(2026, 5, 1)], only_count=only_count,
+        )  # fmt: skip
+
+    assert forget(only_count=True) == forget(only_count=False)
+    gone = forget(only_count=False)
+    assert (gone.items, gone.feed, gone.decisions, gone.judgements, gone.words) == (0, False, 0, 0, 1)
+    assert store.timeline_counts("home", NOW - 9 * DAY, NOW) == {other.id: 1}
+    assert store.own_feed("home", NASTY.id) is None
+    assert store.latest_judged("home").keys() == {other.id}
+    assert [basis.account for basis in store.judgings("home")[0].bases] == [other.id]
+    assert store.judgements("home")[NASTY.id].account == Account(NASTY.id, NASTY.handle)
+    assert (store.reports("home"), store.noted("a")) == ([], "\x00")
     assert store.drop_feedback("home", NASTY.id, "keep") is True
     store.note("a\x00", "b\x00")
     assert store.noted("a\x00") == "b\x00"

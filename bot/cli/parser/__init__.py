@@ -57,6 +57,8 @@ def build() -> argparse.ArgumentParser:
         offline.test_rules,
         files.export,
         files.import_,
+        files.forget,
+        look.rules,
         look.signals,
         look.schema,
         start.completion,

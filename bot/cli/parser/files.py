@@ -7,6 +7,7 @@ from bot.cli.parser.verbs import one_profile, verb
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
 
+WHAT = ("mutes", "lists", "follows", "ledger")
 EXPORT = """\
 As Mastodon's own CSV, to do by hand, or on another server, what quietfeed does or would do in dry run:
   mutes     whom it mutes; in Mastodon the “Muting list”
@@ -17,7 +18,11 @@ In Mastodon: Preferences > Import and export > Import, the type as above, then �
 unmutes, unlists or unfollows everybody who is not in the file. What you import is yours: it has no end, and
 `quietfeed undo` does not take it back. Bluesky has no such files.
 
-  quietfeed export mutes --output muted_accounts.csv"""
+For other programs:
+  ledger    every decision and action, as JSON Lines: an object a line, described in docs/json.md
+
+  quietfeed export mutes --output muted_accounts.csv
+  quietfeed export ledger | head -1"""
 
 IMPORT = """\
 Reads the CSV that Mastodon writes (Preferences > Import and export > Data export: “You mute”, “Lists”, “You follow”),
@@ -34,11 +39,21 @@ muted for many reasons: take out the lines of those who do not just broadcast, o
   quietfeed import muted_accounts.csv
   quietfeed import lists.csv --list Friends --as keep"""
 
+FORGET = """\
+Removes its posts, its own feed as it was at any time, what was judged of it, your judgements, and its name and words
+in reports, in the store and in their files. All of it goes, or nothing: an interruption costs you the command. Stop
+the daemon meanwhile. What quietfeed did to it must be undone first.
+
+What stays names it without a word of its own: that you keep it, took something back or answered it, since that
+protects it (`quietfeed keep --drop HANDLE` ends the first two); what was done to it and is over, since limits and the
+record of each rule count it; and what others reposted of it or said to it, for as long as their posts are kept. Your
+own copies, such as exports and backups, are yours to remove. Does it show in your timeline again, it is read again."""
+
 
 def export(verbs: "Verbs") -> None:
     """`quietfeed export`."""
-    parser = verb(verbs, "export", "exporting:export", "write files: Mastodon's own CSV", EXPORT)
-    parser.add_argument("what", metavar="WHAT", choices=("mutes", "lists", "follows"), help="mutes, lists or follows")
+    parser = verb(verbs, "export", "exporting:export", "write files: Mastodon's own CSV, the ledger", EXPORT)
+    parser.add_argument("what", metavar="WHAT", choices=WHAT, help=", ".join(WHAT))
     parser.add_argument("--output", metavar="FILE", help="where to (default: standard output)")
     parser.add_argument("--force", action="store_true", help="replace the file where there is one already")
     one_profile(parser)
@@ -50,4 +65,12 @@ def import_(verbs: "Verbs") -> None:
     parser.add_argument("file", metavar="FILE", help="the CSV; - for standard input")
     parser.add_argument("--as", dest="word", choices=("noise", "fine", "keep"), help="what you take them for")
     parser.add_argument("--list", metavar="TITLE", help="of lists: only who is on this one")
+    one_profile(parser)
+
+
+def forget(verbs: "Verbs") -> None:
+    """`quietfeed forget`."""
+    parser = verb(verbs, "forget", "forgetting:forget", "remove what is known of an account, for good", FORGET)
+    parser.add_argument("handle", metavar="HANDLE")
+    parser.add_argument("--yes", action="store_true", help="do not ask first")
     one_profile(parser)

@@ -100,8 +100,8 @@ def tune(verbs: "Verbs") -> None:
         "  quietfeed tune             see what that speaks for; nothing is changed\n"
         "  quietfeed tune --write     change the config so; as it was, it is kept beside it\n"
         "  quietfeed try              see who would fare otherwise\n\n"
-        "Comments and all else in the file stay as they are. A rule of an included pack is changed by a rule of its\n"
-        "name in your own file, with that bound alone.",
+        "Comments and all else in the file stay as they are. A rule that is shipped or included is changed by\n"
+        "`- use: NAME` in your own file, with that bound alone.",
     )
     parser.add_argument("--days", metavar="N", type=_days, default=30, help="how many days to look back (30)")
     one_profile(parser)
@@ -144,6 +144,31 @@ def signals(verbs: "Verbs") -> None:
     """`quietfeed signals`."""
     parser = verb(verbs, "signals", "look:signals", "list what can be measured, for the rules")
     parser.add_argument("name", nargs="?", metavar="SIGNAL", help="only this one, in full")
+    json_option(parser)
+
+
+def rules(verbs: "Verbs") -> None:
+    """`quietfeed rules`."""
+    parser = verb(
+        verbs,
+        "rules",
+        "rules:rules",
+        "show the rules in force, and where each comes from",
+        "The rules in the order in which they are asked; the first that fits an account decides. Each is shipped\n"
+        "with quietfeed (`rules: shipped`, turned by `strictness`), changed by you (then it says what, and in which\n"
+        "line), of a file under `include:`, or your own. With a name, that rule in full, as your config would have\n"
+        "it, beside what is shipped.\n\n"
+        "  quietfeed rules                   all of them\n"
+        '  quietfeed rules "feed mirror"     one, with its bounds\n\n'
+        "To change one, put a list in the place of `rules: shipped`:\n\n"
+        "  rules:\n"
+        "    - use: shipped\n"
+        "    - use: feed mirror       # and what differs\n"
+        "      then: report\n"
+        "    - remove: teaser feed    # not for me\n\n"
+        "Then see what comes of it: quietfeed try. More in docs/rules.md.",
+    )
+    parser.add_argument("rule", nargs="?", metavar="NAME", help="this rule in full")
     json_option(parser)
 
 

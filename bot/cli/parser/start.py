@@ -12,8 +12,8 @@ ON_THE_DEMO = """\
   gentle      would mute 2, hide the reposts of 1, only report 8; 22 % of your timeline was noise
   standard    would mute 7, list 3, hide the reposts of 1; 47 % of your timeline was noise
   strict      would mute 8, list 2, hide the reposts of 1; 47 % of your timeline was noise"""
-"""What each pack does on the demo; a test holds it against the demo itself."""
-PACKS = ("gentle", "standard", "strict")
+"""What each strictness does on the demo; a test holds it against the demo itself."""
+STRICTNESSES = ("gentle", "standard", "strict")
 
 
 def init(verbs: "Verbs") -> None:
@@ -23,6 +23,8 @@ def init(verbs: "Verbs") -> None:
         "init",
         "first:init",
         "write a config by answering a few questions",
+        "It takes the shipped rules by reference (`rules: shipped`), so that better ones come with an upgrade.\n"
+        f"On the demo (`quietfeed demo`), each --strictness of them:\n\n{ON_THE_DEMO}\n\n"
         "Without a terminal, answer by options:\n"
         "  quietfeed init --platform mastodon --server https://mastodon.example\n"
         "  quietfeed init --platform bluesky --handle robin.bsky.example",
@@ -33,7 +35,9 @@ def init(verbs: "Verbs") -> None:
     parser.add_argument("--bot-handle", metavar="HANDLE", help="Bluesky: your second account, which sends the report")
     parser.add_argument("--notify", metavar="NAME", help="where else the report goes: a name for `login --notify`")
     parser.add_argument("--report-at", metavar="HH:MM", help="when the daily report comes, in local time (08:00)")
-    parser.add_argument("--pack", choices=PACKS, help="include these shipped rules instead of writing them out")
+    parser.add_argument(
+        "--strictness", choices=STRICTNESSES, default="standard", help="of the shipped rules (standard)"
+    )
     parser.add_argument("--output", metavar="FILE", help="where to write it (default: --config, else ./config.yaml)")
     parser.add_argument("--force", action="store_true", help="replace a config that is there already")
 
@@ -88,7 +92,8 @@ def doctor(verbs: "Verbs") -> None:
         "doctor",
         "doctor:doctor",
         "check config, login, server, clock, store and schedule",
-        "Each line that is not well names its remedy. Exit code 1 where something must be mended.",
+        "Each line that is not well names its remedy. All servers are asked at once, and nobody is waited for longer\n"
+        "than ten seconds. Exit code 1 where something must be mended, 2 where it is the config.",
     )
     parser.add_argument("--offline", action="store_true", help="only what needs no network")
     json_option(parser)
@@ -102,9 +107,9 @@ def demo(verbs: "Verbs") -> None:
         "demo:demo",
         "see it work on a bundled, made-up network",
         "Some 40 accounts over 14 days, swept for real in simulated time. Touches nothing outside a temporary folder.\n"
-        f"--pack shows it under other shipped rules (`include:` in the config, docs/packs.md):\n\n{ON_THE_DEMO}",
+        f"--strictness turns the shipped rules, as the key of that name in a config does:\n\n{ON_THE_DEMO}",
     )
-    parser.add_argument("--pack", choices=PACKS, default="standard", help="the rules (standard)")
+    parser.add_argument("--strictness", choices=STRICTNESSES, default="standard", help="of the rules (standard)")
     parser.add_argument(
         "--keep", metavar="DIR", help="keep the store there, the report as a page, and a config for the other verbs"
     )

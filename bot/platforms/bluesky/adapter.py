@@ -26,7 +26,7 @@ from bot.platforms.budget import PATIENCE, SHARE, Budget
 from bot.platforms.remembered import NEVER
 
 NOTES = (
-    "lists on Bluesky are public, mutes are private",
+    "lists on Bluesky are public, mutes are private: what a rule would list is muted there",
     "Bluesky mutes know no expiry; quietfeed lifts them itself",
     "a report by direct message needs a bot account whose app password allows direct messages",
 )

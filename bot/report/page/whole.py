@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from bot.report import good_links, rightness, rule_changes, sentences
+from bot.report import good_links, rightness, sentences
 from bot.report.aside import Aside, Item
+from bot.report.changes import changes
 from bot.report.day import UNCONFIRMED, Day, Line
 from bot.report.escape import handle, inline, web
 from bot.report.figures import day as day_name
@@ -140,7 +141,7 @@ def _troubles(day: Day) -> list[str]:
     """What went wrong, or needs an answer: before all else."""
     failed = [f"{handle(line.account)}: {line.reason}" for line in day.failed]
     said = [*day.errors, *failed, *([day.question] if day.question else [])]
-    changed = [inline(one, 3 * SENTENCE) for one in rule_changes.told(day.rules_changed, NAMED)]
+    changed = [inline(one, 3 * SENTENCE) for one in changes(day, NAMED)]
     return [*changed, *(sentences.capital(inline(one, SENTENCE)) for one in said)]
 
 

@@ -191,12 +191,12 @@ def test_a_broken_config_shows_every_fault_with_its_place(quietfeed, verb):
 
 def test_doctor_shows_the_faults_of_a_config_as_a_line_with_its_remedy(quietfeed):
     code, out, _ = quietfeed("doctor")
-    assert code == 1
+    assert code == 2
     assert "✗ config" in out
     assert "quietfeed init" in out
     Path("config.yaml").write_text(GOOD + "sweeep: {}\n")
     code, out, _ = quietfeed("doctor", "--json")
-    assert code == 1
+    assert code == 2
     assert "config.yaml:3:1:" in json.loads(out)[0]["words"]
 
 

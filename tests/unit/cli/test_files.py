@@ -1,15 +1,22 @@
 """`export` and `import` in Mastodon's own forms, on the demo's store."""
 
+import gc
 import io
+import json
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.model import Account, Entry, Event, Step
+from bot.report.data import ledger_lines
+from bot.report.shapes import WRITTEN
 from bot.store import Store, open_store
+from tests.shapes import misfits
 from tests.unit.cli.conftest import Says
 
 MUTED, ALSO_MUTED, LISTED = "growthhive@market.test", "tiptop@market.test", "herald@news.test"
@@ -220,3 +227,35 @@ def test_an_account_without_an_address_is_left_out_and_told(says: Says, folder: 
     _, out, err = says("export", "mutes")
     assert "x y" not in out
     assert "Left out, for no server could look them up: x y[31m." in err
+
+
+# -- the ledger
+
+
+def test_the_ledger_is_an_object_a_line_as_docs_say(says: Says, folder: Path) -> None:
+    really_done(folder, LISTED)
+    code, out, err = says("export", "ledger")
+    entries = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert [fault for entry in entries for fault in misfits(entry, WRITTEN["export ledger"][0])] == []
+    assert out == says("ledger", "--json")[1]
+    with stored(folder) as store:
+        assert len(entries) == len(store.entries("demo"))
+    assert any(entry["quote"] and entry["account_id"] for entry in entries)
+
+
+def test_memory_does_not_grow_with_the_ledger(folder: Path) -> None:
+    def peak(many: int) -> int:
+        with stored(folder) as store:
+            entry = store.entries("demo")[0]
+            store.record([replace(entry, reason="x" * 2000)] * many)
+            gc.collect()
+            tracemalloc.start()
+            try:
+                assert sum(1 for _ in ledger_lines(store.each_entry("demo"))) > many
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+    few = peak(1_000)
+    assert peak(10_000) < 1.5 * few

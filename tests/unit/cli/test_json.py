@@ -65,6 +65,7 @@ WORDS = {
     "keep": ["keep"],
     "review": ["review", "--again"],
     "signals": ["signals"],
+    "rules": ["rules"],
     "test-rules": ["test-rules"],
     "doctor": ["doctor", "--offline"],
 }

@@ -125,7 +125,7 @@ def test_nothing_is_done_by_rules_that_fail_their_own_tests(quietfeed, verb):
 
 def test_doctor_says_whether_the_rules_pass_their_tests(quietfeed):
     code, out, _ = quietfeed(FAILS, "doctor", "--offline")
-    assert code == 1
+    assert code == 2
     assert "✗ tests of the rules: config.yaml:9:9: the test “half is enough”" in out
     assert "→ mend the rule or the test" in out
     assert "✓ tests of the rules: the one test passes" in quietfeed(CAUGHT, "doctor", "--offline")[1]

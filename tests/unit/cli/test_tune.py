@@ -91,24 +91,25 @@ def test_written_once_there_is_nothing_more_to_write(tuned, folder):
     assert (folder / "config.yaml").read_bytes() == before
 
 
-def test_an_included_rule_is_changed_in_the_owners_own_file(tuned, folder):
+@pytest.mark.parametrize(
+    ("rules", "after"),
+    [
+        ("rules: shipped\n", "rules:\n  - use: shipped\n  - use: self-promoter\n    when: {"),
+        ("", "\nrules:\n  - use: shipped\n  - use: self-promoter\n    when: {"),
+        (
+            "rules:\n  - use: shipped\n  - use: self-promoter   # gently\n    for: 14d\n",
+            "rules:\n  - use: shipped\n  - use: self-promoter   # gently\n    when: {",
+        ),
+    ],
+)
+def test_a_shipped_rule_is_changed_by_its_name_in_the_owners_own_file(tuned, folder, rules, after):
     judge("fine", *SELLERS)
     path = folder / "config.yaml"
-    head = "# mine\nstore: quietfeed.sqlite\nprofiles:\n  - {name: demo, platform: memory}\ninclude: standard\n"
-    path.write_text(head)
+    head = "# mine\nstore: quietfeed.sqlite\nprofiles:\n  - {name: demo, platform: memory}\n"
+    path.write_text(head + rules)
     assert tuned("--write")[0] == 0
-    assert path.read_text().startswith(head + "\nrules:\n  - name: self-promoter\n    when: {")
+    assert path.read_text().startswith(head + after)
     assert set(bounds(path)) == set(bounds(folder / "config.yaml.bak"))
-
-
-def test_a_rule_whose_step_is_changed_there_is_left_to_be_changed_by_hand(tuned, folder):
-    judge("fine", *SELLERS)
-    head = "store: quietfeed.sqlite\nprofiles:\n  - {name: demo, platform: memory}\ninclude: standard\n"
-    (folder / "config.yaml").write_text(head + "rules:\n  - {name: self-promoter, then: list}\n")
-    _, out, _ = tuned()
-    assert "“self-promoter” fires on 3 accounts that you called fine: " in out
-    assert "would mend it: change it by hand, for your file says more of the rule than bounds" in out
-    assert "+  - name: self-promoter" not in out
 
 
 def test_the_bytes_before_the_text_and_the_line_ends_stay(tuned, folder):

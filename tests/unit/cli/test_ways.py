@@ -119,7 +119,8 @@ def test_the_doctor_names_what_each_way_lacks_and_how_to_mend_it(quietfeed, monk
     assert "✗ home: dead man's switch: its address is none of the web\n    → quietfeed login home --ping" in out
 
 
-def test_a_bluesky_owner_without_a_way_is_told_of_one_and_with_one_is_not(quietfeed):
+def test_a_bluesky_owner_without_a_way_is_told_of_one_and_with_one_is_not(quietfeed, monkeypatch):
+    monkeypatch.setenv("QUIETFEED_SKY_APP_PASSWORD", "aaaa-bbbb-cccc-dddd")
     _, out, _ = quietfeed("doctor", "--offline", config=SKY % "")
     assert "· sky: report: nobody can message themselves on Bluesky" in out
     assert "quietfeed login sky --notify phone" in out

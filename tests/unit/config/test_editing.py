@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import default_rules, edited, example, pack_rules, read
+from bot.config import STRICTNESSES, default_rules, edited, example, read
 from bot.config.editing import CannotEdit
 from bot.judging.moves import Move, moved
 
@@ -76,52 +76,52 @@ def test_a_rule_that_stands_in_the_file_is_changed_where_it_stands(case, before,
         (
             "the file has no rules of its own",
             "dry_run: true\ninclude: town.yaml",
-            "dry_run: true\ninclude: town.yaml\n\nrules:\n  - name: links\n    when: {link_share: {at_least: 0.97}}\n",
+            "dry_run: true\ninclude: town.yaml\n\nrules:\n  - use: links\n    when: {link_share: {at_least: 0.97}}\n",
         ),
         (
             "other rules stand there, and more behind them",
             OWN + MORE,
-            OWN + "- name: links\n  when: {link_share: {at_least: 0.97}}\n" + MORE,
+            OWN + "- use: links\n  when: {link_share: {at_least: 0.97}}\n" + MORE,
         ),
         (
             "other rules stand there in one line",
             "include: town.yaml\nrules: [{name: own, when: {link_share: {at_least: 1}}, then: list}]\n",
             "include: town.yaml\nrules: [{name: own, when: {link_share: {at_least: 1}}, then: list}, "
-            "{name: links, when: {link_share: {at_least: 0.97}}}]\n",
+            "{use: links, when: {link_share: {at_least: 0.97}}}]\n",
         ),
         (
             "the rule is changed there already",
-            "include: town.yaml\nrules:\n  - name: links      # gently\n    for: 7d\n",
-            "include: town.yaml\nrules:\n  - name: links      # gently\n    when: {link_share: {at_least: 0.97}}\n"
+            "include: town.yaml\nrules:\n  - use: links      # gently\n    for: 7d\n",
+            "include: town.yaml\nrules:\n  - use: links      # gently\n    when: {link_share: {at_least: 0.97}}\n"
             "    for: 7d\n",
         ),
         (
             "the same in one line",
-            "include: town.yaml\nrules:\n  - {name: links, mode: shadow, for: 7d}\n",
-            "include: town.yaml\nrules:\n  - {name: links, when: {link_share: {at_least: 0.97}}, "
+            "include: town.yaml\nrules:\n  - {use: links, mode: shadow, for: 7d}\n",
+            "include: town.yaml\nrules:\n  - {use: links, when: {link_share: {at_least: 0.97}}, "
             "mode: shadow, for: 7d}\n",
         ),
         (
             "another bound of it is changed there already",
-            "include: town.yaml\nrules:\n  - name: links\n    when:\n      own_posts: {at_least: 50}\n",
-            "include: town.yaml\nrules:\n  - name: links\n    when:\n      link_share: {at_least: 0.97}\n"
+            "include: town.yaml\nrules:\n  - use: links\n    when:\n      own_posts: {at_least: 50}\n",
+            "include: town.yaml\nrules:\n  - use: links\n    when:\n      link_share: {at_least: 0.97}\n"
             "      own_posts: {at_least: 50}\n",
         ),
         (
             "the same in one line",
-            "include: town.yaml\nrules:\n  - {name: links, when: {own_posts: {at_least: 50}}}\n",
-            "include: town.yaml\nrules:\n  - {name: links, when: {link_share: {at_least: 0.97}, "
+            "include: town.yaml\nrules:\n  - {use: links, when: {own_posts: {at_least: 50}}}\n",
+            "include: town.yaml\nrules:\n  - {use: links, when: {link_share: {at_least: 0.97}, "
             "own_posts: {at_least: 50}}}\n",
         ),
         (
             "the same bound is changed there already",
-            "include: town.yaml\nrules:\n  - {name: links, when: {link_share: {at_least: 0.95}}}\n",
-            "include: town.yaml\nrules:\n  - {name: links, when: {link_share: {at_least: 0.97}}}\n",
+            "include: town.yaml\nrules:\n  - {use: links, when: {link_share: {at_least: 0.95}}}\n",
+            "include: town.yaml\nrules:\n  - {use: links, when: {link_share: {at_least: 0.97}}}\n",
         ),
         (
             "the last rule ends with several lines",
             TESTED,
-            TESTED + "  - name: links\n    when: {link_share: {at_least: 0.97}}\n",
+            TESTED + "  - use: links\n    when: {link_share: {at_least: 0.97}}\n",
         ),
     ],
 )  # fmt: skip
@@ -131,19 +131,19 @@ def test_an_included_rule_is_changed_by_one_of_its_name_with_that_bound_alone(in
 
 def test_a_bound_with_two_ends_keeps_the_other_one(included):
     after = edited("include: town.yaml\n", included, [Move("links", "own_posts", "at_least", 40, 75)])
-    assert after.endswith("  - name: links\n    when: {own_posts: {at_least: 75, at_most: 900}}\n")
+    assert after.endswith("  - use: links\n    when: {own_posts: {at_least: 75, at_most: 900}}\n")
 
 
 def test_a_name_that_yaml_would_misread_stands_in_quotes(included):
     after = edited("include: town.yaml\n", included, [Move("on", "link_share", "at_least", 0.9, 0.97)])
-    assert '- name: "on"\n' in after
+    assert '- use: "on"\n' in after
 
 
 def test_where_the_shipped_rules_hold_unsaid_they_are_said():
     move = Move("feed mirror", "own_posts", "at_least", 40, 75)
     after = edited("dry_run: true\n", PLACE, [move])
     assert after == (
-        "dry_run: true\n\ninclude: standard\nrules:\n  - name: feed mirror\n    when: {own_posts: {at_least: 75}}\n"
+        "dry_run: true\n\nrules:\n  - use: shipped\n  - use: feed mirror\n    when: {own_posts: {at_least: 75}}\n"
     )
     assert read(after, PLACE).rules == moved(default_rules(), [move])
 
@@ -151,9 +151,8 @@ def test_where_the_shipped_rules_hold_unsaid_they_are_said():
 @pytest.mark.parametrize(
     "text",
     [
-        "{include: standard}\n",
-        "include: standard\n...\n",
-        "include: standard\nrules: [{name: feed mirror, then: report}]\n",  # with `when:` it would be a rule of its own
+        "{rules: shipped}\n",
+        "strictness: standard\n...\n",
     ],
 )
 def test_what_cannot_be_changed_in_place_is_said_with_the_bound(text):
@@ -184,11 +183,38 @@ def test_the_lines_that_change_are_those_of_the_bounds_and_the_config_is_the_sam
 
 @settings(max_examples=20, deadline=None)
 @given(
-    st.sampled_from(["gentle", "standard", "strict"]),
+    st.sampled_from(STRICTNESSES),
     st.lists(st.sampled_from(MOVES), min_size=1, max_size=4, unique_by=lambda move: (move.rule, move.signal)),
+    st.sampled_from(["", "rules:\n  - use: shipped     # for now\n", "rules: [use: shipped]\n"]),
+    st.booleans(),
 )
-def test_a_pack_is_changed_by_added_lines_alone(pack, moves):
-    before = f"# mine\ninclude: {pack}     # for now\n"
+def test_shipped_rules_are_changed_by_added_lines_alone(strictness, moves, rules, step_changed):
+    if step_changed:
+        listed = ["shipped", f"{moves[0].rule}\n    then: report\n    for: 3d"]
+        rules = "rules:\n" + "".join(f"  - use: {item}\n" for item in listed)
+    before = f"# mine\nstrictness: {strictness}     # for now\n{rules}"
     after = edited(before, PLACE, moves)
-    assert after.startswith(before)
-    assert read(after, PLACE).rules == moved(pack_rules(pack), moves)
+    assert step_changed or after.startswith(before.removesuffix("]\n"))
+    assert read(after, PLACE).rules == moved(read(before, PLACE).rules, moves)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "strictness: gentle\nrules: shipped   # all of them\n\ntrust: {keep: []}\n",
+            "strictness: gentle\nrules:   # all of them\n  - use: shipped\n  - use: feed mirror\n"
+            "    when: {own_posts: {at_least: 75}}\n\ntrust: {keep: []}\n",
+        ),
+        (
+            "rules: shipped",
+            "rules:\n  - use: shipped\n  - use: feed mirror\n    when: {own_posts: {at_least: 75}}",
+        ),
+        (
+            "rules:\r\n  shipped\r\n",
+            "rules:\r\n  - use: shipped\r\n  - use: feed mirror\r\n    when: {own_posts: {at_least: 75}}\r\n",
+        ),
+    ],
+)
+def test_the_word_that_takes_the_shipped_rules_becomes_a_list(before, after):
+    assert edited(before, PLACE, [Move("feed mirror", "own_posts", "at_least", 40, 75)]) == after

@@ -93,7 +93,7 @@ def faults(text: str) -> list[str]:
         ("window: 1d\nwindow: 2d", "4:1: key 'window' stands here twice (first on line 3)"),
         ("? [a, b]\n: 1", "unknown key"),
         ("rules: []", "the list is empty"),
-        ("rules: links", "not a list"),
+        ("rules: links", "unknown word 'links'; allowed: shipped, or a list of rules"),
     ],
 )  # fmt: skip
 def test_an_option_that_is_wrong_is_told_with_its_place_and_what_is_allowed(line, said):

@@ -1,10 +1,11 @@
 """Rules from other files: included ones come first, later ones override by name, and faults name their own file."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.config import ConfigError, load, try_tests
+from bot.config import ConfigError, default_rules, load, shipped_rules, try_tests
 from bot.judging.rules import Bounds, Minimum, Mode
 from bot.model import Step
 
@@ -19,6 +20,7 @@ rules:
     when: {repost_share: {at_least: 0.8}}
     then: hide_reposts
 """
+SHIPPED = [rule.name for rule in default_rules()]
 HOME = "profiles:\n  - {name: home, platform: mastodon, server: 'https://mastodon.example'}\n"
 
 
@@ -66,7 +68,7 @@ def test_a_rule_with_bounds_of_its_own_takes_the_place_of_the_one_of_its_name(re
 
 def test_a_rule_without_bounds_changes_only_what_it_names(read):
     own = (
-        "evidence: {days_seen: 3}\nrules:\n  - name: links\n    then: report\n    for: 7d\n    mode: shadow\n"
+        "evidence: {days_seen: 3}\nrules:\n  - use: links\n    then: report\n    for: 7d\n    mode: shadow\n"
         "    unless: {media_share: {at_least: 0.4}}\n    evidence: {enough_posts: 70}\n"
     )
     rule = read({"config.yaml": "include: a.yaml\n" + own, "a.yaml": FIRST}).rules[0]
@@ -77,7 +79,7 @@ def test_a_rule_without_bounds_changes_only_what_it_names(read):
 
 
 def test_bounds_without_a_step_take_the_place_of_those_of_their_signals(read):
-    own = "rules:\n  - name: links\n    when: {reply_share: {at_most: 0.05}, group: {at_least: 1}}\n    for: 7d\n"
+    own = "rules:\n  - use: links\n    when: {reply_share: {at_most: 0.05}, group: {at_least: 1}}\n    for: 7d\n"
     rule = read({"config.yaml": "include: a.yaml\n" + own, "a.yaml": FIRST}).rules[0]
     bounds = {"link_share": Bounds(0.9), "reply_share": Bounds(at_most=0.05), "group": Bounds(1)}
     assert (rule.when, rule.then, rule.duration) == (bounds, Step.MUTE, timedelta(days=7))
@@ -87,7 +89,7 @@ def test_files_include_others_relative_to_themselves_and_the_last_word_counts(re
     config = read(
         {
             "config.yaml": "include: shared/b.yaml\n",
-            "shared/b.yaml": "include: deep/a.yaml\nrules:\n  - {name: links, then: list}\n",
+            "shared/b.yaml": "include: deep/a.yaml\nrules:\n  - {use: links, then: list}\n",
             "shared/deep/a.yaml": FIRST,
         }
     )
@@ -111,10 +113,13 @@ def test_a_file_may_be_included_twice_by_different_ways(read):
             {"c.yaml": "include: a.yaml\n", "a.yaml": "include:\n  - ./c.yaml\n"},
             "a.yaml:2:5: './c.yaml' includes this file again",
         ),
-        ({"c.yaml": "include: [gone.yaml]\n"}, "gone.yaml is not there, and no pack is called 'gone.yaml'"),
-        ({"c.yaml": "include: standrd\n"}, "packs: gentle, standard or strict; did you mean 'standard'?"),
+        ({"c.yaml": "include: [gone.yaml]\n"}, "gone.yaml is not there"),
+        (
+            {"c.yaml": "include: Strict\n"},
+            "c.yaml:1:10: 'Strict' is no file: the shipped rules are `rules: shipped`, and `strictness: strict`",
+        ),
         ({"c.yaml": "include: .\n"}, "is a directory"),
-        ({"c.yaml": "include: {a: b}\n"}, "c.yaml:1:10: not a list; allowed: a pack"),
+        ({"c.yaml": "include: {a: b}\n"}, "c.yaml:1:10: not a list; allowed: a YAML file's path"),
         ({"c.yaml": "include: a.yaml\n", "a.yaml": "trust: {keep: []}\n"}, "a.yaml:1:1: unknown key 'trust'"),
         ({"c.yaml": "include: a.yaml\n", "a.yaml": "rules: [\n"}, "a.yaml:2:1: not valid YAML"),
         ({"c.yaml": "include: a.yaml\n", "a.yaml": FIRST.replace("0.9", "9")}, "a.yaml:3:35: '9' is out of range"),
@@ -122,18 +127,22 @@ def test_a_file_may_be_included_twice_by_different_ways(read):
             {"c.yaml": HOME + "include: a.yaml\n", "a.yaml": FIRST + "    only: {profiles: [away]}\n"},
             "a.yaml:10:22: no profile is called 'away'; allowed: home",
         ),
-        ({"c.yaml": "rules:\n  - {name: links, then: list}\n"}, "c.yaml:2:5: this rule has no bounds"),
         (
-            {"c.yaml": "include: a.yaml\nrules:\n  - {name: link, then: list}\n", "a.yaml": FIRST},
-            "no included rule is called 'link'; did you mean 'links'?",
+            {"c.yaml": "rules:\n  - {name: links, then: list}\n"},
+            "c.yaml:2:5: this rule has no bounds; allowed: `when:` with at least one signal, or `quota: 10/day`; to "
+            "change a rule that is shipped or included, write `use:` in place of `name:`",
         ),
         (
-            {"c.yaml": "include: a.yaml\nrules:\n  - {name: links, then: lst}\n", "a.yaml": FIRST},
-            "c.yaml:3:25: unknown word 'lst'",
+            {"c.yaml": "include: a.yaml\nrules:\n  - {use: link, then: list}\n", "a.yaml": FIRST},
+            "c.yaml:3:11: no shipped or included rule is called 'link'; did you mean 'links'?",
+        ),
+        (
+            {"c.yaml": "include: a.yaml\nrules:\n  - {use: links, then: lst}\n", "a.yaml": FIRST},
+            "c.yaml:3:24: unknown word 'lst'",
         ),
         (
             {"c.yaml": "include: a.yaml\nrules:\n  - {name: link, when: {group: {at_least: 1}}}\n", "a.yaml": FIRST},
-            "c.yaml:3:5: 'then' is missing; allowed: report, hide_reposts, list or mute; no included rule is called",
+            "c.yaml:3:5: 'then' is missing; allowed: report, hide_reposts, list or mute; to change a rule",
         ),
         (
             {"c.yaml": "include: a.yaml\n", "a.yaml": FIRST + FIRST.removeprefix("rules:\n")},
@@ -141,7 +150,7 @@ def test_a_file_may_be_included_twice_by_different_ways(read):
         ),
         (
             {
-                "c.yaml": "include: a.yaml\nrules:\n  - {name: ten, then: list}\n",
+                "c.yaml": "include: a.yaml\nrules:\n  - {use: ten, then: list}\n",
                 "a.yaml": "rules:\n  - {name: ten, quota: 10/day, then: mute}\n",
             },
             "c.yaml:3:5: a rule with a quota can only mute",
@@ -168,14 +177,14 @@ def test_warnings_name_the_file_of_the_rule(read, tmp_path):
     profile = "profiles:\n  - {name: sky, platform: bluesky, handle: robin.example, report_via: file}\n"
     config = read({"c.yaml": profile + "include: a.yaml\n", "a.yaml": FIRST.replace("mute", "list")})
     assert [one.replace(str(tmp_path), "") for one in config.warnings] == [
-        "/a.yaml:5:11: lists are public on Bluesky: everybody can see who is on them, the listed account too"
+        "/a.yaml:5:11: on Bluesky this mutes instead: everybody can see who is on a list there, the listed account too"
     ]
 
 
 def test_tests_of_an_included_rule_stay_with_it_and_more_are_added(read):
     test = "    tests:\n      - {says: %s, made: {}, expect: fires}\n"
     files = {
-        "c.yaml": "include: sub/a.yaml\nrules:\n  - name: links\n" + test % "second",
+        "c.yaml": "include: sub/a.yaml\nrules:\n  - use: links\n" + test % "second",
         "sub/a.yaml": "rules:\n  - name: links\n    when: {link_share: {at_least: 0.9}}\n    then: mute\n"
         + test % "first",
     }
@@ -194,7 +203,7 @@ def test_captured_accounts_lie_beside_the_file_that_names_them(read, tmp_path):
 
 
 def test_an_included_rule_can_be_removed_and_another_file_may_bring_it_again(read):
-    gone = "include: a.yaml\nrules:\n  - name: links\n    remove: true\n"
+    gone = "include: a.yaml\nrules:\n  - remove: links\n"
     assert names(read({"config.yaml": gone, "a.yaml": FIRST})) == ["reposts"]
     both = {"config.yaml": "include: [b.yaml, c.yaml]\n", "a.yaml": FIRST, "b.yaml": gone}
     again = "rules:\n  - {name: links, when: {link_share: {at_least: 1}}, then: report}\n"
@@ -204,15 +213,15 @@ def test_an_included_rule_can_be_removed_and_another_file_may_bring_it_again(rea
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ("{name: lnks, remove: true}", "no included rule is called 'lnks'; did you mean 'links'?"),
-        ("{name: links, remove: false}", "`remove: false` removes nothing; allowed: `remove: true`"),
-        ("{name: links, remove: true, then: list}", "unknown key 'then'"),
-        ("{name: links, remove: maybe}", "'maybe' is neither true nor false"),
-        ("{remove: true}", "'name' is missing"),
+        ("{remove: lnks}", "'lnks' is no shipped or included rule; did you mean 'links'?"),
+        ("{remove: links, then: list}", "`remove:` stands alone, with the name of a rule: `- remove: feed mirror`"),
+        ("{name: links, remove: true}", "`remove:` stands alone, with the name of a rule: `- remove: feed mirror`"),
+        ("{remove: true}", "YAML reads 'true' as true: put it in quotes"),
         (
-            "{name: links, remove: true}, {name: links, then: list}",
+            "{remove: links}, {use: links, then: list}",
             "'links' is removed here and stands here too: leave one of the two out",
         ),
+        ("{remove: feed mirror}", "'feed mirror' is a shipped rule, and none is taken here: add `- use: shipped`"),
     ],
 )
 def test_what_cannot_be_removed_is_told(read, rules, said):
@@ -221,6 +230,20 @@ def test_what_cannot_be_removed_is_told(read, rules, said):
     assert "config.yaml:2:" in told
 
 
-def test_without_an_include_there_is_nothing_to_remove(read):
-    told = faults(read, {"config.yaml": "rules: [{name: reply spammer, remove: true}]\n"})
-    assert "only an included rule can be removed, and none is included; allowed: `include: standard`" in told
+def test_the_shipped_rules_come_after_the_included_ones_and_leave_those_of_their_names(read):
+    town = FIRST + "  - {name: feed mirror, when: {link_share: {at_least: 1}}, then: report}\n"
+    config = read({"config.yaml": "include: a.yaml\nrules: shipped\n", "a.yaml": town})
+    others = [name for name in SHIPPED if name != "feed mirror"]
+    assert names(config) == ["links", "reposts", "feed mirror", *others]
+    assert config.rules[2].then is Step.REPORT
+
+
+def test_an_included_file_takes_the_shipped_rules_with_the_strictness_of_the_config(read):
+    town = "rules:\n  - use: shipped\n  - {use: feed mirror, for: 2d}\n"
+    config = read({"config.yaml": "strictness: strict\ninclude: a.yaml\n", "a.yaml": town})
+    strict = shipped_rules("strict")
+    assert names(config) == [rule.name for rule in strict]
+    assert [rule for rule in config.rules if rule not in strict] == [
+        replace(next(rule for rule in strict if rule.name == "feed mirror"), duration=timedelta(days=2))
+    ]
+    assert "unknown key 'strictness'" in faults(read, {"c.yaml": "include: b.yaml\n", "b.yaml": "strictness: strict\n"})

@@ -183,6 +183,14 @@ def test_a_rule_applies_only_where_it_says() -> None:
     assert judge(history(), [mine], LOOSE, profile="home").rule == "links"
 
 
+def test_where_lists_are_public_what_would_list_mutes_instead() -> None:
+    listing = rule(then=Step.LIST, duration=timedelta(days=9))
+    steps = {on: judge(history(platform=on), [listing], LOOSE).step for on in ("mastodon", "bluesky", "memory")}
+    assert steps == {"mastodon": Step.LIST, "bluesky": Step.MUTE, "memory": Step.LIST}
+    assert judge(history(platform="bluesky"), [listing], LOOSE).duration == timedelta(days=9)
+    assert judge(history(platform="bluesky"), [rule(then=Step.REPORT)], LOOSE).step is Step.REPORT
+
+
 def test_only_a_rule_that_acts_lowers_one_that_acts_and_one_on_trial_one_on_trial() -> None:
     unknown = {**LINKS, "declared_bot": Bounds(at_least=1)}
     spares = {"declared_bot": Bounds(at_most=0)}

@@ -35,7 +35,7 @@ def settle(town, **parts):
 
 
 def said(town):
-    return rule_changes.untold("home", town.store)
+    return rule_changes.untold("home", town.store)[0]
 
 
 def sweep(town):

@@ -1,0 +1,139 @@
+"""What the doctor asks the servers: all at once, and nobody is waited for longer than ten seconds."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from bot.cli import bounded, protections, wiring
+from bot.cli.bounded import Work
+from bot.cli.checks import Check, State
+from bot.config import Config, Profile
+from bot.errors import UserError
+from bot.platforms.base import LoginNeeded, Platform, RateLimited, Unreachable, next_step
+from bot.service import channel
+
+CLOCK_TOLERANCE = 60.0
+"""Seconds by which the clock may differ from the server's."""
+CONNECTION, KEEP = "connection", "keep"
+NO_CONNECTION = "no connection"
+
+
+class Asking:
+    """The server of one profile while it is asked: who is logged in first, then all else at once, each by a connection
+    of its own."""
+
+    def __init__(self, profile: Profile, config: Config) -> None:
+        self.profile, self.config = profile, config
+        self.answers = True
+        """Whether the owner was told, as far as is known."""
+        self.parts: dict[str, Work[list[Check]]] = {}
+        self.parts[CONNECTION] = Work(self._first)
+
+    def _first(self) -> list[Check]:
+        checks = self._ask(_owner)
+        steps: dict[str, Callable[[Platform], Iterator[Check]]] = {
+            "server": _software,
+            "timeline": _timeline,
+            "protections": lambda platform: protections.readable(platform, self.profile, self.config),
+            "report": lambda platform: _report(platform, self.profile, self.config),
+        }
+        self.parts |= {name: Work(partial(self._ask, step)) for name, step in steps.items()}
+        return checks
+
+    def _ask(self, step: Callable[[Platform], Iterator[Check]]) -> list[Check]:
+        with wiring.connected(self.profile, patience=0.0) as platform:
+            return list(step(platform))
+
+    def came(self, ends: float) -> Iterator[Check]:
+        """What came by then (of the monotonic clock), in order; what one cause broke makes one check."""
+        broken: dict[tuple[str, str], list[str]] = {}
+        self.parts[CONNECTION].wait(ends - time.monotonic())  # it begins the others
+        for name, work in tuple(self.parts.items()):
+            try:
+                if not work.wait(ends - time.monotonic()):
+                    raise Unreachable(f"no answer within {bounded.GIVES_UP:.0f} seconds")
+                for check in work.result():
+                    yield Check(f"{self.profile.name}: {check.what}", check.state, check.words, check.remedy)
+            except UserError as fault:
+                self.answers = self.answers and name != CONNECTION
+                called = name if name != CONNECTION or isinstance(fault, Unreachable) else "owner"
+                broken.setdefault((str(fault), _remedy(fault, self.profile)), []).append(called)
+        for (words, remedy), names in broken.items():
+            yield Check(f"{self.profile.name}: {', '.join(names)}", State.BAD, words, remedy)
+
+
+def examine(profiles: Sequence[Profile], config: Config) -> Iterator[Check]:
+    """All that the servers of these profiles say, profile by profile."""
+    ends = time.monotonic() + bounded.GIVES_UP
+    asked = [Asking(profile, config) for profile in profiles]
+    names = Work(lambda: list(protections.names(config, profiles))) if config.trust.keep else None
+    down: list[tuple[Profile, Check]] = []
+    for one in asked:
+        for check in one.came(ends):
+            if check.what == f"{one.profile.name}: {CONNECTION}":
+                down.append((one.profile, check))
+            else:
+                yield check
+    yield from _down(down)
+    if names and any(one.answers for one in asked):
+        done = names.wait(ends - time.monotonic())
+        late = Check(KEEP, State.NOTE, "whether the kept names are borne by somebody was not answered in time")
+        yield from names.result() if done else [late]
+
+
+def _down(found: Sequence[tuple[Profile, Check]]) -> Iterator[Check]:
+    """Those that cannot be reached; where all of them share a cause, it is told once."""
+    causes: dict[str, list[tuple[Profile, Check]]] = {}
+    for profile, check in found:
+        start = check.words.find(NO_CONNECTION)
+        causes.setdefault(check.words[max(start, 0) :], []).append((profile, check))
+    for cause, those in causes.items():
+        if len(those) == 1:
+            yield those[0][1]
+        else:
+            who = ", ".join(profile.name for profile, _ in those)
+            yield Check(f"{who}: {CONNECTION}", State.BAD, cause, those[0][1].remedy)
+
+
+def _remedy(fault: UserError, profile: Profile) -> str:
+    """The next step, where that is not to ask the doctor."""
+    if isinstance(fault, Unreachable):
+        return "is the address right, and the server up? Then it passes by itself"
+    if isinstance(fault, LoginNeeded | RateLimited):
+        return next_step(fault, profile.name)
+    return "its software may lack this, or refuse it to you: ask whoever runs the server"
+
+
+def _owner(platform: Platform) -> Iterator[Check]:
+    yield Check("owner", State.WELL, platform.owner().handle)
+
+
+def _software(platform: Platform) -> Iterator[Check]:
+    server = platform.server()
+    yield Check("server", State.WELL, f"{server.software} at {server.url}, {server.max_characters} characters a post")
+    for step, instead in server.lacks.items():
+        yield Check("server", State.NOTE, f"has no way to {step.replace('_', ' ')}: {instead}")
+    for note in server.notes:
+        yield Check("server", State.NOTE, note)
+    if server.clock_offset is not None and abs(server.clock_offset) > CLOCK_TOLERANCE:
+        yield Check(
+            "clock",
+            State.BAD,
+            f"differs from the server's by {server.clock_offset:+.0f} seconds",
+            "let this machine set its time by NTP",
+        )
+
+
+def _report(platform: Platform, profile: Profile, config: Config) -> Iterator[Check]:
+    with wiring.opened(config, exclusive=False) as store:
+        way = channel.way(profile, platform, store)
+    if way.channel is None:
+        yield Check("report", State.NOTE, f"kept in a file only: {way.why_not}")
+    else:
+        yield Check("report", State.WELL, f"sent to you alone, by {way.channel.software}")
+
+
+def _timeline(platform: Platform) -> Iterator[Check]:
+    page = next(iter(platform.timeline(None)), None)
+    words = "empty" if page is None else f"readable ({len(page.posts)} posts on the first page)"
+    yield Check("timeline", State.WELL, words)

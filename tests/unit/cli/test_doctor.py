@@ -1,0 +1,167 @@
+"""The doctor asks everybody at once, waits ten seconds for all of them, and tells one cause once."""
+
+import socket
+import threading
+from contextlib import ExitStack, closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from bot.cli import bounded, main
+from bot.config.credentials import Credentials
+from tests.servers.mastodon_network import Network
+from tests.servers.mastodon_stub import Stub
+from tests.unit.cli.test_login import nobody
+
+
+@pytest.fixture
+def quietfeed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path / "state"))
+    for name in ("QUIETFEED_CONFIG", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*words):
+        capsys.readouterr()
+        code = main(words)
+        shown = capsys.readouterr()
+        assert shown.err == ""
+        return code, shown.out
+
+    return run
+
+
+@pytest.fixture
+def stub():
+    with Stub(Network()) as made:
+        yield made
+
+
+def config(servers, more=""):
+    rows = [f"  - {{name: {name}, platform: mastodon, server: '{url}'}}" for name, url in servers.items()]
+    Path("config.yaml").write_text("\n".join(["profiles:", *rows, more]) + "\n")
+
+
+def log_in(monkeypatch, **tokens):
+    for name, token in tokens.items():
+        monkeypatch.setenv(f"QUIETFEED_{name.upper()}_TOKEN", token)
+
+
+def bad(out):
+    return [line for line in out.splitlines() if line.startswith("✗")]
+
+
+@contextmanager
+def answering(answer):
+    """A server that does `answer(handler)` with every question."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            answer(self)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--platform", "mastodon", "--server", "https://mastodon.example.com"),
+        ("--platform", "bluesky", "--handle", "robin.example.org"),
+    ],
+)
+def test_after_a_fresh_init_it_says_one_thing(quietfeed, words, monkeypatch, capsys):
+    assert main(["init", *words]) == 0
+    for offline in ((), ("--offline",)):
+        code, out = quietfeed("doctor", *offline)
+        assert code == 1
+        assert [line.endswith("login: not logged in") for line in bad(out)] == [True]
+        assert out.count("→") == 1
+        assert "→ quietfeed login" in out
+        assert "\n·" not in out, "notes can wait"
+
+
+def test_all_are_asked_at_once(quietfeed, monkeypatch):
+    together = threading.Barrier(3)
+
+    def once_all_are_there(handler):
+        together.wait(8)
+        handler.send_response(401)
+        handler.end_headers()
+
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(answering(once_all_are_there)) for name in ("one", "two", "three")}
+        config(servers)
+        log_in(monkeypatch, one="t", two="t", three="t")
+        code, out = quietfeed("doctor")
+    assert code == 1
+    assert ["not valid any more" in line for line in bad(out)] == [True] * 3
+
+
+def test_one_cause_makes_one_line(quietfeed, monkeypatch):
+    config({"home": nobody(), "away": nobody()}, "trust: {keep: [anna@example.org, ben@example.org]}")
+    log_in(monkeypatch, home="t", away="t")
+    code, out = quietfeed("doctor")
+    assert code == 1
+    (line,) = bad(out)
+    assert line == "✗ home, away: connection: no connection: it was refused"
+    assert "anna" not in out
+
+
+def test_who_does_not_answer_is_not_waited_for(quietfeed, monkeypatch):
+    monkeypatch.setattr(bounded, "GIVES_UP", 0.5)
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        config({"home": f"http://127.0.0.1:{silent.getsockname()[1]}"})
+        log_in(monkeypatch, home="t")
+        code, out = quietfeed("doctor")
+    assert code == 1
+    (line,) = bad(out)
+    assert "home: connection: no answer within" in line
+
+
+def test_what_is_slow_costs_only_itself(quietfeed, stub, monkeypatch):
+    monkeypatch.setattr(bounded, "GIVES_UP", 3.0)
+    config({"home": stub.url})
+    log_in(monkeypatch, home=stub.network.token)
+    stub.fault("slow", "timelines/home", number=6)
+    code, out = quietfeed("doctor")
+    assert code == 1
+    (line,) = bad(out)
+    assert line == "✗ home: timeline: no answer within 3 seconds"
+    assert "✓ home: server" in out
+    assert "✓ home: protections" in out
+
+
+def test_what_breaks_for_one_reason_is_one_line(quietfeed, stub, monkeypatch):
+    config({"home": stub.url})
+    log_in(monkeypatch, home=stub.network.token)
+    stub.fault("status", "timelines|instance|lists|statuses", times=99, number=503)
+    _, out = quietfeed("doctor")
+    assert len({line.partition(": ")[2].partition(": ")[2] for line in bad(out)}) == len(bad(out))
+
+
+@pytest.mark.parametrize("acts", [False, True])
+def test_a_login_to_read_alone_is_called_so(quietfeed, stub, monkeypatch, acts):
+    config({"home": stub.url}, "dry_run: false" if acts else "")
+    kept = Credentials({}, Path("state"))
+    kept.set("home", "token", stub.network.grant("read"))
+    kept.hold_back("home", only_reads=True)
+    code, out = quietfeed("doctor")
+    assert code == 0
+    if acts:
+        assert "nothing is done though `dry_run` is off\n    → quietfeed login home" in out
+    else:
+        assert "✓ home: login: there is one, to read alone" in out
+    assert "kept in a file only: this login was made to read alone" in out
+    assert "the login may only read" in out
+    assert stub.writes == []
