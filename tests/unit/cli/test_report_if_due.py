@@ -1,4 +1,7 @@
-"""`sweep --report-if-due`, as cron starts it: the report of the day goes out once, and only what goes wrong is told."""
+"""`sweep --report-if-due`, as cron starts it: the report of the day goes out once, and only what goes wrong is told.
+
+`status --check` says whether all of it goes well.
+"""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -123,3 +126,18 @@ def test_a_lost_login_is_told_kept_for_the_report_and_no_report_is_tried_by_it(o
     assert owner.letters
     with owner.store() as store:
         assert state.troubles("home", store) == []
+
+
+def test_whether_all_is_well_is_a_line_and_an_exit_code(owner, monkeypatch):
+    assert owner("status", "--check") == (1, "home: nothing was read yet\n", "")
+    owner(*CRON)
+    code, out, _ = owner("status", "--check")
+    assert (code, out.startswith("home: all is well, read ")) == (0, True)
+    monkeypatch.setenv("QUIETFEED_HOME_TOKEN", "another")
+    owner(*CRON)
+    code, out, _ = owner("status", "--check")
+    assert (code, "quietfeed login home" in out, out.count("\n")) == (1, True, 1)
+    assert owner("status", "--check", "--json")[0] == 1
+    assert owner("status")[0] == 0
+    (owner.folder / "config.yaml").write_text("rules: 3")
+    assert owner("status", "--check")[0] == 2
