@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live packages soak mutants lint format docs docs-check screenshot bench beside accuracy fuzz lock clean
+.PHONY: help demo test test-live packages container soak mutants lint format docs docs-check screenshot bench beside accuracy fuzz lock clean
 
 # The first Python that is new enough and starts: a pyenv shim without a version behind it does not count. Looked for at
 # the root, where pyenv does not insist on the version in .python-version, which is for hosts.
@@ -40,6 +40,9 @@ test-live: .venv/.dev ## start real servers on this machine and run the bot agai
 
 packages: .venv/.packages ## build what is published, and try it by pip, uv and pipx in empty environments
 	@$(BIN)/python -m tests.packages
+
+container: .venv/.packages ## build and start the container where an engine answers; elsewhere read its files
+	@.ci/container
 
 soak: .venv/.dev ## live through a year of faults in minutes (DAYS=30 SEED=2)
 	@$(BIN)/python -m tests.soak --days $(DAYS) --seed $(SEED) $(ARGS)

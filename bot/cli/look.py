@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 
 from bot.actions.recorded import recorded_actions
@@ -18,7 +18,7 @@ from bot.report.data import data
 from bot.report.escape import terminal
 from bot.report.markdown import markdown
 from bot.report.shapes import SignalJson
-from bot.report.status import ProfileStatus, in_words, status_data, status_details
+from bot.report.status import ProfileStatus, ails, in_words, status_data, status_details, well
 from bot.report.tables import Table, shown
 from bot.report.text import text
 from bot.service import daily, finding, pages, pausing, state, unread
@@ -26,6 +26,9 @@ from bot.service.mode import why_dry
 from bot.service.report_files import write_page
 from bot.signals import ALL, BY_NAME
 from bot.store import Store, StoreError
+
+PATIENCE = timedelta(hours=1)
+"""How long ago the last sweep may be where all is well, or three intervals, if that is longer."""
 
 
 def report(arguments: argparse.Namespace) -> int:
@@ -97,7 +100,7 @@ def _day(typed: str) -> date:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Show what each profile polled, judged and used, and when it goes on."""
+    """Show what each profile polled, judged and used, and when it goes on; with --check only whether all is well."""
     try:
         config = wiring.config(arguments)
     except ConfigError as fault:
@@ -106,13 +109,16 @@ def status(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with wiring.opened(config, exclusive=False) as store:
         states = [fares(profile, store, config, now) for profile in config.chosen()]
+    patience = max(PATIENCE, 3 * config.sweep.every)
     if arguments.json:
         print(json.dumps(status_data(states), ensure_ascii=False, indent=1))
+    elif arguments.check:
+        print("\n".join(well(state, now, patience) for state in states))
     else:
         for number, profile in enumerate(states):
             say(("\n" if number else "") + terminal(in_words(profile, now)))
             print(table(status_details(profile, now)))
-    return 0
+    return int(arguments.check and any(ails(state, now, patience) for state in states))
 
 
 def fares(profile: Profile, store: Store, config: Config, now: datetime) -> ProfileStatus:

@@ -1,17 +1,23 @@
-"""`report --send` and `--send-test`: a report, or a harmless test, by every way that the owner named."""
+"""A report, or a harmless test, by every way that the owner named.
+
+It is what `report --send`, `report --send-test` and `sweep --report-if-due` do.
+"""
 
 import os
 import sys
+from contextlib import ExitStack
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from bot.cli import wiring
 from bot.cli.terminal import say
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, state_dir
 from bot.errors import UserError
 from bot.platforms.base import told
 from bot.report.escape import terminal
-from bot.service import channel, daily, ways
+from bot.service import channel, daily, reporting, ways
 from bot.service.switch import PING
 from bot.store import Store
 
@@ -36,11 +42,48 @@ def send(profile: Profile, config: Config) -> int:
         failed = [_tell(profile, f"by {way}", one.why) for way, one in became.items() if one.state != "nothing"]
         with wiring.connected(profile) as platform:
             made = daily.deliver(profile, platform, store, config, _folder(), today, clock, by_hand=True)
+    _tell_made(profile, made)
+    return max(failed, default=0)
+
+
+def send_if_due(profile: Profile, store: Store, config: Config, *, login_lost: bool) -> int:
+    """Send the report of the day by every way, as the daemon does, if its hour has come and it was not sent before; an
+    exit code other than 0 where one failed. Only faults are told, but on a terminal."""
+    clock, codes = SystemClock(), [0]
+    day = reporting.due(profile, store, config, clock.now())
+    if day is not None and reporting.can_go(profile, login_lost=login_lost):
+        codes.append(_send_by_platform(profile, store, config, day, clock))
+    day = reporting.due_elsewhere(profile, store, config, clock.now())
+    if day is not None:
+        became = ways.deliver(profile, store, config, _folder(), day, wiring.reach(wiring.credentials()), clock)
+        codes += [_tell(profile, f"by {way}", one.why) for way, one in became.items() if one.why or _is_seen()]
+    return max(codes)
+
+
+def _send_by_platform(profile: Profile, store: Store, config: Config, day: date, clock: Clock) -> int:
+    try:
+        with ExitStack() as stack:
+            platform = partial(stack.enter_context, wiring.connected(profile))
+            made = reporting.deliver(profile, platform, store, config, _folder(), day, clock)
+    except UserError as fault:
+        words = f"the report waits: {told(fault, profile.name)}"
+        print(f"quietfeed: {profile.name}: {terminal(words)}", file=sys.stderr)
+        return fault.exit_code
+    if _is_seen():
+        _tell_made(profile, made)
+    return 0
+
+
+def _is_seen() -> bool:
+    """Whether somebody sits there; cron mails whatever is printed."""
+    return sys.stdout.isatty()
+
+
+def _tell_made(profile: Profile, made: daily.Delivery) -> None:
     words = {"sent": "sent to you alone", "kept": "kept in a file"}
     say(f"{profile.name}: report of {made.day} {words.get(made.state, made.state)}: {made.where}".rstrip(": "))
     if made.note:
         say(f"  {made.note}", file=sys.stderr)
-    return max(failed, default=0)
 
 
 def send_test(profile: Profile, config: Config) -> int:

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from logging import WARNING
 
 from bot import addresses
-from bot.cli import wiring
+from bot.cli import sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
-from bot.platforms.base import OnlyReads, Platform, told
+from bot.platforms.base import LoginNeeded, OnlyReads, Platform, told
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
@@ -27,21 +27,36 @@ from bot.store import Store
 
 
 def sweep(arguments: argparse.Namespace) -> int:
-    """Sweep each profile once; one that fails does not stop the others."""
+    """Sweep each profile once; one that fails does not stop the others. With --report-if-due the report of the day
+    follows, once its hour has come."""
     config = held_to_tests(wiring.config(arguments))
-    faults: list[UserError] = []
+    codes = [0]
     with wiring.opened(config, exclusive=True) as store:
         for profile in wiring.chosen(config, arguments.profiles):
+            login_lost = False
             try:
                 outcome = _sweep_one(profile, store, config)
             except UserError as fault:
-                say(f"quietfeed: {profile.name}: {terminal(told(fault, profile.name))}", file=sys.stderr)
-                faults.append(fault)
+                codes.append(_failed(fault, profile, store, config, unattended=arguments.report_if_due))
+                login_lost = isinstance(fault, LoginNeeded)
             else:
                 state.went_well(profile.name, store, "sweep")
                 state.went_well(profile.name, store, "config")
-                _show(outcome, profile, store, config, as_json=arguments.json)
-    return max((fault.exit_code for fault in faults), default=0)
+                if arguments.json or sys.stdout.isatty() or not arguments.report_if_due:
+                    _show(outcome, profile, store, config, as_json=arguments.json)
+            if arguments.report_if_due:
+                codes.append(sending.send_if_due(profile, store, config, login_lost=login_lost))
+    return max(codes)
+
+
+def _failed(fault: UserError, profile: Profile, store: Store, config: Config, *, unattended: bool) -> int:
+    """Tell it; where nobody sits there, keep it too, so that the report and `status` tell it. The exit code for it."""
+    words = told(fault, profile.name)
+    say(f"quietfeed: {profile.name}: {terminal(words)}", file=sys.stderr)
+    if unattended:
+        now = datetime.now(UTC)
+        state.note_trouble(profile.name, store, "sweep", words, now, now + config.sweep.every)
+    return fault.exit_code
 
 
 def _sweep_one(profile: Profile, store: Store, config: Config) -> Outcome:

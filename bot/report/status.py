@@ -109,6 +109,30 @@ def wrong(profile: ProfileStatus, now: datetime) -> list[str]:
     ]
 
 
+def ails(profile: ProfileStatus, now: datetime, patience: timedelta) -> list[str]:
+    """Why a profile is not well, a sentence each; none where it was read lately, `patience` ago at most, and nothing
+    fails."""
+    last = profile.last
+    if said := wrong(profile, now):
+        return said
+    if last is None:
+        return ["nothing was read yet"]
+    latest = last.ended or last.started
+    if last.error not in ("", STOPPED):
+        return [f"the last sweep failed {away(latest, now)}: {last.error}"]
+    if now - latest > patience and not profile.waiting:
+        return [f"the last sweep was {away(latest, now)}; is quietfeed running?"]
+    return []
+
+
+def well(profile: ProfileStatus, now: datetime, patience: timedelta) -> str:
+    """How a profile fares in one line: `home: all is well, read 4 minutes ago`."""
+    reasons = ails(profile, now, patience)
+    if not reasons and profile.last:
+        reasons = [f"all is well, read {away(profile.last.ended or profile.last.started, now)}"]
+    return terminal(" ".join(f"{profile.profile}: {'; '.join(reasons)}".split()))
+
+
 def waits(waiting: tuple[str, datetime], now: datetime, zone: tzinfo) -> str:
     """`waiting for the server's limit until 03:12`."""
     what_for, until = waiting

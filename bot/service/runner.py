@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock, TellingClock
@@ -14,7 +14,7 @@ from bot.errors import Stopped, UserError
 from bot.logs import event
 from bot.model import Entry, Event, SweepRecord
 from bot.platforms.base import LoginNeeded, Platform, RateLimited, told
-from bot.service import daily, state, switch, ways
+from bot.service import daily, reporting, state, switch, ways
 from bot.service.sweep import next_end, sweep
 from bot.service.turns import Pause, Turn
 from bot.store import Store, StoreError, StoreGone
@@ -121,17 +121,14 @@ class Runner:
         if (is_turn or ended or self.wanted) and not self.pausing():
             self.wanted = False
             self.guarded("sweep", self._sweep, self.resting)
-        if not self.ending() and not self.report_resting.lasts() and self._can_report():
+        can_go = reporting.can_go(self.profile, login_lost=self.login_lost)
+        if can_go and not self.ending() and not self.report_resting.lasts():
             self.guarded("report", self._report, self.report_resting)
         if not self.ending() and not self.report_resting.lasts():
             self.guarded("report", self._report_elsewhere, self.report_resting)
         self.note_next()
         if self.left:
             self.close()
-
-    def _can_report(self) -> bool:
-        """Whether the report has a way that does not lead through a login that was lost."""
-        return not self.login_lost or self.profile.report_via == "file" or bool(self.profile.bot_handle)
 
     def ending(self) -> bool:
         """Whether nothing is to begin any more: the process ends, or the config names the profile no more."""
@@ -161,29 +158,25 @@ class Runner:
 
     def _report(self) -> None:
         """Make the report; one that cannot be sent now waits by itself, and the sweeps go on."""
-        day = self.report_due()
+        profile, store, config = self.profile, self.store, self.config
+        day = reporting.due(profile, store, config, self.clock.now())
         if day is None:
             return
         try:
-            self._deliver(day)
+            made = reporting.deliver(profile, lambda: self.platform, store, config, self.folder, day, self.clock)
         except Stopped:
             raise
         except Exception as fault:  # noqa: BLE001  whatever it is, it must not cost the sweeps
-            daily.wait_longer(self.profile.name, self.store, day, self.clock.now())
             known = isinstance(fault, UserError)
             level, facts = logging.WARNING if known else logging.ERROR, {"fault": str(fault)} if known else {}
-            event("report waits", level, exc_info=None if known else fault, profile=self.profile.name, day=day, **facts)
-
-    def _deliver(self, day: date) -> None:
-        made = daily.deliver(self.profile, self.platform, self.store, self.config, self.folder, day, self.clock)
-        event("report", profile=self.profile.name, day=day, state=made.state, where=made.where, note=made.note)
-        self.report_resting.end()
-        state.went_well(self.profile.name, self.store, "report")
+            event("report waits", level, exc_info=None if known else fault, profile=profile.name, day=day, **facts)
+        else:
+            event("report", profile=profile.name, day=day, state=made.state, where=made.where, note=made.note)
+            self.report_resting.end()
 
     def _report_elsewhere(self) -> None:
         """Send the newest report by the other ways, whatever became of it on the platform."""
-        last, _, today = self._report_days()
-        day = last if today is None else today if self._has_swept() else None
+        day = reporting.due_elsewhere(self.profile, self.store, self.config, self.clock.now())
         if day is None:
             return
         became = ways.deliver(self.profile, self.store, self.config, self.folder, day, self.reach, self.clock)
@@ -191,24 +184,6 @@ class Runner:
             event("report elsewhere", profile=self.profile.name, day=day, way=way, state=tried.state, why=tried.why)
         if became:
             state.went_well(self.profile.name, self.store, "report")
-
-    def report_due(self) -> date | None:
-        """The day whose report is to be made or finished now, once there is something swept to tell."""
-        last, delivery, today = self._report_days()
-        day = today or (last if delivery == "planned" else None)
-        if day is None or daily.waits(self.profile.name, self.store, day, self.clock.now()):
-            return None
-        return day if self._has_swept() else None
-
-    def _report_days(self) -> tuple[date | None, str, date | None]:
-        """The day of the newest report, what became of it, and the day whose report is to be made now."""
-        now, zone = self.clock.now(), daily.local_zone(self.config)
-        made = daily.reports_until_today(self.profile.name, self.store, now, zone)
-        last, delivery = max(made, default=(None, ""))
-        return last, delivery, daily.due(now, self.config.report.time, zone, last, self.config.report.weekday)
-
-    def _has_swept(self) -> bool:
-        return any(s.ended and not s.error for s in self.store.sweeps(self.profile.name))
 
     def guarded(self, what: str, work: Callable[[], None], resting: Pause) -> None:
         """Do the work; a fault is logged and the profile pauses, longer each time, while the others go on. Only

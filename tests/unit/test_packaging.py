@@ -1,6 +1,8 @@
 """What is installed, started and promised outside of the sources agrees with the sources."""
 
+import json
 import re
+import subprocess
 import tomllib
 from configparser import RawConfigParser
 from importlib.metadata import packages_distributions
@@ -12,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot import __version__
+from bot.addresses import is_address
 from bot.cli.parser import build
 from bot.errors import UserError
 from tests.packages import relative_links
@@ -145,6 +148,57 @@ def test_the_systemd_unit_starts_the_daemon_and_does_not_repeat_an_owners_mistak
     assert service["ExecReload"] == "/bin/kill -HUP $MAINPID"
     assert int(service["RestartPreventExitStatus"]) == UserError.exit_code
     assert int(service["TimeoutStopSec"]) > 5
+
+
+def test_the_openrc_service_is_a_shell_script_that_starts_the_daemon() -> None:
+    """It has the same place, user and home as the systemd unit."""
+    script = text("deploy/quietfeed.openrc")
+    assert subprocess.run(["sh", "-n"], input=script, text=True, check=False).returncode == 0
+    facts = dict(re.findall(r"^(?:export )?([A-Za-z_]+)=\"?([^\"\n]*)", script, re.MULTILINE))
+    assert callable(build().parse_args(facts["command_args"].split()).run)
+    unit = text("deploy/quietfeed.service")
+    assert f"ExecStart={facts['command']} {facts['command_args']}\n" in unit
+    assert f"WorkingDirectory={facts['directory']}\n" in unit
+    assert f"Environment=QUIETFEED_CONFIG={facts['QUIETFEED_CONFIG']}\n" in unit
+    assert int(facts["retry"].split("/")[1]) > 5
+
+
+def test_the_container_starts_the_daemon_and_asks_whether_it_is_well() -> None:
+    """As a user of its own, with all that it keeps in one volume."""
+    last = text("Dockerfile").rpartition("\nFROM ")[2]
+    facts = dict(re.findall(r"^([A-Z]+) (.+)$", last, re.MULTILINE))
+    assert json.loads(facts["ENTRYPOINT"]) == ["quietfeed"]
+    assert callable(build().parse_args(json.loads(facts["CMD"])).run)
+    program, *check = json.loads(re.findall(r"HEALTHCHECK .* CMD (\[.*\])", last)[0])
+    assert program == "quietfeed"
+    assert callable(build().parse_args(check).run)
+    assert facts["USER"] == "10001:10001"
+    assert facts["VOLUME"] == facts["WORKDIR"] == "/data"
+    assert "QUIETFEED_STATE_DIR=/data" in last
+    assert "QUIETFEED_CONFIG=/data/config.yaml" in last
+
+
+def test_the_container_holds_nothing_of_its_owners() -> None:
+    """What goes into the image is named, all else stays out; and what the wheel is made of is among it."""
+    first, *rest = [line for line in text(".dockerignore").splitlines() if line and not line.startswith("#")]
+    taken = {line.removeprefix("!") for line in rest if line.startswith("!")}
+    assert first == "*"
+    assert {Path(name).suffix for name in taken} <= {"", ".1", ".md", ".toml", ".txt"}
+    assert set(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]) <= taken
+    assert {"bot", "pyproject.toml", "README.md", "LICENSE"} <= taken
+
+
+def test_what_compose_keeps_outlasts_the_container() -> None:
+    """The volume is where the image keeps things, and PostgreSQL is waited for."""
+    plain, database = (yaml.safe_load(text(name)) for name in ("compose.yaml", "compose.postgres.yaml"))
+    assert plain["services"]["quietfeed"]["volumes"] == ["data:/data"]
+    assert set(plain["volumes"]) == {"data"}
+    assert plain["services"]["quietfeed"]["read_only"] is True
+    ours = database["services"]["quietfeed"]
+    assert ours["depends_on"] == {"database": {"condition": "service_healthy"}}
+    address = re.sub(r"\$\{[^}]*\}", "secret", ours["environment"]["DATABASE_URL"])
+    assert is_address(address)
+    assert address == "postgresql://quietfeed:secret@database/quietfeed"
 
 
 def test_the_changelog_speaks_of_this_version() -> None:

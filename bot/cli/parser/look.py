@@ -122,6 +122,11 @@ _days.__name__ = "number of days"  # what argparse calls it where it is none
 def status(verbs: "Verbs") -> None:
     """`quietfeed status`."""
     parser = verb(verbs, "status", "look:status", "show what was read and judged, and when it goes on")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="only whether all is well, a line a profile; exit code 1 where something fails or nothing was read lately",
+    )
     json_option(parser)
 
 

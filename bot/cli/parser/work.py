@@ -17,9 +17,16 @@ def sweep(verbs: "Verbs") -> None:
         "read the timeline now and judge who posts there",
         "One round: poll, judge, decide, record. With --json one object a decision:\n"
         "  profile, handle, rule, step, protection, limit, readings, evidence, …  (docs/json.md)\n"
-        "`step` is null where no rule fires or a `protection` stands; where there is a `limit`, it waits.",
+        "`step` is null where no rule fires or a `protection` stands; where there is a `limit`, it waits.\n\n"
+        "Where no daemon can run, let cron do this:\n"
+        "  */10 * * * *  quietfeed sweep --report-if-due\n"
+        "It sends the report as `run` does, once a day from the hour that the config names. Off a terminal it prints\n"
+        "only what goes wrong; the way `stdout` under `report_also` lets cron mail you the report.",
     )
     profiles(parser)
+    parser.add_argument(
+        "--report-if-due", action="store_true", help="then make and send the report of the day, if it is time"
+    )
     json_option(parser)
 
 

@@ -53,7 +53,7 @@ def completed(script, tmp_path):
     ("words", "offered"),
     [
         (["sw"], ["sweep"]),
-        (["init", "--p"], ["--platform", "--pack"]),
+        (["sweep", "--rep"], ["--report-if-due"]),
         (["init", "--platform", ""], ["mastodon", "bluesky"]),
         (["report", "--format", "m"], ["markdown"]),
         (["completion", ""], ["bash", "zsh", "tcsh"]),
