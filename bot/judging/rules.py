@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import TypeAlias
 
@@ -116,8 +116,13 @@ class Rule:
 
 def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
     """The reading of each named signal, rounded to 4 places so that what is shown is what was compared."""
-    values = ((name, BY_NAME[name](history)) for name in names)
-    return {name: None if value is None else round(float(value), 4) for name, value in values}
+    return {name: _rounded(BY_NAME[name].measure(history)) for name in names}
+
+
+@lru_cache(maxsize=1024)
+def _rounded(value: float | None) -> float | None:
+    """Many readings are the same few, and rounding costs more than measuring most of them."""
+    return None if value is None else round(float(value), 4)
 
 
 def own_posts(history: History) -> int:
