@@ -218,7 +218,9 @@ class Columns:
     @cached_property
     def addresses(self) -> Shared:
         """Links, by which a post repeats that has all of them in common with others."""
-        of = sharing(self.rows.link_places, self._link_ends)
+        places, often = self.rows.link_places, Counter(self.rows.link_places)
+        again = (at for at, place in enumerate(places) if often[place] > 1)
+        of = sharing(places, again, self._link_ends)
         return self._shared(of, lambda number: len(self._places(number)))
 
     # -- words
@@ -235,7 +237,7 @@ class Columns:
     @cached_property
     def runs(self) -> Shared:
         """Runs of words, by which a post repeats that has most of them in common with others."""
-        of = sharing(self.rows.run, self._run_ends)
+        of = sharing(self.rows.run, numbers(self.rows.again), self._run_ends)
         return self._shared(of, lambda number: ALIKE * len(set(self._runs(number))))
 
     def _shared(self, of: Mapping[int, set[int]], needed: Callable[[int], float]) -> Shared:
@@ -343,13 +345,10 @@ def added(before: int, part: int) -> int:
     return min(before + part, MANY)
 
 
-def sharing(things: Sequence[int], ends: Sequence[int]) -> dict[int, set[int]]:
-    """By row, those of its things that stand more than once among all. Row n's are [ends[n]] to [ends[n + 1]]."""
-    first: dict[int, int] = {}
+def sharing(things: Sequence[int], again: Iterable[int], ends: Sequence[int]) -> dict[int, set[int]]:
+    """By row, those of its things that stand more than once among all: at the places `again`. Row n's are [ends[n]] to
+    [ends[n + 1]]."""
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for at, thing in enumerate(things):
-        before = first.setdefault(thing, at)
-        if before < at:
-            found[bisect_right(ends, before) - 1].add(thing)
-            found[bisect_right(ends, at) - 1].add(thing)
+    for at in again:
+        found[bisect_right(ends, at) - 1].add(things[at])
     return found

@@ -4,18 +4,21 @@ import json
 import struct
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
 from zlib import crc32
 
 from bot.signals.features import Features, Link
+from bot.signals.masks import mask_of
 from bot.signals.text import RUN
 
 LAYOUT = 2
 """Of the packed form. What another version packed is worked out again."""
-HEAD = struct.Struct("<BIIIII")
-"""Layout, the checksum of all that follows, then how many rows, links, different links and runs there are."""
+HEAD = struct.Struct("<BIIIIII")
+"""Layout, the checksum of all that follows, then how many there are of rows, links, different links, runs, and bytes
+that tell which runs come again."""
 SHORTENED, ELSEWHERE = 1, 2
 """Bits of what is told of a link."""
 
@@ -33,6 +36,7 @@ class Rows:
         self.address, self.domain, self.site, self.told = array("I"), array("I"), array("I"), array("B")
         """Of each different link, as in Link; `told` are SHORTENED and ELSEWHERE."""
         self.run = array("I")
+        self._again: int | None = None
         self._texts = b"[[null],[]]"
         """The names and the authors as they are kept, until somebody looks at them."""
         self._numbers = (
@@ -70,6 +74,14 @@ class Rows:
             for address, domain, site, told in columns
         ]
 
+    @property
+    def again(self) -> int:
+        """Which of the runs stand there more than once: bit n speaks of run n."""
+        if self._again is None:
+            often = Counter(self.run)
+            self._again = mask_of(often[run] > 1 for run in self.run) if len(often) < len(self.run) else 0
+        return self._again
+
     @cached_property
     def _place_of(self) -> dict[Link, int]:
         return {link: place for place, link in enumerate(self.table)}
@@ -93,6 +105,7 @@ class Rows:
                 self._enter(link)
             self.link_places.append(self._place_of[link])
         self.run.extend(post.runs)
+        self._again = None
 
     def _enter(self, link: Link) -> None:
         """One link more in the table."""
@@ -132,14 +145,16 @@ class Rows:
     def packed(self) -> bytes:
         """All of it as bytes, the same on every machine."""
         texts = json.dumps([self.names, sorted(self.authors.items())], separators=(",", ":")).encode()
-        body = b"".join([*(_little(column).tobytes() for columns in self._columns() for column in columns), texts])
-        return HEAD.pack(LAYOUT, crc32(body), *(len(columns[0]) for columns in self._columns())) + body
+        again = self.again.to_bytes((self.again.bit_length() + 7) // 8, "little")
+        columns = (_little(column).tobytes() for columns in self._columns() for column in columns)
+        body = b"".join([*columns, again, texts])
+        return HEAD.pack(LAYOUT, crc32(body), *(len(columns[0]) for columns in self._columns()), len(again)) + body
 
     @classmethod
     def unpacked(cls, data: bytes) -> "Rows":
         """What `packed` packed. Raises ValueError where it is damaged, or another version's."""
         try:
-            layout, checksum, *sizes = HEAD.unpack_from(data)
+            layout, checksum, *sizes, again = HEAD.unpack_from(data)
         except struct.error as error:
             raise ValueError(str(error)) from error
         if layout != LAYOUT or checksum != crc32(memoryview(data)[HEAD.size :]):
@@ -150,7 +165,7 @@ class Rows:
                 column.frombytes(data[at : at + many * column.itemsize])
                 at += many * column.itemsize
                 _little(column)
-        made._texts = data[at:]
+        made._again, made._texts = int.from_bytes(data[at : at + again], "little"), data[at + again :]
         return made
 
     @classmethod
