@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from itertools import islice
+from math import inf
+from operator import attrgetter
 from typing import TypeAlias
 
 from bot.judging.evidence import evidence, quoted
@@ -87,7 +89,11 @@ class Only:
         return (not self.profiles or profile in self.profiles) and (not self.platforms or platform in self.platforms)
 
 
-@dataclass(frozen=True, slots=True)
+Ends: TypeAlias = tuple[tuple[str, float, float], ...]
+"""Signals, each with the least and the greatest reading that holds."""
+
+
+@dataclass(frozen=True)
 class Rule:
     """A name, bounds on signals that must all hold, exceptions, and a step."""
 
@@ -113,11 +119,28 @@ class Rule:
     """Accounts on which the rule should fire, or not: `quietfeed test-rules` tries them. A config whose own tests fail
     is not worked by."""
 
+    @cached_property
+    def ends(self) -> tuple[Ends, Ends]:
+        """Its bounds and those of its exceptions as numbers, to be compared with many readings."""
+        return _ends(self.when), _ends(self.unless)
+
+
+def _ends(bounds: Mapping[str, Bounds]) -> Ends:
+    return tuple(
+        (name, -inf if one.at_least is None else one.at_least, inf if one.at_most is None else one.at_most)
+        for name, one in bounds.items()
+    )
+
 
 def read(history: History, names: Iterable[str]) -> dict[str, float | None]:
     """The reading of each named signal, rounded to 4 places so that what is shown is what was compared."""
-    values = ((name, BY_NAME[name](history)) for name in names)
-    return {name: None if value is None else round(float(value), 4) for name, value in values}
+    return {name: _rounded(BY_NAME[name].measure(history)) for name in names}
+
+
+@lru_cache(maxsize=1024)
+def _rounded(value: float | None) -> float | None:
+    """Many readings are the same few, and rounding costs more than measuring most of them."""
+    return None if value is None else round(float(value), 4)
 
 
 def own_posts(history: History) -> int:
@@ -209,7 +232,7 @@ class Ruling:
 def ruling_of(readings: Mapping[str, float | None], rules: Sequence[Rule], minimum: Minimum) -> Ruling:
     """What the rules say of readings, which hold every signal that the rules ask for, `own_posts` and `days_seen`."""
     may_fire: list[Rule] = []
-    for rule in sorted(rules, key=lambda rule: rule.mode is Mode.SHADOW):
+    for rule in sorted(rules, key=attrgetter("mode")):  # "act" before "shadow"
         fires = _fires(rule, readings)
         if fires is False or _is_thin(readings, rule.minimum or minimum):
             continue
@@ -252,15 +275,16 @@ def _fires(rule: Rule, readings: Mapping[str, float | None]) -> bool | None:
     """Whether the rule fires on evidence enough: no, where anything known refuses, and the first such thing ends it;
     None where nothing does, but some signal cannot be known, an exception's too: it might have spared."""
     known = True
-    for name, bounds in rule.when.items():
+    when, unless = rule.ends
+    for name, least, greatest in when:
         if (reading := readings[name]) is None:
             known = False
-        elif not bounds.hold(reading):
+        elif not least <= reading <= greatest:
             return False
-    for name, bounds in rule.unless.items():
+    for name, least, greatest in unless:
         if (reading := readings[name]) is None:
             known = False
-        elif bounds.hold(reading):
+        elif least <= reading <= greatest:
             return False
     return known or None
 

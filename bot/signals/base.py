@@ -54,12 +54,8 @@ class Signal:
         return getdoc(self.measure) or ""
 
     def __call__(self, history: History) -> float | None:
-        """Measure one history, once."""
-        memo: dict[object, Any] = history.memo
-        if self.measure not in memo:
-            memo[self.measure] = self.measure(history)
-        reading: float | None = memo[self.measure]
-        return reading
+        """Measure one history."""
+        return self.measure(history)
 
 
 def signal(

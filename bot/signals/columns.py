@@ -10,13 +10,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from zlib import crc32
 
 from bot.signals.features import MANY, Has, Kind, Link
 from bot.signals.masks import mask_of, numbers, run, set_of, with_bit
-from bot.signals.rows import Rows
-from bot.signals.tallies import Shared, Tally
+from bot.signals.rows import ELSEWHERE, SHORTENED, Rows
+from bot.signals.tallies import Shared, Sums, Tally
 from bot.signals.text import RUN
 from bot.signals.threads import threads
 
@@ -59,6 +59,8 @@ class Columns:
         """The first parts of own posts."""
         self.ends = self.parts_of_own & ~set_of(part for parts in self.threads for part in parts[:-1])
         """Their last parts."""
+        self._open = _open(self.threads, len(rows))
+        """How many threads have parts both before and from each number on."""
 
     def _together(self, column: "array[int]", join: Callable[[int, int], int]) -> "array[int]":
         """A column in which later parts of threads speak of all the parts before them too."""
@@ -84,14 +86,19 @@ class Columns:
     def own(self, first: int, last: int) -> int:
         """Own posts begun with first <= number < last, each by its last part before `last`."""
         posts = self.ends & run(first, last)
-        for parts in self.threads:
-            if parts[-1] < first or parts[0] >= last:
-                continue
-            if parts[0] < first:
-                posts &= ~(1 << parts[-1])
-            elif parts[-1] >= last:
+        for parts in self._open_at(first):
+            posts &= ~(1 << parts[-1])
+        for parts in self._open_at(last):
+            if parts[0] >= first:
                 posts |= 1 << parts[bisect_left(parts, last) - 1]
         return posts
+
+    def _open_at(self, number: int) -> Iterable[list[int]]:
+        """The threads that have parts both before and from that number on."""
+        if not self._open[number]:
+            return ()
+        begun = self.threads[: bisect_left(self.threads, [number])]
+        return islice((parts for parts in reversed(begun) if parts[-1] >= number), self._open[number])
 
     def having(self, what: int) -> int:
         """Those of which that is so, a flag of Has."""
@@ -175,36 +182,45 @@ class Columns:
         return found
 
     @cached_property
-    def domains(self) -> Tally[str | None]:
-        """Domains of links, None where a shortener hides it."""
-        where, ends = [self.rows.table[place].domain for place in self.rows.link_places], self._link_ends
+    def domains(self) -> Tally[int]:
+        """Domains of links that tell theirs, by their places among the names of the rows."""
+        of_link = self.rows.domain
+        where = list(map(of_link.__getitem__, self.rows.link_places))
+        told = [where[first:last] for first, last in pairwise(self._link_ends)]
+        for number in self._thread_of:
+            told[number] = [of_link[place] for place in self._places(number)]
+        if 0 in where:
+            told = [[name for name in names if name] for names in told]
+        return Tally(lambda posts: chain.from_iterable(map(told.__getitem__, posts)))
 
-        def told(number: int) -> Sequence[str | None]:
-            if number in self._thread_of:
-                return [link.domain for link in self.links(number)]
-            return where[ends[number] : ends[number + 1]]
+    @cached_property
+    def untold(self) -> Sums:
+        """How many links do not tell their domain."""
+        return self._links_that([not name for name in self.rows.domain])
 
-        return Tally(lambda posts: chain.from_iterable(map(told, posts)))
+    @cached_property
+    def shortened(self) -> Sums:
+        """How many links a shortener hides."""
+        return self._links_that([bool(told & SHORTENED) for told in self.rows.told])
 
     @cached_property
     def elsewhere(self) -> int:
         """With a link to a place where people post."""
-        return self._with_link(lambda link: link.elsewhere)
+        return self._links_that([bool(told & ELSEWHERE) for told in self.rows.told]).all
 
-    @cached_property
-    def shortened(self) -> int:
-        """With a link that a shortener hides."""
-        return self._with_link(lambda link: link.shortened)
-
-    def _with_link(self, is_meant: Callable[[Link], bool]) -> int:
-        if not any(map(is_meant, self.rows.table)):
-            return 0
-        return set_of(n for n in numbers(self.linked) if any(map(is_meant, self.links(n))))
+    def _links_that(self, meant: Sequence[bool]) -> Sums:
+        """How many links are meant, which is told of each in the table."""
+        amounts = [0] * len(self.rows)
+        for number in numbers(self.linked) if any(meant) else ():
+            amounts[number] = sum(map(meant.__getitem__, self._places(number)))
+        return Sums(amounts)
 
     @cached_property
     def addresses(self) -> Shared:
         """Links, by which a post repeats that has all of them in common with others."""
-        of = sharing(self.rows.link_places, self._link_ends)
+        places, often = self.rows.link_places, Counter(self.rows.link_places)
+        again = (at for at, place in enumerate(places) if often[place] > 1)
+        of = sharing(places, again, self._link_ends)
         return self._shared(of, lambda number: len(self._places(number)))
 
     # -- words
@@ -221,7 +237,7 @@ class Columns:
     @cached_property
     def runs(self) -> Shared:
         """Runs of words, by which a post repeats that has most of them in common with others."""
-        of = sharing(self.rows.run, self._run_ends)
+        of = sharing(self.rows.run, numbers(self.rows.again), self._run_ends)
         return self._shared(of, lambda number: ALIKE * len(set(self._runs(number))))
 
     def _shared(self, of: Mapping[int, set[int]], needed: Callable[[int], float]) -> Shared:
@@ -249,9 +265,18 @@ class Columns:
     def _run_ends(self) -> list[int]:
         return [0, *accumulate(self._run_counts)]
 
+    @cached_property
+    def in_doubt(self) -> int:
+        """Those of `commenting` that may comment no longer once only what no other text says counts."""
+        long = numbers(self.commenting & self.runs.sharing)
+        return set_of(n for n in long if self._words_outside(self.runs.things(n), n) < self.commentary_words)
+
     def words_once(self, texts: int, number: int) -> int:
         """How many words of one of these texts stand in no run that another of them has as well."""
-        common = self.runs.common(texts, number)
+        return self._words_outside(self.runs.common(texts, number), number)
+
+    def _words_outside(self, common: Collection[int], number: int) -> int:
+        """How many words of a post stand in none of these runs."""
         if not common:
             return self.words[number]
         run, ends, found = self.rows.run, self._run_ends, 0
@@ -276,7 +301,12 @@ class Columns:
     @cached_property
     def begun(self) -> list[int]:
         """When each own post was begun, oldest first."""
-        return list(map(self.at.__getitem__, numbers(self.heads)))
+        return list(map(self.at.__getitem__, self.begun_by))
+
+    @cached_property
+    def begun_by(self) -> list[int]:
+        """The number of each own post's first part."""
+        return numbers(self.heads)
 
     @cached_property
     def in_one_hour(self) -> list[int]:
@@ -301,18 +331,24 @@ class Columns:
         return max(self.in_one_hour, default=0)
 
 
+def _open(threads: Sequence[Sequence[int]], rows: int) -> list[int]:
+    """By number, how many of the threads have parts both before and from there on."""
+    steps = [0] * (rows + 2)
+    for parts in threads:
+        steps[parts[0] + 1] += 1
+        steps[parts[-1] + 1] -= 1
+    return list(accumulate(steps))
+
+
 def added(before: int, part: int) -> int:
     """Two counts together, as far as is counted."""
     return min(before + part, MANY)
 
 
-def sharing(things: Sequence[int], ends: Sequence[int]) -> dict[int, set[int]]:
-    """By row, those of its things that stand more than once among all. Row n's are [ends[n]] to [ends[n + 1]]."""
-    first: dict[int, int] = {}
+def sharing(things: Sequence[int], again: Iterable[int], ends: Sequence[int]) -> dict[int, set[int]]:
+    """By row, those of its things that stand more than once among all: at the places `again`. Row n's are [ends[n]] to
+    [ends[n + 1]]."""
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for at, thing in enumerate(things):
-        before = first.setdefault(thing, at)
-        if before < at:
-            found[bisect_right(ends, before) - 1].add(thing)
-            found[bisect_right(ends, at) - 1].add(thing)
+    for at in again:
+        found[bisect_right(ends, at) - 1].add(things[at])
     return found

@@ -4,26 +4,32 @@ from functools import lru_cache
 from operator import itemgetter
 
 from bot.model import Account, History, LinkLists
-from bot.signals.base import COUNT, SHARE, share, share_of_some, signal, view
+from bot.signals.base import COUNT, SHARE, share, share_of_some, signal
 from bot.signals.features import lists
 from bot.signals.masks import count, numbers
-from bot.signals.tallies import Counts
+from bot.signals.tallies import Tally
 from bot.signals.window import window
 from bot.signals.words import many, of
 from bot.urls import site
 
 
-@view
-def domains(history: History) -> Counts[str | None]:
-    """How many links of own posts lead to each domain, each link once a post; None where a shortener hides it."""
+def domains(history: History) -> Tally[int]:
+    """To which domains links of own posts lead, each link once a post; those that do not tell are left out. Domains are
+    told by their places among the names of the rows."""
     seen = window(history)
     return seen.posts.domains.of(seen.own & seen.posts.linked)
 
 
-def _told(domains: Counts[str | None]) -> int:
-    """How many of the links tell their domain; 0 where half of them or more do not."""
-    told = domains.total - domains.get(None, 0)
-    return told if 2 * told > domains.total else 0
+def untold(history: History) -> int:
+    """How many links of own posts do not tell their domain."""
+    seen = window(history)
+    return seen.posts.untold.of(seen.own)
+
+
+def _told(history: History) -> int:
+    """How many links of own posts tell their domain; 0 where half of them or more do not."""
+    told = domains(history).total
+    return told if told > untold(history) else 0
 
 
 @signal(SHARE, hint=True, label="links", says=of("post", "with a link"))
@@ -67,23 +73,20 @@ def top_domain_share(history: History) -> float | None:
 
     None with fewer than ten links, and where shorteners hide half of the domains or more.
     """
-    found = domains(history)
-    told = found if None not in found else {where: many for where, many in found.items() if where}
-    return share_of_some(max(told.values(), default=0), _told(found))
+    return share_of_some(domains(history).top(1), _told(history))
 
 
 def top_site(history: History) -> str:
     """The domain to which more than half of the links of own posts lead; empty where there is none."""
     found = domains(history)
-    top, most = max(((where, many) for where, many in found.items() if where), key=itemgetter(1), default=("", 0))
-    return top if 2 * most > found.total else ""
+    top, most = max(found.times.items(), key=itemgetter(1), default=(0, 0))
+    return window(history).posts.rows.names[top] or "" if 2 * most > found.total + untold(history) else ""
 
 
 @signal(COUNT, label="sites", says=lambda count: f"links to {many(count, 'site')}")
 def distinct_domains(history: History) -> float | None:
     """How many domains own posts link to. None where shorteners hide half of the domains or more."""
-    found = domains(history)
-    return len(found) - (None in found) if _told(found) or not found else None
+    return domains(history).distinct if _told(history) or not untold(history) else None
 
 
 @signal(SHARE, hint=True, label="shortened links", says=of("link", "behind a shortener"))
@@ -93,9 +96,7 @@ def shortener_share(history: History) -> float | None:
     A link card that shows the page tells it. None without links.
     """
     seen = window(history)
-    own = seen.own & seen.posts.linked
-    hidden = sum(link.shortened for number in numbers(own & seen.posts.shortened) for link in seen.posts.links(number))
-    return share(hidden, domains(history).total)
+    return share(seen.posts.shortened.of(seen.own), domains(history).total + untold(history))
 
 
 @signal(SHARE, hint=True, label="from elsewhere", says=of("post", "copied from another network"))

@@ -37,9 +37,16 @@ def numbers(mask: int) -> list[int]:
     """The numbers of the posts in it, the first one first."""
     if not mask:
         return []
-    before, last = (mask & -mask).bit_length() - 1, mask.bit_length()
-    told = f"{mask >> before:b}".encode().translate(OF_DIGITS)[::-1]
-    return list(compress(range(before, last), told))
+    before = (mask & -mask).bit_length() - 1
+    near = mask >> before
+    if near < len(OF_BYTE):
+        return [before + place for place in OF_BYTE[near]]
+    told = f"{near:b}".encode().translate(OF_DIGITS)[::-1]
+    return list(compress(range(before, mask.bit_length()), told))
+
+
+OF_BYTE = [tuple(place for place in range(8) if value >> place & 1) for value in range(256)]
+"""Byte -> the places of its bits: where few posts are meant, they mostly stand close together."""
 
 
 def set_of(chosen: Iterable[int]) -> int:

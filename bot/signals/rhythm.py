@@ -54,4 +54,4 @@ def clockwork(history: History) -> float | None:
     seen = window(history)
     if count(seen.own) < CLOCK_POSTS or seen.evenly_spaced:
         return None
-    return share(sum(sorted(seen.posts.minutes.of(seen.heads).values())[-MINUTES:]), count(seen.own))
+    return share(seen.posts.minutes.of(seen.heads).top(MINUTES), count(seen.own))

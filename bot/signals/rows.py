@@ -4,22 +4,28 @@ import json
 import struct
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
 from zlib import crc32
 
 from bot.signals.features import Features, Link
+from bot.signals.masks import mask_of
 from bot.signals.text import RUN
 
-LAYOUT = 1
+LAYOUT = 2
 """Of the packed form. What another version packed is worked out again."""
-HEAD = struct.Struct("<BIIII")
-"""Layout, the checksum of all that follows, then how many rows, links and runs there are."""
+HEAD = struct.Struct("<BIIIIII")
+"""Layout, the checksum of all that follows, then how many there are of rows, links, different links, runs, and bytes
+that tell which runs come again."""
+SHORTENED, ELSEWHERE = 1, 2
+"""Bits of what is told of a link."""
 
 
 class Rows:
-    """Features, oldest first, a column each. Links are kept once each, in a table; runs one behind the other."""
+    """Features, oldest first, a column each. Links are kept once each, in a table of columns as well, and their domains
+    and sites as places among the names; runs one behind the other."""
 
     def __init__(self, posts: Iterable[Features] = ()) -> None:
         self.post, self.parent, self.at = array("I"), array("I"), array("q")
@@ -27,9 +33,12 @@ class Rows:
         self.whom, self.words, self.tags, self.text = array("I"), array("H"), array("H"), array("I")
         self.link_counts, self.link_places = array("H"), array("I")
         """How many links each row has; and where each stands in the table."""
+        self.address, self.domain, self.site, self.told = array("I"), array("I"), array("I"), array("B")
+        """Of each different link, as in Link; `told` are SHORTENED and ELSEWHERE."""
         self.run = array("I")
-        self._tables = b"[[],[]]"
-        """The table and the authors as they are kept, until somebody looks at them."""
+        self._again: int | None = None
+        self._texts = b"[[null],[]]"
+        """The names and the authors as they are kept, until somebody looks at them."""
         self._numbers = (
             self.post,
             self.parent,
@@ -46,18 +55,40 @@ class Rows:
             self.add(post)
 
     @cached_property
-    def table(self) -> list[Link]:
-        """Every link of these posts, once."""
-        return list(map(Link._make, json.loads(self._tables)[0]))
+    def names(self) -> list[str | None]:
+        """Domains and sites of links, each once; the first is None, for what is not told."""
+        names: list[str | None] = json.loads(self._texts)[0]
+        return names
 
     @cached_property
     def authors(self) -> dict[int, tuple[str, ...]]:
         """Whom the link card names, by row; most rows have none."""
-        return {row: tuple(names) for row, names in json.loads(self._tables)[1]}
+        return {row: tuple(names) for row, names in json.loads(self._texts)[1]}
+
+    @cached_property
+    def table(self) -> list[Link]:
+        """Every link of these posts, once."""
+        columns = zip(self.address, self.domain, self.site, self.told, strict=True)
+        return [
+            Link(address, self.names[domain], self.names[site], bool(told & SHORTENED), bool(told & ELSEWHERE))
+            for address, domain, site, told in columns
+        ]
+
+    @property
+    def again(self) -> int:
+        """Which of the runs stand there more than once: bit n speaks of run n."""
+        if self._again is None:
+            often = Counter(self.run)
+            self._again = mask_of(often[run] > 1 for run in self.run) if len(often) < len(self.run) else 0
+        return self._again
 
     @cached_property
     def _place_of(self) -> dict[Link, int]:
         return {link: place for place, link in enumerate(self.table)}
+
+    @cached_property
+    def _name_of(self) -> dict[str | None, int]:
+        return {name: place for place, name in enumerate(self.names)}
 
     def __len__(self) -> int:
         return len(self.at)
@@ -70,11 +101,22 @@ class Rows:
             column.append(value)
         self.link_counts.append(len(post.links))
         for link in post.links:
-            place = self._place_of.setdefault(link, len(self.table))
-            if place == len(self.table):
-                self.table.append(link)
-            self.link_places.append(place)
+            if link not in self._place_of:
+                self._enter(link)
+            self.link_places.append(self._place_of[link])
         self.run.extend(post.runs)
+        self._again = None
+
+    def _enter(self, link: Link) -> None:
+        """One link more in the table."""
+        self._place_of[link] = len(self.table)
+        self.table.append(link)
+        self.address.append(link.address)
+        for column, name in ((self.domain, link.domain), (self.site, link.site)):
+            column.append(self._name_of.setdefault(name, len(self.names)))
+            if column[-1] == len(self.names):
+                self.names.append(name)
+        self.told.append(link.shortened * SHORTENED | link.elsewhere * ELSEWHERE)
 
     def link_ends(self) -> list[int]:
         """Where in `link_places` each row's links end, with a 0 before the first: row n's are [n] to [n + 1]."""
@@ -102,27 +144,28 @@ class Rows:
 
     def packed(self) -> bytes:
         """All of it as bytes, the same on every machine."""
-        tables = json.dumps([self.table, sorted(self.authors.items())], separators=(",", ":")).encode()
-        body = b"".join([*(_little(column).tobytes() for column in self._columns()), tables])
-        return HEAD.pack(LAYOUT, crc32(body), len(self), len(self.link_places), len(self.run)) + body
+        texts = json.dumps([self.names, sorted(self.authors.items())], separators=(",", ":")).encode()
+        again = self.again.to_bytes((self.again.bit_length() + 7) // 8, "little")
+        columns = (_little(column).tobytes() for columns in self._columns() for column in columns)
+        body = b"".join([*columns, again, texts])
+        return HEAD.pack(LAYOUT, crc32(body), *(len(columns[0]) for columns in self._columns()), len(again)) + body
 
     @classmethod
     def unpacked(cls, data: bytes) -> "Rows":
         """What `packed` packed. Raises ValueError where it is damaged, or another version's."""
         try:
-            layout, checksum, rows, links, runs = HEAD.unpack_from(data)
+            layout, checksum, *sizes, again = HEAD.unpack_from(data)
         except struct.error as error:
             raise ValueError(str(error)) from error
         if layout != LAYOUT or checksum != crc32(memoryview(data)[HEAD.size :]):
             raise ValueError("not packed by this version, or damaged")
         made, at = cls(), HEAD.size
-        for column in made._columns():
-            many = links if column is made.link_places else runs if column is made.run else rows
-            column.frombytes(data[at : at + many * column.itemsize])
-            at += many * column.itemsize
-        for column in made._columns():
-            _little(column)
-        made._tables = data[at:]
+        for many, columns in zip(sizes, made._columns(), strict=True):
+            for column in columns:
+                column.frombytes(data[at : at + many * column.itemsize])
+                at += many * column.itemsize
+                _little(column)
+        made._again, made._texts = int.from_bytes(data[at : at + again], "little"), data[at + again :]
         return made
 
     @classmethod
@@ -135,8 +178,10 @@ class Rows:
             return None
         return rows if rows is not None and len(rows) == many else None
 
-    def _columns(self) -> list["array[int]"]:
-        return [*self._numbers, self.link_counts, self.link_places, self.run]
+    def _columns(self) -> list[tuple["array[int]", ...]]:
+        """Those of rows, of links, of different links and of runs, as they are packed."""
+        of_links = (self.address, self.domain, self.site, self.told)
+        return [(*self._numbers, self.link_counts), (self.link_places,), of_links, (self.run,)]
 
 
 def _little(column: "array[int]") -> "array[int]":

@@ -1,5 +1,6 @@
 """Threads: own posts that the account continues itself, found among its rows."""
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 from bot.signals.features import Kind
@@ -11,7 +12,7 @@ class Threads(NamedTuple):
     """What of an account's posts hangs together. Posts are told by the numbers of their rows."""
 
     parts: list[list[int]]
-    """The threads that have several parts, each oldest first."""
+    """The threads that have several parts, each oldest first; the one begun first is the first."""
     further: int
     """A mask of the posts that only go on talking to somebody else, which are no own posts."""
     hanging: list[tuple[int, int]]
@@ -26,26 +27,24 @@ def threads(rows: Rows) -> Threads:
     if not parts:
         return Threads([], 0, [])
     reposts, replies = with_bit(kinds, Kind.REPOST), with_bit(kinds, Kind.REPLY)
-    own = numbers(((1 << len(rows)) - 1) & ~(reposts | replies))
-    written = {rows.post[n]: n for n in own}
+    own = ((1 << len(rows)) - 1) & ~(reposts | replies)
+    written = {rows.post[n]: n for n in numbers(own)}
     talk = {rows.post[n]: n for n in numbers(replies)}
+    heads = numbers(own & ~parts)
     head_of: dict[int, int] = {}
     found: dict[int, list[int]] = {}
     further, hanging = [], []
-    newest: int | None = None
-    for row in own:
-        is_part, parent = bool(kinds[row] & Kind.PART), rows.parent[row]
-        before = (talk.get(parent, written.get(parent)) if parent else newest) if is_part else None
+    for row in numbers(own & parts):
+        parent, begun = rows.parent[row], bisect_left(heads, row)
+        before = talk.get(parent, written.get(parent)) if parent else heads[begun - 1] if begun else None
         if before is not None:
             hanging.append((row, before))
-        if is_part and parent in talk:
+        if parent in talk:
             talk[rows.post[row]] = row
             further.append(row)
-            continue
-        head = head_of.get(before) if before is not None else None
-        if head is not None:
-            head_of[row] = head
-            found.setdefault(head, [head]).append(row)
+        elif before is None or before >= row:
+            heads.insert(begun, row)
         else:
-            head_of[row] = newest = row
-    return Threads(list(found.values()), set_of(further), hanging)
+            head = head_of[row] = head_of.get(before, before)
+            found.setdefault(head, [head]).append(row)
+    return Threads(sorted(found.values()), set_of(further), hanging)

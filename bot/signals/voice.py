@@ -86,7 +86,7 @@ def answered_people(history: History) -> float | None:
     None where too little is known of its replies (see reply_share).
     """
     seen = window(history)
-    return None if spoken(history) is None else len(seen.posts.people.of(seen.replies))
+    return None if spoken(history) is None else seen.posts.people.of(seen.replies).distinct
 
 
 @signal(SHARE, hint=True, label="links in answers", says=of("answer", "with a link"))

@@ -11,7 +11,7 @@ from bot.model import History, Lexicon, Post, moment
 from bot.signals.base import view
 from bot.signals.columns import BURST, DAY, Columns
 from bot.signals.features import features
-from bot.signals.masks import count, numbers, run, set_of
+from bot.signals.masks import numbers, run, set_of
 from bot.signals.rows import Rows
 
 
@@ -24,16 +24,13 @@ class Window:
         self.reposts, self.replies = posts.reposts & self.all, posts.replies & self.all
         self.own = posts.own(first, last)
         """Neither reposts nor replies to others; a thread is one, by the row of its last part."""
+        self.texts = self.own | self.replies
+        """All that the account says."""
 
     @property
     def heads(self) -> int:
         """Own posts by the rows of their first parts."""
         return self.posts.heads & self.all
-
-    @property
-    def texts(self) -> int:
-        """All that the account says: own posts and replies."""
-        return self.own | self.replies
 
     @property
     def span(self) -> int:
@@ -43,16 +40,17 @@ class Window:
     @property
     def commenting(self) -> int:
         """Linked own posts with words enough that stand in no run that other texts of the account have as well."""
+        long = self.own & self.posts.linked & self.posts.commenting
+        if not (in_doubt := long & self.posts.in_doubt):
+            return long
         texts, enough = self.texts & self.posts.in_runs, self.posts.commentary_words
-        long, sharing = self.own & self.posts.linked & self.posts.commenting, self.posts.runs.sharing
-        once = (number for number in numbers(long & sharing) if self.posts.words_once(texts, number) >= enough)
-        return (long & ~sharing) | set_of(once)
+        once = (number for number in numbers(in_doubt) if self.posts.words_once(texts, number) >= enough)
+        return long & ~in_doubt | set_of(once)
 
     @property
     def _begun(self) -> tuple[int, int]:
         """The places of the own posts begun here among all that the account began: the first, and behind the last."""
-        before = count(self.posts.heads & run(0, self.first))
-        return before, before + count(self.heads)
+        return bisect_left(self.posts.begun_by, self.first), bisect_left(self.posts.begun_by, self.last)
 
     @property
     def most_in_one_hour(self) -> int:
@@ -69,8 +67,10 @@ class Window:
     @property
     def evenly_spaced(self) -> bool:
         """Whether all posts follow at one and the same distance."""
-        times = self.posts.at[self.first : self.last]
-        return len(times) > 1 and all(later - time == times[1] - times[0] for time, later in pairwise(times))
+        many, at = self.last - self.first, self.posts.at
+        if many < 2 or self.span != (many - 1) * (distance := at[self.first + 1] - at[self.first]):
+            return False
+        return all(later - time == distance for time, later in pairwise(at[self.first : self.last]))
 
     def since(self, time: datetime) -> "Window":
         """The part from that time on."""

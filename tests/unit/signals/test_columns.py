@@ -61,6 +61,16 @@ def test_rows_come_back_as_they_were_packed(seed: int, size: int) -> None:
     assert list(kept) == [one._replace(runs=tuple(one.runs)) for one in read]
 
 
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 2**32), size=st.integers(0, 60), before=st.integers(0, 60))
+def test_rows_that_were_kept_take_more_as_if_they_had_never_been_packed(seed: int, size: int, before: int) -> None:
+    read = [features(post, Lexicon()) for post in history(seed, size).posts]
+    kept = Rows.unpacked(Rows(read[:before]).packed())
+    for post in read[before:]:
+        kept.add(post)
+    assert kept.packed() == Rows(read).packed()
+
+
 @settings(deadline=None, max_examples=100)
 @given(data=st.data())
 def test_damaged_rows_are_told_apart(data: st.DataObject) -> None:
