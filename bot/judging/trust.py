@@ -142,8 +142,12 @@ def is_named(account: Account, names: Sequence[str], own_host: str) -> bool:
     """Whether an account bears one of the names: by its handle in any spelling, its profile's address, or its DID."""
     if not names:
         return False
-    borne = {handles.key(account.handle), handles.key(account.url), account.id}
-    return not borne.isdisjoint(_whole(tuple(names), own_host))
+    return not _borne(account.handle, account.url, account.id).isdisjoint(_whole(tuple(names), own_host))
+
+
+@lru_cache(maxsize=4096)
+def _borne(handle: str, url: str, account_id: str) -> frozenset[str]:
+    return frozenset({handles.key(handle), handles.key(url), account_id})
 
 
 @lru_cache(maxsize=8)

@@ -13,8 +13,9 @@ from bot.config import Config
 from bot.model import Event, Judging
 from bot.tuning.heard import Heard
 from bot.tuning.measured import Measured
+from bot.tuning.outcomes import Replay
 from bot.tuning.record import Record
-from bot.tuning.replay import Replay, replay
+from bot.tuning.replay import replay
 from bot.tuning.rulings import Rulings
 
 CONFIGS = 2

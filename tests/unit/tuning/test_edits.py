@@ -12,8 +12,9 @@ from bot.config import Config, fingerprint
 from bot.judging.rules import Bounds, Rule
 from bot.model import EPOCH, Entry, Judgement, Opinion, Step
 from bot.tuning.difference import Timeline, difference
+from bot.tuning.outcomes import Replay
 from bot.tuning.quotas import Days
-from bot.tuning.replay import Replay, replay
+from bot.tuning.replay import replay
 from bot.tuning.trial import Pair, Trial
 from tests.unit.tuning.test_quotas import Loud
 from tests.unit.tuning.test_trial import bare, unnamed

@@ -9,7 +9,8 @@ from bot.config import fingerprint
 from bot.judging.rules import Bounds, Rule
 from bot.model import EPOCH, Event, Judgement, Opinion
 from bot.tuning.difference import Difference, Timeline, difference
-from bot.tuning.replay import Outcome, replay
+from bot.tuning.outcomes import Outcome
+from bot.tuning.replay import replay
 from bot.tuning.trial import Pair, Trial
 from tests.unit.tuning.town import LIST, MUTE, Weeks
 
