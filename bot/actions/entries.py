@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from bot.actions.lifecycle import RENEWED, RecordedAction
@@ -26,8 +27,12 @@ def judged(profile: str, decision: Decision, fingerprint: str, now: datetime, *,
     """A decision as the ledger keeps it; that on a protected account keeps the step that its rule asked for."""
     verdict, shown = decision.verdict, decision.verdict.deciding
     near = bool(shown and shown.near)
-    return replace(
-        _about(profile, decision, fingerprint, now, dry=dry),
+    return _about(
+        profile,
+        decision,
+        fingerprint,
+        now,
+        dry=dry,
         event=Event.JUDGED,
         step=verdict.step,
         protection=decision.protection,
@@ -51,8 +56,12 @@ def _what_it_says(entry: Entry) -> tuple[object, ...]:
 
 def planned(profile: str, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> Entry:
     """The PLANNED entry of a decision, with an action id of its own."""
-    return replace(
-        _about(profile, decision, terms.fingerprint, now, dry=dry),
+    return _about(
+        profile,
+        decision,
+        terms.fingerprint,
+        now,
+        dry=dry,
         event=Event.PLANNED,
         step=decision.step,
         reason=terms.reason,
@@ -67,14 +76,13 @@ def next_entry(action: RecordedAction, event: Event, now: datetime, reason: str)
     return replace(action.plan, at=now, event=event, reason=reason, before=dict(action.before), ends=action.ends)
 
 
-def _about(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Entry:
-    """What every entry about a decision tells."""
+def _about(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool, **more: Any) -> Entry:
+    """What every entry about a decision tells, and what this one tells besides."""
     verdict, shown = decision.verdict, decision.verdict.deciding
     return Entry(
         at=now,
         profile=profile,
         account=verdict.account,
-        event=Event.JUDGED,
         rule=verdict.rule,
         readings=verdict.readings,
         comparisons=tuple(shown.when) if shown else (),
@@ -85,6 +93,7 @@ def _about(profile: str, decision: Decision, fingerprint: str, now: datetime, *,
         fingerprint=fingerprint,
         dry=dry,
         feed_read=verdict.feed_read,
+        **more,
     )
 
 

@@ -1,9 +1,10 @@
 """Why an action waits: for a second look, for a newly followed account to settle, after failures, for room."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from bot.actions.lifecycle import UNSEEN, RecordedAction, failures, in_force_on, perhaps_lifted, stands_in_for
 from bot.config.types import Limits
@@ -34,7 +35,8 @@ class Past:
     """What the limits look back on. Keys are account ids."""
 
     actions: Sequence[RecordedAction] = ()
-    """Every action, of the kind that is planned now: those of a dry run or the real ones."""
+    """Every action on the accounts decided on, and everybody's of the last week, of the kind that is planned now: those
+    of a dry run or the real ones."""
     judged: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     """JUDGED entries of the accounts decided on, oldest first."""
     standing: Mapping[str, Standing] = field(default_factory=dict)
@@ -48,6 +50,17 @@ class Past:
     """By rule: how many accounts it finds now."""
     this_sweep: int = 0
     """How many actions this very sweep has begun already."""
+
+    def on(self, account: str) -> Sequence[RecordedAction]:
+        """Every action on one account."""
+        return self._by_account.get(account, ())
+
+    @cached_property
+    def _by_account(self) -> Mapping[str, Sequence[RecordedAction]]:
+        found = defaultdict(list)
+        for action in self.actions:
+            found[action.account.id].append(action)
+        return found
 
 
 def plan(decisions: Sequence[Decision], past: Past, limits: Limits, now: datetime) -> list[Decision]:
@@ -72,7 +85,7 @@ def _with_limit(decision: Decision, limit: Limit | None) -> Decision:
 
 def _limit(decision: Decision, past: Past, limits: Limits, now: datetime, allowance: "_Allowance") -> Limit | None:
     """The first limit that makes the decision wait."""
-    if decision.step in (None, Step.REPORT) or begins_nothing(decision, past.actions):
+    if decision.step in (None, Step.REPORT) or begins_nothing(decision, past.on(decision.account.id)):
         return None
     return (
         _newly_followed(decision, past, limits, now)
@@ -109,16 +122,18 @@ def _unconfirmed(decision: Decision, past: Past, limits: Limits, now: datetime) 
     feed_read = decision.verdict.feed_read
     if feed_read is None:
         return Limit("unconfirmed", "when its posts were read is not known")
-    first = feed_read
-    ended = perhaps_lifted(past.actions, decision.account.id)
-    for entry in reversed(past.judged.get(decision.account.id, ())):
-        if entry.rule is None or not _as_severe(entry.step, decision.step) or (ended and entry.at <= ended):
-            break
-        first = entry.feed_read or first
+    ended = perhaps_lifted(past.on(decision.account.id), decision.account.id)
     if ended and feed_read <= ended:
         return Limit("unconfirmed", f"{UNSEEN}; waits for a look at fresh posts")
     if now - feed_read > STALE:
         return Limit("unconfirmed", f"its posts were last read on {feed_read:%-d %b}; waits for a look at fresh ones")
+    first = feed_read
+    for entry in reversed(past.judged.get(decision.account.id, ())):
+        if feed_read - first >= limits.confirm_after:
+            break
+        if entry.rule is None or not _as_severe(entry.step, decision.step) or (ended and entry.at <= ended):
+            break
+        first = entry.feed_read or first
     if feed_read - first >= limits.confirm_after:
         return None
     again = f"{first + limits.confirm_after:%-d %b %H:%M} UTC"
@@ -130,7 +145,7 @@ def _as_severe(step: Step | None, wanted: Step | None) -> bool:
 
 
 def _failed_before(decision: Decision, past: Past, now: datetime) -> Limit | None:
-    failed = failures(past.actions, decision.account.id, decision.step)
+    failed = failures(past.on(decision.account.id), decision.account.id, decision.step)
     if not failed or (len(failed) == 1 and failed[0].event is Event.CANCELLED):  # one crash is no fault of the action
         return None
     again = min(failed[-1].at, now) + min(FAILED_PAUSE * 4 ** min(len(failed) - 1, 8), MOST_PAUSE)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache, partial
-from itertools import islice
 from math import inf
 from operator import attrgetter
 from typing import TypeAlias
@@ -43,7 +42,11 @@ class Bounds:
 
     def nearly_hold(self, reading: float | None, unit: str) -> bool:
         """Whether a known reading lies within, or only a little outside."""
-        return Bounds(_loosened(self.at_least, unit, -1), _loosened(self.at_most, unit, +1)).hold(reading)
+        return self.loosened(unit).hold(reading)
+
+    def loosened(self, unit: str) -> "Bounds":
+        """The bounds of readings that lie within, or only a little outside."""
+        return Bounds(_loosened(self.at_least, unit, -1), _loosened(self.at_most, unit, +1))
 
 
 def slack(end: float, unit: str) -> float:
@@ -266,7 +269,7 @@ def _outcome(readings: Mapping[str, float | None], minimum: Minimum, rule: Rule)
         when=Made(tuple(rule.when.items()), compared),
         unless=Made(tuple(rule.unless.items()), compared),
         abstained=thin or (_unknown(rule, readings) if fires is None else None),
-        near=fires is False and list(islice(_refusals(rule, readings), 2)) == [True],
+        near=fires is False and _is_near(rule, readings),
         unknown=fires is None and not thin,
     )
 
@@ -287,6 +290,12 @@ def _fires(rule: Rule, readings: Mapping[str, float | None]) -> bool | None:
         elif least <= reading <= greatest:
             return False
     return known or None
+
+
+def _is_near(rule: Rule, readings: Mapping[str, float | None]) -> bool:
+    """Whether exactly one thing keeps the rule from firing, and only by a little."""
+    refusals = _refusals(rule, readings)
+    return next(refusals, False) and next(refusals, None) is None
 
 
 def _refusals(rule: Rule, readings: Mapping[str, float | None]) -> Iterator[bool]:

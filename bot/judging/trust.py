@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot import handles
 from bot.model import Account, Action, Asked, Decision, Standing, Step, Unread, Verdict
@@ -139,8 +140,19 @@ def by_name(account: Account, known: Circumstances, trust: Trust) -> Protection 
 
 def is_named(account: Account, names: Sequence[str], own_host: str) -> bool:
     """Whether an account bears one of the names: by its handle in any spelling, its profile's address, or its DID."""
-    borne = {handles.key(account.handle), handles.key(account.url), account.id}
-    return any(handles.whole(handles.key(name), own_host) in borne for name in names)
+    if not names:
+        return False
+    return not _borne(account.handle, account.url, account.id).isdisjoint(_whole(tuple(names), own_host))
+
+
+@lru_cache(maxsize=4096)
+def _borne(handle: str, url: str, account_id: str) -> frozenset[str]:
+    return frozenset({handles.key(handle), handles.key(url), account_id})
+
+
+@lru_cache(maxsize=8)
+def _whole(names: tuple[str, ...], own_host: str) -> frozenset[str]:
+    return frozenset(handles.whole(handles.key(name), own_host) for name in names)
 
 
 def _by_standing(verdict: Verdict, known: Circumstances, trust: Trust, now: datetime) -> Protection | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.model import Account, Judgement, Opinion, Step
 from bot.tuning.days import QuotaDifference
-from bot.tuning.replay import Outcome, Replay
+from bot.tuning.outcomes import Outcome, Replay
 from bot.tuning.trial import Pair
 
 NO_QUOTAS = QuotaDifference()

@@ -1,6 +1,6 @@
 """The lives of actions in a replay: those that were recorded, as far as it decides alike, and its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,13 +13,13 @@ from bot.actions.lifecycle import (
     RENEWAL,
     RecordedAction,
     from_plan,
-    go_on,
     in_force_on,
 )
 from bot.actions.limits import begins_nothing
 from bot.config import Config
 from bot.judging.reach import is_to_act
 from bot.model import Basis, Decision, Entry, Event
+from bot.tuning.actions import Actions
 from bot.tuning.quotas import Days
 
 AS_THEY_COME = frozenset({Event.DONE, Event.FAILED, Event.CANCELLED, Event.VETOED})
@@ -31,11 +31,13 @@ class Lives:
 
     def __init__(self, profile: str, config: Config) -> None:
         self.profile, self.config = profile, config
-        self._found: Mapping[bool, dict[str, RecordedAction]] = {True: {}, False: {}}
-        self._recorded: Mapping[bool, dict[str, RecordedAction]] = {True: {}, False: {}}
+        self._found = {True: Actions(), False: Actions()}
+        self._recorded = {True: Actions(), False: Actions()}
         """The same as they really were."""
-        self._own: set[str] = set()
-        """Ids of the actions that never were, but for this replay."""
+        self._touched: dict[bool, dict[str, None]] = {True: {}, False: {}}
+        """Ids of the accounts of which something is known that was not when it was last asked whom to spare."""
+        self._own: dict[str, Decision] = {}
+        """What was decided, by the ids of the actions that never were, but for this replay."""
         self._wanted: dict[str, Decision] = {}
         """By account id: to be acted on, as was really decided too; what came of it, the ledger tells next."""
         self.differs: set[str] = set()
@@ -49,28 +51,38 @@ class Lives:
         self._until_midnight: set[str] = set()
         """Ids of those that never were, but for this replay, and whose day is not over."""
 
-    def actions(self, *, dry: bool) -> list[RecordedAction]:
+    def actions(self, *, dry: bool) -> Actions:
         """All of one kind."""
-        return list(self._found[dry].values())
-
-    def quieted(self, *, dry: bool) -> frozenset[str]:
-        """Ids of the accounts on which an action is in force."""
-        return frozenset(action.account.id for action in self._found[dry].values() if action.in_force)
+        return self._found[dry]
 
     def begin(self, entries: Iterable[Entry]) -> None:
         """Take over what was recorded before the replay begins."""
         for entry in entries:
-            go_on(self._found[entry.dry], entry)
-            go_on(self._recorded[entry.dry], entry)
+            self._take_in(entry)
+            self._recorded[entry.dry].go_on(entry)
 
     def note_in_force(self, *, dry: bool) -> None:
         """What is in force now counts as begun."""
-        lasting = [one for one in self._found[dry].values() if one.in_force and not one.until_midnight]
+        lasting = [one for one in self._found[dry].in_force if not one.until_midnight]
         self.begun |= {action.account.id: action for action in lasting}
+
+    def quieted(self, accounts: Iterable[str], *, dry: bool) -> frozenset[str]:
+        """Those of the accounts (ids) on which an action is in force."""
+        return frozenset(filter(self._found[dry].in_force_on, accounts))
+
+    def touch(self, accounts: Iterable[str]) -> None:
+        """Something new is known of these accounts (ids)."""
+        told = dict.fromkeys(accounts)
+        for touched in self._touched.values():
+            touched.update(told)
+
+    def _take_in(self, entry: Entry) -> None:
+        self._found[entry.dry].go_on(entry)
+        self.touch([entry.account.id])
 
     def hear(self, entry: Entry) -> None:
         """Take in what was recorded next of an action, where it holds in this replay too."""
-        go_on(self._recorded[entry.dry], entry)
+        self._recorded[entry.dry].go_on(entry)
         action = self._found[entry.dry].get(entry.action_id)
         if entry.event is Event.PLANNED:
             if self._is_taken_over(entry):
@@ -88,7 +100,7 @@ class Lives:
         if action.until_midnight:
             return any(rule.name == plan.rule and rule.quota is not None for rule in self.config.rules)
         if action.is_renewal:
-            goes_on = any(one.step is plan.step for one in in_force_on(self.actions(dry=plan.dry), account))
+            goes_on = any(one.step is plan.step for one in in_force_on(self._found[plan.dry].of(account), account))
             return goes_on and account not in self.differs
         wanted = self._wanted.get(account)
         return wanted is not None and (wanted.step is plan.step or action.is_instead)
@@ -104,9 +116,9 @@ class Lives:
         return not self._is_own(action) and action.account.id not in self.differs
 
     def _write(self, entry: Entry) -> None:
-        go_on(self._found[entry.dry], entry)
-        if entry.event is Event.PLANNED:
-            action = self._found[entry.dry][entry.action_id]
+        self._take_in(entry)
+        action = self._found[entry.dry].get(entry.action_id)
+        if entry.event is Event.PLANNED and action is not None:
             if action.until_midnight:
                 self._silenced.append(action)
             else:
@@ -118,7 +130,7 @@ class Lives:
         for decision in decisions:
             account = decision.account.id
             self._wanted.pop(account, None)
-            if not is_to_act(decision) or begins_nothing(decision, self.actions(dry=dry)):
+            if not is_to_act(decision) or begins_nothing(decision, self._found[dry].of(account)):
                 continue
             if self._was_begun(decision, recorded.get(account), dry=dry):
                 self._wanted[account] = decision
@@ -129,7 +141,7 @@ class Lives:
         """Whether the same was really to be begun."""
         if basis is None or basis.step is not decision.step or basis.limit:
             return False
-        return not begins_nothing(decision, list(self._recorded[dry].values()))
+        return not begins_nothing(decision, self._recorded[dry].of(decision.account.id))
 
     def hold(self, decisions: Iterable[Decision], recorded: Mapping[str, Basis], now: datetime, *, dry: bool) -> None:
         """Mute until midnight whom a quota finds and nothing keeps from it. Where the same was really decided, what
@@ -145,14 +157,13 @@ class Lives:
 
     def begun_since(self, began: datetime, *, dry: bool) -> int:
         """How many actions were begun since then that count for the limit of a sweep."""
-        new = [one for one in self.actions(dry=dry) if one.plan.at >= began]
+        new = (one for one in self._found[dry].since(began))
         return sum(one.counts and not (one.is_renewal or one.is_asked) for one in new)
 
     def end_the_day(self, now: datetime, *, dry: bool) -> None:
         """End what only lasted until a midnight gone by, where the ledger does not tell of it."""
-        own = [self._found[dry][one] for one in self._until_midnight if one in self._found[dry]]
-        for action in own:
-            if action.has_run_out(now):
+        for action in map(self._found[dry].get, list(self._until_midnight)):
+            if action is not None and action.has_run_out(now):
                 self._until_midnight.discard(action.plan.action_id)
                 if action.in_force:
                     self.end(action, Event.EXPIRED, "the day is over", now)
@@ -161,7 +172,7 @@ class Lives:
         """By account id, on which days it was muted until midnight, first ones first."""
         found: dict[str, Days] = {}
         for begun in self._silenced:
-            action = self._found[begun.plan.dry][begun.plan.action_id]
+            action = self._found[begun.plan.dry].get(begun.plan.action_id) or begun
             before = found.get(action.account.id, Days())
             if action.counts and action.until is not None and action.until not in before.plans:
                 really = before.really or not (action.plan.dry or self._is_own(action))
@@ -173,17 +184,25 @@ class Lives:
 
     def _plan(self, decision: Decision, terms: Terms, now: datetime, *, dry: bool) -> None:
         plan = planned(self.profile, decision, terms, now, dry=dry)
-        self._own.add(plan.action_id)
+        self._own[plan.action_id] = decision
         if plan.reason == QUOTA:
             self._until_midnight.add(plan.action_id)
         self._write(plan)
         if not dry:
             self._write(replace(plan, event=Event.DONE))
 
+    def whole_plan(self, action: RecordedAction, whole: Callable[[Decision], Decision]) -> Entry:
+        """The plan of an action, with all that it shows by the `whole` of what was decided."""
+        plan, decision = action.plan, self._own.get(action.plan.action_id)
+        if decision is None:
+            return plan
+        terms = Terms(plan.fingerprint, self.config.list_title, plan.before, plan.reason)
+        told = planned(self.profile, whole(decision), terms, plan.at, dry=plan.dry)
+        return replace(told, action_id=plan.action_id)
+
     def run_out(self, now: datetime, *, dry: bool) -> list[RecordedAction]:
         """Actions whose time is up, and of which the ledger does not tell what becomes."""
-        in_force = [action for action in self.actions(dry=dry) if action.in_force]
-        return [one for one in in_force if one.has_run_out(now) and not one.until_midnight and not self._follows(one)]
+        return [one for one in self._found[dry].run_out(now) if not one.until_midnight and not self._follows(one)]
 
     def renew_or_end(self, action: RecordedAction, decision: Decision | None, now: datetime) -> None:
         """What becomes of an action that has run out: renewed for longer where its step is asked for once more."""
@@ -200,15 +219,18 @@ class Lives:
         self._write(next_entry(action, event, now, reason))
 
     def end_the_spared(
-        self, newest: Mapping[str, Entry], protected: Mapping[str, str], now: datetime, *, dry: bool
+        self, newest: Mapping[str, Entry], protected: Callable[[str], str], now: datetime, *, dry: bool
     ) -> None:
-        """End what no rule asks for any more, and what is done to accounts that the owner protects (by id, why)."""
-        for action in self.actions(dry=dry):
-            if not action.in_force or self._follows(action):
-                continue
-            why = protected.get(action.account.id) or self._why_spared(action, newest.get(action.account.id))
-            if why:
-                self.end(action, Event.UNDONE, why, now)
+        """End what no rule asks for any more, and what is done to accounts that the owner protects (by id, why). Looked
+        at are those of whom something new is known: nothing else has changed."""
+        touched, self._touched[dry] = self._touched[dry], {}
+        for account in touched:
+            for action in self._found[dry].of(account):
+                if not action.in_force or self._follows(action):
+                    continue
+                why = protected(account) or self._why_spared(action, newest.get(account))
+                if why:
+                    self.end(action, Event.UNDONE, why, now)
 
     def _why_spared(self, action: RecordedAction, last: Entry | None) -> str:
         if last is None or action.is_asked:

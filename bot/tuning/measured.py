@@ -1,7 +1,7 @@
 """Accounts as they were when they were judged, measured once however many rules are tried on them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial, reduce
 from operator import or_
@@ -9,8 +9,8 @@ from typing import Protocol, TypeAlias
 
 from bot.config import Config, measuring
 from bot.judging import reach, rules
-from bot.judging.rules import Rule
-from bot.model import Basis, History, Judging, Lexicon, Post, Verdict
+from bot.judging.rules import Bounds, Rule
+from bot.model import Account, Basis, History, Judging, Lexicon, Post, Verdict
 from bot.platforms.base import Feed
 from bot.signals.links import top_site
 from bot.signals.masks import numbers
@@ -48,6 +48,17 @@ class Feeds(Protocol):
 Key: TypeAlias = tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a config measures."""
+
+    words: int
+    """The number of its lexicon."""
+    measuring: str
+    asked: frozenset[str]
+    """The signals that its rules ask for, and those of evidence."""
+
+
 class Measured:
     """What was read of one profile's accounts, and what was measured of it. Keeps every reading of a signal, so that
     only bounds are compared where only bounds have changed."""
@@ -61,8 +72,8 @@ class Measured:
         """By fingerprint of the config, those of the last few."""
         self._compared: dict[Key, SideBySide] = {}
         self._lexicons: list[Lexicon] = []
-        self._measuring: dict[str, str] = {}
-        """`measuring` of configs, by fingerprint."""
+        self._hows: dict[str, _How] = {}
+        """By fingerprint of the config."""
 
     def verdict(self, basis: Basis, judging: Judging, config: Config) -> Verdict | None:
         """What the config's rules say of the account as it was then; None where its feed is not remembered."""
@@ -70,11 +81,38 @@ class Measured:
         if kept is None:
             return None
         key, known = self._key(basis, config), self._verdicts_by(config)
-        again = (*key, basis.timeline_posts, judging.timeline_total) if _asks_of_timeline(config) else key
+        again = (*key, basis.timeline_posts, judging.timeline_total) if asks_of_timeline(config) else key
         if again not in known:
             self._take_up(basis, judging, config, key)
             known[again] = self._judged(basis, judging, config, kept, key)
         return known[again]
+
+    def bare(self, basis: Basis, judging: Judging, config: Config) -> Verdict | None:
+        """The verdict as far as it decides: what is shown of it may be left out, since no post is looked at where all
+        is measured."""
+        kept, key = self._kept(basis), self._key(basis, config)
+        self._take_up(basis, judging, config, key)
+        known = self._readings.get(key, {})
+        asked = self._how(config).asked
+        if kept is None or not known.keys() >= asked - OF_THE_TIMELINE:
+            return self.verdict(basis, judging, config)
+        history = self._history(basis, judging, config, kept.feed.account)
+        known = known | rules.read(history, asked & OF_THE_TIMELINE) if asked & OF_THE_TIMELINE else known
+
+        def reading(_: History, names: Iterable[str]) -> dict[str, float | None]:
+            return {name: known[name] for name in names}
+
+        return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, lambda _: ""))
+
+    def otherwise(
+        self, judgings: Sequence[Judging], config: Config, moved: Iterable[tuple[str, Bounds, Bounds]]
+    ) -> Iterator[Basis]:
+        """At which of these judgings a bound on a signal, moved from one to another, holds or nearly holds otherwise;
+        those are told, too, at which the signal was not measured yet."""
+        bases = [basis for judging in judgings for basis in judging.bases]
+        side_by_side = self._side_by_side(judgings, config)
+        found = reduce(or_, (side_by_side.otherwise(*one) for one in moved), 0)
+        return (bases[number] for number in numbers(found))
 
     def remembers(self, basis: Basis) -> bool:
         """Whether the feed is remembered as it was then."""
@@ -84,11 +122,13 @@ class Measured:
         """Ids of the accounts that a rule may find at any of these judgings; on all others none fires."""
         bases = [basis for judging in judgings for basis in judging.bases]
         side_by_side = self._side_by_side(judgings, config)
-        judging = [
-            rule for rule in config.rules if rule.quota is None and rule.only.covers(self.profile, self.platform)
-        ]
-        found = reduce(or_, (side_by_side.may_fire(_without_timeline(rule)) for rule in judging), 0)
+        judging = map(_without_timeline, self._judging(config))
+        found = reduce(or_, map(side_by_side.may_fire, judging), 0)
         return {bases[number].account for number in numbers(found)}
+
+    def _judging(self, config: Config) -> list[Rule]:
+        """The rules that judge own feeds here."""
+        return [rule for rule in config.rules if rule.quota is None and rule.only.covers(self.profile, self.platform)]
 
     def _side_by_side(self, judgings: Sequence[Judging], config: Config) -> SideBySide:
         how = (config.window, config.lexicon, len(judgings))
@@ -109,9 +149,7 @@ class Measured:
 
     def _take_up(self, basis: Basis, judging: Judging, config: Config, key: Key) -> None:
         """Take what was recorded for measured, where it would be measured the same today."""
-        if config.fingerprint not in self._measuring:
-            self._measuring[config.fingerprint] = measuring(config)
-        if judging.measured == self._measuring[config.fingerprint] and key not in self._readings:
+        if key not in self._readings and judging.measured == self._how(config).measuring:
             self._readings[key] = dict(basis.readings)
             if basis.site:
                 self._sites[key] = basis.site
@@ -119,8 +157,22 @@ class Measured:
     def _judged(self, basis: Basis, judging: Judging, config: Config, kept: Kept, key: Key) -> Verdict:
         since = basis.read - config.window
         posts, earlier = kept.parted(since)
-        history = History(
-            account=kept.feed.account,
+        history = self._history(basis, judging, config, kept.feed.account, posts, earlier)
+        history = read_already(history, lambda: kept.window(since, config.lexicon))
+        reading, site = partial(self._readings_of, key), partial(self._site_of, key)
+        return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, site))
+
+    def _history(
+        self,
+        basis: Basis,
+        judging: Judging,
+        config: Config,
+        account: Account,
+        posts: Sequence[Post] = (),
+        earlier: Sequence[Post] = (),
+    ) -> History:
+        return History(
+            account=account,
             posts=posts,
             earlier=earlier,
             until=basis.read,
@@ -132,9 +184,6 @@ class Measured:
             replies_known_since=basis.replies_known_since,
             seen_share=basis.seen_share,
         )
-        history = read_already(history, lambda: kept.window(since, config.lexicon))
-        reading, site = partial(self._readings_of, key), partial(self._site_of, key)
-        return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, site))
 
     def _site_of(self, key: Key, history: History) -> str:
         if key not in self._sites:
@@ -150,10 +199,17 @@ class Measured:
 
     def _key(self, basis: Basis, config: Config) -> Key:
         """What readings depend on, apart from the timeline."""
-        if config.lexicon not in self._lexicons:
-            self._lexicons.append(config.lexicon)
         whole = (basis.complete, basis.replies_known_since, basis.seen_share)
-        return (basis.account, basis.read, config.window, self._lexicons.index(config.lexicon), *whole)
+        return (basis.account, basis.read, config.window, self._how(config).words, *whole)
+
+    def _how(self, config: Config) -> _How:
+        if config.fingerprint not in self._hows:
+            if config.lexicon not in self._lexicons:
+                self._lexicons.append(config.lexicon)
+            names = (name for rule in self._judging(config) for name in (*rule.when, *rule.unless))
+            asked = frozenset({"own_posts", "days_seen", *names})
+            self._hows[config.fingerprint] = _How(self._lexicons.index(config.lexicon), measuring(config), asked)
+        return self._hows[config.fingerprint]
 
     def _readings_of(self, key: Key, history: History, names: Iterable[str]) -> dict[str, float | None]:
         known = self._readings.setdefault(key, {})
@@ -168,6 +224,6 @@ def _without_timeline(rule: Rule) -> Rule:
     return replace(rule, when={name: one for name, one in rule.when.items() if name not in OF_THE_TIMELINE})
 
 
-def _asks_of_timeline(config: Config) -> bool:
+def asks_of_timeline(config: Config) -> bool:
     """Whether a rule's verdict depends on what the timeline showed."""
     return any(not OF_THE_TIMELINE.isdisjoint((*rule.when, *rule.unless)) for rule in config.rules)

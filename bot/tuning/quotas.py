@@ -46,16 +46,15 @@ class Quotas:
             return True
         return self.heard is not None and judging.day is not None and judging.day[0] >= self.heard.since
 
-    def verdicts(self, judging: Judging, actions: Callable[[], Sequence[RecordedAction]]) -> list[Verdict]:
-        """What they say of those who brought too much by then and on whom nothing is in force, in their turn."""
+    def verdicts(self, judging: Judging, actions: Callable[[str], Sequence[RecordedAction]]) -> list[Verdict]:
+        """What they say of those who brought too much by then and on whom nothing is in force, in their turn. `actions`
+        are those of an account, by its id."""
         if self.least is None or self.heard is None or judging.day is None:
             return []
         told = {basis.account: basis for basis in judging.bases}
         counted = self.heard.brought(judging.day, judging.at, self.least)
         today = counted | {one: int(basis.readings[quota.POSTS_TODAY] or 0) for one, basis in told.items()}
-        loud = [one for one, many in today.items() if many > self.least]
-        done = actions() if loud else ()
-        loud = [one for one in loud if not in_force_on(done, one)]
+        loud = [one for one, many in today.items() if many > self.least and not in_force_on(actions(one), one)]
         loud.sort(key=lambda one: quota.turn(one, today[one]))
         return [self._verdict(self.heard, one, today[one], told.get(one), judging) for one in loud]
 

@@ -5,76 +5,51 @@ an action lives as the ledger tells, failures and the owner's hand included; whe
 at once and lasts as long as its rule says.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.actions import limits
 from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
-from bot.actions.lifecycle import KEPT, TAKEN_BACK
+from bot.actions.lifecycle import KEPT, TAKEN_BACK, RecordedAction
 from bot.config import Config
 from bot.judging import reach, trust
-from bot.model import Basis, Decision, Entry, Event, Judging, Step, Verdict
+from bot.model import Basis, Decision, Entry, Event, Judging, Made, Step, Verdict
 from bot.tuning.heard import Heard
 from bot.tuning.life import Lives
 from bot.tuning.measured import Measured
+from bot.tuning.outcomes import Outcome, Replay
 from bot.tuning.quotas import Days, Quotas
 from bot.tuning.record import Record, Standings
+from bot.tuning.rulings import Ruled, Rulings
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a replay came to on one account."""
-
-    verdict: Verdict
-    """The last one."""
-    entry: Entry
-    """The last decision; of an action that no decision asks for any more, its plan."""
-    step: Step | None
-    """What was done about it in this time, or would have been told of it (`report`); None where nothing was."""
-    waits: bool = False
-    """Whether an action on it still waits at the end."""
-    asked: bool = True
-    """Whether it was ever asked how the owner stands to it."""
-    plan: Entry | None = None
-    """Of the last action, where there was one."""
-    asked_later: datetime | None = None
-    """When that was first asked, where it was only after what the outcome tells of was decided."""
-
-
-@dataclass(frozen=True)
-class Replay:
-    """What came of the past under one config."""
-
-    outcomes: Mapping[str, Outcome]
-    """By account id, everybody judged."""
-    decisions: Sequence[Entry]
-    """Every decision as it would stand in the ledger, in the order of deciding."""
-    days: Mapping[str, Days] = field(default_factory=dict)
-    """By account id, who was muted by a quota."""
-    quotas_since: datetime | None = None
-    """When quotas were first held again; None where that was never possible."""
-
-
-def replay(record: Record, since: datetime, config: Config, measured: Measured, heard: Heard | None = None) -> Replay:
+def replay(
+    record: Record,
+    since: datetime,
+    config: Config,
+    measured: Measured,
+    heard: Heard | None = None,
+    rulings: Rulings | None = None,
+) -> Replay:
     """Decide again what was judged since then, going on from what the ledger held at that time. Without what was
-    `heard` quotas are not held again: what they did stands as it was."""
-    return _Replay(record, since, config, measured, heard).run()
+    `heard` quotas are not held again: what they did stands as it was. `rulings` know what other configs came to."""
+    return _Replay(record, since, config, rulings or Rulings(measured), heard).run()
 
 
 class _Replay:
     """The state of a replay between two judgings."""
 
-    def __init__(
-        self, record: Record, since: datetime, config: Config, measured: Measured, heard: Heard | None
-    ) -> None:
-        self.config, self.measured = config, measured
+    def __init__(self, record: Record, since: datetime, config: Config, rulings: Rulings, heard: Heard | None) -> None:
+        self.config, self.rulings, self.measured = config, rulings, rulings.measured
+        self.ruled = rulings.of(config)
         self.record = record.since(since)
         before = record.before(self.record)
         self.standings = Standings(record.judgings)
-        self.lives = Lives(measured.profile, config)
-        self.quotas = Quotas(measured.profile, config, heard)
+        self.lives = Lives(self.measured.profile, config)
+        self.quotas = Quotas(self.measured.profile, config, heard)
         self.quotas_since: datetime | None = None
         self.lives.begin(entry for _, entry in before.entries if entry.event is not Event.JUDGED)
         self.judged: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -85,12 +60,15 @@ class _Replay:
         self.newest = {account: entries[-1] for account, entries in self.judged.items()}
         self.bases = {basis.account: basis for judging in before.looks for basis in judging.bases}
         """The last one of each account."""
-        self.verdicts: dict[str, Verdict] = {}
-        self.written: list[Entry] = []
+        self.verdicts: dict[str, Ruled] = {}
+        self.written: list[tuple[Entry, Decision]] = []
+        """Each as far as later decisions look at it, and what it tells of."""
+        self.told: dict[str, tuple[Entry, Decision]] = {}
+        """The last of these, by account id."""
         self.followed = next((one.followed for one in record.judgings if one.followed is not None), None)
         self.usual: Mapping[str, int] | None = None
-        self.found: Mapping[str, int] | None = None
-        """By rule, how many accounts it finds by the newest decisions; None where those have changed since."""
+        self.found = Counter(limits.found_by_rule(list(self.newest.values())))
+        """By rule, how many accounts it finds by the newest decisions."""
 
     def run(self) -> Replay:
         started = False
@@ -105,7 +83,7 @@ class _Replay:
                 started = True
                 self.judge(step)
         outcomes = {account: self._outcome(account) for account in self.verdicts}
-        return Replay(outcomes, self.written, dict(self._days()), self.quotas_since)
+        return Replay(outcomes, Made(self.written, self._whole), dict(self._days()), self.quotas_since)
 
     def take_up(self, first: Judging) -> None:
         """Judge again whom another config judged last, as a sweep does when its config has changed."""
@@ -128,6 +106,7 @@ class _Replay:
         self._renew_or_end(judging, besides={basis.account for basis in judging.bases} if judging.afresh else set())
         decisions = self._decisions(judging.bases, judging)
         recorded = {basis.account: basis for basis in judging.bases}
+        self.lives.touch(recorded)
         for decision in decisions:
             self.lives.differs.discard(decision.account.id)
             if _outcome_of(decision) != _recorded(recorded[decision.account.id]):
@@ -136,7 +115,7 @@ class _Replay:
         if judging.afresh:
             return self._renew_or_end(judging, besides=set())
         self.lives.act(decisions, recorded, judging.at, dry=judging.dry)
-        self.lives.end_the_spared(self.newest, self._protected(), judging.at, dry=judging.dry)
+        self.lives.end_the_spared(self.newest, self._protected, judging.at, dry=judging.dry)
         return self._remember_usual_counts(judging)
 
     def hold(self, judging: Judging) -> None:
@@ -145,7 +124,7 @@ class _Replay:
         if judging.day is None or not self.quotas.can_hold(judging):
             return
         self.quotas_since = self.quotas_since or judging.at
-        verdicts = self.quotas.verdicts(judging, lambda: self.lives.actions(dry=judging.dry))
+        verdicts = self.quotas.verdicts(judging, self.lives.actions(dry=judging.dry).of)
         decisions = self._for_today(verdicts, judging) if verdicts else []
         self.lives.hold(decisions, {one.account: one for one in judging.bases}, judging.at, dry=judging.dry)
 
@@ -154,7 +133,7 @@ class _Replay:
         ids = [verdict.account.id for verdict in verdicts if verdict.step]
         bases = [self.quotas.basis(one, judging, self.bases.get(one)) for one in ids]
         begun = self.lives.begun_since(judging.began or judging.at, dry=judging.dry)
-        past = limits.Past(self.lives.actions(dry=judging.dry), this_sweep=begun)
+        past = limits.Past(self._actions(ids, judging), this_sweep=begun)
         return self.quotas.decided(verdicts, self._circumstances(bases, judging), past, judging)
 
     def _renew_or_end(self, judging: Judging, besides: set[str]) -> None:
@@ -170,14 +149,14 @@ class _Replay:
         if not bases:
             return []
         of = {basis.account: basis for basis in bases}
-        judged = (self.measured.verdict(basis, judging, self.config) for basis in bases)
+        judged = (self.ruled(basis, judging) for basis in bases)
         verdicts = [verdict for verdict in judged if verdict is not None]
         self.verdicts |= {verdict.account.id: verdict for verdict in verdicts}
         known = self._circumstances(bases, judging)
         decisions = trust.decide(verdicts, known, self.config.trust, judging.at)
         decisions = limits.plan(decisions, self._past(decisions, of, known, judging), self.config.limits, judging.at)
         if not judging.afresh:
-            done = self.lives.quieted(dry=judging.dry)
+            done = self.lives.quieted(of, dry=judging.dry)
             decisions = [d if d.account.id in done else _asking_first(d, of[d.account.id]) for d in decisions]
             decisions = limits.paused(decisions, judging.paused, done)
         return [d for d in decisions if not (of[d.account.id].untold and d.verdict.step)]
@@ -197,17 +176,33 @@ class _Replay:
         self, decisions: Sequence[Decision], of: Mapping[str, Basis], known: trust.Circumstances, judging: Judging
     ) -> limits.Past:
         ids = [decision.account.id for decision in decisions]
-        first = {account: basis.first_seen for account, basis in of.items() if account in ids}
-        entries = {account: self._entry(one, judging) for account, one in zip(ids, decisions, strict=True)}
+        first = {account: of[account].first_seen for account in ids}
         return limits.Past(
-            actions=self.lives.actions(dry=judging.dry),
+            actions=self._actions(ids, judging),
             judged={account: self.judged[account] for account in ids if account in self.judged},
             standing=known.standing,
             first_seen={account: at for account, at in first.items() if at is not None},
             followed=self.followed,
             usual=self._usual(judging),
-            found=limits.found_by_rule(list((self.newest | entries).values())),
+            found=self._found_with(decisions),
         )
+
+    def _actions(self, accounts: Iterable[str], judging: Judging) -> list[RecordedAction]:
+        """What the limits look back on."""
+        actions = self.lives.actions(dry=judging.dry)
+        lately = {action.plan.action_id: action for action in actions.since(judging.at - limits.WEEK)}
+        return [
+            *(one for account in accounts for one in actions.of(account) if one.plan.action_id not in lately),
+            *lately.values(),
+        ]
+
+    def _found_with(self, decisions: Sequence[Decision]) -> Mapping[str, int]:
+        """By rule, how many accounts it finds, these decisions counted in."""
+        found = self.found.copy()
+        for decision in decisions:
+            found[_finds(self.newest.get(decision.account.id))] -= 1
+            found["" if decision.protection else decision.verdict.rule or ""] += 1
+        return found
 
     def _usual(self, judging: Judging) -> Mapping[str, int]:
         """By rule, how many accounts it usually finds: as was recorded under the same config, else as it found here."""
@@ -218,10 +213,7 @@ class _Replay:
     def _remember_usual_counts(self, judging: Judging) -> None:
         """As a sweep does: a rule that suddenly finds too many keeps its old number, other than in dry run."""
         before = {} if judging.dry else self._usual(judging)
-        if self.found is None:
-            self.found = limits.found_by_rule(list(self.newest.values()))
-        found = self.found
-        now_many = {rule.name: found.get(rule.name, 0) for rule in self.config.rules}
+        now_many = {rule.name: self.found[rule.name] for rule in self.config.rules}
         self.usual = {
             rule: before[rule] if rule in before and limits.is_sudden(many, before[rule], self.config.limits) else many
             for rule, many in now_many.items()
@@ -234,24 +226,40 @@ class _Replay:
     def _write(self, decisions: Iterable[Decision], judging: Judging) -> None:
         """Keep what the ledger would: everything where an action had run out, otherwise what says something new."""
         limit = (judging.decided or judging.at) - JUDGE_AGAIN
-        for entry in (self._entry(decision, judging) for decision in decisions):
-            if judging.afresh or says_something_new(entry, self.newest.get(entry.account.id), limit):
-                self.newest[entry.account.id], self.found = entry, None
-                self.judged[entry.account.id].append(entry)
-                self.written.append(entry)
+        for decision in decisions:
+            account, entry = decision.account.id, self._entry(decision, judging)
+            before = self.newest.get(account)
+            if judging.afresh or says_something_new(entry, before, limit):
+                self.found[_finds(before)] -= 1
+                self.found[_finds(entry)] += 1
+                self.newest[account] = entry
+                self.judged[account].append(entry)
+                self.told[account] = entry, decision
+                self.written.append((entry, decision))
 
-    def _protected(self) -> dict[str, str]:
-        """Why accounts are protected by the owner's word, by account id."""
-        return {one.account: KEPT if one.kept else TAKEN_BACK for one in self.bases.values() if one.kept or one.vetoed}
+    def _whole(self, told: tuple[Entry, Decision]) -> Entry:
+        """A decision as it would stand in the ledger, with all that it shows."""
+        entry, decision = told[0], self.rulings.whole(told[1], self.config)
+        return judged(entry.profile, decision, entry.fingerprint, entry.at, dry=entry.dry)
+
+    def _protected(self, account: str) -> str:
+        """Why an account is protected by the owner's word; empty where it is not."""
+        basis = self.bases.get(account)
+        if basis is None or not (basis.kept or basis.vetoed):
+            return ""
+        return KEPT if basis.kept else TAKEN_BACK
 
     def _outcome(self, account: str) -> Outcome:
         last, begun = self.newest.get(account), self.lives.begun.get(account)
-        verdict = self.verdicts[account]
+        if account in self.told:
+            last = self._whole(self.told[account])
+        verdict = self.rulings.verdict(self.verdicts[account], self.config)
         asked, later = self._asked(account, begun.plan if begun else last)
         if begun is not None:
             goes_on = last is not None and not last.protection and last.step is begun.step
-            entry = last if last is not None and goes_on else begun.plan
-            return Outcome(verdict, entry, begun.step, asked=asked, plan=begun.plan, asked_later=later)
+            plan = self.lives.whole_plan(begun, partial(self.rulings.whole, config=self.config))
+            entry = last if last is not None and goes_on else plan
+            return Outcome(verdict, entry, begun.step, asked=asked, plan=plan, asked_later=later)
         assert last is not None  # noqa: S101  who is judged is decided on
         fires = last.rule is not None and not last.protection
         told = last.step if fires and last.step is Step.REPORT else None
@@ -284,6 +292,11 @@ def _in_turn(record: Record) -> Iterator[Judging | Entry]:
         if held[1].event is not Event.JUDGED:
             yield held[1]
         held = next(entries, None)
+
+
+def _finds(entry: Entry | None) -> str:
+    """By which rule the account is found; empty where it is not, or is protected."""
+    return entry.rule or "" if entry and not entry.protection else ""
 
 
 def _asking_first(decision: Decision, basis: Basis) -> Decision:

@@ -7,6 +7,7 @@ from math import nan
 from operator import eq, ge, le
 
 from bot.judging.rules import Bounds, Rule
+from bot.signals import BY_NAME
 from bot.signals.masks import mask_of, run
 
 Readings = Mapping[str, float | None]
@@ -28,6 +29,13 @@ class SideBySide:
         for name, bounds in rule.when.items():
             found &= self._may_hold(name, bounds)
         return found
+
+    def otherwise(self, name: str, one: Bounds, other: Bounds) -> int:
+        """Where the reading lies within one of the bounds and not the other, or nearly; or was not measured."""
+        unit = BY_NAME[name].unit
+        near, nearly = one.loosened(unit), other.loosened(unit)
+        held = self._may_hold(name, one) ^ self._may_hold(name, other)
+        return held | self._may_hold(name, near) ^ self._may_hold(name, nearly) | self._unmeasured[name]
 
     def _may_hold(self, name: str, bounds: Bounds) -> int:
         """Where the reading lies within, or was not measured."""

@@ -1,11 +1,11 @@
 """One past, held against one pair of configs after the other.
 
-Most accounts are found by no rule of either: nothing ever becomes of them, so they are told apart by their readings
-alone and not followed from judging to judging.
+Most accounts are found by no rule: nothing ever becomes of them, so they are told apart by their readings alone and not
+followed from judging to judging. Whom only the other config of a pair may find is followed apart from all others.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -13,8 +13,10 @@ from bot.config import Config
 from bot.model import Event, Judging
 from bot.tuning.heard import Heard
 from bot.tuning.measured import Measured
+from bot.tuning.outcomes import Replay
 from bot.tuning.record import Record
-from bot.tuning.replay import Replay, replay
+from bot.tuning.replay import replay
+from bot.tuning.rulings import Rulings
 
 CONFIGS = 2
 """Of so many configs the last replay is kept: of one that stays, and of one that is edited."""
@@ -35,25 +37,36 @@ class Trial:
 
     def __init__(self, record: Record, since: datetime, measured: Measured) -> None:
         self.record, self.since, self.measured = record, since, measured
+        self._rulings = Rulings(measured, self._looks)
         self._done: dict[tuple[str, frozenset[str], int], Replay] = {}
 
     def held(self, old: Config, new: Config, heard: Heard | None = None, told: Collection[str] = ()) -> Pair:
         """The past under both. Everybody in `told` is told of, found or not."""
         loud = heard.times if heard else ()
-        found = {one for config in (old, new) for one in self.measured.may_be_found(self._looks, config)}
-        followed = frozenset({*found, *self._written_of, *told, *loud})
-        before, after = (self._replayed(config, followed, heard) for config in (old, new))
+        one, other = (
+            frozenset({*self.measured.may_be_found(self._looks, config), *self._written_of, *loud})
+            for config in (old, new)
+        )
+        followed = frozenset({*one, *other, *told})
+        before, after = (self._replayed(old, one, followed, heard), self._replayed(new, other, followed, heard))
         return Pair(before, after, len(self._judged - followed))
 
-    def _replayed(self, config: Config, followed: frozenset[str], heard: Heard | None) -> Replay:
-        """The past of these accounts under one config."""
-        key = (config.fingerprint, followed, id(heard))
+    def _replayed(self, config: Config, found: frozenset[str], followed: frozenset[str], heard: Heard | None) -> Replay:
+        """The past of these accounts under one config, of which it may find some. The others have no part in what
+        becomes of these, nor these in what becomes of the others."""
+        key = (config.fingerprint, found, id(heard))
         if key not in self._done:
             while len(self._done) >= CONFIGS:
                 del self._done[next(iter(self._done))]
-            self._done[key] = replay(self.record.of(followed), self.since, config, self.measured, heard)
-        self._done[key] = self._done.pop(key)  # the last one asked for goes last
-        return self._done[key]
+            self._done[key] = self._replay(config, found, heard)
+        done = self._done[key] = self._done.pop(key)  # the last one asked for goes last
+        if followed == found:
+            return done
+        others = self._replay(config, followed - found, None)
+        return replace(done, outcomes={**done.outcomes, **others.outcomes})
+
+    def _replay(self, config: Config, accounts: frozenset[str], heard: Heard | None) -> Replay:
+        return replay(self.record.of(accounts), self.since, config, self.measured, heard, self._rulings)
 
     @cached_property
     def _looks(self) -> tuple[Judging, ...]:

@@ -10,7 +10,7 @@ from bot.report.figures import percent, plural, several, short_day
 from bot.report.reasons import because, lacking
 from bot.tuning import day_words
 from bot.tuning.difference import Change, Difference, Kind
-from bot.tuning.replay import Outcome
+from bot.tuning.outcomes import Outcome
 
 DOES = {Step.MUTE: "mute", Step.LIST: "list", Step.HIDE_REPOSTS: "hide reposts", Step.REPORT: "report"}
 MOST_NAMED, MOST_TOLD = 3, 12

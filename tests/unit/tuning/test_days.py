@@ -12,8 +12,8 @@ from bot.report.shapes import TryJson
 from bot.tuning.data import try_data
 from bot.tuning.days import DayKind, QuotaDifference, quota_difference
 from bot.tuning.difference import Difference, Timeline, difference
+from bot.tuning.outcomes import Replay
 from bot.tuning.quotas import Days
-from bot.tuning.replay import Replay
 from bot.tuning.trial import Pair
 from bot.tuning.words import text
 from tests.shapes import misfits

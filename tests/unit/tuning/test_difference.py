@@ -9,7 +9,7 @@ from bot.model import Account, Comparison, Entry, Event, Judgement, Opinion, Quo
 from bot.report.shapes import TryJson
 from bot.tuning.data import try_data
 from bot.tuning.difference import Difference, Kind, Timeline, difference, kind_of
-from bot.tuning.replay import Outcome, Replay
+from bot.tuning.outcomes import Outcome, Replay
 from bot.tuning.trial import Pair
 from bot.tuning.words import nothing_new, text
 from tests.shapes import misfits

@@ -17,7 +17,8 @@ from bot.model import EPOCH, Entry, Event, Step
 from bot.platforms.base import PlatformError
 from bot.service.word import keep
 from bot.tuning.heard import Heard
-from bot.tuning.replay import Replay, replay
+from bot.tuning.outcomes import Replay
+from bot.tuning.replay import replay
 from tests.unit.tuning.town import DAY, LIST, MUTE, Weeks, same
 
 TEN = Rule("loud", then=Step.MUTE, quota=5)

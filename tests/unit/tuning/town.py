@@ -12,8 +12,9 @@ from bot.model import EPOCH, Entry, Event, Step
 from bot.platforms.base import PlatformError
 from bot.service.word import keep
 from bot.tuning.measured import Measured
+from bot.tuning.outcomes import Replay
 from bot.tuning.record import Record
-from bot.tuning.replay import Replay, replay
+from bot.tuning.replay import replay
 from tests.unit.service.town import DAY, HOUR, LIMITS, MUTE, OWNER, Town
 
 LIST = Rule("chatty", {"link_share": Bounds(at_least=0.5)}, Step.LIST, duration=5 * DAY)

@@ -1,0 +1,42 @@
+"""What a replay came to: on each account, and in its decisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model import Entry, Step, Verdict
+from bot.tuning.quotas import Days
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a replay came to on one account."""
+
+    verdict: Verdict
+    """The last one."""
+    entry: Entry
+    """The last decision; of an action that no decision asks for any more, its plan."""
+    step: Step | None
+    """What was done about it in this time, or would have been told of it (`report`); None where nothing was."""
+    waits: bool = False
+    """Whether an action on it still waits at the end."""
+    asked: bool = True
+    """Whether it was ever asked how the owner stands to it."""
+    plan: Entry | None = None
+    """Of the last action, where there was one."""
+    asked_later: datetime | None = None
+    """When that was first asked, where it was only after what the outcome tells of was decided."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of the past under one config."""
+
+    outcomes: Mapping[str, Outcome]
+    """By account id, everybody judged."""
+    decisions: Sequence[Entry]
+    """Every decision as it would stand in the ledger, in the order of deciding."""
+    days: Mapping[str, Days] = field(default_factory=dict)
+    """By account id, who was muted by a quota."""
+    quotas_since: datetime | None = None
+    """When quotas were first held again; None where that was never possible."""
