@@ -5,11 +5,12 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.cli.explain import found_in_store
 from bot.cli.look import now_as
+from bot.cli.network import DEMO
 from bot.cli.progress import watched
 from bot.clock import SimulatedClock
 from bot.config import Config, Profile, example, read
@@ -23,7 +24,6 @@ from bot.service.report_files import write_page
 from bot.service.sweep import Outcome, Progress, Watch, sweep
 from bot.store import Store, open_store
 
-START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 EVERY = timedelta(hours=12)
 """Simulated time between two sweeps."""
 PROFILE = Profile("demo", "memory", report_via="direct")
@@ -100,8 +100,8 @@ def keep_config(place: Path, pack: str, *, as_json: bool) -> None:
 
 def live(store: Store, config: Config) -> tuple[Outcome, datetime]:
     """Two weeks of sweeps against the network in memory."""
-    clock = SimulatedClock(START)
-    network = build(START, clock=clock)
+    clock = SimulatedClock(DEMO)
+    network = build(DEMO, clock=clock)
     platform = Dry(Memory(network, OWNER))
     rounds = int(timedelta(days=DAYS) / EVERY)
     with watched("demo") as watch:

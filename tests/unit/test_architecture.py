@@ -51,10 +51,13 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "demo": Room("clock model platforms"),
         "notify": Room("errors report", "apprise feedgenerator"),
     },
-    {"actions": Room("clock config judging model platforms.base store")},
+    {
+        "actions": Room("clock config judging model platforms.base store"),
+        "audit": Room("judging model report signals", pure=True),
+    },
     {
         "service": Room(
-            "actions clock config errors files handles judging logs model notify platforms platforms.base report "
+            "actions audit clock config errors files handles judging logs model notify platforms platforms.base report "
             "signals store",
             "apscheduler tzlocal",
         ),
@@ -62,8 +65,8 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "cli": Room(
-            "actions addresses anonymise archive clock config demo errors handles judging logs model notify platforms"
-            " platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
+            "actions addresses anonymise archive audit clock config demo errors handles judging logs model notify "
+            "platforms platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
             "rich",
         )
     },

@@ -18,7 +18,7 @@ NOTIFICATIONS = 40
 """The same of notifications; newer servers give 80."""
 MOST_PAGES = 250
 """So many pages are as good as all."""
-DEEPER = 0.3
+DEEPER = 0.2
 """About the part of accounts of which more than the first page is read."""
 FURTHER = 2
 """And how many pages more: whatever comes after the first one stands under the narrower of the server's limits."""
