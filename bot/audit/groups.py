@@ -29,7 +29,7 @@ def is_gone(seen: Seen) -> bool:
 
 def is_unread(seen: Seen) -> bool:
     """It could not be read, or not whole; that says nothing of it, and the next audit tries again."""
-    return seen.verdict is None or (_is_found(seen) and not seen.verdict.complete)
+    return seen.verdict is None or is_in_part(seen)
 
 
 def is_silent(seen: Seen) -> bool:
@@ -114,6 +114,11 @@ def converses(readings: Mapping[str, float | None]) -> bool:
         and not _at_least(readings, "reply_link_share", ADVERTISES)
         and not _at_least(readings, "repeated_reply_share", ADVERTISES)
     )
+
+
+def is_in_part(seen: Seen) -> bool:
+    """Whether the owner's rules find an account by a part of its posts, which is no finding."""
+    return seen.verdict is not None and _is_found(seen) and not seen.verdict.complete
 
 
 def _is_found(seen: Seen) -> bool:

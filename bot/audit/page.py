@@ -18,7 +18,7 @@ from bot.report.sentences import capital
 NAME, WHY = 60, 400
 """Most characters of a name, of a sentence."""
 AT_ONCE = 40
-"""Groups of more accounts, or of nothing that is amiss, are folded."""
+"""Groups of more accounts, and of those whom the owner follows and nothing is amiss with, are folded."""
 FINE = frozenset({Group.TALKS, Group.CURATES, Group.OTHER, Group.THIN})
 NO_BREAK = "\u00a0"
 
@@ -83,7 +83,7 @@ def _part(audit: Audit, group: Group, many: int, share: float) -> Part:
         share=f"{percent(share)} of what is posted" if share else "",
         definition=definition(group),
         rows=[_row(audit, line) for line in audit.of(group)],
-        open=many <= AT_ONCE and group not in FINE,
+        open=many <= AT_ONCE and (audit.followers or group not in FINE),
     )
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.actions.asking import Row
 from bot.audit.depth import is_enough
+from bot.audit.groups import is_in_part
 from bot.audit.seen import SIGNALS, SILENT_AFTER, Audit, AuditLine, Seen, a_day
 from bot.audit.telling import by_group, line_of, with_shares
 from bot.clock import Clock
@@ -99,6 +100,7 @@ class Auditing:
             self.clock.check()
             lines.append(line_of(self._see(account, came.get(account.id))))
             self.watch(Progress("reading accounts", number, len(whom.accounts)))
+        self.store.forget_audited(self.profile.name, self.clock.now() - LASTS)
         return Audit(
             profile=self.profile.name,
             owner=self.owner.handle,
@@ -126,7 +128,10 @@ class Auditing:
         if account.moved_to:
             return Seen(account, now, followed=followed)
         try:
-            known = self._known(account) or self._patiently(lambda: self._read(account))
+            known = self._known(account)
+            seen = self._told(account, known, followed) if known else None
+            if seen is None or is_in_part(seen):  # other rules than those by which it was read so far may want more
+                seen = self._told(account, self._patiently(lambda: self._read(account)), followed)
         except RateLimited:
             raise
         except PlatformError as fault:
@@ -134,6 +139,9 @@ class Auditing:
                 raise
             return Seen(account, now, trouble=str(fault), followed=followed)
         self._row.reach()
+        return seen
+
+    def _told(self, account: Account, known: AuditedFeed, followed: datetime | None) -> Seen:
         account = replace(known.kept.feed.account, moved_to=account.moved_to)
         if known.gone:
             return Seen(account, known.kept.at, gone=known.gone, followed=followed)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.model import Lexicon, moment
 from bot.platforms.base import Feed
@@ -51,6 +51,12 @@ class Audited(Database):
                 return None
             payload, at, rows, read_by, gone = row
             return AuditedFeed(kept_feed(built(Feed, unsqueezed(payload)), time_of(at), rows, read_by), text_of(gone))
+
+    def forget_audited(self, profile: str, before: datetime) -> None:
+        """Forget what was read before that."""
+        old = (audited.c.profile == key(profile), audited.c.at < moment(before))
+        with self.writing(keeps_snapshot=True) as connection:
+            connection.execute(delete(audited).where(*old))
 
     def audited_times(self, profile: str) -> dict[str, datetime]:
         """When each account was read, by its id."""

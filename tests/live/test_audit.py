@@ -27,7 +27,7 @@ OWNER = "the-auditor.test"
 @pytest.fixture(scope="module")
 def leaver(bluesky: Seeded) -> Person:
     """Somebody whom the auditor followed, and who left."""
-    return join(bluesky.network.pds, "leaver-of-audits")
+    return join(bluesky.network.pds, "goner")
 
 
 @pytest.fixture(scope="module")

@@ -127,6 +127,14 @@ def test_what_strangers_call_themselves_stays_text(hostile):
     assert not [attrs for _, attrs in odd.tags if (attrs.get("href") or "").startswith("javascript")]
 
 
+def test_what_is_amiss_and_every_follower_shows_at_once_and_the_rest_is_folded():
+    def folded(made):
+        return [" open" not in part for part in page(made).split("<details")[1:]]
+
+    assert folded(MADE) == [False, False, True, False]
+    assert folded(CAME) == [False]
+
+
 def test_followers_have_columns_of_their_own():
     found = Seen(page(CAME))
     assert "Follow back" in found.text

@@ -12,6 +12,7 @@ from bot.audit.seen import Audit, Group
 from bot.clock import SimulatedClock
 from bot.config import Config, Profile, default_config
 from bot.errors import Stopped
+from bot.judging.rules import Bounds, Rule
 from bot.model import Account, Action, Post, Step
 from bot.platforms.base import DryRunViolation, Platform, RateLimited, Unreachable
 from bot.platforms.mastodon import Mastodon
@@ -138,6 +139,26 @@ def test_what_was_read_is_not_read_again_before_a_week_is_over(town: Town) -> No
     town.clock.wait((2 * HOUR).total_seconds())
     town.look()
     assert len(town.read) > read
+
+
+def test_what_is_older_than_a_week_is_forgotten(town: Town) -> None:
+    handle = town.writes("ann", links=0.1, answers=0.4)
+    town.look()
+    assert len(town.store.audited_times("home")) == 1
+    town.network.unfollow(ROBIN, handle)
+    town.clock.wait((LASTS + HOUR).total_seconds())
+    town.look()
+    assert town.store.audited_times("home") == {}
+
+
+def test_where_other_rules_want_to_see_more_it_is_read_again(town: Town) -> None:
+    town.writes("ann", links=0.0, answers=0.0)
+    assert groups(town.look())["ann"] is Group.OTHER
+    assert len(town.read) == 1
+    rule = Rule("no links", {"link_share": Bounds(at_most=0.1)}, Step.LIST)
+    for _ in range(2):
+        assert groups(town.look(config=replace(CONFIG, rules=(rule,))))["ann"] is Group.BROADCASTS
+        assert len(town.read) == 1 + 3
 
 
 def test_an_audit_that_was_stopped_goes_on_where_it_stopped(town: Town) -> None:
