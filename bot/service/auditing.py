@@ -79,10 +79,10 @@ class Auditing:
 
     def followers(self) -> Whom:
         """Who followed the owner lately, and not only in the last days; whom the owner follows already is left out,
-        and who is known to follow no more."""
+        and who is known to follow no more. Lists and mutes are asked for along with that, and may be refused."""
         now = self.clock.now()
         came = self._patiently(lambda: list(self.platform.followers(now - LATELY)))
-        stands = self._patiently(lambda: self.platform.standing([one.account for one in came], deciding=False))
+        stands = self._patiently(lambda: self.platform.standing([one.account for one in came], deciding=True))
         strangers = [
             one
             for one in came

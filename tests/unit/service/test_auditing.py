@@ -22,7 +22,7 @@ from bot.service.auditing import LASTS, PATIENCE, Auditing
 from bot.service.sweep import sweep
 from bot.store import Store, open_store
 from tests.servers.mastodon_network import Network as Server
-from tests.servers.mastodon_network import link
+from tests.servers.mastodon_network import OwnList, link
 from tests.servers.mastodon_stub import Stub
 
 ROBIN = "robin@quiet.example"
@@ -370,3 +370,26 @@ def test_eight_hundred_are_looked_at_over_http_by_reading_alone(tmp_path: Path) 
     feeds = [path for path in reads if "/statuses" in path]
     assert len(feeds) == (MANY - 4) + 2 * DEEP  # a page of everybody, and two more of those who only share links
     assert len(reads) - len(feeds) <= 14  # ten pages of whom they follow, and who the owner is
+
+
+def test_followers_need_no_permission_for_lists(tmp_path: Path) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    server = Server()
+    ann, ben = (server.account(name) for name in ("ann", "ben"))
+    for one in (ann, ben):
+        server.followed_by(one, now - 5 * DAY)
+        server.post(one, "<p>Good morning.</p>", now - DAY)
+    server.follow(ben, back=True)
+    server.lists["1"] = OwnList("1", "Friends", exclusive=False)
+    store = open_store(str(tmp_path / "store.sqlite"))
+    token = server.grant("read:accounts read:statuses read:follows read:notifications")
+    try:
+        with Stub(server) as stub:
+            clock = SimulatedClock(now)
+            platform = Mastodon(stub.url, token, clock)
+            auditing = Auditing(Profile("home", "mastodon"), platform, store, CONFIG, clock, lambda _: None)
+            told = auditing.look(auditing.followers())
+            platform.close()
+    finally:
+        store.close()
+    assert groups(told) == {"ann": Group.THIN}
