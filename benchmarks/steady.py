@@ -20,7 +20,7 @@ from sqlalchemy import event
 from bot.clock import SimulatedClock
 from bot.config import Config, OwnFeed, Profile, default_config
 from bot.model import Account, Post
-from bot.platforms.base import Feed, Page
+from bot.platforms.base import Enough, Feed, Page, never
 from bot.platforms.memory import Memory
 from bot.platforms.network import Network
 from bot.service.sweep import sweep
@@ -57,7 +57,7 @@ class Steady(Memory):
         posts = tuple(self.said(now - timedelta(seconds=30 * (NEW - number))) for number in range(NEW))
         yield Page(posts, (), f"c{self.number}")
 
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(self, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         """A feed of somebody who converses."""
         now = self.network.clock.now()
         posts = (

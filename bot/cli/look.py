@@ -46,13 +46,13 @@ def report(arguments: argparse.Namespace) -> int:
             with wiring.opened(config, exclusive=False) as store:
                 made = _report(arguments, profile, store, config)
             if arguments.open:
-                _open(made, profile, arguments.date or "now")
+                show_page(made, profile, arguments.date or "now")
             else:
                 (say if arguments.format == "text" else print)(made)
     return code
 
 
-def _open(page: str, profile: Profile, name: str) -> None:
+def show_page(page: str, profile: Profile, name: str) -> None:
     """Write the page beside the reports and show it in a browser."""
     import webbrowser
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.clock import Clock
+from bot.clock import Clock, SimulatedClock
 from bot.config import Profile
 from bot.demo.people import OWNER
-from bot.demo.world import DAYS, build
+from bot.demo.world import DAYS, build, with_quiet_ones
 from bot.errors import UserError
 from bot.platforms.memory import Memory
 
@@ -24,11 +24,22 @@ def begins(now: datetime) -> datetime:
 def network_of(profile: Profile, clock: Clock) -> Memory:
     """The owner's login there; `server` names the day on which the weeks begin. Raises UserError where it names none:
     then the network was not kept."""
+    return Memory(build(_start(profile), clock=clock, more_days=DAYS), OWNER)
+
+
+def at_its_end(profile: Profile) -> tuple[Memory, Clock]:
+    """The owner's login when the two weeks are just over, among those too whom no timeline shows, and the time that it
+    is there. Raises as `network_of`."""
+    start = _start(profile)
+    clock = SimulatedClock(start + timedelta(days=DAYS))
+    return Memory(with_quiet_ones(build(start, clock=clock), start), OWNER), clock
+
+
+def _start(profile: Profile) -> datetime:
     try:
-        day = datetime.strptime(profile.server, "https://demo-%Y-%m-%d.test").replace(hour=HOUR, tzinfo=UTC)
+        return datetime.strptime(profile.server, "https://demo-%Y-%m-%d.test").replace(hour=HOUR, tzinfo=UTC)
     except ValueError:
         raise UserError(
             f"profile “{profile.name}”: the platform “{profile.platform}” only exists in `quietfeed demo`, and in a "
             "folder that `quietfeed demo --keep` wrote"
         ) from None
-    return Memory(build(day, clock=clock, more_days=DAYS), OWNER)

@@ -8,16 +8,23 @@ from bot.service.sweep import Progress, Watch
 
 
 @contextmanager
-def watched(title: str) -> Iterator[Watch]:
-    """A Watch that draws on standard error while it is a terminal; the bar is gone afterwards."""
+def watched(title: str, *, time_left: bool = False) -> Iterator[Watch]:
+    """A Watch that draws on standard error while it is a terminal, and tells the time that is left where that is asked
+    for; the bar is gone afterwards."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        *((TimeRemainingColumn(),) if time_left else ()),
+    )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, int] = {}
 

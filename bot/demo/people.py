@@ -47,6 +47,8 @@ class Person:
     stranger: bool = False
     """Robin does not follow it."""
     followers: int = 180
+    moved_to: str = ""
+    """Handle of the account that it moved to."""
 
 
 QUIET, PROTECTED = Expected.QUIET, Expected.PROTECTED
@@ -299,10 +301,21 @@ GOOD = (
     ),
 )
 
+AWAY = (
+    Person("nils@town.test", "silent since long ago", "trams", Habit(), name="Nils"),
+    Person("pia@old.test", "moved away", "birds", Habit(), name="Pia", moved_to="pia@garden.test"),
+    Person("max@closed.test", "suspended", "code", Habit(), name="Max"),
+)
+"""Whom Robin follows as well, and who post nothing: see `with_quiet_ones`."""
+SUSPENDED = "max@closed.test"
+
 STRANGERS = tuple(
     Person(f"{name}@elsewhere.test", "stranger", interest, Habit(posts=3, answers=1.5), stranger=True)
     for name, interest in (("zoe", "film"), ("yann", "bread"), ("xenia", "code"), ("walt", "birds"))
 )
+
+NEWCOMERS = MappingProxyType({"zoe@elsewhere.test": 5, "yann@elsewhere.test": 8, "walt@elsewhere.test": 13})
+"""Strangers who follow Robin one day, by the day on which they do."""
 
 ROBIN = Person(OWNER, "owner", "birds", Habit(posts=1, answers=1.2, reposts=0.2), name="Robin", stranger=True)
 

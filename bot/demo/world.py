@@ -8,7 +8,7 @@ from random import Random
 
 from bot.clock import Clock, SimulatedClock
 from bot.demo import texts
-from bot.demo.people import OWNER, PEOPLE, ROBIN, STRANGERS, Expected, Person
+from bot.demo.people import AWAY, NEWCOMERS, OWNER, PEOPLE, ROBIN, STRANGERS, SUSPENDED, Expected, Person
 from bot.model import EPOCH, Account, Post
 from bot.platforms.network import Network
 
@@ -82,6 +82,20 @@ def _live(network: Network, lives: dict[str, Life], start: datetime, days: int, 
     plans = [plan for life in lives.values() for plan in _plans(life, start, days)]
     for plan in sorted(plans, key=lambda plan: (plan.at, plan.handle, plan.what)):
         _carry_out(network, lives[plan.handle], plan, talk)
+
+
+def with_quiet_ones(network: Network, start: datetime) -> Network:
+    """The world with those whom no timeline shows: whom Robin follows and who are away, and who followed Robin lately.
+    Only who asks for everybody meets them; a sweep fares the same without."""
+    long_ago = start - timedelta(days=400)
+    for person in AWAY:
+        told = Account("", person.handle, person.name, created_at=long_ago, moved_to=person.moved_to or None)
+        network.join(person.handle, told)
+        network.follow(OWNER, person.handle, long_ago)
+    network.suspend(SUSPENDED)
+    for handle, day in NEWCOMERS.items():
+        network.follow(handle, OWNER, start + timedelta(days=day))
+    return network
 
 
 def _join(network: Network, life: Life, start: datetime) -> None:

@@ -1,10 +1,10 @@
 """The Platform protocol: what the core may ask of a network, and how a network may fail."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bot.errors import Failure, UserError
 from bot.model import Account, Action, Doing, Look, Post, Standing, Step, Trail, Unread
@@ -123,6 +123,23 @@ class Feed:
     """When the account's own server was last asked for it; None where only the owner's server was."""
     looks: tuple[Look, ...] = ()
     """How many posts the owner's server counted when the feed was read, and before, oldest first."""
+
+
+Enough: TypeAlias = Callable[[Sequence[Post]], bool]
+"""Whether the posts read so far, newest first, are enough: then no further page is asked for."""
+
+
+def never(posts: Sequence[Post]) -> bool:
+    """Nothing is enough: a feed is read to its end, or as far as the limit."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Somebody who followed the owner, and when."""
+
+    account: Account
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +267,10 @@ class Platform(Protocol):
         be fetched raises; what was yielded before stays valid.
         """
 
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(self, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         """The account's own feed, replies and reposts included, newest first: at most `limit` posts, none older
-        than `since`. Raises AccountGone where it cannot be read."""
+        than `since`. It is asked after each page whether that is `enough`. Raises AccountGone where it cannot be
+        read."""
 
     def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
         """The account's public posts as its own server shows them to everybody, for the replies that the owner's
@@ -278,6 +296,16 @@ class Platform(Protocol):
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Ids of those of the accounts whom the owner follows, fresh, in as few requests as the server allows; one of
         whom it does not say so is left out."""
+
+    def follows(self) -> Iterator[Account]:
+        """Everybody whom the owner follows, each once, page by page. One who is gone may be among them."""
+
+    def followers(self, since: datetime) -> Iterator[Follower]:
+        """Who followed the owner after that, newest first, each once. Raises PlatformError where the server does not
+        tell it with dates."""
+
+    def takes(self, feeds: int) -> timedelta:
+        """About how long it takes to read so many own feeds one after the other, within the limits."""
 
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did: the newest, or the one that a page's `onward` leads to. A cursor may be

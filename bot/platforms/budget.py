@@ -94,6 +94,12 @@ class Budget:
         self._admit(kinds)
         return self._send(request, kinds, write)
 
+    def takes(self, requests: Mapping[str, float], each: float) -> timedelta:
+        """About how long so many requests of each kind take, one after the other, beginning with empty windows; one
+        takes `each` seconds where nothing is waited for."""
+        waits = [(max(0, many - 1) // self._own_part(kind)) * self._windows[kind][1] for kind, many in requests.items()]
+        return max(timedelta(seconds=each * max(requests.values())), *waits)
+
     def note(self, limit: int | None, remaining: int | None, reset: datetime | None) -> None:
         """What the headers of an answer said; nearly used up, the next request waits for `reset` (our clock)."""
         named = any(told is not None for told in (limit, remaining, reset))
@@ -142,14 +148,17 @@ class Budget:
 
     def _make_room(self, kind: str, many: int) -> None:
         """Wait until there is; what was sent is looked at anew after each wait, which may end a moment too soon."""
-        allowed, per = self._windows[kind]
-        sent, seconds = self._sent[kind], per.total_seconds()
-        own_part = max(1, int(allowed * (1.0 if self._limited is False else self.share)))
+        sent, seconds = self._sent[kind], self._windows[kind][1].total_seconds()
+        own_part = self._own_part(kind)
         rest = own_part - min(many, own_part)
         while len(sent) > rest and (left := sent[-rest - 1] + seconds - self._clock.steady()) > 0:
             self._rest(left, LIMIT)
         while sent and sent[0] + seconds <= self._clock.steady():
             sent.popleft()
+
+    def _own_part(self, kind: str) -> int:
+        """How many requests of a kind are sent in one of its windows."""
+        return max(1, int(self._windows[kind][0] * (1.0 if self._limited is False else self.share)))
 
     def _heed_headers(self, many: int) -> None:
         """Wait for the server's reset where nearly nothing is left of its window."""

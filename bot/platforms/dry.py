@@ -10,7 +10,9 @@ from bot.platforms.base import (
     Answer,
     Channel,
     DryRunViolation,
+    Enough,
     Feed,
+    Follower,
     Page,
     Picture,
     Platform,
@@ -18,6 +20,7 @@ from bot.platforms.base import (
     Server,
     TrailPage,
     Usage,
+    never,
 )
 from bot.platforms.remembered import NEVER
 
@@ -45,9 +48,9 @@ class Dry:
         """Everything on the home timeline since `after`."""
         return self.platform.timeline(after)
 
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(self, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         """The account's own feed."""
-        return self.platform.posts_by(account, since, limit)
+        return self.platform.posts_by(account, since, limit, enough)
 
     def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
         """The account's public posts as its own server shows them."""
@@ -64,6 +67,18 @@ class Dry:
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Whom of the accounts the owner follows."""
         return self.platform.followed(accounts)
+
+    def follows(self) -> Iterator[Account]:
+        """Everybody whom the owner follows."""
+        return self.platform.follows()
+
+    def followers(self, since: datetime) -> Iterator[Follower]:
+        """Who followed the owner since."""
+        return self.platform.followers(since)
+
+    def takes(self, feeds: int) -> timedelta:
+        """How long it takes to read so many own feeds."""
+        return self.platform.takes(feeds)
 
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did."""

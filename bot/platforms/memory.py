@@ -11,7 +11,9 @@ from bot.platforms.base import (
     AccountGone,
     Answer,
     Channel,
+    Enough,
     Feed,
+    Follower,
     Gap,
     NotPrivate,
     Page,
@@ -23,9 +25,10 @@ from bot.platforms.base import (
     Unreachable,
     Unsupported,
     Usage,
+    never,
 )
 from bot.platforms.marks import mark_of, marked, unmarked
-from bot.platforms.memory_standing import Stands
+from bot.platforms.memory_standing import Stands, followers, follows
 from bot.platforms.network import Message, Network, Place, Request
 from bot.platforms.questions import Questions, refused
 from bot.platforms.remembered import NEVER
@@ -101,7 +104,7 @@ class Memory:
         ids = dict.fromkeys(one for post in posts for one in (post.author, post.repost_of) if one)
         return tuple(self.network.known(one) for one in ids)
 
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(self, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         """The account's own feed, newest first, one request a page. Raises AccountGone where it is barred or gone."""
         self._ask("posts_by")
         if account.id not in self.network.accounts or account.id in self.network.gone:
@@ -109,9 +112,12 @@ class Memory:
         if (account.id, self._me) in self.network.blocks:
             raise AccountGone(f"{account.handle} blocks you")
         inside = [post for post in self.network.feed_here(account.id) if post.created_at >= since]
-        for _ in range(PAGE, min(len(inside), limit), PAGE):
+        read = min(len(inside), PAGE)
+        while read < min(len(inside), limit) and not enough(inside[:read]):
             self._ask("posts_by")
-        return Feed(self.network.known(account.id), tuple(inside[:limit]), truncated=len(inside) > limit)
+            read += PAGE
+        shown = tuple(inside[: min(read, limit)])
+        return Feed(self.network.known(account.id), shown, truncated=len(inside) > len(shown))
 
     def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
         """Everything that its own server shows, None for who lives on the owner's; Unreachable where it is closed."""
@@ -137,6 +143,19 @@ class Memory:
         for _ in range(0, len(accounts), PAGE):
             self._ask("relations")
         return frozenset(one.id for one in accounts if (self._me, one.id) in self.network.follows)
+
+    def follows(self) -> Iterator[Account]:
+        """Everybody whom the owner follows, who is gone as well: one request a page."""
+        return follows(self.network, self._me, self._ask, PAGE)
+
+    def followers(self, since: datetime) -> Iterator[Follower]:
+        """Who followed the owner since, newest first."""
+        self._ask("followers")
+        return iter(followers(self.network, self._me, since))
+
+    def takes(self, feeds: int) -> timedelta:
+        """No time at all."""
+        return timedelta(0)
 
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did, dated, one request; the cursor names the last doing of the page before."""

@@ -1,12 +1,12 @@
 """How the owner of a login on the network in memory stands to accounts, told again for a while where that will do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.errors import UserError
 from bot.model import Account, Action, Asked, Standing, Unread
-from bot.platforms.base import Unsupported
+from bot.platforms.base import Follower, Unsupported
 from bot.platforms.network import Network
 from bot.platforms.questions import Questions, refused
 from bot.platforms.remembered import Remembered
@@ -70,3 +70,18 @@ class Stands:
 
 def _refused(asked: Asked, fault: UserError) -> Unread:
     return refused(asked, str(fault))
+
+
+def follows(network: Network, me: str, ask: Callable[[str], None], page: int) -> Iterator[Account]:
+    """Everybody whom `me` follows, the newest follow first; whoever is gone since stays among them."""
+    whom = [two for one, two in reversed(network.follows) if one == me]
+    for start in range(0, max(1, len(whom)), page):
+        ask("follows")
+        yield from (network.known(one) for one in whom[start : start + page])
+
+
+def followers(network: Network, me: str, since: datetime) -> list[Follower]:
+    """Who followed `me` after that, newest first; whoever is gone is not told of."""
+    now = network.clock.now()
+    met = [(at, one) for (one, two), at in network.follows.items() if two == me and since < at <= now]
+    return [Follower(network.known(one), at) for at, one in sorted(met, reverse=True) if one not in network.gone]

@@ -25,13 +25,16 @@ def explain(
     *,
     whole: bool = False,
     width: int | None = None,
+    verb: str = "explain",
 ) -> str:
     """The verdict for a terminal of so many columns or a pipe, without a trailing newline: the outcome and why, the
     deciding rule, and what would spare the account. `whole`: the outcome, how the owner stands to the account, every
     rule with its bounds in numbers, the evidence, and what the ledger (`past`) holds of it. `word` is the owner's own
-    on it, if any."""
+    on it, if any. `verb` tells all of it."""
     if not whole:
-        return terminal("\n\n".join(block for block in in_short(verdict, decision, standing, word, width) if block))
+        return terminal(
+            "\n\n".join(block for block in in_short(verdict, decision, standing, word, width, verb) if block)
+        )
     blocks = [
         "\n".join(
             [f"{handle(verdict.account)}: {outcome(verdict, decision)}", *_facts(verdict, standing), *reviewed(word)]

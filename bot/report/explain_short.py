@@ -28,8 +28,10 @@ def in_short(
     standing: Standing | None,
     word: Judgement | None = None,
     width: int | None = None,
+    verb: str = "explain",
 ) -> Iterator[str]:
-    """The blocks of it, for a terminal of so many columns or a pipe; harmless, each on lines of its own."""
+    """The blocks of it, for a terminal of so many columns or a pipe; harmless, each on lines of its own. `verb`
+    tells the rest."""
     shown = verdict.deciding
     yield opening(verdict, decision)
     if verdict.quote:
@@ -40,7 +42,7 @@ def in_short(
     way_out = filter(None, [ways_out(shown.when, verdict.readings) if shown and shown.fires else ""])
     between = [*_between(standing, decision), *reviewed(word)]
     yield "\n".join([*hint, *seen(verdict), *way_out, *between, *_nearest_other(verdict)])
-    yield f"All rules and numbers: quietfeed explain {handle(verdict.account)} --all"
+    yield f"All rules and numbers: quietfeed {verb} {handle(verdict.account)} --all"
 
 
 def opening(verdict: Verdict, decision: Decision | None) -> str:

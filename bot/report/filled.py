@@ -15,6 +15,14 @@ def filled(template: str, **facts: object) -> str:
     return _environment().get_template(template).render(**facts)
 
 
+def source(template: str) -> str:
+    """The template of that name as it stands, such as a script that goes into a page."""
+    environment = _environment()
+    loader = environment.loader
+    assert loader is not None  # noqa: S101  it has one, below
+    return loader.get_source(environment, template)[0]
+
+
 @cache
 def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined

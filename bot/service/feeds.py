@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.config import Config
 from bot.judging import reach, rules
 from bot.model import SELF, Account, History, Lexicon, Look, Post, Verdict
-from bot.platforms.base import Feed, Platform
+from bot.platforms.base import Enough, Feed, Platform
 from bot.signals.window import read_already
 from bot.store import KeptFeed, Store
 
@@ -35,20 +36,22 @@ class Reach:
 WHOLE = Reach()
 
 
-def read(platform: Platform, account: Account, since: datetime, config: Config) -> Feed:
-    """The account's own feed: `own_feed.posts` of it, or as many as cover the days that the rules' evidence asks for.
+def read(platform: Platform, account: Account, since: datetime, config: Config, enough: Enough | None = None) -> Feed:
+    """The account's own feed: `own_feed.posts` of it, or as many as cover the days that the rules' evidence asks for;
+    no further page where what was read is `enough`.
 
     An account that posts all day fills any fixed number of posts within hours, and would never be judged. Raises
     AccountGone where it cannot be read.
     """
     limit = config.own_feed.posts
-    feed = platform.posts_by(account, since, limit)
+    posts_by = partial(platform.posts_by, enough=enough) if enough else platform.posts_by
+    feed = posts_by(account, since, limit)
     for _ in range(ASKED_AGAIN):
         further = _further(feed, limit, config)
-        if further <= limit:
+        if further <= limit or (enough and enough(feed.posts)):
             break
         limit = further
-        feed = platform.posts_by(account, since, limit)
+        feed = posts_by(account, since, limit)
     return feed
 
 

@@ -1,5 +1,6 @@
-"""Posts seen, cursors, own feeds, dealings, ledger, sweeps, reports, feedback: all that outlives the process."""
+"""Posts seen, cursors, own feeds, audits, dealings, ledger, sweeps, reports, feedback: what outlives the process."""
 
+from bot.store.audited import Audited, AuditedFeed
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
@@ -15,6 +16,7 @@ from bot.store.shared import Shared
 from bot.store.tallies import Tallies, Tally
 
 __all__ = [
+    "AuditedFeed",
     "Feedback",
     "FeedbackKind",
     "Forgotten",
@@ -33,7 +35,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything):
+class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

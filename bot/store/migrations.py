@@ -188,7 +188,13 @@ SIXTH: tuple[Change, ...] = (
     "ALTER TABLE months ADD COLUMN read_by TEXT",
 )
 
-STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
+SEVENTH: tuple[Change, ...] = (
+    "CREATE TABLE audited (profile {key} NOT NULL, account_id {key} NOT NULL, at {number} NOT NULL, "
+    "gone TEXT NOT NULL, payload {bytes} NOT NULL, features {bytes} NOT NULL, read_by TEXT NOT NULL, "
+    "PRIMARY KEY (profile, account_id))",
+)
+
+STEPS: tuple[tuple[Change, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)
 """Step n brings a store from version n-1 to n."""
 LATEST = len(STEPS)
 

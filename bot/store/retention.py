@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 from bot.model import Event, moment
 from bot.store.codec import key
 from bot.store.posts import Posts
-from bot.store.schema import accounts, feedback, judgings, ledger, months, own_feeds, posts, reports, sweeps
+from bot.store.schema import accounts, audited, feedback, judgings, ledger, months, own_feeds, posts, reports, sweeps
 
 GOING_ON = (Event.PLANNED.value, Event.DONE.value, Event.LIFTING.value)
 """An action whose last entry is one of these still has to be finished, or taken back one day."""
@@ -28,6 +28,7 @@ class Retention(Posts):
         day = records_before.date().isoformat()
         steps: tuple[tuple[Table, ColumnElement[bool]], ...] = (
             (own_feeds, own_feeds.c.fetched_at < old),
+            (audited, audited.c.at < old),
             (ledger, and_(ledger.c.at < older, not_(_belongs_to_what_goes_on()), _has_a_newer(ledger))),
             (months, months.c.at < older),
             (judgings, judgings.c.at < older),

@@ -57,6 +57,18 @@ own_feeds = Table(
     Column("read_by", Text),  # fingerprint of the words by which that was
 )
 
+audited = Table(  # what `audit` read: beside own_feeds, so that nobody is judged by it in a sweep
+    "audited",
+    metadata,
+    Column("profile", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("at", number, nullable=False),
+    Column("gone", Text, nullable=False),  # why it cannot be read any more; empty where it can
+    Column("payload", LargeBinary, nullable=False),
+    Column("features", LargeBinary, nullable=False),
+    Column("read_by", Text, nullable=False),
+)
+
 months = Table(
     "months",
     metadata,

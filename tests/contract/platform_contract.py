@@ -5,7 +5,7 @@ class TestMine(PlatformContract):
     def scene(self) -> Iterator[Scene]: ...
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 
 from bot.errors import UserError
-from bot.model import SELF, Account, Action, Standing, Step, Trail
+from bot.model import SELF, Account, Action, Post, Standing, Step, Trail
 from bot.platforms.base import AccountGone, Page, Platform, PlatformError
 from tests.contract.remembered import stands as stands_remembered
 
@@ -284,6 +284,42 @@ class PlatformContract:
         assert [post.id for post in feed.posts] == written[:1:-1]
         assert feed.truncated
         assert not scene.platform.posts_by(scene.person("ann"), LONG_AGO, 50).truncated
+
+    def test_an_own_feed_that_is_enough_is_read_no_further(self, scene: Scene) -> None:
+        scene.follow("ann")
+        for n in range(scene.page * 2 + 5):
+            scene.post("ann", f"Letter {n}.")
+        seen: list[int] = []
+
+        def enough(posts: Sequence[Post]) -> bool:
+            seen.append(len(posts))
+            return True
+
+        feed = scene.platform.posts_by(scene.person("ann"), LONG_AGO, scene.page * 2, enough)
+        assert (seen, len(feed.posts), feed.truncated) == ([scene.page], scene.page, True)
+        few = scene.platform.posts_by(scene.person("ben"), LONG_AGO, scene.page * 2, enough)
+        assert (len(seen), few.posts, few.truncated) == (1, (), False)
+
+    def test_whom_the_owner_follows_is_told_each_once(self, scene: Scene) -> None:
+        before = {account.id for account in scene.platform.follows()}
+        scene.follow("ann")
+        scene.follow("ben")
+        scene.person("zoe")
+        told = [account.id for account in scene.platform.follows()]
+        assert len(told) == len(set(told))
+        assert set(told) == before | {scene.person("ann").id, scene.person("ben").id}
+
+    def test_who_followed_the_owner_is_told_with_when(self, scene: Scene) -> None:
+        scene.follow_back("ann")
+        scene.follow_back("ben")
+        told = list(scene.platform.followers(LONG_AGO))
+        assert {one.account.id for one in told} == {scene.person("ann").id, scene.person("ben").id}
+        assert [one.at for one in told] == sorted((one.at for one in told), reverse=True)
+        assert all(abs(datetime.now(UTC) - one.at) < timedelta(days=1) for one in told)
+        assert list(scene.platform.followers(max(one.at for one in told))) == []
+
+    def test_reading_more_feeds_takes_no_less_time(self, scene: Scene) -> None:
+        assert timedelta(0) <= scene.platform.takes(1) <= scene.platform.takes(10_000)
 
     def test_an_own_feed_holds_nothing_older_than_the_window(self, scene: Scene) -> None:
         scene.post("ann", "Too old.")

@@ -559,3 +559,36 @@ def test_what_belongs_together_begins_once_there_is_room_for_it_among_reads_and_
 def test_only_https_or_loopback_is_asked(owner: Owner, address: str) -> None:
     with pytest.raises(UserError):
         Bluesky(address, None, owner.clock, handle=HANDLE, password=lambda: PASSWORD, save_session=owner.kept.append)
+
+
+def test_whom_the_owner_follows_and_the_index_does_not_show_is_told_by_its_did(stub: Stub, owner: Owner) -> None:
+    stub.answers["app.bsky.graph.getFollows"] = lambda _: {
+        "follows": [{"did": "did:plc:friend", "handle": "friend.test"}, {"handle": "nameless.test"}, "nobody"]
+    }
+    records = [{"value": {"subject": did}} for did in ("did:plc:friend", "did:plc:gone")]
+    stub.answers["com.atproto.repo.listRecords"] = lambda _: {"records": [*records, {"value": {}}, 7]}
+    assert [(one.id, one.handle) for one in owner.adapter().follows()] == [
+        ("did:plc:friend", "friend.test"),
+        ("did:plc:gone", "did:plc:gone"),
+    ]
+
+
+def test_who_followed_is_told_by_the_notifications_of_it_as_far_back_as_is_asked(stub: Stub, owner: Owner) -> None:
+    def notice(days: int, reason: str = "follow", did: str = "did:plc:friend") -> dict[str, Any]:
+        at = (START - timedelta(days=days)).isoformat()
+        return {"reason": reason, "indexedAt": at, "author": {"did": did, "handle": f"{did[8:]}.test"}}
+
+    asked: list[dict[str, list[str]]] = []
+
+    def answer(query: dict[str, list[str]]) -> dict[str, Any]:
+        asked.append(query)
+        told = [notice(1), notice(2, "like"), notice(3, did="did:plc:late"), notice(4), notice(40, did="did:plc:old")]
+        return {"notifications": [*told, None, {"reason": "follow"}], "cursor": "more"}
+
+    stub.answers["app.bsky.notification.listNotifications"] = answer
+    told = list(owner.adapter().followers(START - timedelta(days=30)))
+    assert [(one.account.handle, one.at) for one in told] == [
+        ("friend.test", START - timedelta(days=1)),
+        ("late.test", START - timedelta(days=3)),
+    ]
+    assert [query["reasons"] for query in asked] == [["follow"]]

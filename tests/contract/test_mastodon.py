@@ -41,7 +41,7 @@ class MastodonScene:
         self.network.follow(self._id(name))
 
     def follow_back(self, name: str) -> None:
-        self.network.followers.add(self._id(name))
+        self.network.followed_by(self._id(name))
 
     def _write(self, name: str, text: str, **more: Status) -> str:
         self.last += timedelta(seconds=1)

@@ -139,8 +139,26 @@ def note(h: Any, n: Network, params: Any, account_id: str, fault: Any) -> object
 def following(h: Any, n: Network, params: Any, account_id: str, fault: Any) -> object:
     if account_id != n.owner:
         raise Refusal(404, "Record not found")
-    rows = [(400 - place, n.accounts[i]) for place, i in enumerate(reversed(list(n.follows)))]
+    rows = [(4000 - place, n.accounts[i]) for place, i in enumerate(reversed(list(n.follows)))]
     answer = h.page(n, rows, params, 80)
+    h.link = h.link if rows and answer and answer[-1] is not rows[-1][1] else ""
+    return answer
+
+
+def notifications(h: Any, n: Network, params: Any, fault: Any) -> object:
+    """Follows only, newest first; without `types[]` a mention stands among them, as on servers that do not know it."""
+    if "notifications" in n.missing:
+        raise Refusal(404, "Not found")
+    rows = [
+        (
+            3000 + place,
+            {"id": str(3000 + place), "type": "follow", "created_at": iso(at), "account": n.accounts[account_id]},
+        )
+        for place, (account_id, at) in enumerate(n.came)
+    ][::-1]
+    if params.get("types[]") != ["follow"] or "types" in n.missing:
+        rows.insert(0, (9999, {"id": "9999", "type": "mention", "created_at": iso(n.now()), "account": None}))
+    answer = h.page(n, rows, params)
     h.link = h.link if rows and answer and answer[-1] is not rows[-1][1] else ""
     return answer
 
@@ -407,6 +425,7 @@ ROUTES: Sequence[tuple[str, str, str, Callable[..., object]]] = (
     ("POST", "/api/v1/accounts/([^/]+)/note", "write:accounts", note),
     ("GET", "/api/v1/accounts/([^/]+)/following", "read:accounts", following),
     ("GET", "/api/v1/accounts/([^/]+)", "read:accounts", account),
+    ("GET", "/api/v1/notifications", "read:notifications", notifications),
     ("GET", "/api/v1/mutes", "read:mutes", mutes),
     ("GET", "/api/v1/favourites", "read:favourites", _valued("favourites")),
     ("GET", "/api/v1/bookmarks", "read:bookmarks", _valued("bookmarks")),

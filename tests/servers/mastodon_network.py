@@ -93,6 +93,8 @@ class Network:
         self.statuses: list[Status] = []
         self.follows: dict[str, Follow] = {}
         self.followers: set[str] = set()
+        self.came: list[tuple[str, datetime]] = []
+        """Who followed the owner and when: the notifications of it, oldest first."""
         self.mutes: dict[str, tuple[bool, datetime | None]] = {}
         self.lists: dict[str, OwnList] = {}
         self.notes: dict[str, str] = {}
@@ -142,6 +144,11 @@ class Network:
         self.follows[account_id] = Follow()
         if back:
             self.followers.add(account_id)
+
+    def followed_by(self, account_id: str, at: datetime | None = None) -> None:
+        """Somebody follows the owner, who is notified of it."""
+        self.followers.add(account_id)
+        self.came.append((account_id, at or self.now()))
 
     def post(
         self,

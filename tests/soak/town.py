@@ -8,7 +8,7 @@ from random import Random
 
 from bot.clock import Clock
 from bot.model import EPOCH, Account, Post, Step
-from bot.platforms.base import Feed, Gap, LoginNeeded, Page, Unreachable
+from bot.platforms.base import Enough, Feed, Gap, LoginNeeded, Page, Unreachable, never
 from bot.platforms.memory import Memory, Network
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -227,8 +227,8 @@ class Login(Memory):
                 self.town.gap = page.gap, page.cursor or ""
             yield page
 
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(self, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         if account.id in self.town.barred:
             self._ask("posts_by")
             raise Broken(f"500 for the posts of {account.handle}")
-        return super().posts_by(account, since, limit)
+        return super().posts_by(account, since, limit, enough)

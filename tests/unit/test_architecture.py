@@ -52,19 +52,22 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "forms": Room("errors handles report", pure=True),
         "notify": Room("errors report", "apprise feedgenerator"),
     },
-    {"actions": Room("clock config judging model platforms.base store")},
+    {
+        "actions": Room("clock config judging model platforms.base store"),
+        "audit": Room("judging model report signals", pure=True),
+    },
     {
         "service": Room(
-            "actions archive clock config errors files forms handles judging logs model notify platforms platforms.base"
-            " report signals store",
+            "actions archive audit clock config errors files forms handles judging logs model notify platforms"
+            " platforms.base report signals store",
             "apscheduler tzlocal",
         ),
         "tuning": Room("actions config judging model platforms.base report signals", pure=True),
     },
     {
         "cli": Room(
-            "actions addresses anonymise archive clock config demo errors files forms handles judging logs model notify"
-            " platforms platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
+            "actions addresses anonymise archive audit clock config demo errors files forms handles judging logs model"
+            " notify platforms platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
             "rich shtab",
         )
     },

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from bot import __version__
-from bot.cli.parser import decide, files, look, offline, start, work
+from bot.cli.parser import audit, decide, files, look, offline, start, work
 from bot.cli.parser.verbs import CONFIG_HELP, Parser
 
 OPENING = """\
@@ -39,6 +39,8 @@ def build() -> argparse.ArgumentParser:
         work.run,
         look.report,
         look.explain,
+        audit.audit,
+        audit.check,
         look.try_,
         look.tune,
         look.status,

@@ -43,7 +43,9 @@ def explain(verbs: "Verbs") -> None:
         "explain:explain",
         "show why an account is judged as it is",
         "What comes of it and why, in words; the rule that decides, what protects it, and what would spare it.\n"
-        "--all shows every rule, each reading against each bound in numbers, the evidence and the ledger.",
+        "--all shows every rule, each reading against each bound in numbers, the evidence and the ledger.\n"
+        "It tells what quietfeed knows and decided. `quietfeed check` reads any account now, and tells what your\n"
+        "rules alone would say.",
     )
     parser.add_argument("handle", metavar="HANDLE")
     one_profile(parser)

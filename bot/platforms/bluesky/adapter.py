@@ -10,7 +10,9 @@ from bot.model import Account, Action, Standing, Trail
 from bot.platforms.base import (
     Answer,
     Channel,
+    Enough,
     Feed,
+    Follower,
     Page,
     Picture,
     PlatformError,
@@ -19,8 +21,9 @@ from bot.platforms.base import (
     TrailPage,
     Unsupported,
     Usage,
+    never,
 )
-from bot.platforms.bluesky import actions, chat, dealings, feed, finding, standing, timeline
+from bot.platforms.bluesky import actions, chat, dealings, feed, finding, follows, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
 from bot.platforms.budget import PATIENCE, SHARE, Budget
 from bot.platforms.remembered import NEVER
@@ -107,9 +110,9 @@ class Bluesky:
         """Everything since the cursor, newest page first; only the last page carries a cursor, and the gap if any."""
         return timeline.walk(self._login, after)
 
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(self, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         """The account's own feed, replies and reposts included, newest first."""
-        return feed.posts_by(self._login, account, since, limit)
+        return feed.posts_by(self._login, account, since, limit, enough)
 
     def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
         """None: the network's index holds what everybody posts."""
@@ -126,6 +129,18 @@ class Bluesky:
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Whom of the accounts the owner follows, see `standing.followed`."""
         return standing.followed(self._login, [account.id for account in accounts])
+
+    def follows(self) -> Iterator[Account]:
+        """Everybody whom the owner follows, see `follows.follows`."""
+        return follows.follows(self._login)
+
+    def followers(self, since: datetime) -> Iterator[Follower]:
+        """Who followed the owner, by their notifications, see `follows.followers`."""
+        return follows.followers(self._login, since)
+
+    def takes(self, feeds: int) -> timedelta:
+        """How long it takes to read so many own feeds."""
+        return self._budget.takes({"all": feeds * follows.REQUESTS}, follows.SECONDS)
 
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did."""

@@ -1,11 +1,12 @@
 """An account's own feed on Bluesky, and the account behind a handle."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot import handles
 from bot.errors import UserError
 from bot.model import Account, Post
-from bot.platforms.base import AccountGone, Feed, Unreachable
+from bot.platforms.base import AccountGone, Enough, Feed, Unreachable, never
 from bot.platforms.bluesky.faults import Refused
 from bot.platforms.bluesky.json import Unreadable
 from bot.platforms.bluesky.posts import account, readable
@@ -14,14 +15,14 @@ from bot.platforms.bluesky.xrpc import Pages, Xrpc, listed
 MOST_PAGES = 50
 
 
-def posts_by(xrpc: Xrpc, who: Account, since: datetime, limit: int) -> Feed:
+def posts_by(xrpc: Xrpc, who: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
     """The account's feed with replies and reposts, newest first; `truncated` wherever it ended before `since`.
 
     Raises AccountGone where the server says so itself.
     """
     profile = _profile(xrpc, who)
     posts: dict[str, Post] = {}
-    unreadable, reached = 0, False
+    unreadable, reached, stopped = 0, False, False
     pages = Pages(xrpc, "app.bsky.feed.getAuthorFeed", "feed", MOST_PAGES, actor=who.id, filter="posts_with_replies")
     try:
         for page in pages:
@@ -30,15 +31,20 @@ def posts_by(xrpc: Xrpc, who: Account, since: datetime, limit: int) -> Feed:
             posts |= {i.post.id: i.post for i in items if i.post.author == who.id and i.post.created_at >= since}
             dated = [i.post.created_at for i in items if not i.pinned]
             reached = bool(dated) and max(dated) < since
-            if len(posts) > limit or reached:
+            stopped = pages.goes_on and enough(_newest_first(posts))
+            if len(posts) > limit or reached or stopped:
                 break
     except Refused as fault:
         if fault.gone():
             raise AccountGone(f"{who.handle}: {fault.fault.message or fault.fault.name}") from None
         raise
-    newest = sorted(posts.values(), key=lambda post: post.created_at, reverse=True)
-    truncated = len(newest) > limit or (pages.cut and not reached)
+    newest = _newest_first(posts)
+    truncated = len(newest) > limit or ((pages.cut or stopped) and not reached)
     return Feed(profile, tuple(newest[:limit]), unreadable, truncated)
+
+
+def _newest_first(posts: Mapping[str, Post]) -> list[Post]:
+    return sorted(posts.values(), key=lambda post: post.created_at, reverse=True)
 
 
 def _profile(xrpc: Xrpc, who: Account) -> Account:

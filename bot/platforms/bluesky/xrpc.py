@@ -36,22 +36,22 @@ class Pages:
     """The pages of a list. A short or empty page with a cursor is no end.
 
     Once it was walked through, `cut` says whether the list ended where it should not: after `most` pages, or where the
-    server named the same cursor again.
+    server named the same cursor again. `goes_on` says of the page at hand whether the server named a next one.
     """
 
     def __init__(self, xrpc: Xrpc, method: str, field: str, most: int, **parameters: Any) -> None:
         self._xrpc, self._method, self._field, self._most, self._parameters = xrpc, method, field, most, parameters
-        self.cut = False
+        self.cut = self.goes_on = False
 
     def __iter__(self) -> Iterator[list[Any]]:
         cursor: str | None = None
         for number in range(1, self._most + 1):
             page = self._xrpc.get(self._method, limit=PAGE, cursor=cursor, **self._parameters)
             items, following = listed(page, self._field), page.get("cursor")
-            goes_on = isinstance(following, str) and bool(following)
+            self.goes_on = isinstance(following, str) and bool(following)
             # Set before the page is handed out, so that whoever reads it can see that nothing will follow.
-            self.cut = goes_on and (following == cursor or number == self._most)
+            self.cut = self.goes_on and (following == cursor or number == self._most)
             yield items
-            if not goes_on or self.cut:
+            if not self.goes_on or self.cut:
                 return
             cursor = following

@@ -12,7 +12,9 @@ from bot.model import Account, Action, Standing, Trail
 from bot.platforms.base import (
     Answer,
     Channel,
+    Enough,
     Feed,
+    Follower,
     LoginNeeded,
     Page,
     Picture,
@@ -21,9 +23,10 @@ from bot.platforms.base import (
     TrailPage,
     Unreachable,
     Usage,
+    never,
 )
 from bot.platforms.budget import PATIENCE, SHARE
-from bot.platforms.mastodon import actions, dealings, feed, finding, instance, letters, origin, timeline
+from bot.platforms.mastodon import actions, dealings, feed, finding, follows, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.known import Known
 from bot.platforms.mastodon.notes import Notes
@@ -86,9 +89,9 @@ class Mastodon:
         """Everything on the home timeline since the cursor, see `timeline.walk`."""
         return timeline.walk(self._connection, self._decode, after)
 
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(self, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         """The account's own feed, replies and reposts included, newest first, see `feed.posts_by`."""
-        return feed.posts_by(self._connection, self._decode, self._own_domain, account, since, limit)
+        return feed.posts_by(self._connection, self._decode, self._own_domain, account, since, limit, enough)
 
     def origin_feed(self, account: Account, since: datetime, limit: int) -> Feed | None:
         """The account's public posts as its own server shows them, see `origin.read`."""
@@ -107,6 +110,18 @@ class Mastodon:
     def followed(self, accounts: Sequence[Account]) -> frozenset[str]:
         """Whom of the accounts the owner follows, see `standing.followed`."""
         return followed(self._connection, [account.id for account in accounts])
+
+    def follows(self) -> Iterator[Account]:
+        """Everybody whom the owner follows, see `follows.follows`."""
+        return follows.follows(self._connection, self.owner().id, self._own_domain())
+
+    def followers(self, since: datetime) -> Iterator[Follower]:
+        """Who followed the owner, by their notifications, see `follows.followers`."""
+        return follows.followers(self._connection, self._own_domain(), since)
+
+    def takes(self, feeds: int) -> timedelta:
+        """How long it takes to read so many own feeds, see `follows.takes`."""
+        return follows.takes(self._connection, feeds)
 
     def trail(self, trail: Trail, cursor: str | None) -> TrailPage:
         """One page of what the owner did, see `dealings.page`."""

@@ -1,6 +1,6 @@
 """An account's own feed on a server of the Mastodon API, and the account behind a handle."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -9,7 +9,7 @@ from typing import Any
 from bot import handles
 from bot.errors import UserError
 from bot.model import Account, Post
-from bot.platforms.base import AccountGone, Feed, LoginNeeded, Unreachable
+from bot.platforms.base import AccountGone, Enough, Feed, LoginNeeded, Unreachable, never
 from bot.platforms.mastodon.connection import Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.paging import Pages, onward_by_id
 from bot.platforms.mastodon.posts import Reading, account
@@ -24,7 +24,13 @@ Decode = Callable[[Sequence[Any]], Reading]
 
 
 def posts_by(
-    connection: Connection, decode: Decode, domain: Callable[[], str], who: Account, since: datetime, limit: int
+    connection: Connection,
+    decode: Decode,
+    domain: Callable[[], str],
+    who: Account,
+    since: datetime,
+    limit: int,
+    enough: Enough = never,
 ) -> Feed:
     """The account's own feed, replies and reposts included, newest first.
 
@@ -37,7 +43,7 @@ def posts_by(
     pages = Pages(
         connection, f"/api/v1/accounts/{who.id}/statuses", LIMIT, MOST_PAGES, partial(onward_by_id, limit=LIMIT)
     )
-    reached = False
+    reached = stopped = False
     try:
         for page in pages:
             reading, met = decode(page), len(posts)
@@ -46,14 +52,20 @@ def posts_by(
             person = person or next((known for known in reading.accounts if known.id == who.id), None)
             barren = 0 if len(posts) > met else barren + 1
             reached = _newest(page, reading.posts) < since if reading.posts else False
-            if reached or len(posts) > limit or barren == BARREN:
+            stopped = len(posts) > limit or barren == BARREN or (len(page) >= LIMIT and enough(_inside(posts, since)))
+            if reached or stopped:
                 break
     except Refused as refusal:
         raise _gone_or_passing(connection, who, refusal) from refusal
-    inside = sorted((p for p in posts.values() if p.created_at >= since), key=lambda p: p.created_at, reverse=True)
-    ended = reached or not (pages.cut or len(posts) > limit or barren == BARREN)
+    inside = _inside(posts, since)
+    ended = reached or not (pages.cut or stopped)
     person = person or _fetch(connection, domain, who)
     return Feed(person, tuple(inside[:limit]), unreadable, truncated=not ended or len(inside) > limit)
+
+
+def _inside(posts: Mapping[str, Post], since: datetime) -> list[Post]:
+    """Those since then, newest first."""
+    return sorted((p for p in posts.values() if p.created_at >= since), key=lambda p: p.created_at, reverse=True)
 
 
 def _newest(page: Iterable[Any], posts: Iterable[Post]) -> datetime:

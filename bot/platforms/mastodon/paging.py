@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.platforms.base import Unreachable
-from bot.platforms.mastodon.connection import Answer, Connection
+from bot.platforms.mastodon.connection import Answer, Connection, Params
 from bot.platforms.mastodon.posts import identity_or_none
 
 Go = Mapping[str, str]
@@ -16,10 +16,11 @@ BARREN = 5
 class Pages:
     """The pages of one list, each a list of raw items, newest first.
 
-    The way on is the Link header's, since the ids in it are often none of the items'; `onward` may give another where
-    there is none. An empty page is no end as long as the next one is named. Once it was walked through, `cut` says
-    whether the list ended where it should not: after `most` pages, in a circle, or with a full page that names no next
-    one. Whoever leaves the loop early has what they wanted, and `cut` stays False.
+    `parameters` go along with every page. The way on is the Link header's, since the ids in it are often none of the
+    items'; `onward` may give another where there is none. An empty page is no end as long as the next one is named.
+    Once it was walked through, `cut` says whether the list ended where it should not: after `most` pages, in a circle,
+    or with a full page that names no next one. Whoever leaves the loop early has what they wanted, and `cut` stays
+    False.
     """
 
     def __init__(
@@ -29,8 +30,10 @@ class Pages:
         limit: int,
         most: int,
         onward: Callable[[list[Any]], Go] = lambda items: {},
+        parameters: Params = {},  # noqa: B006  nobody changes it
     ) -> None:
         self._connection, self._path, self._limit, self._most, self._onward = connection, path, limit, most, onward
+        self._parameters = parameters
         self.cut = False
 
     def __iter__(self) -> Iterator[list[Any]]:
@@ -38,7 +41,7 @@ class Pages:
         met: set[tuple[tuple[str, str], ...]] = set()
         empty = 0
         for number in range(1, self._most + 1):
-            answer = self._connection.get(self._path, {"limit": str(self._limit), **go_on})
+            answer = self._connection.get(self._path, {"limit": str(self._limit), **self._parameters, **go_on})
             items = listed(answer, self._connection.host)
             go_on = answer.next or self._onward(items)
             place = tuple(sorted(go_on.items()))

@@ -61,6 +61,8 @@ WORDS = {
     "undo": ["undo", "--all", "--dry-run"],
     "report": ["report"],
     "explain": ["explain", "growthhive@market.test"],
+    "check": ["check", "growthhive@market.test"],
+    "audit": ["audit"],
     "status": ["status"],
     "keep": ["keep"],
     "review": ["review", "--again"],

@@ -277,3 +277,14 @@ def test_one_word_of_a_limit_is_enough_to_keep_to_the_share(how: str) -> None:
         paced.run(lambda: None, "all")
         paced.note(None, None, None)
     assert clock.now() - began > timedelta(minutes=4)
+
+
+def test_what_requests_take_is_told_by_the_windows_that_they_fill() -> None:
+    windows = {"all": (300, timedelta(minutes=5)), "paged": (300, timedelta(minutes=15))}
+    budget = Budget(SimulatedClock(datetime(2026, 3, 2, tzinfo=UTC)), windows, share=0.8)
+    assert budget.takes({"all": 100, "paged": 20}, 0.3) == timedelta(seconds=30)
+    assert budget.takes({"all": 240, "paged": 20}, 0.0) == timedelta(0)
+    assert budget.takes({"all": 812, "paged": 240}, 0.3) == timedelta(minutes=15)
+    assert budget.takes({"all": 812, "paged": 241}, 0.3) == timedelta(minutes=15)
+    assert budget.takes({"all": 812, "paged": 700}, 0.3) == timedelta(minutes=30)
+    assert budget.takes({"all": 0, "paged": 0}, 0.3) == timedelta(0)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.judging.rules import Minimum
 from bot.model import Account, Entry, Event, Step
-from bot.platforms.base import Feed, Gap, Page, Unreachable, Usage
+from bot.platforms.base import Enough, Feed, Gap, Page, Unreachable, Usage, never
 from bot.platforms.memory import Memory
 from bot.service.sweep import Progress, next_end, sweep
 from tests.unit.service.town import HOUR, OWNER, Town
@@ -99,8 +99,8 @@ def test_what_of_own_feeds_cannot_be_read_is_added_up_and_a_feed_with_much_of_it
     lacks = dict(zip(town.droppers, (0, 1, 12), strict=True))
     real = type(town.platform).posts_by
 
-    def posts_by(platform: Memory, account: Account, since: datetime, limit: int) -> Feed:
-        feed = real(platform, account, since, limit)  # type: ignore[arg-type]
+    def posts_by(platform: Memory, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
+        feed = real(platform, account, since, limit, enough)  # type: ignore[arg-type]
         return replace(feed, unreadable=lacks[account.handle])
 
     monkeypatch.setattr(type(town.platform), "posts_by", posts_by)
@@ -119,9 +119,9 @@ def test_those_never_read_come_first_and_those_that_could_not_be_reached_last(to
     asked: list[str] = []
     real = town.platform.posts_by
 
-    def posts_by(account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         asked.append(account.handle)
-        return real(account, since, limit)
+        return real(account, since, limit, enough)
 
     town.platform.posts_by = posts_by  # type: ignore[method-assign]
     town.config = replace(town.config, own_feed=replace(town.config.own_feed, per_sweep=2), dry_run=True)

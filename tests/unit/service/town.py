@@ -11,7 +11,7 @@ from bot.clock import SimulatedClock
 from bot.config import Limits, OwnFeed, Profile, default_config
 from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import EPOCH, Account, Action, Entry, Event, Post, Standing, Step
-from bot.platforms.base import Feed, Unreachable
+from bot.platforms.base import Enough, Feed, Unreachable, never
 from bot.platforms.memory import Memory, Network
 from bot.service.sweep import Outcome, sweep
 from bot.store import open_store
@@ -45,9 +45,9 @@ class Breaking(Memory):
                 self._ask(what)
                 raise Unreachable(f"500 on {account.handle}")
 
-    def posts_by(self, account: Account, since: datetime, limit: int) -> Feed:
+    def posts_by(self, account: Account, since: datetime, limit: int, enough: Enough = never) -> Feed:
         self.strike("posts_by", account)
-        return super().posts_by(account, since, limit)
+        return super().posts_by(account, since, limit, enough)
 
     def standing(
         self, accounts: Sequence[Account], deciding: bool, within: timedelta = timedelta(0)
