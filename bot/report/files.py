@@ -33,6 +33,9 @@ FILES: Mapping[str, File] = {
     "own_feeds": File(
         "An account with its own feed as it was last read: a captured account, which `quietfeed judge` reads."
     ),
+    "audited": File(
+        "An account as an audit read it, in the same form; with `gone`, why it can be read no more, where that is so."
+    ),
     "past_posts": File(
         "A post of an account's own feed in one version, edited and deleted ones included, and when it showed there.",
         Post,

@@ -59,7 +59,7 @@ def _lines(name: str, store: Store, profile: str, platform: str) -> Iterator[str
     """The lines of a file, as far as they are of one profile."""
     if name == "ledger":
         return ledger_lines(store.each_entry(profile))
-    if name == "own_feeds":
+    if name in ("own_feeds", "audited"):
         feeds = store.each(name, profile)
         return (_captured(kept, profile, platform) if kept.word else _line(kept, profile) for kept in feeds)
     records = store.past_posts(profile) if name == "past_posts" else store.each(name, profile)
@@ -70,7 +70,7 @@ def _captured(kept: Kept, profile: str, platform: str) -> str:
     """An own feed, so that `bot.archive` reads it."""
     feed, at = kept.word, kept.beside["fetched_at"]
     captured = archive.dump(History(feed.account, feed.posts, at, platform=platform))
-    return json.dumps({"profile": profile, "fetched_at": at.isoformat(), **json.loads(captured)}) + "\n"
+    return json.dumps({"profile": profile, **kept.beside, "fetched_at": at.isoformat(), **json.loads(captured)}) + "\n"
 
 
 def _line(kept: Kept, profile: str) -> str:

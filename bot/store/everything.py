@@ -16,6 +16,7 @@ from bot.store.codec import built, key, loaded, text_of, time_of, unpacked, unsq
 from bot.store.database import Database
 from bot.store.schema import (
     accounts,
+    audited,
     cursors,
     dealings,
     feedback,
@@ -59,6 +60,10 @@ def _own_feed(row: Row) -> Kept:
     return Kept(built(Feed, unsqueezed(row.payload)), {"fetched_at": time_of(row.fetched_at)})
 
 
+def _audited(row: Row) -> Kept:
+    return Kept(built(Feed, unsqueezed(row.payload)), {"fetched_at": time_of(row.at), "gone": text_of(row.gone)})
+
+
 def _judging(row: Row) -> Kept:
     return Kept(built(Judging, unsqueezed(row.payload)), {})
 
@@ -99,6 +104,7 @@ RECORDS: Mapping[str, tuple[Table, Callable[[Row], Kept]]] = {
     "accounts": (accounts, _account),
     "posts": (posts, _post),
     "own_feeds": (own_feeds, _own_feed),
+    "audited": (audited, _audited),
     "judgings": (judgings, _judging),
     "words": (feedback, _word),
     "dealings": (dealings, _dealing),

@@ -14,6 +14,7 @@ from bot.store.records import Records, StoredReport, report_row
 from bot.store.retention import Retention, forget_rows
 from bot.store.schema import (
     accounts,
+    audited,
     dealings,
     feedback,
     judgings,
@@ -45,7 +46,7 @@ class Forgotten:
     items: int
     """Of the timeline."""
     feed: bool
-    """Whether its own feed was known."""
+    """Whether its own feed was known, or an audit read it."""
     decisions: int
     judgements: int
     reports: int
@@ -111,7 +112,7 @@ class Forgetting(Retention, Records, Ledger):
             return forget_rows(connection, table, profile, and_(table.c.account_id == who, *which))
 
         items = self.forget_posts(connection, profile, posts.c.author == who)
-        feeds = [gone(table) for table in (own_feeds, months)]
+        feeds = [gone(table) for table in (own_feeds, months, audited)]
         forget_rows(connection, accounts, profile, accounts.c.id == who)
         _judgings_without(connection, profile, account_id, told)
         _sweeps_without(connection, profile, names)
