@@ -43,7 +43,7 @@ def edited(text: str, path: Path, moves: Sequence[Move]) -> str:
         rule = next(rule for rule in read(after, path).rules if rule.name == move.rule)
         after = _moved(after, move, rule)
     if _is_not(before, after, path, moves):
-        bounds = "; ".join(f"“{move.rule}”: {move.signal} {move.end} {spelled(move.instead)}" for move in moves)
+        bounds = "; ".join(f"“{move.rule}”: {named(move)} {spelled(move.instead)}" for move in moves)
         raise CannotEdit(f"{path} is written in a way that quietfeed cannot change; change it by hand: {bounds}")
     return after
 
@@ -55,12 +55,19 @@ def _is_not(before: Config, after: str, path: Path, moves: Sequence[Move]) -> bo
     except ConfigError:
         return True
     other = {"rules": (), "include": (), "fingerprint": "", "warnings": (), "files": ()}
-    return now.rules != moved(before.rules, moves) or replace(now, **other) != replace(before, **other)  # type: ignore[arg-type]
+    return now.rules != moved(before.rules, moves, before.minimum) or replace(now, **other) != replace(before, **other)  # type: ignore[arg-type]
 
 
 def spelled(bound: float) -> str:
     """A bound as a person writes it: 0.97, 80."""
     return f"{bound:.4f}".rstrip("0").rstrip(".")
+
+
+def named(move: Move) -> str:
+    """What is moved: `link_share at_least`, `unless reply_share at_least`, `evidence own_posts`."""
+    if move.under == "evidence":
+        return f"{move.under} {move.signal}"
+    return f"{'unless ' if move.under == 'unless' else ''}{move.signal} {move.end}"
 
 
 def _moved(text: str, move: Move, rule: Rule) -> str:
@@ -71,20 +78,20 @@ def _moved(text: str, move: Move, rule: Rule) -> str:
     items = rules.value if isinstance(rules, SequenceNode) else []
     own = next((item for item in items if _said(item, "name") == move.rule), None)
     if own is None:
-        return _with_rule(text, root, rules, f"when: {{{_bounds(move, rule)}}}", move.rule)
+        return _with_rule(text, root, rules, f"{move.under}: {{{_bounds(move, rule)}}}", move.rule)
     return _in_rule(text, own, move, rule)
 
 
 def _in_rule(text: str, own: Node, move: Move, rule: Rule) -> str:
     """The text with the bound changed in a rule that stands there, or added to it."""
-    when = _at(own, "when")
-    held = _at(when, move.signal)
-    end = _at(held, move.end)
+    part = _at(own, move.under)
+    held = _at(part, move.signal)
+    end = held if move.under == "evidence" else _at(held, move.end)
     if end is not None:
         return text[: end.start_mark.index] + spelled(move.instead) + text[end.end_mark.index :]
-    if isinstance(when, MappingNode) and when.value and held is None:
-        return _before(text, when, when.value[0][0], _bounds(move, rule))
-    return _after_name(text, own, f"when: {{{_bounds(move, rule)}}}")
+    if isinstance(part, MappingNode) and part.value and held is None:
+        return _before(text, part, part.value[0][0], _bounds(move, rule))
+    return _after_name(text, own, f"{move.under}: {{{_bounds(move, rule)}}}")
 
 
 def _after_name(text: str, own: Any, entry: str) -> str:
@@ -106,15 +113,15 @@ def _before(text: str, within: CollectionNode, node: Node, entry: str) -> str:
     return text[:at] + entry + between + text[at:]
 
 
-def _with_rule(text: str, root: MappingNode, rules: Node | None, when: str, name: str) -> str:
-    """The text with a rule of that name at the end of its rules."""
+def _with_rule(text: str, root: MappingNode, rules: Node | None, part: str, name: str) -> str:
+    """The text with a rule of that name at the end of its rules, and that part in it."""
     newline, shown = _newline(text), _name(name)
     if isinstance(rules, SequenceNode) and rules.value:
         last = _last(rules.value[-1])
         if rules.flow_style:
-            return f"{text[:last]}, {{name: {shown}, {when}}}{text[last:]}"
+            return f"{text[:last]}, {{name: {shown}, {part}}}{text[last:]}"
         indent = " " * _dash(text, rules)
-        item = f"{indent}- name: {shown}{newline}{indent}  {when}"
+        item = f"{indent}- name: {shown}{newline}{indent}  {part}"
         if text[last - 1] == "\n":  # it ended with a text of several lines
             return f"{text[:last]}{item}{newline}{text[last:]}"
         line = _end_of_line(text, last)
@@ -123,7 +130,7 @@ def _with_rule(text: str, root: MappingNode, rules: Node | None, when: str, name
         return text
     include = "" if _at(root, "include") is not None else f"include: standard{newline}"
     ends = "" if text.endswith("\n") else newline
-    return f"{text}{ends}{newline}{include}rules:{newline}  - name: {shown}{newline}    {when}{newline}"
+    return f"{text}{ends}{newline}{include}rules:{newline}  - name: {shown}{newline}    {part}{newline}"
 
 
 def _dash(text: str, rules: SequenceNode) -> int:
@@ -142,7 +149,9 @@ def _last(node: Node) -> int:
 
 
 def _bounds(move: Move, rule: Rule) -> str:
-    """`link_share: {at_least: 0.97}`: the signal with both ends, where it has two."""
+    """`link_share: {at_least: 0.97}`: the signal with both ends, where it has two; of evidence `own_posts: 40`."""
+    if move.under == "evidence":
+        return f"{move.signal}: {spelled(move.instead)}"
     bounds = move.bounds(rule)
     said = {end: getattr(bounds, end) for end in Bounds.__dataclass_fields__}
     ends = ", ".join(f"{end}: {spelled(at)}" for end, at in said.items() if at is not None)
