@@ -115,7 +115,7 @@ def _refuses(file: File, config: Config) -> Callable[[Sequence[Move]], Lack | No
 
     def refuses(moves: Sequence[Move]) -> Lack | None:
         rule = moves[-1].rule
-        now, then = passed(rule, config.rules), passed(rule, moved(config.rules, moves))
+        now, then = passed(rule, config.rules), passed(rule, moved(config.rules, moves, config.minimum))
         if any(old and not new for old, new in zip(now, then, strict=True)):
             return Lack.TESTS
         try:

@@ -44,7 +44,7 @@ def edited(text: str, path: Path, moves: Sequence[Move]) -> str:
         rule = next(rule for rule in read(after, path).rules if rule.name == move.rule)
         after = _moved(after, move, rule)
     if _is_not(before, after, path, moves):
-        bounds = "; ".join(f"“{move.rule}”: {move.signal} {move.end} {spelled(move.instead)}" for move in moves)
+        bounds = "; ".join(f"“{move.rule}”: {named(move)} {spelled(move.instead)}" for move in moves)
         raise CannotEdit(f"{path} is written in a way that quietfeed cannot change; change it by hand: {bounds}")
     return after
 
@@ -56,12 +56,19 @@ def _is_not(before: Config, after: str, path: Path, moves: Sequence[Move]) -> bo
     except ConfigError:
         return True
     other = {"rules": (), "include": (), "fingerprint": "", "warnings": (), "files": ()}
-    return now.rules != moved(before.rules, moves) or replace(now, **other) != replace(before, **other)  # type: ignore[arg-type]
+    return now.rules != moved(before.rules, moves, before.minimum) or replace(now, **other) != replace(before, **other)  # type: ignore[arg-type]
 
 
 def spelled(bound: float) -> str:
     """A bound as a person writes it: 0.97, 80."""
     return f"{bound:.4f}".rstrip("0").rstrip(".")
+
+
+def named(move: Move) -> str:
+    """What is moved: `link_share at_least`, `unless reply_share at_least`, `evidence own_posts`."""
+    if move.under == "evidence":
+        return f"{move.under} {move.signal}"
+    return f"{'unless ' if move.under == 'unless' else ''}{move.signal} {move.end}"
 
 
 def _moved(text: str, move: Move, rule: Rule) -> str:
@@ -72,21 +79,21 @@ def _moved(text: str, move: Move, rule: Rule) -> str:
     items = rules.value if isinstance(rules, SequenceNode) else []
     own = next((item for item in items if move.rule in (_said(item, "name"), _said(item, "use"))), None)
     if own is None:
-        return _with_rule(text, root, rules, f"when: {{{_bounds(move, rule)}}}", move.rule)
+        return _with_rule(text, root, rules, f"{move.under}: {{{_bounds(move, rule)}}}", move.rule)
     return _in_rule(text, own, move, rule)
 
 
 def _in_rule(text: str, own: Node, move: Move, rule: Rule) -> str:
     """The text with the bound changed in a rule that stands there, or added to it."""
-    when = _at(own, "when")
-    held = _at(when, move.signal, own=True)
-    end = _at(held, move.end)
+    part = _at(own, move.under)
+    held = _at(part, move.signal, own=True)
+    end = held if move.under == "evidence" else _at(held, move.end)
     if end is not None:
         return text[: end.start_mark.index] + spelled(move.instead) + text[end.end_mark.index :]
-    if isinstance(when, MappingNode) and when.value and held is None:
-        first = next((key for key, _ in when.value if _is_within(key, when)), None)
-        return _before(text, when, first, _bounds(move, rule)) if first else text
-    return _after_name(text, own, f"when: {{{_bounds(move, rule)}}}")
+    if isinstance(part, MappingNode) and part.value and held is None:
+        first = next((key for key, _ in part.value if _is_within(key, part)), None)
+        return _before(text, part, first, _bounds(move, rule)) if first else text
+    return _after_name(text, own, f"{move.under}: {{{_bounds(move, rule)}}}")
 
 
 def _after_name(text: str, own: Any, entry: str) -> str:
@@ -108,12 +115,12 @@ def _before(text: str, within: CollectionNode, node: Node, entry: str) -> str:
     return text[:at] + entry + between + text[at:]
 
 
-def _with_rule(text: str, root: MappingNode, rules: Node | None, when: str, name: str) -> str:
-    """The text with a change of the rule of that name at the end of its rules."""
+def _with_rule(text: str, root: MappingNode, rules: Node | None, part: str, name: str) -> str:
+    """The text with that part of the rule of that name at the end of its rules."""
     newline, shown = _newline(text), name_words(name)
-    item = f"  - use: {shown}{newline}    {when}"
+    item = f"  - use: {shown}{newline}    {part}"
     if isinstance(rules, SequenceNode) and rules.value:
-        return _at_the_end(text, rules, shown, when)
+        return _at_the_end(text, rules, shown, part)
     if isinstance(rules, ScalarNode) and rules.value == SHIPPED and not root.flow_style:
         start, end = rules.start_mark.index, rules.end_mark.index
         line = _end_of_line(text, end)
@@ -126,13 +133,13 @@ def _with_rule(text: str, root: MappingNode, rules: Node | None, when: str, name
     return f"{text}{ends}{newline}rules:{newline}{shipped}{item}{newline}"
 
 
-def _at_the_end(text: str, rules: SequenceNode, name: str, when: str) -> str:
+def _at_the_end(text: str, rules: SequenceNode, name: str, part: str) -> str:
     """The text with an item behind the last one of a list."""
     newline, last = _newline(text), _last(rules.value[-1])
     if rules.flow_style:
-        return f"{text[:last]}, {{use: {name}, {when}}}{text[last:]}"
+        return f"{text[:last]}, {{use: {name}, {part}}}{text[last:]}"
     indent = " " * _dash(text, rules)
-    item = f"{indent}- use: {name}{newline}{indent}  {when}"
+    item = f"{indent}- use: {name}{newline}{indent}  {part}"
     if text[last - 1] == "\n":  # it ended with a text of several lines
         return f"{text[:last]}{item}{newline}{text[last:]}"
     line = _end_of_line(text, last)
@@ -155,7 +162,9 @@ def _last(node: Node) -> int:
 
 
 def _bounds(move: Move, rule: Rule) -> str:
-    """`link_share: {at_least: 0.97}`: the signal with both ends, where it has two."""
+    """`link_share: {at_least: 0.97}`: the signal with both ends, where it has two; of evidence `own_posts: 40`."""
+    if move.under == "evidence":
+        return f"{move.signal}: {spelled(move.instead)}"
     return f"{move.signal}: {bounds_words(move.bounds(rule))}"
 
 

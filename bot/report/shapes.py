@@ -767,10 +767,12 @@ class BoundJson(TypedDict):
 
     rule: str
     """The rule's name."""
+    under: str
+    """Where in it: `when`, `unless` or `evidence`."""
     signal: str
-    """Which bound under its `when`."""
+    """Which bound there."""
     end: str
-    """Which end of it: `at_least` or `at_most`."""
+    """Which end of it: `at_least` or `at_most`; of evidence `at_least`."""
     now: float
     """Where it is."""
     instead: float

@@ -50,23 +50,6 @@ SIMPLE = frozenset((str, int, float, bool, type(None)))
 _decode = json.JSONDecoder().raw_decode
 
 
-def _encoding() -> Callable[[Any], str]:
-    """What writes a line of JSON. Python's own way makes an encoder in C for every line, which takes longer than to
-    write one of ours; where there is such an encoder, this makes it once."""
-    encoder = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False)
-    make: Any = getattr(json.encoder, "c_make_encoder", None)
-    if make is None:
-        return encoder.encode
-    try:
-        parts = make(None, encoder.default, encode_basestring_ascii, None, ":", ",", False, False, True)
-    except TypeError:  # another Python's takes something else
-        return encoder.encode
-    return lambda value: "".join(parts(value, 0))
-
-
-_dumps = _encoding()
-
-
 def time_of(value: int) -> datetime:
     """The UTC time of a number of microseconds. Raises ValueError where it lies beyond the calendar, or so near its
     end that no local time could be told."""
@@ -102,28 +85,33 @@ def handle_key(handle: str) -> str:
 
 def plain(value: Any) -> Any:
     """A dataclass as a dict of the fields that differ from their defaults; tuples as lists, times as numbers."""
-    kind = type(value)
-    if kind in SIMPLE:
+    if type(value) in SIMPLE:
         return value
-    if hasattr(kind, "__dataclass_fields__"):
-        return _fields_told(kind, value)
-    if isinstance(value, tuple | Made):
-        return [item if type(item) in SIMPLE else plain(item) for item in value]
+    told = value if isinstance(value, tuple) else _told(value)
+    if isinstance(told, tuple):
+        return [plain(item) for item in told]
+    return {name: plain(field) for name, field in told.items()} if isinstance(told, dict) else told
+
+
+def _told(value: Any) -> Any:
+    """What JSON does not have, in what it has: of a dataclass, the fields that differ from their defaults. Goes no
+    deeper."""
     if isinstance(value, datetime):
         return moment(value)
+    kind: Any = type(value)
+    if hasattr(kind, "__dataclass_fields__"):
+        names, values, defaults = _fields(kind)
+        return {
+            name: field
+            for name, field, default in zip(names, values(value), defaults, strict=False)
+            if field is not default and field != default
+        }
+    if isinstance(value, Made):
+        return tuple(value)
     if isinstance(value, Mapping):
         return dict(value)
     assert isinstance(value, str | int | float)  # noqa: S101 - the words hold nothing else
     return value
-
-
-def _fields_told(kind: Any, value: Any) -> Plain:
-    names, values, defaults = _fields(kind)
-    return {
-        name: field if type(field) in SIMPLE else plain(field)
-        for name, field, default in zip(names, values(value), defaults, strict=False)
-        if field is not default and field != default
-    }
 
 
 @cache
@@ -251,9 +239,26 @@ CONVERT: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
 """What JSON cannot say by itself, field by field."""
 
 
+def _encoding() -> Callable[[Any], str]:
+    """What writes a line of JSON. Python's own way makes an encoder in C for every line, which takes longer than to
+    write one of ours; where there is such an encoder, this makes it once."""
+    encoder = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), check_circular=False, default=_told)
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return encoder.encode
+    try:
+        parts = make(None, encoder.default, encode_basestring_ascii, None, ":", ",", False, False, True)
+    except TypeError:  # another Python's takes something else
+        return encoder.encode
+    return lambda value: "".join(parts(value, 0))
+
+
+_dumps = _encoding()
+
+
 def packed(value: Any) -> str:
     """One of the words, or its plain dict, as a line of ASCII JSON."""
-    return _dumps(plain(value))
+    return _dumps(value)
 
 
 def loaded(text: str) -> Plain:

@@ -67,10 +67,9 @@ def has_field(name: str, begins: str) -> ColumnElement[bool]:
 
 def _merged(kept: Kept | None, account: Account, at: int | None) -> Kept:
     """What is known of an account, with what was known before; `at` where it brings something now."""
-    known = plain(account)
-    payload = packed(known)
+    payload = packed(account)
     if kept is not None and kept[2] != payload:
-        payload = packed(_told(kept) | known)
+        payload = packed(_told(kept) | plain(account))
     first = at if kept is None or kept[1] is None else kept[1]
     return handle_key(account.handle), first, payload
 

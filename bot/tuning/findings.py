@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.judging.moves import Move
-from bot.judging.rules import Minimum, Mode, Rule, Ruling, ruling_of
+from bot.judging.rules import Bounds, Minimum, Mode, Rule, Ruling, ruling_of
 from bot.model import Opinion
 from bot.tuning.samples import Readings, Sample
 
@@ -73,11 +73,14 @@ class Ground:
     def moved(self, move: Move) -> "Ground":
         """The same with a bound moved. Only looks at which it holds otherwise than before are judged again."""
         rule = next(one for one in self.rules if one.name == move.rule)
-        before, after = rule.when[move.signal], move.bounds(rule)
-        ground = Ground((), self.with_(move.of(rule)), self.minimum)
+        after = move.bounds(rule)
+        before = move.held(rule).get(move.signal, Bounds())
+        ground = Ground((), self.with_(move.of(rule, self.minimum)), self.minimum)
 
         def again(look: Look) -> Look:
             reading = look.readings.get(move.signal)
+            if move.under == "evidence":
+                reading = reading or 0  # what is not known is no evidence
             same = before.hold(reading) is after.hold(reading)
             return look if same else ground._look(look.readings, look.applies)
 

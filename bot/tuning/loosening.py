@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.judging.moves import Move
-from bot.judging.rightness import End, holding_bounds, spares, way
-from bot.judging.rules import Rule, ruling_of
+from bot.judging.moves import Move, Under
+from bot.judging.rightness import holding_bounds, spares, sparing_bounds, way
+from bot.judging.rules import Rule, ruling_of, slack
 from bot.model import Comparison, Opinion, RuleReading
+from bot.signals import BY_NAME
 from bot.tuning.findings import NOTHING, Finding, Ground, Look
 from bot.tuning.suggestion import (
     FINE_WEIGHS,
     LEAST,
+    BoundEnd,
     Lack,
     Refuses,
     Suggestion,
@@ -36,12 +38,11 @@ class Caught:
 
 @dataclass(frozen=True)
 class Miss:
-    """A look at which one end of a bound alone keeps the rule from firing."""
+    """A look at which one end of a bound, or one exception, alone keeps the rule from firing."""
 
     finding: Finding
     look: Look
-    signal: str
-    end: End
+    at: BoundEnd
     reading: float
     near: bool
     """Whether by a little only."""
@@ -58,7 +59,11 @@ def looser(rule: Rule, ground: Ground, refuses: Refuses) -> Suggestion | Without
         return Without(rule.name, Lack.FEW, Opinion.NOISE, accounts) if accounts else None
     noise = sum(any(look.rule == rule.name for look in one.looks) for one in ground.of(Opinion.NOISE))
     every = list(_misses(rule, ground, ground.findings))
-    caught = [one for move in _moves(rule, missed) if (one := _caught(move, rule, ground, every)) is not None]
+    caught = [
+        max(alike, key=lambda one: _gain(one, noise))  # of equals the first, which is the roundest
+        for moves in _moves(rule, missed)
+        if (alike := [one for move in moves if (one := _caught(move, rule, ground, every)) is not None])
+    ]
     weighed = [(_gain(one, noise), -way(one.move.signal, one.move.now, one.move.instead), one) for one in caught]
     worth = sorted((one for one in weighed if one[0] > 0), key=lambda one: one[:2], reverse=True)
     best, why = allowed((one.move for _, _, one in worth), refuses)
@@ -76,44 +81,54 @@ def _misses(rule: Rule, ground: Ground, findings: Iterable[Finding]) -> Iterator
     for finding in findings:
         for look in (one for one in finding.looks if one.is_judged_by(rule)):
             held = ruling_of(look.readings, [rule], ground.minimum).outcomes[0]
-            only = _only(held)
+            under, only = _only(held) or ("when", None)
             if only is None or only.reading is None:
                 continue
-            for signal, end, now in ends_of(rule):
-                if signal == only.signal and spares(end, now, only.reading):
-                    yield Miss(finding, look, signal, end, only.reading, held.near)
+            for at in ends_of(rule):
+                if (at.under, at.signal) == (under, only.signal) and _refuses(at, only.reading):
+                    near = held.near if under == "when" else _is_near(at, only.reading)
+                    yield Miss(finding, look, at, only.reading, near)
 
 
-def _only(held: RuleReading) -> Comparison | None:
-    """The one bound that alone keeps a rule from firing; None where more does, or something else."""
-    misses = [one for one in held.when if not one.holds]
-    spared = held.abstained or any(one.holds for one in held.unless)
-    return misses[0] if len(misses) == 1 and not spared else None
+def _only(held: RuleReading) -> tuple[Under, Comparison] | None:
+    """The one bound, or the one exception, that alone keeps a rule from firing; None where more does, or something
+    else."""
+    refusing: list[tuple[Under, Comparison]] = [("when", one) for one in held.when if not one.holds]
+    refusing += [("unless", one) for one in held.unless if one.holds]
+    return refusing[0] if len(refusing) == 1 and not held.abstained else None
 
 
-def _moves(rule: Rule, missed: Iterable[Miss]) -> Iterator[Move]:
-    """The nearest moves within which some or all of the missed noise lies."""
-    for signal, end, now in ends_of(rule):
+def _refuses(at: BoundEnd, reading: float) -> bool:
+    """Whether the rule may fire once this end is moved: an exception ends at either."""
+    return at.under == "unless" or spares(at.end, at.now, reading)
+
+
+def _is_near(at: BoundEnd, reading: float) -> bool:
+    """Whether a reading lies within an exception by a little only."""
+    return abs(reading - at.now) <= slack(at.now, BY_NAME[at.signal].unit)
+
+
+def _moves(rule: Rule, missed: Iterable[Miss]) -> Iterator[list[Move]]:
+    """The nearest moves with which the rule fires on some or all of the missed noise, those together that reach as
+    far."""
+    for at in ends_of(rule):
         readings: dict[str, list[float]] = {}
         for miss in missed:
-            if (miss.signal, miss.end) == (signal, end):
+            if miss.at == at:
                 readings.setdefault(miss.finding.sample.account.id, []).append(miss.reading)
-        nearest = max if end == "at_least" else min
+        nearest = max if at.is_widest_below else min
+        reaching = sparing_bounds if at.under == "unless" else holding_bounds
         for cut in sorted({nearest(some) for some in readings.values()}):
-            for bound in holding_bounds(signal, end, [cut], coarsest(now)):
-                move = Move(rule.name, signal, end, now, bound)
-                if is_possible(move, rule) and not move.tighter:
-                    yield move
+            moves = [at.move(rule, bound) for bound in reaching(at.signal, at.end, [cut], coarsest(at.now))]
+            yield [move for move in moves if is_possible(move, rule) and not move.tighter]
 
 
 def _caught(move: Move, rule: Rule, ground: Ground, misses: Iterable[Miss]) -> Caught | None:
     """What a move comes to; None where more would be asked for on somebody called fine."""
-    rules = ground.with_(move.of(rule))
+    rules, spares = ground.with_(move.of(rule, ground.minimum)), move.sparing(rule, ground.minimum)
     changed: dict[str, Finding] = {}
     for miss in misses:
-        reached = (miss.signal, miss.end) == (move.signal, move.end) and not spares(
-            move.end, move.instead, miss.reading
-        )
+        reached = miss.at.move(rule, move.instead) == move and not spares(miss.look.readings)
         if reached and ground.asked(miss.look, rules) > miss.look.asked:
             if miss.finding.opinion is Opinion.FINE:
                 return None

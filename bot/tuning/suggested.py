@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.config.editing import spelled
+from bot.config.editing import named, spelled
 from bot.model import Account, Opinion
 from bot.report.escape import handle, inline, terminal
 from bot.report.figures import plural, several
@@ -36,10 +36,12 @@ def text(advice: Advice, days: int) -> str:
 def _suggested(one: Suggestion) -> Iterator[str]:
     move = one.move
     ends = f"{spelled(move.instead)} instead of {spelled(move.now)}"
-    yield f"“{inline(move.rule, 60)}”: {move.signal} {move.end} {ends}"
+    yield f"“{inline(move.rule, 60)}”: {named(move)} {ends}"
     right = plural(len(one.right), "account")
     if move.tighter:
         yield f"  no longer fires on {right} that you called fine: {_names(one.right)}"
+        if move.under == "evidence":
+            yield "  for now: once more is known of them, it may fire on them after all"
         yield from _lost(one)
     else:
         yield f"  also finds {right} that you called noise: {_names(one.right)}"
@@ -77,7 +79,7 @@ def _without(one: Without) -> str:
     if one.why == Lack.FEW:
         return f"{wrong}. {needed(one):,} more of the kind and a bound can be found: {JUDGE}"
     if one.move is not None:
-        move = f"{one.move.signal} {one.move.end} {spelled(one.move.instead)}"
+        move = f"{named(one.move)} {spelled(one.move.instead)}"
         if one.why == Lack.TESTS:
             return f"{wrong}. {move} would mend it, but fails the rule's own tests"
         return f"{wrong}. {move} would mend it: change it by hand, for others in your file share it"
@@ -147,6 +149,7 @@ def _bound_data(one: Suggestion) -> BoundJson:
     move = one.move
     return {
         "rule": move.rule,
+        "under": move.under,
         "signal": move.signal,
         "end": move.end,
         "now": move.now,

@@ -1,13 +1,15 @@
 """A bound that is suggested, or why none is; and what both are weighed by."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from bot.judging.moves import Move
+from bot.judging.moves import Move, Under
 from bot.judging.rightness import LEAST_TAKEN_BACK, PRIOR_ACTIONS, PRIOR_TAKEN_BACK, End
-from bot.judging.rules import Rule
+from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import Account, Opinion
+from bot.signals import BY_NAME, UNITS
 
 LEAST = LEAST_TAKEN_BACK
 """So many accounts must speak for a bound: one or two say nothing of a rule."""
@@ -97,18 +99,52 @@ def coarsest(now: float) -> float:
     return COARSE if now >= COARSE_FROM else 1
 
 
-def ends_of(rule: Rule) -> Iterator[tuple[str, End, float]]:
-    """Every end of every bound under `when`: signal, end, where it is."""
-    for signal, bounds in rule.when.items():
-        if bounds.at_least is not None:
-            yield signal, "at_least", bounds.at_least
-        if bounds.at_most is not None:
-            yield signal, "at_most", bounds.at_most
+class BoundEnd(NamedTuple):
+    """One end of a bound of a rule, where it is."""
+
+    under: Under
+    signal: str
+    end: End
+    now: float
+
+    @property
+    def is_widest_below(self) -> bool:
+        """Whether the rule fires on more accounts, the lower it is."""
+        return (self.end == "at_least") is not (self.under == "unless")
+
+    def move(self, rule: Rule, instead: float) -> Move:
+        """It moved elsewhere."""
+        return Move(rule.name, self.signal, self.end, self.now, instead, self.under)
+
+
+def ends_of(rule: Rule) -> Iterator[BoundEnd]:
+    """Every end of every bound, and of every exception."""
+    parts: tuple[tuple[Under, Mapping[str, Bounds]], ...] = (("when", rule.when), ("unless", rule.unless))
+    for under, held in parts:
+        for signal, bounds in held.items():
+            if bounds.at_least is not None:
+                yield BoundEnd(under, signal, "at_least", bounds.at_least)
+            if bounds.at_most is not None:
+                yield BoundEnd(under, signal, "at_most", bounds.at_most)
+
+
+def needed_of(rule: Rule, minimum: Minimum) -> Iterator[BoundEnd]:
+    """What evidence a rule needs of an account; `minimum` is the general one."""
+    needed = rule.minimum or minimum
+    yield BoundEnd("evidence", "own_posts", "at_least", needed.own_posts)
+    yield BoundEnd("evidence", "days_seen", "at_least", needed.days_seen)
 
 
 def is_possible(move: Move, rule: Rule) -> bool:
-    """Whether any reading lies within the bounds when one end is moved so."""
+    """Whether any reading lies within the bounds when one end is moved so; and of an exception, whether not every one
+    does, for then the rule would never fire."""
     bounds = move.bounds(rule)
-    return move.now != move.instead and not (
-        bounds.at_least is not None and bounds.at_most is not None and bounds.at_least > bounds.at_most
-    )
+    if move.now == move.instead or (move.under == "unless" and _hold_always(bounds, move.signal)):
+        return False
+    return bounds.at_least is None or bounds.at_most is None or bounds.at_least <= bounds.at_most
+
+
+def _hold_always(bounds: Bounds, signal: str) -> bool:
+    """Whether the bounds hold for whatever can be read."""
+    least, most = UNITS[BY_NAME[signal].unit]
+    return bounds.hold(least or 0.0) and (bounds.at_most is None if most is None else bounds.hold(most))

@@ -1,16 +1,18 @@
 """A rule that fires on accounts called fine: the bound that spares most of them at the least loss."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.judging.moves import Move
-from bot.judging.rightness import End, spares, sparing_bounds, way
-from bot.judging.rules import Rule
+from bot.judging.rightness import holding_bounds, sparing_bounds, way
+from bot.judging.rules import Minimum, Rule
 from bot.model import Account, Opinion
 from bot.tuning.findings import ACTING, NOTHING, Finding, Ground, Look
 from bot.tuning.suggestion import (
     FINE_WEIGHS,
     LEAST,
+    BoundEnd,
     Lack,
     Refuses,
     Suggestion,
@@ -19,6 +21,7 @@ from bot.tuning.suggestion import (
     coarsest,
     ends_of,
     is_possible,
+    needed_of,
     noise_share,
 )
 
@@ -30,6 +33,9 @@ MILDER = 0.5
 class Found:
     """An account on which the rule decides at some look."""
 
+    rule: Rule
+    minimum: Minimum
+    """The general one."""
     finding: Finding
     by_rule: tuple[tuple[Look, int], ...]
     """The looks at which it decides, each with what would be asked for without it."""
@@ -48,7 +54,8 @@ class Found:
 
     def held(self, move: Move) -> list[bool]:
         """At each of these looks, whether the rule still fires once the bound is moved."""
-        return [not spares(move.end, move.instead, look.readings[move.signal]) for look, _ in self.by_rule]
+        spares = move.sparing(self.rule, self.minimum)
+        return [not spares(look.readings) for look, _ in self.by_rule]
 
     def after(self, move: Move) -> int:
         """The most that is asked for once the bound is moved."""
@@ -77,9 +84,9 @@ def tighter(rule: Rule, ground: Ground, refuses: Refuses) -> Suggestion | Withou
         return None
     if len(wrong) < LEAST:
         return Without(rule.name, Lack.FEW, Opinion.FINE, wrong)
-    weighed = [(_gain(move, found), -way(move.signal, move.now, move.instead), move) for move in _moves(rule, found)]
-    worth = sorted((one for one in weighed if one[0] > 0), key=lambda one: one[:2], reverse=True)
-    best, why = allowed((move for _, _, move in worth), refuses)
+    weighed = [(_gain(move, found), *_preferred(move), move) for move in _moves(rule, ground.minimum, found)]
+    worth = sorted((one for one in weighed if one[0] > 0), key=lambda one: one[:3], reverse=True)
+    best, why = allowed((move for *_, move in worth), refuses)
     if best is None or why is not None:
         return Without(rule.name, why or Lack.NONE, Opinion.FINE, wrong, best)
     return _suggestion(best, found)
@@ -92,22 +99,34 @@ def _found(rule: Rule, ground: Ground) -> Iterator[Found]:
         if by_rule:
             elsewhere = max((look.asked for look in finding.looks if look.rule != rule.name), default=NOTHING)
             without = tuple((look, ground.asked(look, others)) for look in by_rule)
-            yield Found(finding, without, elsewhere)
+            yield Found(rule, ground.minimum, finding, without, elsewhere)
 
 
-def _moves(rule: Rule, found: Iterable[Found]) -> Iterator[Move]:
+def _preferred(move: Move) -> tuple[bool, float]:
+    """Of moves that come to the same the greatest: more evidence only puts off, and the nearest surprises least."""
+    return move.under != "evidence", -way(move.signal, move.now, move.instead)
+
+
+def _moves(rule: Rule, minimum: Minimum, found: Iterable[Found]) -> Iterator[Move]:
     """The nearest moves that spare some or all of those called fine, and are harsher on none of them."""
     fine = [one for one in found if one.opinion is Opinion.FINE]
-    for signal, end, now in ends_of(rule):
-        for cut in sorted({_last(one, signal, end) for one in fine}):
-            moves = [
-                Move(rule.name, signal, end, now, bound)
-                for bound in sparing_bounds(signal, end, [cut], coarsest(now))
-                if not spares(end, now, cut)
-            ]
+    for at in (*ends_of(rule), *needed_of(rule, minimum)):
+        for cut in sorted({cut for one in fine for cut in _last(one, at)}):
+            moves = [at.move(rule, bound) for bound in _sparing(at, cut)]
             possible = [one for one in moves if one.tighter and is_possible(one, rule)]
             milder = [one for one in possible if not any(who.is_harsher(one) for who in fine)]
             yield from _roundest_of_best(milder, found)
+
+
+def _sparing(at: BoundEnd, cut: float) -> Iterator[float]:
+    """The nearest bounds that spare whoever reads so, the roundest first."""
+    step = coarsest(at.now)
+    if at.under == "evidence":  # in whole posts and days
+        yield from ((math.floor(cut / each) + 1) * each for each in dict.fromkeys((step, 1)))
+    elif at.under == "unless":
+        yield from holding_bounds(at.signal, at.end, [cut], step)
+    else:
+        yield from sparing_bounds(at.signal, at.end, [cut], step)
 
 
 def _roundest_of_best(moves: list[Move], found: Iterable[Found]) -> Iterator[Move]:
@@ -116,10 +135,11 @@ def _roundest_of_best(moves: list[Move], found: Iterable[Found]) -> Iterator[Mov
         yield max(moves, key=lambda move: _gain(move, found))
 
 
-def _last(one: Found, signal: str, end: End) -> float:
-    """The reading that must be spared so that the rule does not decide at any look."""
-    readings = [reading for look, _ in one.by_rule if (reading := look.readings[signal]) is not None]
-    return max(readings) if end == "at_least" else min(readings)
+def _last(one: Found, at: BoundEnd) -> Iterator[float]:
+    """The reading that must be spared so that the rule does not decide at any look; none where it is not known."""
+    readings = [reading for look, _ in one.by_rule if (reading := look.readings[at.signal]) is not None]
+    if readings:
+        yield max(readings) if at.is_widest_below else min(readings)
 
 
 def _gain(move: Move, found: Iterable[Found]) -> float:

@@ -12,7 +12,7 @@ DEEPEST = 4
 """Shims inside shims that are followed."""
 WEB = re.compile(r"https?:/{1,2}(?=[^/])", re.IGNORECASE)
 """How an address on the web begins; a path loses one of two slashes on some servers."""
-ORDINARY = re.compile(r"https?://([a-z0-9-]++(?:\.[a-z0-9-]++)++)((?:/[\w.~%@+,:;=!$&'()*-]*+)*+)", re.ASCII)
+ORDINARY = re.compile(r"https?://([a-z0-9-]++(?:\.[a-z0-9-]++)++)((?:/[/A-Za-z0-9_.~%@+,:;=!$&'()*-]*+)?+)")
 """An address that is in the one spelling already, unless its place is a shim's or that of an AMP page."""
 LONE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, which no encoding can carry: browsers read it as U+FFFD."""

@@ -95,9 +95,10 @@ def tune(verbs: "Verbs") -> None:
         "see which bounds your own judgements speak for",
         "Holds your rules against the accounts that you judged: noise and fine in `review`, whom you keep, what you\n"
         "undid and confirmed. A rule that fires on accounts called fine is tightened, by the one bound that spares\n"
-        "them and loses least. One that nearly fires on noise which nothing finds is loosened, if that finds nobody\n"
-        "whom you called fine; whom it also finds is told by name. The change is shown as a diff of your config, with\n"
-        "the number of accounts on which it rests: three at least. No server is asked.\n\n"
+        "them and loses least: under `when`, under `unless`, or of the `evidence` that it needs. One that nearly\n"
+        "fires on noise which nothing finds is loosened, if that finds nobody whom you called fine; whom it also\n"
+        "finds is told by name. The change is shown as a diff of your config, with the number of accounts on which\n"
+        "it rests: three at least. No server is asked.\n\n"
         "  quietfeed review           say what you take accounts for\n"
         "  quietfeed tune             see what that speaks for; nothing is changed\n"
         "  quietfeed tune --write     change the config so; as it was, it is kept beside it\n"

@@ -24,6 +24,8 @@ PLAIN = re.compile(
 GROUPS = 5
 """What a split by it gives of each tag: the words before it, and its four parts."""
 NONE: dict[str, str] = {}
+USUAL = {f' class="{name}"': {"class": name} for name in ("invisible", "ellipsis")}
+"""What Mastodon writes into every link that it shortens."""
 LOOSE = re.compile(r"<(?!/?[a-zA-Z][^<>]*+>)")
 """An opening bracket that begins no tag. The parser searches the rest of the text for the end of each of them, which
 takes minutes for a page of them on Python before 3.13. However long a tag is, it is looked at up to the next bracket
@@ -56,17 +58,18 @@ def take_apart_plain(html: str, reader: Reader) -> bool:
     parts = PLAIN.split(html)
     if html.count("<") != len(parts) // GROUPS:
         return False
+    begin, end, say = reader.starts, reader.ends, reader.says
     for words, ends, starts, attributes, closed in zip(*[iter(parts)] * GROUPS, strict=False):
         if words:
-            reader.says(unescape(words))
+            say(unescape(words))
         if ends:
-            reader.ends(ends)
+            end(ends)
         else:
-            reader.starts(starts, _read(attributes) if attributes else NONE)
+            begin(starts, _read(attributes) if attributes else NONE)
             if closed:
-                reader.ends(starts)
+                end(starts)
     if parts[-1]:
-        reader.says(unescape(parts[-1]))
+        say(unescape(parts[-1]))
     return True
 
 
@@ -79,6 +82,8 @@ def take_apart_any(html: str, reader: Reader) -> None:
 
 
 def _read(attributes: str) -> dict[str, str]:
+    if usual := USUAL.get(attributes):
+        return usual
     if "&" in attributes:
         return {name: value.replace("&amp;", "&") for name, value in ATTRIBUTES.findall(attributes)}
     return dict(ATTRIBUTES.findall(attributes))

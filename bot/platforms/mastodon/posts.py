@@ -264,6 +264,8 @@ def _account_or_none(raw: object, domain: str) -> Account | None:
 
 
 def _id_or_none(value: object) -> str | None:
+    if type(value) is str:  # nearly always
+        return value or None
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
     return str(value) or None

@@ -1,7 +1,7 @@
 """HTML of any server to plain text and anchors; nothing is ever executed or fetched."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.platforms.mastodon.markup import take_apart
 from bot.urls import APART, seen
@@ -17,8 +17,7 @@ BLANK = re.compile(r"\s")
 GAP = re.compile(r"\n{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """One `<a href>`: where it goes, what it says, and how the server marks it."""
 
     href: str
@@ -26,13 +25,11 @@ class Anchor:
     before: str
     """The character before it, "" at the beginning: `#` and `@` stand outside of the anchor on some servers."""
     classes: frozenset[str]
-    rel: frozenset[str]
     quoting: bool
     """Whether it stands in a paragraph that the server marks as the fallback of a quote, or after "RE:"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     """What a reader sees, and the anchors in it."""
 
     text: str
@@ -85,38 +82,43 @@ class _Reader:
         self._whole: list[str] = []
 
     def starts(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag in PARAGRAPHS:
+        if tag == "span":
+            kind = _kind(attributes.get("class", ""))
+            self._spans.append(kind)
+            self._inside[kind] += 1
+        elif tag == "a":
+            self.leave_anchor()
+            self._attributes = attributes
+        elif tag in PARAGRAPHS:
             self._break("\n\n")
-            self._quote_paragraph = "quote-inline" in _words(attributes, "class")
+            self._quote_paragraph = "quote-inline" in attributes.get("class", "").split()
         elif tag in LINES:
             self._break("\n")
         elif tag in UNREAD:
             self._unread += 1
-        elif tag == "span":
-            kind = next((c for c in _words(attributes, "class") if c in SPANS), "")
-            self._spans.append(kind)
-            self._inside[kind] += 1
         elif tag == "img":
             self.says(attributes.get("alt", ""))
-        elif tag == "a":
-            self.leave_anchor()
-            self._attributes = attributes
 
     def ends(self, tag: str) -> None:
-        if tag in PARAGRAPHS:
+        if tag == "span":
+            self._leave_span()
+        elif tag == "a":
+            self.leave_anchor()
+        elif tag in PARAGRAPHS:
             self._break("\n\n")
             self._quote_paragraph = False
         elif tag == "div":
             self._break("\n")
         elif tag in UNREAD:
             self._unread = max(0, self._unread - 1)
-        elif tag == "span" and self._spans:
-            kind = self._spans.pop()
-            self._inside[kind] -= 1
-            if kind == "ellipsis" and self._attributes is not None:
-                self._visible.append("…")
-        elif tag == "a":
-            self.leave_anchor()
+
+    def _leave_span(self) -> None:
+        if not self._spans:
+            return
+        kind = self._spans.pop()
+        self._inside[kind] -= 1
+        if kind == "ellipsis" and self._attributes is not None:
+            self._visible.append("…")
 
     def says(self, words: str) -> None:
         if self._unread:
@@ -137,12 +139,12 @@ class _Reader:
         href = attributes.get("href", "").strip()
         shows_url = bool(whole) and (whole in href or whole.startswith("http")) and not BLANK.search(whole)
         shown = whole if shows_url else visible
-        before = seen("".join(self.text[-3:])[-16:])
-        quoting = self._quote_paragraph or self._inside["quote-inline"] > 0
-        quoting = quoting or before.rstrip().upper().endswith(("RE:", "QT:"))
         if href and seen(visible).strip():  # nobody sees a link without text
-            classes, rel = frozenset(_words(attributes, "class")), frozenset(_words(attributes, "rel"))
-            self.anchors.append(Anchor(href, shown.strip(), before[-1:], classes, rel, quoting))
+            before = seen("".join(self.text[-3:])[-16:])
+            quoting = self._quote_paragraph or self._inside["quote-inline"] > 0
+            quoting = quoting or before.rstrip().upper().endswith(("RE:", "QT:"))
+            classes = frozenset(attributes.get("class", "").split())
+            self.anchors.append(Anchor(href, shown.strip(), before[-1:], classes, quoting))
         self.places.append(len(self.text))
         self.text.append(_in_full(shown, href) if shows_url else shown)
         self._attributes, self._visible, self._whole = None, [], []
@@ -151,6 +153,8 @@ class _Reader:
         (self.text if self._attributes is None else self._visible).append(mark)
 
 
-def _words(attributes: dict[str, str], name: str) -> list[str]:
-    """The words of an attribute: the classes of `class`."""
-    return attributes[name].split() if name in attributes else []
+def _kind(classes: str) -> str:
+    """Which of a span's classes means something, "" for none."""
+    if not classes or classes in SPANS:
+        return classes
+    return next((one for one in classes.split() if one in SPANS), "")

@@ -160,7 +160,7 @@ def test_a_bound_that_the_rules_own_tests_speak_against_is_not_suggested(tuned, 
     head, name, rest = path.read_text().partition("  - name: headline broadcaster\n")
     test = (
         "    tests:\n      - says: this much is enough\n        expect: fires\n"
-        "        made: {posts: 45, days: 20, text: 'New %words https://shop.example/%n'}\n"
+        "        made: {posts: 45, days: 10, text: 'New %words https://shop.example/%n'}\n"
     )
     path.write_text(head + name + test + rest)
     data = json.loads(tuned("--json")[1])
@@ -201,3 +201,23 @@ def _copy_profile(name: str) -> None:
     for one in opened.judgements("demo").values():
         opened.set_feedback(name, one.account, "fine", "", one.at)
     opened.close()
+
+
+def test_more_evidence_is_written_for_this_rule_alone_and_once_only(tuned, folder):
+    judge("fine", *SELLERS)
+    judge("noise", "growthhive@market.test")
+    path = folder / "config.yaml"
+    head = path.read_text().partition("\nrules:")[0]
+    rules = (
+        "\nrules:\n  # mine: sellers\n  - name: sellers\n    when:\n      link_share: {at_least: 0.9}   # nearly all\n"
+        "    unless:\n      reply_share: {at_least: 0.1}\n    then: list\n"
+    )
+    path.write_text(head + rules)
+    code, out, _ = tuned("--write")
+    assert code == 0
+    assert "“sellers”: evidence own_posts 75 instead of 20\n" in out
+    assert "\n+    evidence: {own_posts: 75}\n" in out
+    assert path.read_text() == head + rules.replace("    when:", "    evidence: {own_posts: 75}\n    when:")
+    assert load(path).rules[0].minimum.own_posts == 75
+    code, out, _ = tuned("--json")
+    assert (code, json.loads(out)["suggestions"]) == (0, [])

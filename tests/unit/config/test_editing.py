@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.config import STRICTNESSES, default_rules, edited, example, read
 from bot.config.editing import CannotEdit
 from bot.judging.moves import Move, moved
+from bot.judging.rules import Minimum
 
 LINKS = Move("links", "link_share", "at_least", 0.9, 0.97)
 PLACE = Path("config.yaml")
@@ -129,6 +130,62 @@ def test_an_included_rule_is_changed_by_one_of_its_name_with_that_bound_alone(in
     assert edited(before, included, [LINKS]) == after, case
 
 
+SPARED = Move("links", "media_share", "at_least", 0.5, 0.3, "unless")
+NEEDED = Move("links", "own_posts", "at_least", 20, 35, "evidence")
+POSTS = "rules:\n- name: links\n  when: {own_posts: {at_least: 5}}\n"
+IN_BLOCKS = "rules:\n  - name: links   # mine\n    when: {link_share: {at_least: 0.9}}\n    unless:\n"
+
+
+@pytest.mark.parametrize(
+    ("case", "before", "move", "after"),
+    [
+        (
+            "an exception",
+            IN_BLOCKS + "      media_share: {at_least: 0.50}   # pictures\n    then: list\n",
+            SPARED,
+            IN_BLOCKS + "      media_share: {at_least: 0.3}   # pictures\n    then: list\n",
+        ),
+        (
+            "the same signal under both",
+            "rules: [{name: links, when: {media_share: {at_most: 0.9}}, "
+            "unless: {media_share: {at_least: .5}}, then: list}]",
+            SPARED,
+            "rules: [{name: links, when: {media_share: {at_most: 0.9}}, "
+            "unless: {media_share: {at_least: 0.3}}, then: list}]",
+        ),
+        (
+            "evidence that the rule names",
+            POSTS + "  evidence:\n    own_posts: 20 # few\n  then: list\n",
+            NEEDED,
+            POSTS + "  evidence:\n    own_posts: 35 # few\n  then: list\n",
+        ),
+        (
+            "evidence of another kind that the rule names",
+            POSTS + "  evidence: {days_seen: 3}\n  then: list\n",
+            NEEDED,
+            POSTS + "  evidence: {own_posts: 35, days_seen: 3}\n  then: list\n",
+        ),
+        (
+            "evidence that is named for all rules",
+            "evidence: {own_posts: 20}\nrules:\n- name: links\n  when: {link_share: {at_least: 0.9}}\n  then: list\n",
+            NEEDED,
+            "evidence: {own_posts: 20}\nrules:\n- name: links\n  evidence: {own_posts: 35}\n"
+            "  when: {link_share: {at_least: 0.9}}\n  then: list\n",
+        ),
+    ],
+)  # fmt: skip
+def test_exceptions_and_evidence_are_changed_where_they_stand_or_for_this_rule_alone(case, before, move, after):
+    assert edited(before, PLACE, [move]) == after, case
+
+
+def test_an_exception_and_the_evidence_of_an_included_rule_are_changed_by_one_of_its_name(tmp_path):
+    (tmp_path / "town.yaml").write_text(IN_BLOCKS + "      media_share: {at_least: 0.5}\n    then: list\n")
+    after = edited(OWN, tmp_path / "config.yaml", [SPARED])
+    assert after == OWN + "- name: links\n  unless: {media_share: {at_least: 0.3}}\n"
+    again = edited(after, tmp_path / "config.yaml", [NEEDED])
+    assert again == OWN + "- name: links\n  evidence: {own_posts: 35}\n  unless: {media_share: {at_least: 0.3}}\n"
+
+
 def test_a_bound_with_two_ends_keeps_the_other_one(included):
     after = edited("include: town.yaml\n", included, [Move("links", "own_posts", "at_least", 40, 75)])
     assert after.endswith("  - use: links\n    when: {own_posts: {at_least: 75, at_most: 900}}\n")
@@ -145,7 +202,7 @@ def test_where_the_shipped_rules_hold_unsaid_they_are_said():
     assert after == (
         "dry_run: true\n\nrules:\n  - use: shipped\n  - use: feed mirror\n    when: {own_posts: {at_least: 75}}\n"
     )
-    assert read(after, PLACE).rules == moved(default_rules(), [move])
+    assert read(after, PLACE).rules == moved(default_rules(), [move], Minimum())
 
 
 @pytest.mark.parametrize(
@@ -178,7 +235,7 @@ def test_the_lines_that_change_are_those_of_the_bounds_and_the_config_is_the_sam
     changed = [(was, now) for was, now in zip(old, new, strict=True) if was != now]
     assert len(changed) == len(moves)
     assert all(was.split(":")[0] == now.split(":")[0] and was.count(" ") == now.count(" ") for was, now in changed)
-    assert read(after, PLACE).rules == moved(read(before, PLACE).rules, moves)
+    assert read(after, PLACE).rules == moved(read(before, PLACE).rules, moves, Minimum())
 
 
 @settings(max_examples=20, deadline=None)
@@ -195,7 +252,7 @@ def test_shipped_rules_are_changed_by_added_lines_alone(strictness, moves, rules
     before = f"# mine\nstrictness: {strictness}     # for now\n{rules}"
     after = edited(before, PLACE, moves)
     assert step_changed or after.startswith(before.removesuffix("]\n"))
-    assert read(after, PLACE).rules == moved(read(before, PLACE).rules, moves)
+    assert read(after, PLACE).rules == moved(read(before, PLACE).rules, moves, Minimum())
 
 
 @pytest.mark.parametrize(

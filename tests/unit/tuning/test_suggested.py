@@ -10,6 +10,8 @@ from bot.tuning.suggestions import Advice
 
 TIGHTER = Move("links", "link_share", "at_least", 0.9, 0.97)
 LOOSER = Move("links", "reply_share", "at_most", 0.02, 0.025)
+WIDER = Move("links", "reply_share", "at_least", 0.2, 0.1, "unless")
+NEEDED = Move("links", "own_posts", "at_least", 20, 35, "evidence")
 
 
 def accounts(*names: str) -> tuple[Account, ...]:
@@ -36,6 +38,18 @@ def test_a_tighter_bound_says_whom_it_spares_and_what_it_costs():
         "",
         "Of the 9 accounts the rules alone, whatever protects them, would treat 8 as you said (now: 6).",
     ]
+
+
+def test_more_evidence_is_said_to_put_off_and_an_exception_is_called_one():
+    needed = told(Suggestion(NEEDED, accounts("ann", "ben", "cem"), fine=3)).splitlines()
+    assert needed[2:5] == [
+        "“links”: evidence own_posts 35 instead of 20",
+        "  no longer fires on 3 accounts that you called fine: ann@town.test, ben@town.test, cem@town.test",
+        "  for now: once more is known of them, it may fire on them after all",
+    ]
+    wider = told(Suggestion(WIDER, accounts("ann", "ben", "cem"), fine=3)).splitlines()
+    assert wider[2] == "“links”: unless reply_share at_least 0.1 instead of 0.2"
+    assert wider[3].startswith("  no longer fires on 3 accounts that you called fine: ")
 
 
 def test_a_looser_bound_names_everybody_whom_it_finds_beside():

@@ -1,16 +1,20 @@
 """Bounds are chosen so that what the owner called fine is spared at the least loss, and never found anew."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+import yaml
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bot.config import CannotEdit, edited, read
+from bot.config.faults import ConfigError
 from bot.judging.moves import Move, moved
 from bot.judging.rules import Bounds, Minimum, Mode, Rule
 from bot.model import Account, Opinion, Step
-from bot.tuning.findings import ACTING, Ground
+from bot.tuning.findings import ACTING, NOTHING, Ground
 from bot.tuning.samples import Sample
 from bot.tuning.suggestion import Lack
 from bot.tuning.suggestions import Advice, advice
@@ -21,12 +25,10 @@ POSTS = Rule("many posts", {"own_posts": Bounds(40), "reply_share": Bounds(at_mo
 MINIMUM = Minimum()
 
 
-def sample(name: str, opinion: Opinion | None, *looks: tuple[float | None, float | None, float]) -> Sample:
-    """An account with these readings of links, replies and posts."""
-    readings = tuple(
-        {"link_share": links, "reply_share": replies, "own_posts": posts, "days_seen": 20.0}
-        for links, replies, posts in looks
-    )
+def sample(name: str, opinion: Opinion | None, *looks: tuple[float | None, ...]) -> Sample:
+    """An account with these readings of links, replies, posts and, where it matters, days."""
+    names = ("link_share", "reply_share", "own_posts", "days_seen")
+    readings = tuple(dict(zip(names, (*look, 20.0)[:4], strict=True)) for look in looks)
     return Sample(Account(name, f"{name}@town.test"), opinion, readings)
 
 
@@ -168,6 +170,59 @@ def test_a_rule_that_only_watches_is_tuned_too():
     assert advised(several(FINE, 0.9, 0.9, 0.9) + several(NOISE, 1.0), watching).suggestions
 
 
+TALK = Rule("talk", {"link_share": Bounds(0.8)}, Step.LIST, unless={"reply_share": Bounds(0.2)})
+
+
+def test_an_exception_that_spares_too_few_is_widened():
+    fine = [sample(f"fine{n}", FINE, (1.0, replies, 90)) for n, replies in enumerate([0.1, 0.125, 0.15])]
+    (found,) = advised(fine + several(NOISE, 1.0, 1.0, posts=90), TALK).suggestions
+    assert found.move == Move("talk", "reply_share", "at_least", 0.2, 0.1, "unless")
+    assert found.move.tighter
+    assert len(found.right) == 3
+    assert not found.lost
+
+
+def test_no_exception_is_widened_until_the_rule_can_never_fire():
+    found = advised(several(FINE, 0.9, 0.9, 0.9, posts=90) + several(FINE, 1.0, posts=91), TALK)
+    assert "unless" not in [move.under for move in found.moves]
+
+
+def test_an_exception_that_spares_noise_is_narrowed_unless_somebody_fine_is_spared_by_it_too():
+    noise = [sample(f"noise{n}", NOISE, (1.0, replies, 90)) for n, replies in enumerate([0.21, 0.22, 0.23])]
+    (found,) = advised(noise + several(FINE, 1.0, replies=0.5), TALK).suggestions
+    assert found.move == Move("talk", "reply_share", "at_least", 0.2, 0.24, "unless")
+    assert not found.move.tighter
+    assert [one.id for one in found.right] == ["noise0", "noise1", "noise2"]
+    assert advised(noise + several(FINE, 1.0, replies=0.205), TALK).suggestions == ()
+
+
+def test_an_exception_is_narrowed_by_a_little_only():
+    noise = [sample(f"noise{n}", NOISE, (1.0, 0.6, 90)) for n in range(3)]
+    assert advised(noise, TALK).suggestions == ()
+
+
+@pytest.mark.parametrize(
+    ("signal", "now", "instead", "fine", "noise"),
+    [
+        ("own_posts", 20, 30, [(1.0, 0.0, 22), (1.0, 0.0, 24), (1.0, 0.0, 29)], (1.0, 0.0, 90)),
+        ("own_posts", 20, 33, [(1.0, 0.0, 22), (1.0, 0.0, 24), (1.0, 0.0, 32)], (1.0, 0.0, 34)),
+        ("days_seen", 7, 10, [(1.0, 0.0, 50, 8), (1.0, 0.0, 50, 9), (1.0, 0.0, 50, 9.5)], (1.0, 0.0, 50, 30)),
+    ],
+)
+def test_more_evidence_is_asked_for_where_nothing_else_tells_them_apart(signal, now, instead, fine, noise):
+    samples = [sample(f"fine{n}", FINE, look) for n, look in enumerate(fine)] + [sample("noise", NOISE, noise)]
+    found = advised(samples)
+    assert found.moves == (Move("links", signal, "at_least", now, instead, "evidence"),)
+    assert getattr(found.rules[0].minimum, signal) == instead
+    assert found.after == 4
+
+
+def test_a_bound_goes_before_more_evidence_which_only_puts_off():
+    fine = [sample(f"fine{n}", FINE, (0.81, 0.0, 21)) for n in range(3)]
+    (found,) = advised(fine + several(NOISE, 1.0, posts=90)).suggestions
+    assert found.move == Move("links", "link_share", "at_least", 0.8, 0.82)
+
+
 SHARES = st.one_of(
     st.none(), st.integers(0, 10_000).map(lambda n: n / 10_000), st.integers(70, 100).map(lambda n: n / 100)
 )
@@ -178,12 +233,15 @@ SAMPLES = st.lists(
 RULES = st.lists(
     st.tuples(
         st.sampled_from([LINKS.when, POSTS.when, {"link_share": Bounds(0.75, 0.95)}]),
+        st.sampled_from([{}, TALK.unless, {"own_posts": Bounds(at_most=38)}, {"reply_share": Bounds(0.1, 0.12)}]),
         st.sampled_from(list(Step)),
         st.sampled_from(list(Mode)),
     ),
     min_size=1,
     max_size=4,
-).map(lambda rows: [Rule(f"rule {i}", when, then, mode=mode) for i, (when, then, mode) in enumerate(rows)])
+).map(
+    lambda rows: [Rule(f"rule {i}", when, then, unless, mode=mode) for i, (when, unless, then, mode) in enumerate(rows)]
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -196,13 +254,21 @@ def test_no_look_at_an_account_called_fine_ever_comes_to_more_than_before(sample
 
 
 @settings(max_examples=150, deadline=None)
-@given(SAMPLES, RULES, st.sampled_from([0.7, 0.75, 0.8, 0.9, 1.0]))
-def test_what_is_judged_again_after_a_move_comes_to_what_all_of_it_would(samples, rules, instead):
+@given(
+    SAMPLES,
+    RULES,
+    st.sampled_from([0.7, 0.75, 0.8, 0.9, 1.0]),
+    st.sampled_from(["link_share", "own_posts", "days_seen"]),
+)
+def test_what_is_judged_again_after_a_move_comes_to_what_all_of_it_would(samples, rules, instead, signal):
     rule = next((one for one in rules if "link_share" in one.when), None)
     if rule is None:
         return
-    move = Move(rule.name, "link_share", "at_least", rule.when["link_share"].at_least, instead)
-    whole = Ground(samples, moved(rules, [move]), MINIMUM)
+    ends = {"link_share": rule.when["link_share"].at_least, "own_posts": MINIMUM.own_posts, "days_seen": 7}
+    under = "when" if signal == "link_share" else "evidence"
+    to = instead if signal == "link_share" else round(instead * 50)
+    move = Move(rule.name, signal, "at_least", ends[signal], to, under)
+    whole = Ground(samples, moved(rules, [move], MINIMUM), MINIMUM)
     found = Ground(samples, rules, MINIMUM).moved(move)
     assert [[(look.rule, look.asked) for look in one.looks] for one in found.findings] == [
         [(look.rule, look.asked) for look in one.looks] for one in whole.findings
@@ -224,7 +290,50 @@ def test_whoever_was_not_judged_and_is_found_anew_is_named(samples, rules):
 @given(SAMPLES, RULES)
 def test_the_rules_are_the_same_but_for_one_bound_each_and_rest_on_enough(samples, rules):
     found = advised(samples, *rules)
-    assert found.rules == moved(rules, found.moves)
+    assert found.rules == moved(rules, found.moves, MINIMUM)
     assert len({move.rule for move in found.moves}) == len(found.moves)
     assert all(one.judged >= 3 and one.right for one in found.suggestions)
     assert all(round(one.move.instead, 4) == one.move.instead for one in found.suggestions)
+
+
+def written(rules: Sequence[Rule]) -> str:
+    """These rules as a file."""
+
+    def part(held: Mapping[str, Bounds]) -> dict[str, dict[str, float]]:
+        return {name: {end: at for end, at in asdict(one).items() if at is not None} for name, one in held.items()}
+
+    said = [
+        {"name": rule.name, "when": part(rule.when)}
+        | ({"unless": part(rule.unless)} if rule.unless else {})
+        | {"then": rule.then.value}
+        for rule in rules
+    ]
+    return "# mine\n" + yaml.safe_dump({"rules": said}, sort_keys=False).replace("  then:", "  # as ever\n  then:")
+
+
+@settings(max_examples=60, deadline=None)
+@given(SAMPLES, RULES)
+def test_what_is_written_is_a_config_that_spares_and_finds_whom_it_says_and_loses_no_word(samples, rules):
+    text, place = written(rules), Path("config.yaml")
+    try:
+        config = read(text, place)
+    except ConfigError:
+        assume(False)
+
+    def refuses(moves: Sequence[Move]) -> Lack | None:
+        try:
+            edited(text, place, moves)
+        except CannotEdit:
+            return Lack.HAND
+        return None
+
+    found = advice(samples, config.rules, config.minimum, refuses)
+    after = edited(text, place, found.moves)
+    now = read(after, place)
+    assert now.rules == found.rules
+    assert [line for line in text.split("\n") if "#" in line] == [line for line in after.split("\n") if "#" in line]
+    ground = {one.sample.account: one for one in Ground(samples, now.rules, now.minimum).findings}
+    for one in found.suggestions:
+        for account in one.right:
+            decides = any(look.rule == one.move.rule for look in ground[account].looks)
+            assert not decides if one.move.tighter else ground[account].asked > NOTHING
