@@ -181,9 +181,9 @@ def test_exceptions_and_evidence_are_changed_where_they_stand_or_for_this_rule_a
 def test_an_exception_and_the_evidence_of_an_included_rule_are_changed_by_one_of_its_name(tmp_path):
     (tmp_path / "town.yaml").write_text(IN_BLOCKS + "      media_share: {at_least: 0.5}\n    then: list\n")
     after = edited(OWN, tmp_path / "config.yaml", [SPARED])
-    assert after == OWN + "- name: links\n  unless: {media_share: {at_least: 0.3}}\n"
+    assert after == OWN + "- use: links\n  unless: {media_share: {at_least: 0.3}}\n"
     again = edited(after, tmp_path / "config.yaml", [NEEDED])
-    assert again == OWN + "- name: links\n  evidence: {own_posts: 35}\n  unless: {media_share: {at_least: 0.3}}\n"
+    assert again == OWN + "- use: links\n  evidence: {own_posts: 35}\n  unless: {media_share: {at_least: 0.3}}\n"
 
 
 def test_a_bound_with_two_ends_keeps_the_other_one(included):
