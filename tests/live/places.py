@@ -15,6 +15,15 @@ from tests.servers.mastodon_network import Network, Status, link
 from tests.servers.mastodon_stub import Stub
 
 DONE = {"dropper": {"muted"}, "mirror": {"listed"}, "booster": {"reposts hidden"}}
+ON_BLUESKY = {**DONE, "mirror": {"muted"}}
+"""Lists are public there, so what would list mutes."""
+
+
+def done_at(place: "Place") -> dict[str, set[str]]:
+    """What stands where all was done that the rules ask for."""
+    return ON_BLUESKY if isinstance(place, OnBluesky) else DONE
+
+
 """What each action looks like on the server."""
 LIST = "Quieted"
 CONFIG = """\
