@@ -450,4 +450,4 @@ def test_doctor_tells_of_a_clock_that_is_wrong_and_of_rights_that_are_missing(ow
     done = owner.run("doctor")
     assert done.returncode == 1
     assert "differs from the server's by" in done.stdout
-    assert "write:mutes" in done.stdout
+    assert "the login may only read" in done.stdout

@@ -150,7 +150,11 @@ def _scopes(connection: Connection) -> list[str]:
     words = [word for word in listed if isinstance(word, str)] if isinstance(listed, list) else []
     missing = [scope for scope in LEAST.split() if scope not in words and scope.split(":")[0] not in words]
     if words and not any(word.split(":")[0] in ("write", "follow") for word in words):
-        return ["the login may only read: nothing can be muted or posted; a new one asks for the rest"]
+        only = "the login may only read: nothing can be muted or posted; a new one asks for the rest"
+        unread = [scope for scope in missing if scope.startswith("read")]
+        return [only] + [f"the login lacks the permissions {', '.join(unread)}; log in again to grant them"] * bool(
+            unread
+        )
     if words and missing:
         return [f"the login lacks the permissions {', '.join(missing)}; log in again to grant them"]
     lacks = {
