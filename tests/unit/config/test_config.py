@@ -233,7 +233,7 @@ def test_the_owners_lists_of_links_are_laid_over_what_is_measured():
     history = History(account, posts, UNTIL, lexicon=config.lexicon)
     assert BY_NAME["link_share"](history) == pytest.approx(2 / 3)
     assert BY_NAME["shortener_share"](history) == pytest.approx(1 / 2)
-    assert domains(history) == {"example.org": 1, None: 1}
+    assert (domains(history).distinct, domains(history).total) == (1, 1)  # of example.org; the other is not told
     assert BY_NAME["link_share"](History(account, posts, UNTIL)) == 1
     assert config.fingerprint != read(HOME, FILE).fingerprint
 
