@@ -3,12 +3,14 @@
 import argparse
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.cli import main, parser
+from bot.cli.playground import ADDRESS, begins
 from bot.model import Account, Entry, Event, Step
 from bot.report.shapes import PRINTED
 from bot.store import open_store
@@ -20,7 +22,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a config and a store in which something was judged, done and kept."""
     folder = tmp_path_factory.mktemp("json")
     (folder / "config.yaml").write_text(
-        "profiles: [{name: demo, platform: memory}]\nstore: quietfeed.sqlite\ntrust: {keep: [robin@quiet.test]}\n"
+        f"profiles: [{{name: demo, platform: memory, server: '{ADDRESS.format(begins(datetime.now(UTC)))}'}}]\n"
+        "store: quietfeed.sqlite\ntrust: {keep: [robin@quiet.test]}\n"
     )
     assert main(["demo", "--keep", str(folder), "--json"]) == 0
     store = open_store(str(folder / "quietfeed.sqlite"), exclusive=False)
