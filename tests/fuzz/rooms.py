@@ -149,7 +149,7 @@ def logins(random: Random, samples: Answers) -> int:
     answering = servers.Answering(random, samples, tame=0.5)
     clock = SimulatedClock(NOW)
 
-    def connect(server: str, token: str, clock: Any, share: float = 0.2, agent: str = "") -> Any:
+    def connect(server: str, token: str, clock: Any, share: float = 0.2, patience: float = 0.0) -> Any:
         return servers.wired(answering, clock)
 
     keys = AppKeys(servers.SERVER, "id", "secret", login.OUT_OF_BAND, "read", True)

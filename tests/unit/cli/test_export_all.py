@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from bot import archive
 from bot.config.credentials import Credentials
-from bot.model import Account, Entry, Event, Post
-from bot.platforms.base import Page
+from bot.model import Account, Entry, Event, Lexicon, Post
+from bot.platforms.base import Feed, Page
 from bot.report.files import FILES
 from bot.store import open_store, schema
 from tests.unit.cli.conftest import Says
@@ -24,13 +24,14 @@ NASTY = Post("p\x00", "n\ud800", NOW, text="\x1b[31m\u202e'; \ud800\x00 </script
 
 @pytest.fixture
 def full(folder: Path) -> Path:
-    """The demo with all that it lacks: a report, a word of the owner's, hostile text, and another profile."""
+    """The demo with all that it lacks: a report, an audit, a word of the owner's, hostile text, and another profile."""
     with closing(open_store(str(folder / "quietfeed.sqlite"))) as store:
         store.save_report("demo", date(2026, 3, 15), "*a*", "a", '{"n": 1}', NOW, "sent", page="<p>")
         store.set_feedback("demo", Account("1", "ann@a.test"), "noise", "a note", NOW)
         store.remember("demo", Page((NASTY,), (Account(NASTY.author, "x\x00y"),), None), NOW)
         store.record([Entry(NOW, "gone", Account("1", "ann@a.test"), Event.JUDGED)])
         store.note("clock set", "x")
+        store.save_audited("demo", Feed(Account("1", "ann@a.test"), ()), NOW, Lexicon(), "moved")
     return folder
 
 

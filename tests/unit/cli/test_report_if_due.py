@@ -88,6 +88,7 @@ def test_a_sweep_without_the_option_sends_no_report(owner):
 
 def test_on_a_terminal_it_shows_what_it_found_and_where_the_report_went(owner, monkeypatch):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = owner(*CRON)
     assert code == 0
     assert "dropper0" in out
