@@ -59,6 +59,9 @@ NO_TEXT = {
     rb"\s*(?:\{|\[\s*\{?)\s*\"": "JSON",
 }
 """How other files begin."""
+QUOTED = re.compile(r'"[^"]*"')
+FIRST_ROW = re.compile(rf"(?:{QUOTED.pattern}|[^\"\n])*")
+"""Up to the first line end that is not in quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +191,7 @@ def _text(data: bytes, name: str) -> str:
 
 def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     """Rows that are not empty, each with the line where it begins."""
-    head = text.lstrip().partition("\n")[0]
-    separator = "," if "," in head else max(";\t", key=head.count)  # spreadsheets write these in some countries
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     found: list[tuple[int, list[str]]] = []
     line = 1
     try:
@@ -205,6 +206,14 @@ def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
         what = "a quotation mark that opens here is not closed" if unclosed else f"{fault}"
         raise UserError(f"{name}:{line}: {what}. Nothing was taken") from None
     return found
+
+
+def _separator(text: str) -> str:
+    """What stands between the cells of the first row, in quotes or not; spreadsheets write `;` or tabs in some
+    countries."""
+    head = FIRST_ROW.match(text.lstrip())
+    bare = QUOTED.sub("", head[0] if head else "")
+    return "," if "," in bare else max(";\t", key=bare.count)
 
 
 def _shown(text: str) -> str:
