@@ -121,7 +121,7 @@ def read(data: bytes, name: str, own_host: str) -> Table:
     if not lines:
         raise UserError(f"{name} is empty")
     first = [cell.strip().casefold() for cell in lines[0][1]]
-    headed = ADDRESS in first
+    headed = ADDRESS in first and not any(map(_is_address, first))  # a list may be called so
     form = _form(first, lines[0][1], name, headed=headed)
     address = first.index(ADDRESS) if headed else 1 if form is Form.LISTS else 0
     title = (first.index(LIST) if LIST in first else 0) if form is Form.LISTS else None

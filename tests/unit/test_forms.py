@@ -37,6 +37,7 @@ def test_mutes_and_follows_come_back_as_they_were(addresses):
 
 @given(st.lists(st.tuples(TITLES, ADDRESSES), min_size=1))
 @example([("of two\nlines", "ann@a.test")])
+@example([("Account address", "ann@a.test")])
 @example([("friends, and a; few", "ann@a.test")])
 def test_lists_come_back_whatever_they_are_called(members):
     table = read("".join(forms.lists(members)).encode(), "lists.csv", OWN)
