@@ -6,6 +6,7 @@ import sys
 
 from bot.cli import wiring
 from bot.cli.progress import watched
+from bot.cli.terminal import agreed
 from bot.config import state_dir
 from bot.errors import UserError
 from bot.report.escape import terminal
@@ -47,11 +48,7 @@ def _ask(handle: str, would: Forgotten) -> None:
             "ask on. --yes does it without asking"
         )
     print(terminal(f"Forget {handle}: {_went(would)}.{_stays(would)}"))
-    try:
-        answer = input("This cannot be taken back. Forget it? [y/N] ").strip().casefold()
-    except EOFError:
-        answer = ""
-    if answer not in ("y", "yes"):
+    if not agreed("This cannot be taken back. Forget it?"):
         raise UserError("nothing is forgotten")
 
 

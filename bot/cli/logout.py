@@ -12,7 +12,7 @@ from bot.actions.recorded import recorded_actions
 from bot.cli import wiring
 from bot.cli.bounded import within
 from bot.cli.login import CLIENT, host_of, step
-from bot.cli.terminal import say
+from bot.cli.terminal import agreed, say
 from bot.clock import SystemClock
 from bot.config import Config, Profile, secret_variable
 from bot.config.credentials import FROM_ENVIRONMENT, login_of
@@ -79,11 +79,7 @@ def _ask(profile: Profile, left: Sequence[RecordedAction]) -> None:
     if not sys.stdin.isatty():
         raise UserError(f"{words}; `quietfeed logout {profile.name} --yes` leaves them")
     say(words)
-    try:
-        answer = input("Log out all the same? [y/N] ").strip().lower()
-    except EOFError:
-        answer = ""
-    if answer not in ("y", "yes"):
+    if not agreed("Log out all the same?"):
         raise UserError("nothing was done")
 
 

@@ -36,3 +36,11 @@ def columns() -> int | None:
 def in_colour(stream: TextIO) -> bool:
     """Whether colours may be shown there: on a terminal that has some, where the owner does not decline them."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def agreed(question: str) -> bool:
+    """Whether the owner, who sits at the terminal, says yes; whatever else is typed, and nothing, is a no."""
+    try:
+        return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
+    except EOFError:
+        return False

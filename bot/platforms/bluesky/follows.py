@@ -12,6 +12,7 @@ from bot.platforms.base import Follower
 from bot.platforms.bluesky.json import Unreadable, time_of
 from bot.platforms.bluesky.posts import account
 from bot.platforms.bluesky.xrpc import Pages, Xrpc
+from bot.platforms.followed import followed_since
 
 MOST_PAGES = 200
 """So many pages of 100 are as good as all."""
@@ -42,18 +43,8 @@ def follows(xrpc: Xrpc) -> Iterator[Account]:
 
 def followers(xrpc: Xrpc, since: datetime) -> Iterator[Follower]:
     """Who followed the owner after that, by the notifications of it: the list of followers bears no dates."""
-    met: set[str] = set()
     pages = Pages(xrpc, "app.bsky.notification.listNotifications", "notifications", MOST_PAGES, reasons="follow")
-    for page in pages:
-        for raw in page:
-            found = _follower(raw)
-            if found is None:
-                continue
-            if found.at <= since:
-                return
-            if found.account.id not in met:
-                met.add(found.account.id)
-                yield found
+    return followed_since((_follower(raw) for page in pages for raw in page), since)
 
 
 def _follower(raw: Any) -> Follower | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Account
 from bot.platforms.base import Follower
+from bot.platforms.followed import followed_since
 from bot.platforms.mastodon.connection import Connection
 from bot.platforms.mastodon.paging import Pages
 from bot.platforms.mastodon.posts import Unreadable, account, moment_or_none
@@ -44,18 +45,8 @@ def follows(connection: Connection, owner: str, domain: str) -> Iterator[Account
 def followers(connection: Connection, domain: str, since: datetime) -> Iterator[Follower]:
     """Who followed the owner after that, by the notifications of it: the list of followers bears no dates. One whose
     notification was dismissed is not told of. Servers that do not know `types[]` send other notifications as well."""
-    met: set[str] = set()
     pages = Pages(connection, "/api/v1/notifications", NOTIFICATIONS, MOST_PAGES, parameters={"types[]": ["follow"]})
-    for page in pages:
-        for raw in page:
-            found = _follower(raw, domain)
-            if found is None:
-                continue
-            if found.at <= since:
-                return
-            if found.account.id not in met:
-                met.add(found.account.id)
-                yield found
+    return followed_since((_follower(raw, domain) for page in pages for raw in page), since)
 
 
 def _follower(raw: object, domain: str) -> Follower | None:
