@@ -10,7 +10,7 @@ from bot.audit.seen import Audit
 from bot.audit.telling import notes, summary
 from bot.cli import wiring
 from bot.cli.look import show_page, table
-from bot.cli.network import network_of
+from bot.cli.network import only_looking
 from bot.cli.progress import watched
 from bot.config import Config, Profile
 from bot.errors import UserError
@@ -55,7 +55,7 @@ def refuse_what_cannot_be(arguments: argparse.Namespace) -> None:
 
 def looked(profile: Profile, store: Store, config: Config, *, followers: bool = False) -> Audit:
     """The audit of a profile, with a word before and a bar while it lasts."""
-    with network_of(profile) as (platform, clock), watched("audit", time_left=True) as watch:
+    with only_looking(profile) as (platform, clock), watched("audit", time_left=True) as watch:
         auditing = Auditing(profile, platform, store, config, clock, watch)
         whom = auditing.followers() if followers else auditing.followed()
         if whom.to_read >= WORTH_A_WORD:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.actions.lifecycle import in_force_on
 from bot.actions.recorded import recorded_actions
 from bot.cli import wiring
-from bot.cli.network import network_of
+from bot.cli.network import only_looking
 from bot.cli.terminal import columns, say
 from bot.cli.whom import anywhere
 from bot.clock import SystemClock
@@ -80,7 +80,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Show what the rules say of any account, read now; nothing is kept, and nothing comes of it."""
     config = wiring.config(arguments)
     profile = wiring.one(config, arguments.profile)
-    with wiring.opened(config, exclusive=False) as store, network_of(profile) as (platform, clock):
+    with wiring.opened(config, exclusive=False) as store, only_looking(profile) as (platform, clock):
         verdict = checked(arguments.handle, platform, profile, store, config, clock.now())
     if arguments.json:
         print(json.dumps(explain_data(verdict), ensure_ascii=False, indent=1))

@@ -11,7 +11,7 @@ from bot.platforms.dry import Dry
 
 
 @contextmanager
-def network_of(profile: Profile) -> Iterator[tuple[Platform, Clock]]:
+def only_looking(profile: Profile) -> Iterator[tuple[Platform, Clock]]:
     """The owner's login, and the clock that goes with it; whatever would write there raises. The demo's network is the
     one that `demo --keep` swept, as it was at the end."""
     if profile.platform == "memory":

@@ -1,12 +1,15 @@
-"""A demo that was kept, for the verbs that work on its store."""
+"""A demo that was kept, for the verbs that work on its store; a server for those that ask one."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli import demo, main
+from tests.servers.mastodon_network import seeded
+from tests.servers.mastodon_stub import Stub
 
 Says = Callable[..., tuple[int, str, str]]
 
@@ -44,3 +47,19 @@ def says(folder: Path, capsys: pytest.CaptureFixture[str]) -> Says:
         return code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Stub]:
+    """A Mastodon server with people on it."""
+    with Stub(seeded(datetime.now(UTC), shop="")) as stub:
+        yield stub
+
+
+@pytest.fixture
+def stub(server: Stub) -> Stub:
+    """The server, as it is on a good day."""
+    server.answers_left, server.network.pkce, server.network.known_scopes = None, True, None
+    server.log.clear()
+    server.faults.clear()
+    return server

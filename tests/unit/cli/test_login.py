@@ -5,7 +5,6 @@ import json
 import socket
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,23 +14,7 @@ from bot.config.credentials import Credentials
 from bot.platforms.mastodon.login import READING
 from tests.servers.bluesky_stub import HANDLE, PASSWORD
 from tests.servers.bluesky_stub import serving as serving_sky
-from tests.servers.mastodon_network import seeded
-from tests.servers.mastodon_stub import Stub
 from tests.unit.cli.test_verbs import Pasted, page
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Stub(seeded(datetime.now(UTC), shop="")) as stub:
-        yield stub
-
-
-@pytest.fixture
-def stub(server):
-    server.answers_left, server.network.pkce, server.network.known_scopes = None, True, None
-    server.log.clear()
-    server.faults.clear()
-    return server
 
 
 @pytest.fixture

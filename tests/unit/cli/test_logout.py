@@ -13,9 +13,9 @@ from bot.model import Account, Entry, Event, Step
 from bot.store import open_store
 from tests.servers.bluesky_stub import HANDLE, PASSWORD
 from tests.servers.bluesky_stub import serving as serving_sky
-from tests.unit.cli.test_login import allows, config, quietfeed, server, stub, types
+from tests.unit.cli.test_login import allows, config, quietfeed, types
 
-__all__ = ["quietfeed", "server", "stub"]
+__all__ = ["quietfeed"]
 
 
 @pytest.fixture

@@ -19,24 +19,8 @@ from bot.demo.people import EXPECTED, KEPT, Expected
 from bot.model import Lexicon
 from bot.platforms.base import Feed
 from bot.store import open_store
-from tests.servers.mastodon_network import seeded
-from tests.servers.mastodon_stub import Stub
 
 DROPPER, PERSON = "dropper0@quiet.test", "person1@friends.test"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with Stub(seeded(datetime.now(UTC), shop="")) as stub:
-        yield stub
-
-
-@pytest.fixture
-def stub(server):
-    """The server, as it is on a good day."""
-    server.answers_left, server.network.pkce, server.network.known_scopes = None, True, None
-    server.log.clear()
-    return server
 
 
 @pytest.fixture
