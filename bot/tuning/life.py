@@ -157,7 +157,7 @@ class Lives:
 
     def begun_since(self, began: datetime, *, dry: bool) -> int:
         """How many actions were begun since then that count for the limit of a sweep."""
-        new = (one for one in self._found[dry].since(began))
+        new = self._found[dry].since(began)
         return sum(one.counts and not (one.is_renewal or one.is_asked) for one in new)
 
     def end_the_day(self, now: datetime, *, dry: bool) -> None:
