@@ -20,6 +20,7 @@ from random import Random
 
 from bot.archive import Unreadable, opened, read
 from bot.config import STRICTNESSES, default_config, shipped_rules
+from bot.judging.reach import FEDERATED
 from bot.judging.rules import Bounds, Rule, judge
 from bot.model import SELF, History, Post, Step, Verdict
 
@@ -135,11 +136,12 @@ def verdicts(found: Iterable[History], rules: Sequence[Rule]) -> dict[str, Verdi
 
 
 def unseen(history: History, share: float, draw: int) -> History:
-    """The history as a server would show it that misses this share of the replies, on an account that says that it is
-    no bot: where nobody says so, nobody is muted, and the question would answer itself."""
+    """The history as a Mastodon server would show it that misses this share of the replies, whatever network it comes
+    from: on Bluesky all see the same posts. The account says that it is no bot: where nobody says so, nobody is muted,
+    and the question would answer itself."""
     chance = Random(f"{history.account.id}/{draw}")
     seen = tuple(post for post in history.posts if not (_is_reply(post) and chance.random() < share))
-    return replace(history, posts=seen, account=replace(history.account, automated=False))
+    return replace(history, posts=seen, account=replace(history.account, automated=False), platform=FEDERATED)
 
 
 def _is_reply(post: Post) -> bool:
