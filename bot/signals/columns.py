@@ -187,11 +187,15 @@ class Columns:
         of_link = self.rows.domain
         where = list(map(of_link.__getitem__, self.rows.link_places))
         told = [where[first:last] for first, last in pairwise(self._link_ends)]
-        for number in self._thread_of:
-            told[number] = [of_link[place] for place in self._places(number)]
         if 0 in where:
             told = [[name for name in names if name] for names in told]
-        return Tally(lambda posts: chain.from_iterable(map(told.__getitem__, posts)))
+
+        def of(number: int) -> list[int]:
+            if number not in self._thread_of:
+                return told[number]
+            return [name for place in self._places(number) if (name := of_link[place])]
+
+        return Tally(lambda posts: chain.from_iterable(map(of if self.threads else told.__getitem__, posts)))
 
     @cached_property
     def untold(self) -> Sums:
@@ -210,9 +214,14 @@ class Columns:
 
     def _links_that(self, meant: Sequence[bool]) -> Sums:
         """How many links are meant, which is told of each in the table."""
-        amounts = [0] * len(self.rows)
-        for number in numbers(self.linked) if any(meant) else ():
-            amounts[number] = sum(map(meant.__getitem__, self._places(number)))
+        if not any(meant):
+            return Sums([])
+        amounts = [sum(map(meant.__getitem__, self._places_of_part(row))) for row in range(len(self.rows))]
+        for parts in self.threads:
+            seen: set[int] = set()
+            for part in parts:
+                seen.update(filter(meant.__getitem__, self._places_of_part(part)))
+                amounts[part] = len(seen)
         return Sums(amounts)
 
     @cached_property
@@ -267,9 +276,12 @@ class Columns:
 
     @cached_property
     def in_doubt(self) -> int:
-        """Those of `commenting` that may comment no longer once only what no other text says counts."""
-        long = numbers(self.commenting & self.runs.sharing)
-        return set_of(n for n in long if self._words_outside(self.runs.things(n), n) < self.commentary_words)
+        """Those of `commenting` that may comment no longer once only what no other text says counts. Of a thread only
+        the whole is looked at, or a long one would be read once for each of its parts: about them there is doubt."""
+        long = self.commenting & self.runs.sharing
+        whole = numbers(long & self.ends)
+        short = set_of(n for n in whole if self._words_outside(self.runs.things(n), n) < self.commentary_words)
+        return short | long & ~self.ends
 
     def words_once(self, texts: int, number: int) -> int:
         """How many words of one of these texts stand in no run that another of them has as well."""

@@ -7,7 +7,8 @@ machine that is busy with other things fails nothing.
 import re
 import signal
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ import pytest
 from bot import handles
 from bot.anonymise import anonymised
 from bot.config import default_config
-from bot.model import Account, History, Post
+from bot.judging.rules import judge
+from bot.model import SELF, Account, History, Post
 from bot.platforms.bluesky import posts as bluesky
 from bot.platforms.mastodon import letters
 from bot.platforms.mastodon import posts as mastodon
@@ -124,6 +126,20 @@ def test_no_repetitive_text_hangs_what_reads_or_shows_it(read: Callable[[str], o
     for unit in UNITS:
         allow(HOPELESS)  # anew for each
         read(unit * (MANY // len(unit)))
+
+
+@pytest.mark.parametrize("text", ["number {n}", "the same words in every part of it, " * 6])
+@pytest.mark.parametrize("link", ["https://a{n}.test/{n}", "https://a.test/1", "https://bit.ly/{n}"])
+def test_no_thread_is_so_long_that_its_judging_hangs(text: str, link: str) -> None:
+    posts = tuple(
+        Post(str(n), "ann", NOW - timedelta(minutes=n), text.format(n=n), links=(link.format(n=n),), reply_to=SELF)
+        for n in range(30_000)
+    )
+    allow(HOPELESS)
+    config = default_config()
+    history = History(Account("ann", "ann"), posts, NOW, lexicon=config.lexicon)
+    assert judge(history, config.rules, config.minimum).rule is None
+    assert [one.name for one in ALL if (reading := one(history)) is not None and not isfinite(reading)] == []
 
 
 def facets(many: int, feature: dict[str, str], width: int) -> list[dict[str, Any]]:
