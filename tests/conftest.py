@@ -1,12 +1,16 @@
-"""What every test shares: properties are tried until they fail, never until the clock says so."""
+"""What every test shares: properties never hang on the clock, and try the same examples at every run unless asked.
+
+`HYPOTHESIS_PROFILE=thorough` tries many more, others each time.
+"""
 
 import os
 import signal
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("quick", deadline=None, max_examples=40)
-settings.register_profile("thorough", deadline=None, max_examples=1000)
+SLOW = [HealthCheck.too_slow]
+settings.register_profile("quick", deadline=None, max_examples=40, derandomize=True, suppress_health_check=SLOW)
+settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background a shell makes all that it starts deaf to it

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.config import default_config
@@ -78,7 +78,7 @@ HISTORIES = st.builds(
 
 
 @given(HISTORIES)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_signal_gives_a_reading_in_its_range_or_none_on_any_history(history: History) -> None:
     for signal in ALL:
         reading = signal(history)
@@ -92,7 +92,7 @@ def test_every_signal_gives_a_reading_in_its_range_or_none_on_any_history(histor
 
 
 @given(HISTORIES)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_judging_never_raises_and_acts_only_on_enough_evidence(history: History) -> None:
     verdict = judge(history, CONFIG.rules, CONFIG.minimum)
     assert verdict.rule is None or verdict.step is not None

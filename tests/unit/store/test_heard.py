@@ -54,7 +54,9 @@ def test_what_came_later_is_not_counted_before(store):
     assert store.total_then("home", NOW - 4 * HOUR, NOW - 3 * HOUR) == 1
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     hours=st.lists(st.integers(0, 60), max_size=14),
     begins=st.integers(0, 23),

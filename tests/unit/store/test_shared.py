@@ -42,7 +42,7 @@ def test_posts_with_links_inside_the_time_are_told(store):
 texts = st.text(st.characters(exclude_categories=()), max_size=20)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(texts, texts, texts)
 def test_what_was_found_comes_back_as_it_was(store, title, name, id_):
     account = Account(id_, name, name)

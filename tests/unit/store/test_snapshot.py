@@ -191,7 +191,9 @@ WRITES: dict[str, Callable[[Store], object]] = {
 }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(writes=st.lists(st.tuples(st.sampled_from(sorted(WRITES)), st.sampled_from(["own", "other"]), st.booleans())))
 def test_within_a_snapshot_all_is_told_as_without_it(tmp_path: Path, writes: list[tuple[str, str, bool]]) -> None:
     path = str(tmp_path / f"{uuid4()}.sqlite")

@@ -151,7 +151,9 @@ def test_hostile_text_and_ids_come_back_as_they_went_in(store):
     assert store.find_account("ho\x00me", nasty.handle) == nasty
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_however_posts_are_cut_into_pages_the_histories_are_the_same(data, tmp_path_factory):
     items = [post(n, data.draw(st.sampled_from([ANN, BEN])), hours=n / 7) for n in range(data.draw(st.integers(1, 12)))]
@@ -353,7 +355,7 @@ def test_pruning_one_profile_leaves_the_others(store):
 HOURS = st.integers(-100, 200)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     pages=st.lists(
         st.lists(st.tuples(st.integers(1, 30), st.sampled_from([ANN, BEN]), HOURS), max_size=12), max_size=4

@@ -48,7 +48,9 @@ POSTS = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(posts=st.lists(POSTS, min_size=1, max_size=12))
 def test_sql_counts_what_the_posts_say(store, posts):
     profile = str(next(PROFILES))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.config import Config, fingerprint
@@ -55,7 +55,7 @@ def weeks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     made.store.close()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None)
 @given(st.lists(edits(), min_size=2, max_size=4))
 def test_edit_after_edit_comes_to_what_a_replay_by_itself_comes_to(
     weeks: Loud, edited: list[tuple[tuple[Rule, ...], dict[str, object]]]
