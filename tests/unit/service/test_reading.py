@@ -41,7 +41,7 @@ def lived(stub: Stub, store: Store, folder: Path, *, dry_run: bool = True) -> Ru
         profiles=(home,),
         dry_run=dry_run,
         sweep=SweepSettings(every=HOUR, jitter=timedelta()),
-        report=ReportSettings(at="08:00", timezone="UTC"),
+        report=ReportSettings(at=f"{START + 12 * HOUR:%H:%M}", timezone="UTC"),  # once in the day, whenever it begins
     )
     runner = Runner(
         home, config, lambda _, its: Reading(Mastodon(stub.url, token, its, share=1.0)), store, clock, folder
