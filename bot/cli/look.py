@@ -14,10 +14,9 @@ from bot.config import Config, ConfigError, Profile, json_schema, state_dir
 from bot.config.faults import did_you_mean
 from bot.errors import UserError
 from bot.report.data import data
-from bot.report.escape import terminal
 from bot.report.markdown import markdown
 from bot.report.shapes import SignalJson
-from bot.report.status import ProfileStatus, ails, in_words, status_data, status_details, well
+from bot.report.status import ProfileStatus, ails, in_words, status_data, well
 from bot.report.tables import Table, shown
 from bot.report.text import text
 from bot.service import daily, finding, pages, pausing, state, unread
@@ -115,8 +114,7 @@ def status(arguments: argparse.Namespace) -> int:
         print("\n".join(well(state, now, patience) for state in states))
     else:
         for number, profile in enumerate(states):
-            say(("\n" if number else "") + terminal(in_words(profile, now)))
-            print(table(status_details(profile, now)))
+            say(("\n" if number else "") + in_words(profile, now), marks=True)
     return int(arguments.check and any(ails(state, now, patience) for state in states))
 
 

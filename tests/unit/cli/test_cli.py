@@ -229,7 +229,7 @@ def test_before_the_first_sweep_the_report_says_so(quietfeed):
     assert "quietfeed sweep" in err
     code, out, _ = quietfeed("status")
     assert code == 0
-    assert "none yet" in out
+    assert "nothing was read yet" in out
 
 
 @pytest.mark.parametrize(
