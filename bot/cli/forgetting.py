@@ -6,9 +6,10 @@ import sys
 
 from bot.cli import wiring
 from bot.cli.progress import watched
-from bot.cli.terminal import agreed
+from bot.cli.terminal import agreed, say
 from bot.config import state_dir
 from bot.errors import UserError
+from bot.model import Account
 from bot.report.escape import terminal
 from bot.report.figures import plural
 from bot.service import forgetting, whom
@@ -17,16 +18,20 @@ from bot.store import Forgotten, Store
 
 
 def forget(arguments: argparse.Namespace) -> int:
-    """Forget an account, after asking."""
+    """Forget an account, after asking; with --dry-run only say what that would come to."""
     config = wiring.config(arguments)
     profile = wiring.one(config, arguments.profile)
     with wiring.opened(config, exclusive=True) as store:
         account = whom.known(arguments.handle, profile, store)
         made = forgetting.plan(account, profile.name, store)
-        if not arguments.yes:
-            _ask(account.handle, _done(made, profile.name, store, only_count=True))
+        if arguments.dry_run or not arguments.yes:
+            would = _told(account, "would be", _done(made, profile.name, store, only_count=True))
+            if arguments.dry_run:
+                say(f"{would}\nNothing was changed: this is a dry run.")
+                return 0
+            _ask(would)
         forgotten = _done(made, profile.name, store, only_count=False)
-    print(terminal(f"{account.handle} is forgotten: {_went(forgotten)}.{_stays(forgotten)}"))
+    say(_told(account, "is", forgotten))
     return 0
 
 
@@ -40,16 +45,20 @@ def _done(made: forgetting.Plan, profile: str, store: Store, *, only_count: bool
         return forgetting.carry_out(made, profile, store, folder, told, only_count=only_count)
 
 
-def _ask(handle: str, would: Forgotten) -> None:
+def _ask(would: str) -> None:
     """Go on only where the owner says so. Raises UserError where they do not."""
     if not sys.stdin.isatty():
         raise UserError(
-            f"{handle} is not forgotten ({_went(would)}), since that cannot be taken back and there is no terminal to "
-            "ask on. --yes does it without asking"
+            f"{would} It cannot be taken back, and there is no terminal to ask on: --yes does it all the same"
         )
-    print(terminal(f"Forget {handle}: {_went(would)}.{_stays(would)}"))
+    say(would)
     if not agreed("This cannot be taken back. Forget it?"):
         raise UserError("nothing is forgotten")
+
+
+def _told(account: Account, tense: str, one: Forgotten) -> str:
+    """What of an account went or would go, and what stays, in sentences."""
+    return terminal(f"{account.handle} {tense} forgotten: {_went(one)}.{_stays(one)}")
 
 
 def _went(one: Forgotten) -> str:
@@ -65,7 +74,7 @@ def _went(one: Forgotten) -> str:
         )
         if many
     ]
-    return ", ".join(said) or "nothing more was known of it"
+    return ", ".join(said) or "no more than its name"
 
 
 def _stays(one: Forgotten) -> str:

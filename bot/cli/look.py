@@ -3,28 +3,26 @@
 import argparse
 import json
 import os
-import re
 import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 
 from bot.actions.recorded import recorded_actions
 from bot.cli import sending, wiring
 from bot.cli.terminal import in_colour, say, width
 from bot.config import Config, ConfigError, Profile, json_schema, state_dir
+from bot.config.faults import did_you_mean
 from bot.errors import UserError
 from bot.report.data import data
-from bot.report.escape import terminal
 from bot.report.markdown import markdown
 from bot.report.shapes import SignalJson
-from bot.report.status import ProfileStatus, ails, in_words, status_data, status_details, well
+from bot.report.status import ProfileStatus, ails, in_words, status_data, well
 from bot.report.tables import Table, shown
 from bot.report.text import text
 from bot.service import daily, finding, pages, pausing, state, unread
 from bot.service.mode import why_dry
 from bot.service.report_files import write_page
-from bot.signals import ALL, BY_NAME
+from bot.signals import ALL, BY_NAME, Signal
 from bot.store import Store, StoreError
 
 PATIENCE = timedelta(hours=1)
@@ -116,8 +114,7 @@ def status(arguments: argparse.Namespace) -> int:
         print("\n".join(well(state, now, patience) for state in states))
     else:
         for number, profile in enumerate(states):
-            say(("\n" if number else "") + terminal(in_words(profile, now)))
-            print(table(status_details(profile, now)))
+            say(("\n" if number else "") + in_words(profile, now), marks=True)
     return int(arguments.check and any(ails(state, now, patience) for state in states))
 
 
@@ -157,29 +154,31 @@ def is_coloured() -> bool:
 
 
 def signals(arguments: argparse.Namespace) -> int:
-    """List the signals, or show one in full."""
-    if arguments.name and arguments.name not in BY_NAME:
-        near = get_close_matches(arguments.name, BY_NAME, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise UserError(f"no signal “{arguments.name}”{hint} `quietfeed signals` lists them all")
-    wanted = [BY_NAME[arguments.name]] if arguments.name else list(ALL)
+    """List the signals, or show some in full."""
+    for name in arguments.names:
+        if name not in BY_NAME:
+            raise UserError(f"no signal “{name}”; `quietfeed signals` lists them all{did_you_mean(name, BY_NAME)}")
+    wanted = [BY_NAME[name] for name in arguments.names] or list(ALL)
     if arguments.json:
         facts: list[SignalJson] = [
             {"name": s.name, "unit": s.unit, "doc": s.doc, "not_on": list(s.not_on)} for s in wanted
         ]
         print(json.dumps(facts, ensure_ascii=False, indent=1))
-    elif arguments.name:
-        say(f"{wanted[0].name} ({wanted[0].unit})\n\n{_sentences(wanted[0].doc)}")
+    elif arguments.names:
+        say("\n\n\n".join(_in_full(s) for s in wanted))
     else:
-        rows = tuple((s.name, s.unit, _sentences(s.doc).splitlines()[0]) for s in wanted)
-        print(table(Table(("signal", "unit", "what it measures"), rows)))
+        rows = tuple((s.name, s.unit, _paragraphs(s)[0]) for s in wanted)
+        print(table(Table(("signal", "unit", "what it measures of an account"), rows)))
     return 0
 
 
-def _sentences(doc: str) -> str:
-    """What a signal's documentation says, a paragraph a line, and a reading of None as people call it."""
-    paragraphs = (" ".join(paragraph.split()) for paragraph in doc.split("\n\n"))
-    return re.sub(r"\bNone\b", "Not known", "\n\n".join(paragraphs))
+def _in_full(signal: Signal) -> str:
+    return "\n\n".join([f"{signal.name} ({signal.unit})", *_paragraphs(signal)])
+
+
+def _paragraphs(signal: Signal) -> list[str]:
+    """What a signal's documentation says, a line a paragraph."""
+    return [" ".join(paragraph.split()) for paragraph in signal.doc.split("\n\n")]
 
 
 def schema(arguments: argparse.Namespace) -> int:

@@ -109,16 +109,16 @@ def every(length: timedelta) -> str:
 
 
 def span(length: timedelta) -> str:
-    """30 days, 12 hours, 5 min, 40 s: the greatest unit that fits."""
+    """30 days, 12 hours, 5 minutes, 40 seconds: the greatest unit that fits."""
     seconds = max(0, round(length.total_seconds()))
-    for size, word in ((86400, "day"), (3600, "hour")):
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
             return plural(round(seconds / size), word)
-    return f"{round(seconds / 60)} min" if seconds >= 60 else f"{seconds} s"
+    return plural(seconds, "second")
 
 
 def away(when: datetime, now: datetime) -> str:
-    """`12 min ago`, `in 8 min`."""
+    """`12 minutes ago`, `in 8 minutes`."""
     return f"in {span(when - now)}" if when > now else f"{span(now - when)} ago"
 
 

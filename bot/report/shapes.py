@@ -583,7 +583,7 @@ class SignalJson(TypedDict):
     name: str
     """The key in a rule."""
     unit: str
-    """`share`, `count`, `rate`, `flag`, `ratio` or `days`."""
+    """`share`, `count`, `per day`, `flag`, `ratio` or `days`."""
     doc: str
     """What counts, what does not, and when it cannot be known."""
     not_on: list[str]

@@ -1,29 +1,18 @@
-"""How each profile fares: its last and next sweep, what they found and used, and its last report."""
+"""How each profile fares, in words: its last and next sweep, what they found and used, and its last report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bot.model import STOPPED, SweepRecord, Trouble
 from bot.report.data import moment as iso
-from bot.report.escape import terminal
+from bot.report.escape import inline, terminal
 from bot.report.figures import away, moment, plural, short_day, span
 from bot.report.shapes import ProfileJson, StatusJson, SweepJson, TroubleJson
-from bot.report.tables import Table
 from bot.report.troubles import since
 
-FACTS = (
-    "profile",
-    "mode",
-    "last sweep",
-    "next sweep",
-    "read",
-    "looked at",
-    "own feeds",
-    "requests",
-    "gaps",
-    "last report",
-)
+LONGEST = 500
+"""Characters of a line; a server's fault may be as long as it likes."""
 
 
 @dataclass(frozen=True)
@@ -57,45 +46,86 @@ class ProfileStatus:
 
 
 def in_words(profile: ProfileStatus, now: datetime) -> str:
-    """`home: read 12 min ago; next in 8 min; 3 accounts quieted.`"""
-    last, upcoming = profile.last, profile.next_sweep
-    if last is None:
-        read = "nothing was read yet"
-    elif last.error or last.ended is None:
-        read = f"the last sweep {_ended(last, now, profile.troubles)}"
-    else:
-        read = f"read {away(last.ended, now)}"
+    """How a profile fares, a line for each thing that there is to say: `home: read 12 minutes ago; next in 8 minutes; 3
+    accounts quieted.`, then what is wrong or waits for the owner, what the last sweep did, and the last report."""
+    lines = [_opening(profile, now), *(f"✗ {sentence}" for sentence in wrong(profile, now)), *_standing(profile, now)]
+    if profile.last:
+        lines += [_did(profile.last)]
+        lines += [f"· gap: {gap}" for gap in profile.last.gaps]
+        lines += [f"· not known: {sentence}" for sentence in profile.last.unread]
+    day = profile.last_report
+    lines.append(f"The last report is that of {short_day(day)}." if day else "No report was made yet.")
+    return "\n".join(inline(line, LONGEST) for line in lines if line)
+
+
+def _opening(profile: ProfileStatus, now: datetime) -> str:
+    upcoming = profile.next_sweep
     if upcoming is None:
         follows = "no daemon is at work (quietfeed run)"
     else:
         follows = "the next sweep is due" if upcoming <= now else f"next {away(upcoming, now)}"
-    many = plural(profile.quieted, "account")
+    many = _many(profile.quieted, "account")
     quiet = f"{many} would be quieted ({profile.mode})" if profile.mode else f"{many} quieted"
-    return f"{profile.profile}: {read}; {follows}; {quiet}."
+    return f"{profile.profile}: {_read(profile.last, now, profile.troubles)}; {follows}; {quiet}."
 
 
-def status(profiles: Sequence[ProfileStatus], now: datetime) -> Table:
-    """A row a profile."""
-    return Table(FACTS, tuple(_row(profile, now) for profile in profiles))
+def _read(last: SweepRecord | None, now: datetime, troubles: Sequence[Trouble]) -> str:
+    """`read 12 minutes ago`, or why it was not."""
+    if last is None:
+        return "nothing was read yet"
+    if last.error == STOPPED:
+        return f"the last sweep was broken off {away(last.ended or last.started, now)}, when quietfeed was stopped"
+    if last.error:
+        said = any(trouble.words == last.error for trouble in troubles)  # what lasts is told below, with its time
+        return f"the last sweep failed {away(last.ended or last.started, now)}" + ("" if said else f": {last.error}")
+    if last.ended is None:
+        return f"the last sweep began {away(last.started, now)} and has not ended"
+    return f"read {away(last.ended, now)}"
 
 
-def status_details(profile: ProfileStatus, now: datetime) -> Table:
-    """One profile as a row a fact: what fits a terminal of 80 columns, with every gap and error in full."""
-    rows = list(zip(FACTS, _row(profile, now), strict=True))
-    rows[1:1] = [("wrong", sentence) for sentence in wrong(profile, now)]
-    if profile.jump:
-        rows.append(("clock", was_set(profile.jump, now, profile.zone)))
+def _standing(profile: ProfileStatus, now: datetime) -> Iterator[str]:
+    """What holds at this moment, and what the owner is asked."""
+    if profile.waiting:
+        yield f"· {waits(profile.waiting, now, profile.zone)}"
     if profile.paused:
         ends = moment(profile.paused, now.astimezone(profile.zone).date(), profile.zone)
-        rows.insert(1, ("paused", f"until {ends}: nobody is touched; `quietfeed resume` ends it"))
-    if profile.waiting:
-        rows.insert(1, ("now", waits(profile.waiting, now, profile.zone)))
-    if profile.last:
-        rows += [("gap", gap) for gap in profile.last.gaps]
-        rows += [("not known", sentence) for sentence in profile.last.unread]
+        yield f"· paused until {ends}: nobody is touched; `quietfeed resume` ends it"
     if profile.question:
-        rows.append(("question", profile.question))
-    return Table(("fact", profile.profile), tuple(rows[1:]))
+        yield f"· {profile.question}"
+    if profile.jump:
+        yield f"· the clock {was_set(profile.jump, now, profile.zone)}"
+
+
+def _did(last: SweepRecord) -> str:
+    """`The last sweep read 90 posts, 31 of them new, …`; empty where it came to nothing."""
+    if not last.posts and (last.error or last.ended is None):
+        return ""
+    unreadable = f", {last.unreadable:,} unreadable" if last.unreadable else ""
+    looked = f"looked closer at {_many(last.suspects, 'account')}, and read {_many(last.own_feeds, 'own feed')}"
+    gaps = _many(len(last.gaps), "gap")
+    return f"The last sweep read {_posts(last)}{unreadable}, {looked}, with {_usage(last)}; {gaps}."
+
+
+def _many(count: int, one: str) -> str:
+    """`3 accounts`, `no accounts`."""
+    return plural(count, one) if count else f"no {one}s"
+
+
+def _posts(last: SweepRecord) -> str:
+    """`90 posts, 31 of them new`."""
+    if 0 < last.new_posts < last.posts:
+        return f"{last.posts:,} posts, {last.new_posts:,} of them new"
+    return (
+        _many(last.posts, "new post") if last.new_posts or not last.posts else f"{plural(last.posts, 'post')}, none new"
+    )
+
+
+def _usage(last: SweepRecord) -> str:
+    """`12 requests (280 of 300 left, 2 retries)`."""
+    beside = [f"{last.remaining:,} of {last.allowed:,} left"] if last.allowed and last.remaining is not None else []
+    beside += [plural(last.retries, "retry", "retries")] if last.retries else []
+    beside += [f"{span(timedelta(seconds=last.waited))} of waiting"] if last.waited >= 1 else []
+    return plural(last.requests, "request") + (f" ({', '.join(beside)})" if beside else "")
 
 
 def wrong(profile: ProfileStatus, now: datetime) -> list[str]:
@@ -145,54 +175,6 @@ def was_set(jump: tuple[datetime, timedelta], now: datetime, zone: tzinfo) -> st
     back = "back" if by < timedelta() else "forward"
     when = moment(at, now.astimezone(zone).date(), zone)
     return f"was set {back} by {span(abs(by))} at {when}; sweeps went on, dates may be wrong by as much"
-
-
-def _row(profile: ProfileStatus, now: datetime) -> tuple[str, ...]:
-    last = profile.last
-    upcoming = away(profile.next_sweep, now) if profile.next_sweep else "when asked: no daemon is at work"
-    if profile.next_sweep and profile.next_sweep <= now:
-        upcoming = "due"
-    reported = short_day(profile.last_report) if profile.last_report else "none yet"
-    mode = profile.mode or "acting"
-    if last is None:
-        return profile.profile, mode, "none yet", upcoming, "", "", "", "", "", reported
-    read = f"{plural(last.posts, 'post')}, {last.new_posts:,} new"
-    if last.unreadable:
-        read += f", {last.unreadable:,} unreadable"
-    counts = (f"{last.suspects:,}", f"{last.own_feeds:,}")
-    return (
-        profile.profile,
-        mode,
-        _ended(last, now, profile.troubles),
-        upcoming,
-        read,
-        *counts,
-        _usage(last),
-        _gaps(last),
-        reported,
-    )
-
-
-def _ended(last: SweepRecord, now: datetime, troubles: Sequence[Trouble]) -> str:
-    if last.error == STOPPED:
-        return f"broken off {away(last.ended or last.started, now)}, when quietfeed was stopped"
-    if last.error:
-        said = any(trouble.words == last.error for trouble in troubles)  # what lasts is told first, with its time
-        return f"failed {away(last.ended or last.started, now)}" + ("" if said else f": {last.error}")
-    if last.ended is None:
-        return f"began {away(last.started, now)}, not ended"
-    return away(last.ended, now)
-
-
-def _usage(last: SweepRecord) -> str:
-    left = f", {last.remaining:,} of {last.allowed:,} left" if last.allowed and last.remaining is not None else ""
-    retries = f", {plural(last.retries, 'retry', 'retries')}" if last.retries else ""
-    waited = f", waited {span(timedelta(seconds=last.waited))}" if last.waited >= 1 else ""
-    return f"{plural(last.requests, 'request')}{left}{retries}{waited}"
-
-
-def _gaps(last: SweepRecord) -> str:
-    return f"{len(last.gaps):,}" if last.gaps else "none"
 
 
 def status_data(profiles: Sequence[ProfileStatus]) -> StatusJson:

@@ -34,11 +34,11 @@ def _told(history: History) -> int:
 
 @signal(SHARE, hint=True, label="links", says=of("post", "with a link"))
 def link_share(history: History) -> float | None:
-    """Share of own posts with an outbound link.
+    """Tells what part of its own posts carries an outbound link.
 
     A thread is one own post, linked when any of its parts is. Addresses that a text only spells count, also without a
     scheme (`example.com/offer`, `www.example.com`), and so does a link card that stands alone; mentions, hashtags,
-    quoted posts, posts on the fediverse or Bluesky, and attachments do not. None without own posts.
+    quoted posts, posts on the fediverse or Bluesky, and attachments do not. It is not known without own posts.
     """
     seen = window(history)
     return share(count(seen.own & seen.posts.linked), count(seen.own))
@@ -46,10 +46,11 @@ def link_share(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="bare links", says=of("link", "without a word of its own"))
 def bare_link_share(history: History) -> float | None:
-    """Share of linked own posts that say fewer than `own_words` words of the author's own (default 4).
+    """Tells what part of its own posts with a link hardly says a word beside it: fewer than `own_words` words of the
+    author's (default 4).
 
-    URLs, hashtags, mentions and what the link card says are taken away first; in scripts without spaces two
-    (Japanese, Chinese) or four (Thai) characters count as a word. None with fewer than ten linked posts.
+    URLs, hashtags, mentions and what the link card says are taken away first; in scripts without spaces two (Japanese,
+    Chinese) or four (Thai) characters count as a word. It is not known with fewer than ten linked posts.
     """
     seen = window(history)
     linked = seen.own & seen.posts.linked
@@ -58,10 +59,11 @@ def bare_link_share(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="commentary", says=of("link", "with words of its own"))
 def commentary_share(history: History) -> float | None:
-    """Share of linked own posts with `commentary_words` words of the author's own or more (default 25).
+    """Tells what part of its own posts with a link says much beside it: `commentary_words` words of the author's or
+    more (default 25).
 
-    What the link card says, and what the account says in other posts too, is taken away first; words are counted as
-    for bare_link_share. None with fewer than ten linked posts.
+    What the link card says, and what the account says in other posts too, is taken away first; words are counted as for
+    bare_link_share. It is not known with fewer than ten linked posts.
     """
     seen = window(history)
     return share_of_some(count(seen.commenting), count(seen.own & seen.posts.linked))
@@ -69,9 +71,9 @@ def commentary_share(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="to one site", says=of("link", "to one site"))
 def top_domain_share(history: History) -> float | None:
-    """Share of the links of own posts that lead to the most linked domain.
+    """Tells what part of the links in its own posts leads to the domain that is linked most.
 
-    None with fewer than ten links, and where shorteners hide half of the domains or more.
+    It is not known with fewer than ten links, and where shorteners hide half of the domains or more.
     """
     return share_of_some(domains(history).top(1), _told(history))
 
@@ -85,15 +87,18 @@ def top_site(history: History) -> str:
 
 @signal(COUNT, label="sites", says=lambda count: f"links to {many(count, 'site')}")
 def distinct_domains(history: History) -> float | None:
-    """How many domains own posts link to. None where shorteners hide half of the domains or more."""
+    """Counts the domains that its own posts link to.
+
+    It is not known where shorteners hide half of the domains or more.
+    """
     return domains(history).distinct if _told(history) or not untold(history) else None
 
 
 @signal(SHARE, hint=True, label="shortened links", says=of("link", "behind a shortener"))
 def shortener_share(history: History) -> float | None:
-    """Share of the links of own posts that go through a link shortener and do not tell where they lead.
+    """Tells what part of the links in its own posts goes through a link shortener and does not tell where it leads.
 
-    A link card that shows the page tells it. None without links.
+    A link card that shows the page tells it. It is not known without links.
     """
     seen = window(history)
     return share(seen.posts.shortened.of(seen.own), domains(history).total + untold(history))
@@ -101,11 +106,11 @@ def shortener_share(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="from elsewhere", says=of("post", "copied from another network"))
 def crosspost_share(history: History) -> float | None:
-    """Share of own posts that are known to come from elsewhere: they link to a place where people post (instagram.com,
-    flickr.com, x.com, tumblr.com, threads.net…).
+    """Tells what part of its own posts is known to come from elsewhere, since they link to a place where people post,
+    such as instagram.com, flickr.com, x.com, tumblr.com or threads.net.
 
     Who posts there and is mirrored here seems to broadcast links, but the post itself stands behind the link. A link
-    that a shortener hides is not known to be one. None without own posts.
+    that a shortener hides is not known to be one. It is not known without own posts.
     """
     seen = window(history)
     return share(count(seen.own & seen.posts.elsewhere), count(seen.own))
@@ -113,13 +118,14 @@ def crosspost_share(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="to its own site", says=of("link", "to its own site"))
 def own_site_share(history: History) -> float | None:
-    """Share of own posts' links that lead to the account's own site, among those that tell whose site they lead to.
+    """Tells what part of the links in its own posts leads to its own site, among those that tell whose site they lead
+    to.
 
-    Own is a domain among the profile's links or of a handle that is a domain, and a link whose card names the
-    account as its author. On sites that many share (youtube.com, github.com) the part of the address that names the
-    person must be the same; a page that names nobody, such as a video, does not tell. None without links, where half
-    of them or more do not tell (shorteners do not either), and where the profile names no site and no card names an
-    author.
+    Its own site is a domain among the profile's links, or a handle that is a domain; a link whose card names the
+    account as its author leads there too. On sites that many share (youtube.com, github.com) the part of the address
+    that names the person must be the same; a page that names nobody, such as a video, does not tell. It is not known
+    without links, where half of them or more do not tell (shorteners do not either), and where the profile names no
+    site and no card names an author.
     """
     seen = window(history)
     sites = _sites(history.account.handle, history.account.profile_links, history.lexicon.links)

@@ -11,16 +11,20 @@ from bot.signals.words import flag, many
 
 @signal(FLAG, label="declared bot", says=flag("says that it is a bot", "does not say that it is a bot"))
 def declared_bot(history: History) -> float | None:
-    """1 where the account declares itself automated, 0 where it does not, None where the platform does not say."""
+    """Tells whether it declares itself automated: 1 where it does, 0 where it does not.
+
+    It is not known where the platform does not say.
+    """
     automated = history.account.automated
     return None if automated is None else float(automated)
 
 
 @signal(FLAG, label="a group", says=flag("a group", "no group"))
 def group(history: History) -> float | None:
-    """1 where the account is a group, which only reposts what its members write (Lemmy, gup.pe); 0 where it is none.
+    """Tells whether it is a group, which only reposts what its members write (Lemmy, gup.pe): 1 where it is one, 0
+    where it is none.
 
-    None where the server does not say and nothing but reposts is known of the account, as of a group.
+    It is not known where the server does not say and nothing but reposts is known of the account, as of a group.
     """
     if history.account.group is not None:
         return float(history.account.group)
@@ -36,7 +40,10 @@ def group(history: History) -> float | None:
     says=lambda share: f"{max(1, round(share * 100)) if share else 0} % of your timeline",
 )
 def timeline_share(history: History) -> float | None:
-    """The account's part of the owner's timeline inside the window, reposts included. None outside a timeline."""
+    """Tells what part of your timeline inside the window the account brings, reposts included.
+
+    It is not known outside a timeline.
+    """
     if history.timeline_posts is None or not history.timeline_total:
         return None
     return min(1.0, history.timeline_posts / history.timeline_total)
@@ -48,10 +55,11 @@ def timeline_share(history: History) -> float | None:
     says=flag("a profile that names a trade of promoting", "a profile that names no trade of promoting"),
 )
 def bio_promo(history: History) -> float | None:
-    """1 where the profile names a trade of promoting: social media manager, growth hacker, marketer…
+    """Tells whether its profile names a trade of promoting, such as social media manager, growth hacker or marketer: 1
+    where it does, 0 where it does not.
 
-    A hint, never a verdict. The trades are the word lists of the config, in several languages. None where the
-    profile says nothing, and where the lists are empty.
+    That is a hint, never a verdict. The trades are the word lists of the config, in several languages. It is not known
+    where the profile says nothing, and where the lists are empty.
     """
     said = f"{history.account.display_name}\n{history.account.bio}"
     if not said.strip() or not history.lexicon.promo_roles:
@@ -67,7 +75,10 @@ def _promises(said: str, roles: tuple[str, ...]) -> bool:
 
 @signal(RATIO, label="followers", says=lambda ratio: f"{many(ratio, 'follower')} for each account that it follows")
 def follower_ratio(history: History) -> float | None:
-    """Followers for each account that it follows; following nobody counts as one. None where either is unknown."""
+    """Tells how many followers it has for each account that it follows; following nobody counts as following one.
+
+    It is not known where either number is unknown.
+    """
     account = history.account
     if account.followers is None or account.following is None:
         return None
@@ -76,6 +87,9 @@ def follower_ratio(history: History) -> float | None:
 
 @signal(DAYS, label="age of the account", says=lambda days: f"made {many(days, 'day')} ago")
 def account_age_days(history: History) -> float | None:
-    """Days since the account was made. None where the platform does not say."""
+    """Counts the days since the account was made.
+
+    It is not known where the platform does not say.
+    """
     created = history.account.created_at
     return None if created is None else max(0.0, (history.until - created).total_seconds() / 86_400)

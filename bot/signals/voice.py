@@ -37,20 +37,20 @@ def spoken(history: History) -> Window | None:
 
 @signal(COUNT, label="posts", says=lambda count: many(count, "post"))
 def own_posts(history: History) -> float | None:
-    """How many own posts: neither reposts nor replies to others. A thread of self-replies counts once."""
+    """Counts its own posts, which are neither reposts nor replies to others. A thread of self-replies counts once."""
     return count(window(history).own)
 
 
 @signal(SHARE, label="answers", says=nobody("answered nobody", lambda share: f"{part(share, 'post')} an answer"))
 def reply_share(history: History) -> float | None:
-    """Share of replies to others among replies and own posts.
+    """Tells what part of all that it writes itself is replies to others; the rest is its own posts.
 
     Reposts stay out, so that reposting neither hides a conversation nor feigns one. Self-replies are threads, not
-    conversation. Whether the replies are conversation or one advertisement sent to many is for reply_link_share
-    and near_duplicate_share to say.
+    conversation. Whether the replies are conversation or one advertisement sent to many is for reply_link_share and
+    near_duplicate_share to say.
 
-    A server lacks replies from before somebody on it followed the account. They are looked for only after that; what
-    is seen of earlier ones counts in favour of the account. None where the account wrote nothing, and where too
+    A server lacks replies from before somebody on it followed the account. They are looked for only after that; what is
+    seen of earlier ones counts in favour of the account. It is not known where the account wrote nothing, and where too
     little is known to miss replies.
     """
     part, whole = spoken(history), window(history)
@@ -66,10 +66,10 @@ def _replying(part: Window | None) -> float | None:
 
 @signal(SHARE, hint=True, label="words to somebody", says=nobody("spoke to nobody", of("post", "to somebody by name")))
 def address_share(history: History) -> float | None:
-    """Share of own posts that open by addressing somebody: `@ann have you seen this?`
+    """Tells what part of its own posts opens by addressing somebody (`@ann have you seen this?`).
 
     A word to a person need not be a reply. A thread counts by its first part, a post with a content warning by what
-    follows it; whom a post mentions without spelling it is addressed as well. None without own posts.
+    follows it; whom a post mentions without spelling it is addressed as well. It is not known without own posts.
     """
     seen = window(history)
     return share(count(seen.own & seen.posts.having(Has.ADDRESS)), count(seen.own))
@@ -81,9 +81,9 @@ def address_share(history: History) -> float | None:
     says=nobody("answered nobody", lambda count: f"answered {many(count, 'person', 'people')}"),
 )
 def answered_people(history: History) -> float | None:
-    """How many different accounts it replied to; all that are unknown count as one.
+    """Counts the different accounts that it replied to; all that are unknown count as one.
 
-    None where too little is known of its replies (see reply_share).
+    It is not known where too little is known of its replies (see reply_share).
     """
     seen = window(history)
     return None if spoken(history) is None else seen.posts.people.of(seen.replies).distinct
@@ -91,16 +91,19 @@ def answered_people(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="links in answers", says=of("answer", "with a link"))
 def reply_link_share(history: History) -> float | None:
-    """Share of replies to others that carry an outbound link. None without replies."""
+    """Tells what part of its replies to others carries an outbound link.
+
+    It is not known without replies.
+    """
     seen = window(history)
     return share(count(seen.replies & seen.posts.linked), count(seen.replies))
 
 
 @signal(SHARE, hint=True, label="threads", says=of("post", "a thread"))
 def thread_share(history: History) -> float | None:
-    """Share of own posts that are threads of three parts or more. None without own posts.
+    """Tells what part of its own posts is threads of three parts or more.
 
-    A link in the first comment makes two parts: no thread yet.
+    A link in the first comment makes two parts, which are no thread yet. It is not known without own posts.
     """
     seen = window(history)
     return share(count(seen.own & seen.posts.in_long_threads), count(seen.own))
@@ -108,17 +111,20 @@ def thread_share(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="pictures", says=of("post", "with a picture or a clip"))
 def media_share(history: History) -> float | None:
-    """Share of own posts with a picture, clip or other attachment. None without own posts."""
+    """Tells what part of its own posts carries a picture, clip or other attachment.
+
+    It is not known without own posts.
+    """
     seen = window(history)
     return share(count(seen.own & seen.posts.having(Has.MEDIA)), count(seen.own))
 
 
 @signal(SHARE, hint=True, label="reposts", says=of("item", "a repost"))
 def repost_share(history: History) -> float | None:
-    """Share of reposts among all posts, replies included.
+    """Tells what part of all its posts, replies included, is reposts.
 
-    Measured where its replies are known (see reply_share): without them everybody seems to repost more. None without
-    posts, and where too little is known.
+    It is measured where the replies of the account are known (see reply_share): without them everybody seems to repost
+    more. It is not known without posts, and where too little is known.
     """
     part = known(history)
     return None if part is None else share(count(part.reposts), count(part.all))
@@ -126,9 +132,10 @@ def repost_share(history: History) -> float | None:
 
 @signal(SHARE, label="reposts of itself", says=of("item", "a repost of itself"))
 def self_repost_share(history: History) -> float | None:
-    """Share of reposts of the account's own posts among all posts, where its replies are known (see reply_share).
+    """Tells what part of all its posts, replies included, is reposts of its own posts.
 
-    None without posts, where too little is known, or where it is unknown for some repost whose post it was.
+    It is measured where the replies of the account are known (see reply_share). It is not known without posts, where
+    too little is known, and where some repost does not tell whose post it was.
     """
     part = known(history)
     if part is None or part.reposts & part.posts.unknown:
@@ -144,9 +151,9 @@ def _names(*names: str) -> frozenset[int]:
 
 @signal(SHARE, hint=True, label="quotes", says=of("post", "on somebody's post, in words of its own"))
 def quote_share(history: History) -> float | None:
-    """Share of own posts that quote another post and say at least `own_words` words about it (default 4).
+    """Tells what part of its own posts quotes another post and says at least `own_words` words about it (default 4).
 
-    None without own posts.
+    It is not known without own posts.
     """
     seen = window(history)
     return share(count(seen.own & seen.posts.having(Has.QUOTE) & seen.posts.telling), count(seen.own))
@@ -154,9 +161,10 @@ def quote_share(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="hashtags", says=of("post", "stuffed with hashtags"))
 def hashtag_stuffing(history: History) -> float | None:
-    """Share of own posts stuffed with hashtags: five or more, or three or more that outnumber the author's words.
+    """Tells what part of its own posts is stuffed with hashtags: five or more, or three or more that outnumber its
+    words.
 
-    None without own posts.
+    It is not known without own posts.
     """
     seen = window(history)
     return share(count(seen.own & seen.posts.stuffed), count(seen.own))
@@ -164,10 +172,10 @@ def hashtag_stuffing(history: History) -> float | None:
 
 @signal(SHARE, hint=True, label="advertising", says=of("post", "in the words of advertising"))
 def promo_words(history: History) -> float | None:
-    """Share of own posts that use the language of advertising: sale, discount, % off, sign up, link in bio…
+    """Tells what part of its own posts speaks the language of advertising: sale, discount, % off, sign up, link in bio.
 
-    The phrases are the word lists of the config, in several languages. None without own posts, and where the lists
-    are empty.
+    The phrases are the word lists of the config, in several languages. It is not known without own posts, and where the
+    lists are empty.
     """
     seen = window(history)
     return (

@@ -5,7 +5,7 @@ import sys
 
 from bot import __version__
 from bot.cli.parser import audit, decide, files, look, offline, start, work
-from bot.cli.parser.verbs import CONFIG_HELP, Parser
+from bot.cli.parser.verbs import CONFIG_HELP, OneConfig, Parser
 
 OPENING = """\
 quietfeed reads your Mastodon or Bluesky timeline and finds the accounts that only broadcast links.
@@ -27,7 +27,7 @@ def build() -> argparse.ArgumentParser:
         prog="quietfeed", description=OPENING, epilog=CLOSING, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("-V", "--version", action="version", version=f"quietfeed {__version__}")
-    parser.add_argument("--config", metavar="FILE", help=CONFIG_HELP)
+    parser.add_argument("--config", action=OneConfig, metavar="FILE", help=CONFIG_HELP)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     parser.set_defaults(run=_ask_for_a_verb)
     for add in (

@@ -50,7 +50,10 @@ the daemon meanwhile. What quietfeed did to it must be undone first.
 What stays names it without a word of its own: that you keep it, took something back or answered it, since that
 protects it (`quietfeed keep --drop HANDLE` ends the first two); what was done to it and is over, since limits and the
 record of each rule count it; and what others reposted of it or said to it, for as long as their posts are kept. Your
-own copies, such as exports and backups, are yours to remove. Does it show in your timeline again, it is read again."""
+own copies, such as exports and backups, are yours to remove. Does it show in your timeline again, it is read again.
+
+  quietfeed forget HANDLE --dry-run    what would go, and what would stay; nothing is changed
+  quietfeed forget HANDLE              the same, and a question"""
 
 
 def export(verbs: "Verbs") -> None:
@@ -80,4 +83,5 @@ def forget(verbs: "Verbs") -> None:
     parser = verb(verbs, "forget", "forgetting:forget", "remove what is known of an account, for good", FORGET)
     parser.add_argument("handle", metavar="HANDLE")
     parser.add_argument("--yes", action="store_true", help="do not ask first")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be forgotten")
     one_profile(parser)

@@ -151,7 +151,7 @@ def ledger(verbs: "Verbs") -> None:
 def signals(verbs: "Verbs") -> None:
     """`quietfeed signals`."""
     parser = verb(verbs, "signals", "look:signals", "list what can be measured, for the rules")
-    parser.add_argument("name", nargs="?", metavar="SIGNAL", help="only this one, in full")
+    parser.add_argument("names", nargs="*", metavar="SIGNAL", help="only these, in full")
     json_option(parser)
 
 

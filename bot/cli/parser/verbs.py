@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 CONFIG_HELP = (
     "the config (else $QUIETFEED_CONFIG, the text in $QUIETFEED_CONFIG_YAML, ./config.yaml, or the one in your config "
@@ -29,6 +29,23 @@ class Parser(argparse.ArgumentParser):
         super().error(message)
 
 
+class OneConfig(argparse.Action):
+    """`--config`. Of two the first would go unheard, so whoever gives two is told how to compare them."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: Any = None
+    ) -> None:
+        """Take the config. Exits where there is one already."""
+        before = getattr(namespace, self.dest, None)
+        if before is not None:
+            parser.error(
+                f"two configs, {before} and {values}, where one is used. What the second changes: "
+                f"quietfeed try --config {values}, or of captured accounts: "
+                f"quietfeed judge FILE --config {values} --against {before}"
+            )
+        setattr(namespace, self.dest, values)
+
+
 if TYPE_CHECKING:
     Verbs: TypeAlias = argparse._SubParsersAction[Parser]
 
@@ -41,7 +58,7 @@ def verb(verbs: "Verbs", name: str, runs: str, summary: str, more: str = "") -> 
         description=f"{summary[0].upper()}{summary[1:]}.\n\n{more}".rstrip(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help=CONFIG_HELP)
+    parser.add_argument("--config", action=OneConfig, metavar="FILE", default=argparse.SUPPRESS, help=CONFIG_HELP)
     parser.set_defaults(run=_lazily(runs))
     return parser
 

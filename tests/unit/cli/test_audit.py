@@ -157,4 +157,4 @@ def test_the_page_about_audits_defines_every_group_as_its_function_does() -> Non
 def test_it_says_before_how_long_it_will_take() -> None:
     whom = Whom([], 812, timedelta(minutes=16))
     assert verb.beforehand(whom).startswith("812 accounts to read")
-    assert ", some 16 min. Ctrl-C stops it" in verb.beforehand(whom)
+    assert ", some 16 minutes. Ctrl-C stops it" in verb.beforehand(whom)

@@ -211,7 +211,7 @@ def test_a_profile_that_is_not_there_is_told_with_the_one_that_may_be_meant(quie
 def test_a_signal_that_is_not_there_is_told_with_the_one_that_may_be_meant(quietfeed):
     code, _, err = quietfeed("signals", "link_shre")
     assert code == 2
-    assert "did you mean link_share?" in err
+    assert "did you mean 'link_share'?" in err
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "31.05.2026"])
@@ -229,7 +229,7 @@ def test_before_the_first_sweep_the_report_says_so(quietfeed):
     assert "quietfeed sweep" in err
     code, out, _ = quietfeed("status")
     assert code == 0
-    assert "none yet" in out
+    assert "nothing was read yet" in out
 
 
 @pytest.mark.parametrize(

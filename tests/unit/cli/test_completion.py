@@ -59,6 +59,7 @@ def completed(script, tmp_path):
         (["completion", ""], ["bash", "zsh", "tcsh"]),
         (["help", "tu"], ["tune"]),
         (["signals", "link_"], ["link_share"]),
+        (["signals", "group", "repost_"], ["repost_share"]),
         (["--config", "con"], ["config.yaml"]),
         (["sweep", "--config", "con"], ["config.yaml"]),
         (["judge", "con"], ["config.yaml"]),

@@ -253,11 +253,21 @@ def test_the_files_of_reports_are_written_anew_without_it(says: Says, full: Path
 # -- asked first
 
 
+def test_a_dry_run_tells_what_would_be_forgotten_and_changes_nothing(says: Says, full: Path) -> None:
+    before = rows(full)
+    code, out, err = says("forget", HANDLE, "--dry-run", "--yes")
+    assert (code, err) == (0, "")
+    would, nothing = out.splitlines()
+    assert nothing == "Nothing was changed: this is a dry run."
+    assert rows(full) == before
+    assert would.replace("would be forgotten", "is forgotten") == says("forget", HANDLE, "--yes")[1].rstrip("\n")
+
+
 def test_without_a_terminal_nothing_is_forgotten_and_it_is_told_what_would_be(says: Says, full: Path) -> None:
     before = rows(full)
     code, _, err = says("forget", HANDLE)
     assert code == 2
-    assert "420 items of your timeline" in err
+    assert f"{says('forget', HANDLE, '--dry-run')[1].splitlines()[0]} It cannot be taken back" in err
     assert "--yes does it" in err
     assert rows(full) == before
 
@@ -269,7 +279,7 @@ def test_on_a_terminal_anything_but_yes_is_no(says: Says, full: Path, monkeypatc
     monkeypatch.setattr("builtins.input", lambda _: answer)
     code, out, err = says("forget", HANDLE)
     assert (code, err) == (2, "quietfeed: nothing is forgotten\n")
-    assert "420 items of your timeline" in out
+    assert out == says("forget", HANDLE, "--dry-run")[1].splitlines(keepends=True)[0]
     assert rows(full) == before
 
 

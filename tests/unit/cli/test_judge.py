@@ -62,3 +62,12 @@ def test_who_fares_otherwise_than_under_another_config_is_told_in_the_words_of_t
     assert lines[-1] == "1 of 3 accounts fare otherwise with config.yaml than with other.yaml."
     assert judge("list", BROADCASTS, TALKS, options=["--against", "other.yaml"])[1][-1].startswith("0 of 2 accounts")
     assert len(judge("mute", BROADCASTS, TALKS, options=["--against", "other.yaml", "--json"])[1]) == 2
+
+
+def test_two_configs_are_refused_with_the_command_that_compares_them(capsys):
+    given = ["--config", "a.yaml", "--config", "b.yaml"]
+    for words in (["judge", "some.jsonl", *given], [*given, "judge", "some.jsonl"]):
+        with pytest.raises(SystemExit) as left:
+            main(words)
+        assert left.value.code == 2
+        assert "quietfeed judge FILE --config b.yaml --against a.yaml" in capsys.readouterr().err

@@ -104,10 +104,10 @@ def test_status_beside_a_daemon_says_when_it_sweeps_next_and_without_one_that_no
     quietfeed("status")
     store = held()
     state.note_next("home", store, datetime.now(UTC) + timedelta(minutes=20))
-    assert "next sweep\tin 20 min" in quietfeed("status")[1]
+    assert "; next in 20 minutes; " in quietfeed("status")[1]
     assert json.loads(quietfeed("status", "--json")[1])["profiles"][0]["next_sweep"]
     store.close()  # as a kill leaves it
-    assert "next sweep\twhen asked: no daemon is at work" in quietfeed("status")[1]
+    assert "; no daemon is at work (quietfeed run); " in quietfeed("status")[1]
     assert json.loads(quietfeed("status", "--json")[1])["profiles"][0]["next_sweep"] is None
 
 

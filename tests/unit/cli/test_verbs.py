@@ -18,6 +18,7 @@ from bot.cli import demo, main
 from bot.demo.people import EXPECTED, KEPT, Expected
 from bot.model import Lexicon
 from bot.platforms.base import Feed
+from bot.signals import BY_NAME
 from bot.store import open_store
 
 DROPPER, PERSON = "dropper0@quiet.test", "person1@friends.test"
@@ -191,15 +192,21 @@ def test_the_status_tells_what_the_last_sweep_did(swept):
     assert datetime.now(UTC) - datetime.fromisoformat(told["last_sweep"]["started"]) < timedelta(minutes=5)
 
 
-def test_signals_are_listed_and_told_one_by_one(owner):
+def test_signals_are_listed_and_told_in_full_by_name(owner):
     code, listed, _ = owner("signals")
     assert code == 0
     facts = json.loads(owner("signals", "--json")[1])
     assert all(fact["name"] in listed for fact in facts)
-    code, told, _ = owner("signals", "link_share")
+    wanted = ("link_share", "group")
+    code, told, _ = owner("signals", *wanted)
     assert code == 0
-    doc = next(fact["doc"] for fact in facts if fact["name"] == "link_share")
-    assert " ".join(doc.replace("None", "Not known").split()) in " ".join(told.split())
+    docs = {fact["name"]: fact["doc"] for fact in facts}
+    assert " ".join(told.split()) == " ".join(
+        f"{name} ({BY_NAME[name].unit}) {' '.join(docs[name].split())}" for name in wanted
+    )
+    assert json.loads(owner("signals", *wanted, "--json")[1]) == [
+        fact for name in wanted for fact in facts if fact["name"] == name
+    ]
 
 
 # -- captured accounts

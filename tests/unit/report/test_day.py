@@ -131,7 +131,7 @@ def test_what_was_polled_and_asked_is_said() -> None:
     ]
     shown = text(made([muted("a")], sweeps))
     assert "Read 1,432 new posts in 2 sweeps, judged 8 accounts, skipped 1 unreadable item. No gaps." in shown
-    assert "96 requests (204 of 300 left), 2 retries, waited 12 s." in shown
+    assert "96 requests (204 of 300 left), 2 retries, waited 12 seconds." in shown
 
 
 def test_a_gap_and_an_error_are_told_even_where_nothing_else_happened() -> None:

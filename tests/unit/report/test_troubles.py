@@ -9,8 +9,7 @@ import pytest
 from bot.model import SweepRecord, Trouble
 from bot.report.day import build, is_quiet
 from bot.report.figures import every, moment
-from bot.report.status import ProfileStatus, status_data, status_details
-from bot.report.tables import plain
+from bot.report.status import ProfileStatus, in_words, status_data
 from bot.report.text import text
 from bot.report.troubles import errors
 
@@ -64,23 +63,23 @@ NOW = MONDAY + 2.5 * HOUR
 
 def test_status_says_first_what_is_wrong_since_when_and_when_it_is_tried_again():
     troubled = replace(FARES, troubles=(replace(LASTS, again=MONDAY + 4 * HOUR),))
-    lines = plain(status_details(troubled, NOW)).splitlines()
-    assert lines[1] == f"wrong\tsince 14:05: {DEAD}; tried again at 18:05"
-    assert "last sweep\tfailed 30 min ago" in lines
+    lines = in_words(troubled, NOW).splitlines()
+    assert lines[0].startswith("home: the last sweep failed 30 minutes ago; ")
+    assert lines[1] == f"✗ since 14:05: {DEAD}; tried again at 18:05"
     assert status_data([troubled])["profiles"][0]["troubles"][0]["words"] == DEAD
-    assert "tried again" not in plain(status_details(replace(troubled, next_sweep=None), NOW))
+    assert "tried again" not in in_words(replace(troubled, next_sweep=None), NOW)
 
 
 def test_status_says_what_is_waited_for_and_until_when():
     waiting = replace(FARES, waiting=("the server's limit", datetime(2026, 11, 24, 2, 12, tzinfo=UTC)))
-    assert "waiting for the server's limit until Tue 03:12" in plain(status_details(waiting, NOW))
+    assert "waiting for the server's limit until Tue 03:12" in in_words(waiting, NOW)
     assert status_data([waiting])["profiles"][0]["waiting_until"] == "2026-11-24T02:12:00+00:00"
     assert status_data([FARES])["profiles"][0]["waiting_for"] is None
 
 
 def test_status_tells_a_sweep_that_was_stopped_from_one_that_failed():
     stopped = replace(FARES, last=sweep(2, "stopped"))
-    assert "broken off 30 min ago, when quietfeed was stopped" in plain(status_details(stopped, NOW))
+    assert "broken off 30 minutes ago, when quietfeed was stopped" in in_words(stopped, NOW)
 
 
 @pytest.mark.parametrize(

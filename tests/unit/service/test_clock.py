@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from bot.clock import SimulatedClock
 from bot.model import SweepRecord
 from bot.platforms.base import Unreachable
-from bot.report.status import ProfileStatus, status_details
-from bot.report.tables import plain
+from bot.report.status import ProfileStatus, in_words
 from bot.service import state
 from bot.service.turns import JUMP, LONGEST_PAUSE, ClockWatch, Pause, Turn
 from tests.unit.service.world import DAY, EVERY, START, Town
@@ -54,8 +53,8 @@ def test_that_the_clock_was_set_is_told_for_a_day(town):
     at, by = state.jump(town.store, town.clock.now())
     assert (by, at) == (-DAY, START + MINUTES - DAY)
     how = ProfileStatus("home", "memory", last=SweepRecord("home", at), jump=(at, by))
-    said = plain(status_details(how, town.clock.now()))
-    assert "clock\twas set back by 1 day at 06:05; sweeps went on, dates may be wrong by as much" in said
+    said = in_words(how, town.clock.now())
+    assert "· the clock was set back by 1 day at 06:05; sweeps went on, dates may be wrong by as much" in said
     assert state.jump(town.store, at + 2 * DAY) is None
 
 
