@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.config import Config
-from bot.judging.rules import Bounds, Rule
-from bot.model import Basis, Decision, Judging, RuleReading, Verdict
+from bot.judging import reach, rules
+from bot.judging.rules import Bounds, Rule, Ruling
+from bot.model import Account, Basis, Decision, Judging, RuleReading, Verdict
 from bot.tuning.measured import OF_THE_TIMELINE, Measured, asks_of_timeline
 
 CONFIGS = 2
@@ -47,14 +48,15 @@ class Rulings:
             self._known[config.fingerprint] = config, known
         _, known = self._known[config.fingerprint] = self._known.pop(config.fingerprint)
         timeline = asks_of_timeline(config)
+        applying = rules.applying(config.rules, self.measured.profile, self.measured.platform)
 
         def ruled(basis: Basis, judging: Judging) -> Ruled | None:
             key = id(basis), judging.timeline_total if timeline else 0
             if key not in known:
-                verdict = self.measured.bare(basis, judging, config)
-                if verdict is None:
+                told = self.measured.bare(basis, judging, config, applying)
+                if told is None:
                     return None
-                known[key] = _ruled(verdict, basis, judging)
+                known[key] = reach.lowered(_ruled(*told, basis, judging))
             return known[key]
 
         return ruled
@@ -80,20 +82,20 @@ class Rulings:
         return replace(decision, verdict=self.verdict(verdict, config)) if isinstance(verdict, Ruled) else decision
 
 
-def _ruled(verdict: Verdict, basis: Basis, judging: Judging) -> Ruled:
-    near = verdict.deciding if verdict.fired is None else None
+def _ruled(account: Account, ruling: Ruling, basis: Basis, judging: Judging) -> Ruled:
+    near = ruling.nearly if ruling.fired is None else None
     return Ruled(
-        account=verdict.account,
-        rule=verdict.rule,
-        step=verdict.step,
-        rules=(RuleReading(near.rule, fires=False, when=(), near=True),) if near else (),
+        account=account,
+        rule=ruling.fired.name if ruling.fired else None,
+        step=ruling.step,
+        rules=(RuleReading(near.name, fires=False, when=(), near=True),) if near else (),
         readings={},
-        shadow=verdict.shadow,
-        duration=verdict.duration,
-        lowered=verdict.lowered,
-        complete=verdict.complete,
-        feed_read=verdict.feed_read,
-        seen_share=verdict.seen_share,
+        shadow=ruling.shadow,
+        duration=ruling.duration,
+        lowered=ruling.lowered,
+        complete=basis.complete,
+        feed_read=basis.read,
+        seen_share=basis.seen_share,
         basis=basis,
         judging=judging,
     )
