@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from bot.config import Config, measuring
 from bot.judging import reach, rules
-from bot.judging.rules import Bounds, Rule, Ruling
+from bot.judging.rules import Rule, Ruling
 from bot.model import Account, Basis, History, Judging, Lexicon, Post, Verdict
 from bot.platforms.base import Feed
 from bot.signals.links import top_site
@@ -105,13 +105,14 @@ class Measured:
         return kept.feed.account, rules.ruling_of(known, applying, config.minimum)
 
     def otherwise(
-        self, judgings: Sequence[Judging], config: Config, moved: Iterable[tuple[str, Bounds, Bounds]]
+        self, judgings: Sequence[Judging], config: Config, edited: Iterable[tuple[Rule, Rule]]
     ) -> Iterator[Basis]:
-        """At which of these judgings a bound on a signal, moved from one to another, holds or nearly holds otherwise;
-        those are told, too, at which the signal was not measured yet."""
+        """At which of these judgings a rule of which a bound was moved may fire, or nearly fire, otherwise than before;
+        those are told, too, at which its signal was not measured yet."""
         bases = [basis for judging in judgings for basis in judging.bases]
         side_by_side = self._side_by_side(judgings, config)
-        found = reduce(or_, (side_by_side.otherwise(*one) for one in moved), 0)
+        pairs = (map(_without_timeline, pair) for pair in edited)
+        found = reduce(or_, (side_by_side.otherwise(*pair) for pair in pairs), 0)
         return (bases[number] for number in numbers(found))
 
     def remembers(self, basis: Basis) -> bool:

@@ -28,7 +28,6 @@ class Ruled(Verdict):
 
 Known: TypeAlias = dict[tuple[int, int], Ruled]
 """By the id of the basis, and the total of the timeline where the rules ask for a share of it."""
-Moved: TypeAlias = set[tuple[str, Bounds, Bounds]]
 
 
 class Rulings:
@@ -65,9 +64,9 @@ class Rulings:
         """What is known already of a config from others whose rules differ in nothing but bounds."""
         found: list[tuple[set[int], Known]] = []
         for before, known in self._known.values():
-            bounds = moved(before, config)
-            if bounds is not None:
-                otherwise = {id(basis) for basis in self.measured.otherwise(self.looks, config, bounds)}
+            rules = edited(before, config)
+            if rules is not None:
+                otherwise = {id(basis) for basis in self.measured.otherwise(self.looks, config, rules)}
                 found.append((otherwise, known))
         otherwise, known = min(found, key=lambda one: len(one[0]), default=(set(), {}))
         return {key: ruled for key, ruled in known.items() if key[0] not in otherwise}
@@ -101,21 +100,19 @@ def _ruled(account: Account, ruling: Ruling, basis: Basis, judging: Judging) -> 
     )
 
 
-def moved(old: Config, new: Config) -> Moved | None:
-    """The bounds that differ, each with its signal; None where the rules differ in more, or in what the timeline
-    showed, which differs from one judging to the next."""
+def edited(old: Config, new: Config) -> list[tuple[Rule, Rule]] | None:
+    """The rules of which bounds differ, as they are in both; None where the configs rule otherwise in more, or a bound
+    on what the timeline showed differs, which is another at each judging."""
     if (old.minimum, old.window, old.lexicon) != (new.minimum, new.window, new.lexicon):
         return None
     if list(map(_apart_from_bounds, old.rules)) != list(map(_apart_from_bounds, new.rules)):
         return None
-    found = {
-        (name, before[name], after[name])
-        for one, other in zip(old.rules, new.rules, strict=True)
-        for before, after in ((one.when, other.when), (one.unless, other.unless))
-        for name in before
-        if before[name] != after[name]
-    }
-    return None if any(name in OF_THE_TIMELINE for name, _, _ in found) else found
+    found = [(one, other) for one, other in zip(old.rules, new.rules, strict=True) if one != other]
+    return None if any(_of_the_timeline(one) != _of_the_timeline(other) for one, other in found) else found
+
+
+def _of_the_timeline(rule: Rule) -> list[Bounds]:
+    return [one for bounds in (rule.when, rule.unless) for name, one in bounds.items() if name in OF_THE_TIMELINE]
 
 
 def _apart_from_bounds(rule: Rule) -> tuple[object, ...]:
