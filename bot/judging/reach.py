@@ -7,10 +7,12 @@ A Mastodon server stores what an account posts publicly from when somebody there
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.judging.rules import LOUD_DAYS, Minimum
 from bot.model import Decision, Look, Post, Step, Verdict
 
+V = TypeVar("V", bound=Verdict)
 FEDERATED = "mastodon"
 """The platform whose servers know of each other only what they were sent."""
 ENOUGH_SEEN = 0.9
@@ -47,7 +49,7 @@ def seen_share(
     return None
 
 
-def lowered(verdict: Verdict) -> Verdict:
+def lowered(verdict: V) -> V:
     """The verdict with nothing harsher than a list where it rests on too few of the account's posts, or on nobody
     knows how many."""
     if verdict.step is not Step.MUTE or (verdict.seen_share is not None and verdict.seen_share >= ENOUGH_SEEN):

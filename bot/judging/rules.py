@@ -1,6 +1,6 @@
 """The owner's noise rules: bounds on signals, and the verdict that they give on a history."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -186,12 +186,12 @@ def judge(
     asked = {name: None for rule in judging for name in (*rule.when, *rule.unless)}
     readings = reading(history, {"own_posts": None, "days_seen": None, **asked})
     ruling = ruling_of(readings, judging, minimum)
-    fired, deciding = ruling.fired, ruling.milder or ruling.fired
+    fired = ruling.fired
     shown = evidence(history.posts, fired.then) if fired else ()
     return Verdict(
         account=history.account,
         rule=fired.name if fired else None,
-        step=deciding.then if deciding else None,
+        step=ruling.step,
         rules=ruling.outcomes,
         readings=readings,
         fired=judging.index(fired) if fired else None,
@@ -199,9 +199,9 @@ def judge(
         evidence=tuple(dict.fromkeys(post.url or post.id for post in shown)),
         quote=quoted(shown),
         site=site(history) if fired else "",
-        shadow=bool(fired and fired.mode is Mode.SHADOW),
-        duration=deciding.duration if deciding else None,
-        lowered=_why_lowered(ruling.milder, readings) if ruling.milder else "",
+        shadow=ruling.shadow,
+        duration=ruling.duration,
+        lowered=ruling.lowered,
         complete=history.complete,
         feed_read=history.until,
         seen_share=history.seen_share,
@@ -225,6 +225,28 @@ class Ruling:
         """The step that they come to."""
         deciding = self.milder or self.fired
         return deciding.then if deciding else None
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long that should last."""
+        deciding = self.milder or self.fired
+        return deciding.duration if deciding else None
+
+    @property
+    def lowered(self) -> str:
+        """Why the step is milder than that of the rule that decides; empty where it is not."""
+        return _why_lowered(self.milder, self.readings) if self.milder else ""
+
+    @property
+    def shadow(self) -> bool:
+        """Whether the rule that decides only watches."""
+        return self.fired is not None and self.fired.mode is Mode.SHADOW
+
+    @property
+    def nearly(self) -> Rule | None:
+        """The first rule that nearly fires."""
+        near = (rule for rule in self.rules if _is_near(rule, self.readings))
+        return next((rule for rule in near if not _is_thin(self.readings, rule.minimum or self.minimum)), None)
 
     @property
     def outcomes(self) -> Made[RuleReading]:
@@ -293,19 +315,19 @@ def _fires(rule: Rule, readings: Mapping[str, float | None]) -> bool | None:
 
 
 def _is_near(rule: Rule, readings: Mapping[str, float | None]) -> bool:
-    """Whether exactly one thing keeps the rule from firing, and only by a little."""
-    refusals = _refusals(rule, readings)
-    return next(refusals, False) and next(refusals, None) is None
+    """Whether exactly one thing keeps the rule from firing, and only by a little; an exception always does."""
+    when, unless = rule.ends
+    missed = [name for name, least, greatest in when if not _lies(readings[name], least, greatest)]
+    if len(missed) > 1:
+        return False
+    spared = sum(_lies(readings[name], least, greatest) for name, least, greatest in unless)
+    if not missed:
+        return spared == 1
+    return not spared and rule.when[missed[0]].nearly_hold(readings[missed[0]], BY_NAME[missed[0]].unit)
 
 
-def _refusals(rule: Rule, readings: Mapping[str, float | None]) -> Iterator[bool]:
-    """Of each thing that keeps the rule from firing, whether it does so by a little; an exception always does."""
-    for name, bounds in rule.when.items():
-        if not bounds.hold(reading := readings[name]):
-            yield reading is not None and bounds.nearly_hold(reading, BY_NAME[name].unit)
-    for name, bounds in rule.unless.items():
-        if bounds.hold(readings[name]):
-            yield True
+def _lies(reading: float | None, least: float, greatest: float) -> bool:
+    return reading is not None and least <= reading <= greatest
 
 
 def _compared(readings: Mapping[str, float | None], asked: tuple[str, Bounds]) -> Comparison:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from bot.config import Config, measuring
 from bot.judging import reach, rules
-from bot.judging.rules import Bounds, Rule
+from bot.judging.rules import Rule, Ruling
 from bot.model import Account, Basis, History, Judging, Lexicon, Post, Verdict
 from bot.platforms.base import Feed
 from bot.signals.links import top_site
@@ -87,31 +87,32 @@ class Measured:
             known[again] = self._judged(basis, judging, config, kept, key)
         return known[again]
 
-    def bare(self, basis: Basis, judging: Judging, config: Config) -> Verdict | None:
-        """The verdict as far as it decides: what is shown of it may be left out, since no post is looked at where all
-        is measured."""
+    def bare(
+        self, basis: Basis, judging: Judging, config: Config, applying: Sequence[Rule]
+    ) -> tuple[Account, Ruling] | None:
+        """The account as it was then, and what the rules that are applying come to, with nothing of what is shown of
+        it: no post is looked at where all is measured. None where the feed is not remembered."""
         kept, key = self._kept(basis), self._key(basis, config)
+        if kept is None:
+            return None
         self._take_up(basis, judging, config, key)
-        known = self._readings.get(key, {})
-        asked = self._how(config).asked
-        if kept is None or not known.keys() >= asked - OF_THE_TIMELINE:
-            return self.verdict(basis, judging, config)
-        history = self._history(basis, judging, config, kept.feed.account)
-        known = known | rules.read(history, asked & OF_THE_TIMELINE) if asked & OF_THE_TIMELINE else known
-
-        def reading(_: History, names: Iterable[str]) -> dict[str, float | None]:
-            return {name: known[name] for name in names}
-
-        return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, lambda _: ""))
+        known, asked = self._readings.get(key, {}), self._how(config).asked
+        if not known.keys() >= asked - OF_THE_TIMELINE:
+            known = self._readings_of(key, self._whole(basis, judging, config, kept), asked)
+        elif asked & OF_THE_TIMELINE:
+            history = self._history(basis, judging, config, kept.feed.account)
+            known = known | rules.read(history, asked & OF_THE_TIMELINE)
+        return kept.feed.account, rules.ruling_of(known, applying, config.minimum)
 
     def otherwise(
-        self, judgings: Sequence[Judging], config: Config, moved: Iterable[tuple[str, Bounds, Bounds]]
+        self, judgings: Sequence[Judging], config: Config, edited: Iterable[tuple[Rule, Rule]]
     ) -> Iterator[Basis]:
-        """At which of these judgings a bound on a signal, moved from one to another, holds or nearly holds otherwise;
-        those are told, too, at which the signal was not measured yet."""
+        """At which of these judgings a rule of which a bound was moved may fire, or nearly fire, otherwise than before;
+        those are told, too, at which its signal was not measured yet."""
         bases = [basis for judging in judgings for basis in judging.bases]
         side_by_side = self._side_by_side(judgings, config)
-        found = reduce(or_, (side_by_side.otherwise(*one) for one in moved), 0)
+        pairs = (map(_without_timeline, pair) for pair in edited)
+        found = reduce(or_, (side_by_side.otherwise(*pair) for pair in pairs), 0)
         return (bases[number] for number in numbers(found))
 
     def remembers(self, basis: Basis) -> bool:
@@ -155,12 +156,15 @@ class Measured:
                 self._sites[key] = basis.site
 
     def _judged(self, basis: Basis, judging: Judging, config: Config, kept: Kept, key: Key) -> Verdict:
+        history = self._whole(basis, judging, config, kept)
+        reading, site = partial(self._readings_of, key), partial(self._site_of, key)
+        return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, site))
+
+    def _whole(self, basis: Basis, judging: Judging, config: Config, kept: Kept) -> History:
         since = basis.read - config.window
         posts, earlier = kept.parted(since)
         history = self._history(basis, judging, config, kept.feed.account, posts, earlier)
-        history = read_already(history, lambda: kept.window(since, config.lexicon))
-        reading, site = partial(self._readings_of, key), partial(self._site_of, key)
-        return reach.lowered(rules.judge(history, config.rules, config.minimum, self.profile, reading, site))
+        return read_already(history, lambda: kept.window(since, config.lexicon))
 
     def _history(
         self,

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.config import Config
-from bot.judging.rules import Bounds, Rule
-from bot.model import Basis, Decision, Judging, RuleReading, Verdict
+from bot.judging import reach, rules
+from bot.judging.rules import Bounds, Rule, Ruling
+from bot.model import Account, Basis, Decision, Judging, RuleReading, Verdict
 from bot.tuning.measured import OF_THE_TIMELINE, Measured, asks_of_timeline
 
 CONFIGS = 2
@@ -27,7 +28,6 @@ class Ruled(Verdict):
 
 Known: TypeAlias = dict[tuple[int, int], Ruled]
 """By the id of the basis, and the total of the timeline where the rules ask for a share of it."""
-Moved: TypeAlias = set[tuple[str, Bounds, Bounds]]
 
 
 class Rulings:
@@ -47,14 +47,15 @@ class Rulings:
             self._known[config.fingerprint] = config, known
         _, known = self._known[config.fingerprint] = self._known.pop(config.fingerprint)
         timeline = asks_of_timeline(config)
+        applying = rules.applying(config.rules, self.measured.profile, self.measured.platform)
 
         def ruled(basis: Basis, judging: Judging) -> Ruled | None:
             key = id(basis), judging.timeline_total if timeline else 0
             if key not in known:
-                verdict = self.measured.bare(basis, judging, config)
-                if verdict is None:
+                told = self.measured.bare(basis, judging, config, applying)
+                if told is None:
                     return None
-                known[key] = _ruled(verdict, basis, judging)
+                known[key] = reach.lowered(_ruled(*told, basis, judging))
             return known[key]
 
         return ruled
@@ -63,9 +64,9 @@ class Rulings:
         """What is known already of a config from others whose rules differ in nothing but bounds."""
         found: list[tuple[set[int], Known]] = []
         for before, known in self._known.values():
-            bounds = moved(before, config)
-            if bounds is not None:
-                otherwise = {id(basis) for basis in self.measured.otherwise(self.looks, config, bounds)}
+            rules = edited(before, config)
+            if rules is not None:
+                otherwise = {id(basis) for basis in self.measured.otherwise(self.looks, config, rules)}
                 found.append((otherwise, known))
         otherwise, known = min(found, key=lambda one: len(one[0]), default=(set(), {}))
         return {key: ruled for key, ruled in known.items() if key[0] not in otherwise}
@@ -80,40 +81,38 @@ class Rulings:
         return replace(decision, verdict=self.verdict(verdict, config)) if isinstance(verdict, Ruled) else decision
 
 
-def _ruled(verdict: Verdict, basis: Basis, judging: Judging) -> Ruled:
-    near = verdict.deciding if verdict.fired is None else None
+def _ruled(account: Account, ruling: Ruling, basis: Basis, judging: Judging) -> Ruled:
+    near = ruling.nearly if ruling.fired is None else None
     return Ruled(
-        account=verdict.account,
-        rule=verdict.rule,
-        step=verdict.step,
-        rules=(RuleReading(near.rule, fires=False, when=(), near=True),) if near else (),
+        account=account,
+        rule=ruling.fired.name if ruling.fired else None,
+        step=ruling.step,
+        rules=(RuleReading(near.name, fires=False, when=(), near=True),) if near else (),
         readings={},
-        shadow=verdict.shadow,
-        duration=verdict.duration,
-        lowered=verdict.lowered,
-        complete=verdict.complete,
-        feed_read=verdict.feed_read,
-        seen_share=verdict.seen_share,
+        shadow=ruling.shadow,
+        duration=ruling.duration,
+        lowered=ruling.lowered,
+        complete=basis.complete,
+        feed_read=basis.read,
+        seen_share=basis.seen_share,
         basis=basis,
         judging=judging,
     )
 
 
-def moved(old: Config, new: Config) -> Moved | None:
-    """The bounds that differ, each with its signal; None where the rules differ in more, or in what the timeline
-    showed, which differs from one judging to the next."""
+def edited(old: Config, new: Config) -> list[tuple[Rule, Rule]] | None:
+    """The rules of which bounds differ, as they are in both; None where the configs rule otherwise in more, or a bound
+    on what the timeline showed differs, which is another at each judging."""
     if (old.minimum, old.window, old.lexicon) != (new.minimum, new.window, new.lexicon):
         return None
     if list(map(_apart_from_bounds, old.rules)) != list(map(_apart_from_bounds, new.rules)):
         return None
-    found = {
-        (name, before[name], after[name])
-        for one, other in zip(old.rules, new.rules, strict=True)
-        for before, after in ((one.when, other.when), (one.unless, other.unless))
-        for name in before
-        if before[name] != after[name]
-    }
-    return None if any(name in OF_THE_TIMELINE for name, _, _ in found) else found
+    found = [(one, other) for one, other in zip(old.rules, new.rules, strict=True) if one != other]
+    return None if any(_of_the_timeline(one) != _of_the_timeline(other) for one, other in found) else found
+
+
+def _of_the_timeline(rule: Rule) -> list[Bounds]:
+    return [one for bounds in (rule.when, rule.unless) for name, one in bounds.items() if name in OF_THE_TIMELINE]
 
 
 def _apart_from_bounds(rule: Rule) -> tuple[object, ...]:

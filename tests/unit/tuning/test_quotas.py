@@ -36,7 +36,11 @@ class Loud(Weeks):
         self.use(replace(self.config, rules=rules, report=report))
 
     def go_on(self, days: int) -> None:
-        for _ in range(6 * days):
+        self.go_on_for(6 * days)
+
+    def go_on_for(self, sweeps: int) -> None:
+        """Live until so many more sweeps are done."""
+        for _ in range(sweeps):
             for handle in self.droppers:
                 for _ in range(self.chance.randint(0, 2)):
                     self.post(handle, links=self.chance.random() < 0.9)

@@ -34,3 +34,26 @@ def test_what_is_measured_later_is_taken_up():
     assert numbers(together.may_fire(rule)) == []
     readings[0]["link_share"] = 0.6
     assert numbers(together.may_fire(rule)) == [], "what was measured once is not asked again"
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), values), max_size=9), st.data())
+def test_where_an_edited_rule_may_come_to_something_else_is_told(
+    readings: list[dict[str, float | None]], data: st.DataObject
+):
+    one = Rule("", data.draw(bounds), unless=data.draw(bounds))
+    when, unless = (
+        {name: Bounds(data.draw(ends), data.draw(ends)) for name in some} for some in (one.when, one.unless)
+    )
+    other = Rule(
+        "", data.draw(st.sampled_from([one.when, when])), unless=data.draw(st.sampled_from([one.unless, unless]))
+    )
+    otherwise = set(numbers(SideBySide(readings).otherwise(one, other)))
+    moved = {
+        n for some, more in ((one.when, other.when), (one.unless, other.unless)) for n in some if some[n] != more[n]
+    }
+    for number, told in enumerate(readings):
+        if moved <= told.keys():
+            whole = {name: told.get(name) for name in NAMES} | {"days_seen": 9.0}
+            before, after = (ruling_of(whole, [each], NO_MINIMUM).outcomes[0] for each in (one, other))
+            same = (before.fires, before.near, before.unknown) == (after.fires, after.near, after.unknown)
+            assert same or number in otherwise
