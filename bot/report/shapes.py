@@ -419,6 +419,8 @@ class ExplainJson(TypedDict):
 
     handle: str
     """The account."""
+    moved_to: str | None
+    """The handle of the account that it moved to; null where it did not."""
     outcome: str
     """What comes of it, in a sentence."""
     rule: str | None

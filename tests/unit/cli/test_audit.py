@@ -16,8 +16,11 @@ from bot.audit.groups import definition
 from bot.audit.seen import Group
 from bot.audit.telling import CALLED
 from bot.cli import audit as verb
+from bot.cli import main
 from bot.service.auditing import Whom
 from bot.store import open_store
+from tests.servers.mastodon_network import Network
+from tests.servers.mastodon_stub import Stub
 from tests.unit.cli.conftest import Says
 
 DOCS = Path(__file__).parents[3] / "docs" / "audit.md"
@@ -130,6 +133,38 @@ def test_check_of_nobody_is_the_owners_mistake(says: Says) -> None:
     code, out, err = says("check", "nobody@nowhere.test")
     assert (code, out) == (2, "")
     assert "nobody@nowhere.test" in err
+
+
+def test_check_of_who_moved_says_where_to(says: Says) -> None:
+    code, out, _ = says("check", "pia@old.test")
+    assert code == 0
+    assert "is left alone, for no post of the last weeks is known." in out
+    assert "It moved to pia@garden.test. To see what your rules say of that one: quietfeed check pia@garden.test" in out
+    assert "It moved to pia@garden.test." in says("check", "pia@old.test", "--all")[1]
+    assert json.loads(says("check", "pia@old.test", "--json")[1])["moved_to"] == "pia@garden.test"
+    assert "moved" not in says("check", "jo@social.test")[1]
+
+
+def test_check_on_a_server_tells_who_moved_and_who_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = Network()
+    network.account("old@shop.test", moved={"id": "9", "acct": "new@shop.test"})
+    gone = network.account("gone@shop.test")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("QUIETFEED_HOME_TOKEN", network.token)
+    with Stub(network) as stub:
+        Path("config.yaml").write_text(f"profiles: [{{name: home, platform: mastodon, server: '{stub.url}'}}]\n")
+        assert main(["check", "old@shop.test"]) == 0
+        assert "It moved to new@shop.test." in capsys.readouterr().out
+        stub.fault("status", f"accounts/{gone}/", number=410)
+        assert main(["check", "gone@shop.test"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "gone@shop.test cannot be read any more" in err
+    assert "it was deleted or suspended, or does not let you read it" in err
+    assert "doctor" not in err
 
 
 def everything(folder: Path) -> tuple[object, ...]:
