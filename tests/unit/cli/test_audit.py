@@ -30,7 +30,7 @@ def test_the_table_in_a_pipe_has_a_line_for_everybody_and_says_on_the_side_what_
     code, out, err = says("audit")
     lines = [line.split("\t") for line in out.splitlines()]
     assert code == 0
-    assert lines[0] == ["group", "account", "name", "why", "posts_a_day", "part"]
+    assert lines[0] == ["group", "account", "name", "why", "posts_a_day", "part", "protection"]
     assert len(lines) == 1 + 43
     assert "24 accounts to read (19 more were read lately)." in err
     assert "14 only broadcast links; together they are 53 % of what is posted." in err
@@ -49,6 +49,29 @@ def test_each_form_tells_the_same_accounts(says: Says, folder: Path) -> None:
     assert len(handles) == 43
     assert [row["account"] for row in csv.DictReader(StringIO(says("audit", "--format", "csv")[1]))] == handles
     assert all(handle in says("audit", "--format", "html")[1] for handle in handles[:3])
+
+
+def test_whom_the_owner_keeps_and_whom_a_sweep_left_alone_is_told_beside_it_without_a_request(says: Says) -> None:
+    told = {row["account"]: row["protection"] for row in csv.DictReader(StringIO(says("audit", "--format", "csv")[1]))}
+    spared = ("coupons@deals.test", "jo@social.test", "townhall@news.test", "longreads@library.test")
+    assert [told[one] for one in spared] == ["kept", "mutual", "on a list", "favourited"]
+    assert told["growthhive@market.test"] == ""
+    data = {one["handle"]: one for one in json.loads(says("audit", "--json")[1])["accounts"]}
+    jo = data["jo@social.test"]
+    assert (jo["protection"], jo["reason"]) == ("mutual", "you follow each other")
+    assert data["growthhive@market.test"]["protection"] is None
+    assert "answered nobody. Left alone: you follow each other." in says("audit", "--format", "html")[1]
+
+
+def test_a_word_of_the_owners_counts_at_once_and_when_it_is_taken_back_no_more(says: Says) -> None:
+    def protection() -> str | None:
+        accounts = json.loads(says("audit", "--json")[1])["accounts"]
+        return next(one["protection"] for one in accounts if one["handle"] == "growthhive@market.test")
+
+    assert says("keep", "growthhive@market.test")[0] == 0
+    assert protection() == "kept"
+    assert says("keep", "--drop", "growthhive@market.test")[0] == 0
+    assert protection() is None
 
 
 def test_it_is_written_to_a_file_that_is_not_replaced_by_accident(says: Says, folder: Path) -> None:
@@ -83,7 +106,7 @@ def test_followers_of_the_last_days_can_wait(says: Says) -> None:
     assert code == 0
     rows = {line.split("\t")[1]: line.split("\t") for line in out.splitlines()[1:]}
     assert set(rows) == {"zoe@elsewhere.test", "yann@elsewhere.test"}
-    assert rows["zoe@elsewhere.test"][-2:] == ["7 Mar", "yes"]
+    assert rows["zoe@elsewhere.test"][-3:] == ["7 Mar", "yes", ""]
     assert "1 more followed you only in the last days and can wait." in err
 
 
