@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from bot.audit.seen import Audit, AuditLine
-from bot.audit.telling import advice, counts, heading, part, rate
+from bot.audit.telling import advice, counts, heading, part, rate, said_of
 from bot.report.accounts import named
 from bot.report.escape import handle, inline, terminal, web
 from bot.report.figures import percent, short_day
@@ -19,13 +19,14 @@ DRAWN = ("account", "why", "a day")
 LISTED = ("group", "account", "name", "why", "posts_a_day")
 FOLLOWERS, FOLLOWED = ("followed", "follow back"), ("part",)
 """The columns that follow, where followers are told, and where those are whom the owner follows."""
+PROTECTION = "protection"
 
 
 def tables(audit: Audit) -> Iterator[Table]:
     """A table for each group, for a terminal."""
     more = FOLLOWERS if audit.followers else FOLLOWED
     for group, many, share in counts(audit):
-        rows = tuple((named(line.account), line.why, rate(line), *_more(audit, line)) for line in audit.of(group))
+        rows = tuple((named(line.account), said_of(line), rate(line), *_more(audit, line)) for line in audit.of(group))
         title = heading(group, many) + (f", {percent(share)} of what is posted" if share else "")
         yield Table((*DRAWN, *more), rows, title, frozenset(("a day", "part")))
 
@@ -33,12 +34,16 @@ def tables(audit: Audit) -> Iterator[Table]:
 def one_table(audit: Audit) -> Table:
     """All in one table, for a pipe."""
     more = FOLLOWERS if audit.followers else FOLLOWED
-    rows = tuple((*_who(line), rate(line), *_more(audit, line)) for line in audit.lines)
-    return Table((*LISTED, *more), rows)
+    rows = tuple((*_who(line), rate(line), *_more(audit, line), _protection(line)) for line in audit.lines)
+    return Table((*LISTED, *more, PROTECTION), rows)
 
 
 def _who(line: AuditLine) -> tuple[str, str, str, str]:
     return line.group.value, handle(line.account), inline(line.account.display_name, NAME), inline(line.why, WHY)
+
+
+def _protection(line: AuditLine) -> str:
+    return line.protection.name if line.protection else ""
 
 
 def _more(audit: Audit, line: AuditLine) -> tuple[str, ...]:
@@ -52,7 +57,7 @@ def as_csv(audit: Audit) -> str:
     begins with an apostrophe. Without a trailing newline."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*LISTED, *(FOLLOWERS if audit.followers else FOLLOWED), "url"))
+    writer.writerow((*LISTED, *(FOLLOWERS if audit.followers else FOLLOWED), PROTECTION, "url"))
     for line in audit.lines:
         writer.writerow([_harmless(cell) for cell in _cells(audit, line)])
     return out.getvalue().rstrip("\n")
@@ -66,6 +71,7 @@ def _cells(audit: Audit, line: AuditLine) -> Iterator[str]:
         yield advice(line)
     else:
         yield "" if line.share is None else f"{line.share:.4f}"
+    yield _protection(line)
     yield web(line.account.url) or ""
 
 
@@ -95,6 +101,8 @@ def _data(audit: Audit, line: AuditLine) -> AuditedJson:
         "name": terminal(line.account.display_name),
         "group": line.group.value,
         "why": terminal(line.why),
+        "protection": _protection(line) or None,
+        "reason": terminal(line.protection.reason) if line.protection else "",
         "posts_a_day": None if line.a_day is None else round(line.a_day, 2),
         "share": None if line.share is None else round(line.share, 4),
         "url": web(line.account.url),

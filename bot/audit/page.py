@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from bot.audit.groups import definition
 from bot.audit.seen import Audit, AuditLine, Group
-from bot.audit.telling import CALLED, advice, counts, notes, part, rate, summary, title
+from bot.audit.telling import CALLED, advice, counts, notes, part, rate, said_of, summary, title
 from bot.report.escape import handle, inline, web
 from bot.report.figures import percent, short_day
 from bot.report.filled import filled, source
@@ -93,7 +93,7 @@ def _row(audit: Audit, line: AuditLine) -> Row:
         name=inline(line.account.display_name, NAME) or written,
         handle=written,
         url=web(line.account.url) or "",
-        why=capital(inline(line.why, WHY)),
+        why=capital(inline(said_of(line), WHY)),
         a_day=rate(line),
         share=part(line),
         order=(written.casefold(), round(line.a_day or 0.0, 3), round(line.share or 0.0, 5)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.judging.trust import Protection
 from bot.model import SELF, Account, Post, Verdict
 
 SIGNALS = (
@@ -75,6 +76,8 @@ class AuditLine:
     share: float | None
     """Its part of all that is posted, 0 to 1; None where it could not be read."""
     followed: datetime | None = None
+    protection: Protection | None = None
+    """Why it is left alone whatever it does, where that is known without asking."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.audit.groups import group_of
 from bot.audit.seen import Audit, AuditLine, Group, Seen
+from bot.judging.trust import Protection
 from bot.report.escape import inline
 from bot.report.figures import day as day_name
 from bot.report.figures import percent, plural
@@ -41,10 +42,10 @@ WELCOME = frozenset({Group.TALKS, Group.CURATES})
 UNSURE = frozenset({Group.OTHER, Group.THIN, Group.UNREAD})
 
 
-def line_of(seen: Seen) -> AuditLine:
+def line_of(seen: Seen, protection: Protection | None = None) -> AuditLine:
     """An account as it is told, its part of all that is posted aside."""
     group = group_of(seen)
-    return AuditLine(seen.account, group, why(seen, group), seen.a_day, None, seen.followed)
+    return AuditLine(seen.account, group, why(seen, group), seen.a_day, None, seen.followed, protection)
 
 
 def by_group(lines: Sequence[AuditLine]) -> tuple[AuditLine, ...]:
@@ -85,6 +86,12 @@ def _read(seen: Seen, group: Group) -> str:
     told = [measured(name, seen.readings[name]) for name in TELLS[group] if seen.readings.get(name) is not None]
     much = "" if group is Group.REPOSTS else because(seen.readings, ())  # which speaks of own posts
     return "; ".join(part for part in (much, ", ".join(told)) if part)
+
+
+def said_of(line: AuditLine) -> str:
+    """The sentence for people, without its full stop: why it is in its group, and what protects it all the same."""
+    spared = inline(line.protection.reason, MOST) if line.protection else ""
+    return f"{line.why}. Left alone: {spared}" if spared else line.why
 
 
 def heading(group: Group, many: int) -> str:
@@ -138,6 +145,10 @@ def advice(line: AuditLine) -> str:
 def notes(audit: Audit) -> list[str]:
     """What is to be known of an audit, at its end."""
     said = ["Nothing was changed, and nobody is told."]
+    if not audit.followers:
+        said.append(
+            "“Left alone” stands by whom you keep and whom a sweep found and spared; others were not asked about."
+        )
     if audit.partly:
         said.append(
             "Your server has of accounts elsewhere what it was sent since somebody there follows them; whom your rules "

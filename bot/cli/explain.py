@@ -92,7 +92,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 def checked(handle: str, platform: Platform, profile: Profile, store: Store, config: Config, now: datetime) -> Verdict:
     """What the rules say of an account as it is now: of one on another server, with what that shows to everybody, for
-    the owner's has hardly anything of whom nobody there follows."""
+    the owner's has hardly anything of whom nobody there follows. Raises AccountGone where nothing can be read."""
     account = whom.anywhere(handle, profile, store, platform.find)
     here = _read(account, platform, profile, store, config, now)
     whole = None

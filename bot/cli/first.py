@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cli import looked_up, typed
-from bot.cli.login import ADDRESS_ASKED, keep_address, refuse_as_name
+from bot.cli.login import ADDRESS_ASKED, keep_address, refuse_as_name, step
 from bot.config import ConfigError, read, starter
 from bot.errors import UserError
 from bot.report.escape import terminal
@@ -129,19 +129,22 @@ def _understood(understand: Callable[[str], str], text: str) -> str:
         raise UserError(f"{wrong}; nothing was written") from None
 
 
-def _found(understand: Callable[[str], str], look: Callable[[str], str]) -> Callable[[str], str]:
+def _found(understand: Callable[[str], str], look: Callable[[str, str], looked_up.Found]) -> Callable[[str], str]:
     """What is typed, looked up; what is not found is taken when it is typed again."""
     refused: set[str] = set()
 
     def understood(text: str) -> str:
         value = understand(text)
-        if value not in refused:
-            try:
-                print(terminal(look(value)))
-            except UserError as wrong:
-                refused.add(value)
-                raise UserError(f"{wrong}; type it again to take it all the same") from None
-        return value
+        if value in refused:
+            return value
+        step(f"Looking for {value.partition('://')[2] or value}")
+        try:
+            found = look(value, text)
+        except UserError as wrong:
+            refused.add(value)
+            raise UserError(f"{wrong}; type it again to take it all the same") from None
+        print(terminal(found.words))
+        return found.value
 
     return understood
 

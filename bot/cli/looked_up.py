@@ -1,94 +1,78 @@
-"""What the first questions name, looked up where there is a network: whether it is there, and what it seems."""
+"""What the first questions name, looked up: whether it is there, and what it seems."""
 
-import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from bot import handles
+from bot.cli.bounded import within
 from bot.clock import SystemClock
 from bot.errors import UserError
-from bot.platforms.base import PlatformError
-from bot.report.escape import inline
+from bot.platforms.answers import Moved
+from bot.platforms.base import LoginNeeded, PlatformError, Unsupported
 
-SECONDS = 5.0
-"""No longer is waited for an answer: a question can do without."""
 DIRECTORY = "public.api.bsky.app"
 """Knows every handle of Bluesky, whoever asks."""
 NO_ANSWER = "could not be looked up now; going on without"
-HIDDEN = (401, 403)
-"""Servers that show themselves to their own people alone."""
 
 
-def mastodon(address: str, web: Any = None) -> str:
-    """What answers at a Mastodon server's address, in a line. Raises UserError where that is something else."""
-    from bot.platforms.mastodon.connection import Refused
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a name was found to be, in a line, and the value to be written down, which may be another than was typed."""
 
-    host, web = urlsplit(address).netloc, web or _web()
-
-    def ask() -> str:
-        found: Any = web.visit(host).get("/api/v1/instance")  # the older form is what compatible servers have too
-        if not isinstance(found, dict) or not found.get("version"):
-            raise UserError(f"{host} answers, but not as a Mastodon server does")
-        return f"{host} is there: {inline(str(found.get('title') or host), 60)}, {inline(str(found['version']), 60)}"
-
-    try:
-        return _in_time(ask) or f"{host} {NO_ANSWER}"
-    except Refused as no:
-        if no.status in HIDDEN or not _may_be_public(host):
-            return f"{host} {NO_ANSWER}"
-        raise UserError(f"{host} answers, but not as a Mastodon server does ({no.status})") from None
+    words: str
+    value: str
 
 
-def bluesky(handle: str, web: Any = None) -> str:
-    """Whether the handle is somebody's on Bluesky, in a line. Raises UserError where it is nobody's."""
-    from bot.platforms.mastodon.connection import Refused
+def mastodon(address: str, text: str) -> Found:
+    """What answers at a Mastodon server's address, as it was typed in `text`. Where a handle's host is not its server,
+    the server is found. Raises UserError where there is none, or something else."""
+    host = urlsplit(address).netloc
+    return within(lambda: _server(address, host, handles.parse(text) or ""), host)
 
-    web = web or _web()
-    asked = f"/xrpc/com.atproto.identity.resolveHandle?handle={quote(handle, safe='')}"
 
-    def ask() -> str:
-        web.visit(DIRECTORY).get(asked)
-        return f"{handle} is there"
+def _server(address: str, host: str, handle: str) -> Found:
+    from bot.platforms.mastodon import home_of, look_at
+
+    def seen(there: str, leads: str = "") -> Found:
+        software, found = look_at(there, SystemClock()), urlsplit(there).netloc
+        return Found(f"{leads}{found} is there{f': {software}' if software else ''}", there)
 
     try:
-        return _in_time(ask) or f"{handle} {NO_ANSWER}"
-    except Refused as no:
-        if no.status == 400:
-            raise UserError(f"nobody on Bluesky is called {handle}") from None
-        return f"{handle} {NO_ANSWER}"
+        return seen(address)
+    except Moved as away:
+        if not away.there.startswith(f"{urlsplit(address).scheme}:"):
+            raise
+        return seen(away.there, f"{host} leads to another server: ")
+    except Unsupported as other:
+        if "@" not in handle:
+            raise UserError(f"{other}; if your handle ends in it, type your whole handle") from None
+        elsewhere = _or_none(lambda: home_of(handle, SystemClock()))
+        if elsewhere in (None, address):
+            raise
+        return seen(str(elsewhere), f"{handle} lives elsewhere: ")
 
 
-def _web() -> Any:
-    """What everybody may read, asked for without a login (`platforms.mastodon.web`), and not for long."""
+def bluesky(handle: str, text: str = "", web: Any = None) -> Found:
+    """Whether the handle is somebody's on Bluesky. Raises UserError where it is nobody's; where the directory itself
+    cannot be asked, that stops nothing."""
+    from bot.platforms.mastodon.connection import Refused
     from bot.platforms.mastodon.web import PublicWeb
 
-    return PublicWeb(SystemClock(), seconds=SECONDS)
+    asked = f"/xrpc/com.atproto.identity.resolveHandle?handle={quote(handle, safe='')}"
+    web = web or PublicWeb(SystemClock())
+    try:
+        within(lambda: web.visit(DIRECTORY).get(asked), DIRECTORY)
+    except PlatformError as no:
+        if isinstance(no, Refused) and no.status == 400:
+            raise UserError(f"nobody on Bluesky is called {handle}") from None
+        return Found(f"{handle} {NO_ANSWER}", handle)
+    return Found(f"{handle} is there", handle)
 
 
-def _may_be_public(host: str) -> bool:
-    """Whether a host may be one of the open internet, and not this machine."""
-    return ":" not in host and "." in host and not host.replace(".", "").isdigit()
-
-
-def _in_time(ask: Callable[[], str]) -> str:
-    """What comes of it; nothing where there is no network, or no answer in time: looking up a name knows no limit of
-    its own."""
-    from bot.platforms.mastodon.connection import Refused
-
-    came: list[str | Exception] = []
-
-    def run() -> None:
-        try:
-            came.append(ask())
-        except Exception as fault:  # noqa: BLE001  told where it is waited for
-            came.append(fault)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(SECONDS)
-    result = came[0] if came else ""
-    if isinstance(result, PlatformError) and not isinstance(result, Refused):
-        return ""
-    if isinstance(result, Exception):
-        raise result
-    return result
+def _or_none(ask: Callable[[], str]) -> str | None:
+    try:
+        return ask()
+    except (PlatformError, LoginNeeded):
+        return None

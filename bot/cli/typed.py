@@ -1,6 +1,7 @@
 """What people type into the first questions, understood: each function gives the value, or says what is wrong."""
 
 from difflib import get_close_matches
+from urllib.parse import urlsplit
 
 from bot import handles
 from bot.config import meant
@@ -11,6 +12,8 @@ from bot.errors import UserError
 NETWORKS = {"mastodon": "mastodon", "bluesky": "bluesky", "bsky": "bluesky"}
 BLUESKY_HOST = "bsky.social"
 """Where most people on Bluesky have their names."""
+ON_THIS_MACHINE = ("localhost", "::1")
+"""Hosts without a dot that are whole all the same."""
 
 
 def network(text: str) -> str:
@@ -22,18 +25,19 @@ def network(text: str) -> str:
 
 
 def server(text: str) -> str:
-    """A server's address: of a bare host, of one's own handle (`@me@mastodon.example`), or of one's own page there.
+    """A server's address: of a bare host, of one's own handle (`@me@mastodon.example`), or of any page there.
     Raises UserError."""
-    person = handles.parse(text)
-    host = handles.host_of(person) if person else ""
-    named = host or text.strip().rstrip("/")
-    address = named if "://" in named else f"https://{named}"
-    complaint = ADDRESS.check(address)
-    if not complaint and "://" not in named and "." not in named:
-        complaint = f"{shown(named)} is no whole address"
-    if complaint:
-        raise UserError(f"{complaint}; allowed: {ADDRESS.words()}")
-    return address
+    named = text.strip()
+    if "://" not in named:
+        named = f"https://{handles.host_of(handles.parse(named) or '') or named}"
+    named = "/".join(named.split("/")[:3])
+    complaint = ADDRESS.check(named)
+    if not complaint:
+        parts = urlsplit(named)
+        if "." in parts.netloc or parts.hostname in ON_THIS_MACHINE:
+            return f"{parts.scheme}://{parts.netloc.lower()}"
+        complaint = f"{shown(text.strip())} is no whole address"
+    raise UserError(f"{complaint}; allowed: {ADDRESS.words()}")
 
 
 def bluesky_handle(text: str) -> str:

@@ -11,6 +11,7 @@ from bot.model import Account, Action, Asked, Decision, Standing, Step, Unread, 
 FEED_UNREAD = "own feed unread"
 STANDING_UNKNOWN = "standing unknown"
 NOT_KNOWN = "not known"
+NOT_FOLLOWED = "not followed"
 SHADOW = "shadow"
 MOVED = "moved"
 KEPT = "kept"
@@ -162,7 +163,7 @@ def _by_standing(verdict: Verdict, known: Circumstances, trust: Trust, now: date
     if standing is None or standing.following is None:
         return Protection(STANDING_UNKNOWN, "how you stand to it could not be read")
     if standing.following is False:
-        return Protection("not followed", "you do not follow it; its posts came by a repost or a hashtag")
+        return Protection(NOT_FOLLOWED, "you do not follow it; its posts came by a repost or a hashtag")
     return (
         _by_bond(standing, trust)
         or _by_what_you_did_lately(standing, trust, now)

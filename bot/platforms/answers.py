@@ -31,6 +31,14 @@ LONGEST_NUMBER = 20
 """Digits; ids of 64 bits have as many."""
 
 
+class Moved(Unusable):
+    """A redirect to another server, which is not followed. `there` is its address; empty where it is none."""
+
+    def __init__(self, message: str, there: str) -> None:
+        super().__init__(message)
+        self.there = there
+
+
 class Deadline:
     """Ends an exchange when its time is up: a timeout of the socket alone begins anew with every byte.
 
@@ -93,7 +101,7 @@ def leads_to(url: str, location: str) -> str:
         return ""
 
 
-def moved(host: str, there: str) -> Unusable:
+def moved(host: str, there: str) -> Moved:
     """The error for a redirect to the address `there`, which is not followed."""
     try:
         parts = urlsplit(there)
@@ -101,9 +109,10 @@ def moved(host: str, there: str) -> Unusable:
     except ValueError:
         where = ""
     named = "".join(sign for sign in where if sign.isascii() and sign.isprintable())[:80]  # a stranger wrote it
-    return Unusable(
+    return Moved(
         f"{host} redirects to {named or 'what is no address'}, where nothing was sent: if the server has moved, "
-        "put its new address into the config"
+        "put its new address into the config",
+        named,
     )
 
 

@@ -70,6 +70,8 @@ def next_step(fault: Exception, profile: str) -> str:
         return "it goes on by itself"
     if isinstance(fault, Unreachable):
         return "is the address right, and the server up? `quietfeed doctor` looks closer"
+    if isinstance(fault, AccountGone):
+        return "it was deleted or suspended, or does not let you read it"
     if isinstance(fault, PlatformError):
         return "`quietfeed doctor` says what the server lacks"
     return ""

@@ -6,7 +6,7 @@ from bot.model import Comparison, Decision, Entry, Judgement, RuleReading, Stand
 from bot.report.data import comparisons, moment
 from bot.report.escape import handle, inline, terminal, web
 from bot.report.explain_rules import rule_table, turning
-from bot.report.explain_short import fate, in_short, seen
+from bot.report.explain_short import fate, in_short, moved, seen
 from bot.report.figures import plural, short_day
 from bot.report.judgements import judgement_data, reviewed
 from bot.report.shapes import ExplainedRuleBoundJson, ExplainedRuleJson, ExplainJson, PastJson
@@ -56,6 +56,7 @@ def explain_data(
     """What `explain` shows, JSON-ready. `standing` is null where it was not asked for."""
     return {
         "handle": terminal(verdict.account.handle),
+        "moved_to": terminal(verdict.account.moved_to) if verdict.account.moved_to else None,
         "outcome": outcome(verdict, decision),
         "rule": verdict.rule,
         "step": decision.step if decision else verdict.step,
@@ -107,6 +108,7 @@ def outcome(verdict: Verdict, decision: Decision | None = None) -> str:
 
 
 def _facts(verdict: Verdict, standing: Standing | None) -> Iterator[str]:
+    yield from moved(verdict)
     posts, days = verdict.readings.get("own_posts"), verdict.readings.get("days_seen")
     source = "its own feed" if verdict.complete else "your timeline only: a hint, no more"
     if posts is not None:

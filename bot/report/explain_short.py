@@ -34,6 +34,7 @@ def in_short(
     tells the rest."""
     shown = verdict.deciding
     yield opening(verdict, decision)
+    yield from moved(verdict)
     if verdict.quote:
         yield f"  {quotation(verdict.quote)}  {web(verdict.quote.url) or ''}".rstrip()
     if shown:
@@ -48,7 +49,7 @@ def in_short(
 def opening(verdict: Verdict, decision: Decision | None) -> str:
     """What comes of it and why, in a sentence or two: the one with which a report tells of the account."""
     who, shown = named(verdict.account), verdict.deciding
-    why = because(verdict.readings, shown.when if shown else (), verdict.site)
+    why = because(verdict.readings, shown.when if shown else (), verdict.site) if _posts(verdict) else ""
     reasons = f": {why}." if why else "."
     if verdict.rule is None:
         return f"{who} is left alone, {_why_not(verdict)}{reasons}"
@@ -62,6 +63,17 @@ def opening(verdict: Verdict, decision: Decision | None) -> str:
     return f"{who} would {fate(verdict, decision)}{reasons}{lowered}{later}"
 
 
+def moved(verdict: Verdict) -> Iterator[str]:
+    """Where it moved to, with the next step."""
+    if there := inline(verdict.account.moved_to or "", MOST_REASON):
+        yield f"It moved to {there}. To see what your rules say of that one: quietfeed check {there}"
+
+
+def _posts(verdict: Verdict) -> bool:
+    """Whether anything is known that it posts."""
+    return bool(verdict.readings.get("own_posts") or verdict.readings.get("days_seen"))
+
+
 def fate(verdict: Verdict, decision: Decision | None) -> str:
     """What would be done to it: `be muted for 30 days`."""
     step = (decision.step if decision else None) or verdict.step
@@ -70,6 +82,8 @@ def fate(verdict: Verdict, decision: Decision | None) -> str:
 
 
 def _why_not(verdict: Verdict) -> str:
+    if not _posts(verdict):
+        return "for no post of the last weeks is known"
     if verdict.abstained:
         return f"for too little is known ({inline(verdict.abstained, MOST_REASON)})"
     near = next((rule.rule for rule in verdict.rules if rule.near), None)

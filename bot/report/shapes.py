@@ -419,6 +419,8 @@ class ExplainJson(TypedDict):
 
     handle: str
     """The account."""
+    moved_to: str | None
+    """The handle of the account that it moved to; null where it did not."""
     outcome: str
     """What comes of it, in a sentence."""
     rule: str | None
@@ -908,6 +910,10 @@ class AuditedJson(TypedDict):
     """What it does, as in auditgroup."""
     why: str
     """Why it is in that group, in words."""
+    protection: str | None
+    """Why the account is left alone whatever it does; null where that is not known without asking the server."""
+    reason: str
+    """The protection in a sentence."""
     posts_a_day: float | None
     """How many posts and reposts a day it brings; null where it could not be read."""
     share: float | None

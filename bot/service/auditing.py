@@ -18,13 +18,15 @@ from bot.audit.seen import SIGNALS, SILENT_AFTER, Audit, AuditLine, Seen, a_day
 from bot.audit.telling import by_group, line_of, with_shares
 from bot.clock import Clock
 from bot.config import Config, Profile
-from bot.judging import reach, rules
+from bot.judging import reach, rules, trust
+from bot.judging.trust import Protection
 from bot.model import Account, History, Post
 from bot.platforms.base import AccountGone, Enough, Feed, Platform, PlatformError, RateLimited
 from bot.platforms.budget import LIMIT
 from bot.platforms.dry import Dry
 from bot.service import feeds
 from bot.service.feeds import WHOLE, Reach
+from bot.service.kept import SAYS_MORE, circumstances
 from bot.service.sweep import Progress, Watch
 from bot.store import AuditedFeed, KeptFeed, Store, kept_feed
 
@@ -38,6 +40,8 @@ PATIENCE = timedelta(days=3)
 """And at least so long: many are gone again by then."""
 TRIES = 3
 """How often in a row the server may ask to wait before the audit leaves it at that."""
+NO_BOND = SAYS_MORE | {trust.KEPT, trust.TAKEN_BACK, trust.STANDING_UNKNOWN, trust.NOT_KNOWN, trust.NOT_FOLLOWED}
+"""Protections in the ledger that tell nothing of how the owner stands to an account now."""
 PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
 """How long it waits where the server does not say, and at most."""
 
@@ -70,6 +74,7 @@ class Auditing:
         self._audited, self._own_feeds = store.audited_times(profile.name), store.own_feed_times(profile.name)
         now = clock.now()
         self._counts = store.timeline_counts(profile.name, now - config.window, now)
+        self._word, self._decided = circumstances(profile.name, store, config), store.latest_judged(profile.name)
         self._rules = [r for r in config.rules if r.quota is None and r.only.covers(profile.name, platform.name)]
 
     def followed(self) -> Whom:
@@ -98,7 +103,7 @@ class Auditing:
         came = whom.followed or {}
         for number, account in enumerate(whom.accounts, 1):
             self.clock.check()
-            lines.append(line_of(self._see(account, came.get(account.id))))
+            lines.append(line_of(self._see(account, came.get(account.id)), self._protection(account)))
             self.watch(Progress("reading accounts", number, len(whom.accounts)))
         self.store.forget_audited(self.profile.name, self.clock.now() - LASTS)
         return Audit(
@@ -140,6 +145,15 @@ class Auditing:
             return Seen(account, now, trouble=str(fault), followed=followed)
         self._row.reach()
         return seen
+
+    def _protection(self, account: Account) -> Protection | None:
+        """What protects it as far as that is known: the owner's word now, else what a sweep last found it by."""
+        if by_name := trust.by_name(account, self._word, self.config.trust):
+            return by_name
+        decided = self._decided.get(account.id)
+        if decided is None or decided.protection is None or decided.protection in NO_BOND:
+            return None
+        return Protection(decided.protection, decided.reason)
 
     def _told(self, account: Account, known: AuditedFeed, followed: datetime | None) -> Seen:
         account = replace(known.kept.feed.account, moved_to=account.moved_to)

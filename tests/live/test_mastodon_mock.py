@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from bot.cli import looked_up, typed
 from bot.clock import SimulatedClock
 from bot.model import Account, Action, Step
 from bot.platforms.base import AccountGone, LoginNeeded, NotPrivate, RateLimited, Unreachable
@@ -57,6 +58,13 @@ def mock() -> Iterator[Mock]:
         made = Mock(server.base_url)
         yield made
         made.platform.close()
+
+
+def test_init_finds_it(mock: Mock) -> None:
+    typed_in = f"{mock.url.replace('127.0.0.1', 'LocalHost')}/@alice"
+    found = looked_up.mastodon(typed.server(typed_in), typed_in)
+    assert found.value == mock.url.replace("127.0.0.1", "localhost")
+    assert "is there: mastodon" in found.words
 
 
 def test_a_timeline_is_walked_back_then_forward(mock: Mock) -> None:

@@ -10,6 +10,7 @@ import argparse
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -60,7 +61,7 @@ class Asked:
 class Stub:
     """The running server."""
 
-    def __init__(self, network: Network | None = None, port: int = 0) -> None:
+    def __init__(self, network: Network | None = None, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.network = network or Network()
         self.faults: list[Fault] = []
         self.log: list[Asked] = []
@@ -73,6 +74,9 @@ class Stub:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if tls:  # for the name that a certificate can bear
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self.url = f"https://localhost:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def __enter__(self) -> "Stub":

@@ -37,9 +37,12 @@ class OriginStub:
     """One server at `host` with one account, whose posts (`notes`, newest first) are ActivityPub objects.
 
     `shows` names what it answers: `api`, `outbox`, both or neither. `instead` takes a handler and answers itself.
+    `context` is the TLS that several servers share; by itself it makes its own.
     """
 
-    def __init__(self, host: str, name: str = "drop", shows: str = "api outbox") -> None:
+    def __init__(
+        self, host: str, name: str = "drop", shows: str = "api outbox", context: ssl.SSLContext | None = None
+    ) -> None:
         self.host, self.name, self.shows = host, name, shows
         self.notes: list[Raw] = []
         self.log: list[Asked] = []
@@ -49,7 +52,8 @@ class OriginStub:
         handler = type("Bound", (_Handler,), {"stub": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
-        self._server.socket = _serving(host, Path(self._folder.name)).wrap_socket(self._server.socket, server_side=True)
+        context = context or serving(host, Path(self._folder.name))
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self.addresses = {host: [("127.0.0.1", int(self._server.server_address[1]))]}
 
@@ -182,7 +186,7 @@ def trickle(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.05)
 
 
-def _serving(host: str, folder: Path) -> ssl.SSLContext:
+def serving(host: str, folder: Path) -> ssl.SSLContext:
     """TLS for one name, by a certificate that signs itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])

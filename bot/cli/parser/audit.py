@@ -47,7 +47,8 @@ def check(verbs: "Verbs") -> None:
         "explain:check",
         "see what your rules say of any account, also one that you do not follow",
         "Reads the account from the server now, and judges it by your rules alone. Nothing is kept, nothing comes of\n"
-        "it, and what would protect the account is not looked at.\n"
+        "it, and what would protect the account is not looked at. Of one that moved it says where to, of one that is\n"
+        "gone that it is.\n"
         "`quietfeed explain` tells of an account that quietfeed judges: what it knows of it, what it decided, what it\n"
         "did, and what protects it.",
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.model import Step, count_of
+from bot.platforms.answers import Moved
 from bot.platforms.base import Channel, LoginNeeded, PlatformError, Server, Unsupported
 from bot.platforms.mastodon.connection import Connection, NoAnswer, Refused, ScopeMissing
 from bot.platforms.mastodon.login import LEAST, MARKS, PICTURES
@@ -60,13 +61,37 @@ def look_at(server: str, clock: Clock) -> str:
             return ""
         except NoAnswer:
             raw = {}
-        if not raw:
+        if not raw.get("version"):
             raise Unsupported(f"{connection.host} answers, but is no server of the Mastodon API")
         try:
             name, version = _software(connection)
         except (PlatformError, LoginNeeded):
             name, version = "", ""
     return f"{name} {version}".strip() or str(raw.get("version") or "")[:80]
+
+
+def home_of(handle: str, clock: Clock) -> str:
+    """The address of the server on which `name@host` lives, which may be another host than the one in its name
+    (docs.joinmastodon.org/admin/config, WEB_DOMAIN): by WebFinger, at the host itself or where that sends who asks.
+    Raises PlatformError where the host does not tell."""
+    host, asked = handle.rpartition("@")[2], {"resource": f"acct:{handle}"}
+    try:
+        found = _webfinger(f"https://{host}", asked, clock)
+    except Moved as away:
+        if not away.there.startswith("https:"):
+            raise
+        found = _webfinger(away.there, asked, clock)
+    links = found.get("links")
+    for link in links if isinstance(links, list) else []:
+        address = str(link.get("href") or "") if isinstance(link, dict) and link.get("rel") == "self" else ""
+        if re.fullmatch(r"https://[\w.-]+(:\d+)?/.*", address):
+            return "/".join(address.split("/")[:3])
+    raise Unsupported(f"{host} does not tell where {handle} lives")
+
+
+def _webfinger(address: str, asked: Mapping[str, str], clock: Clock) -> Mapping[str, Any]:
+    with closing(Connection(address, "", clock, share=1.0, patience=0.0)) as connection:
+        return connection.get("/.well-known/webfinger", dict(asked)).fields
 
 
 def domain(raw: Mapping[str, Any], host: str) -> str:

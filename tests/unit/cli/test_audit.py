@@ -16,8 +16,11 @@ from bot.audit.groups import definition
 from bot.audit.seen import Group
 from bot.audit.telling import CALLED
 from bot.cli import audit as verb
+from bot.cli import main
 from bot.service.auditing import Whom
 from bot.store import open_store
+from tests.servers.mastodon_network import Network
+from tests.servers.mastodon_stub import Stub
 from tests.unit.cli.conftest import Says
 
 DOCS = Path(__file__).parents[3] / "docs" / "audit.md"
@@ -27,7 +30,7 @@ def test_the_table_in_a_pipe_has_a_line_for_everybody_and_says_on_the_side_what_
     code, out, err = says("audit")
     lines = [line.split("\t") for line in out.splitlines()]
     assert code == 0
-    assert lines[0] == ["group", "account", "name", "why", "posts_a_day", "part"]
+    assert lines[0] == ["group", "account", "name", "why", "posts_a_day", "part", "protection"]
     assert len(lines) == 1 + 43
     assert "24 accounts to read (19 more were read lately)." in err
     assert "14 only broadcast links; together they are 53 % of what is posted." in err
@@ -46,6 +49,29 @@ def test_each_form_tells_the_same_accounts(says: Says, folder: Path) -> None:
     assert len(handles) == 43
     assert [row["account"] for row in csv.DictReader(StringIO(says("audit", "--format", "csv")[1]))] == handles
     assert all(handle in says("audit", "--format", "html")[1] for handle in handles[:3])
+
+
+def test_whom_the_owner_keeps_and_whom_a_sweep_left_alone_is_told_beside_it_without_a_request(says: Says) -> None:
+    told = {row["account"]: row["protection"] for row in csv.DictReader(StringIO(says("audit", "--format", "csv")[1]))}
+    spared = ("coupons@deals.test", "jo@social.test", "townhall@news.test", "longreads@library.test")
+    assert [told[one] for one in spared] == ["kept", "mutual", "on a list", "favourited"]
+    assert told["growthhive@market.test"] == ""
+    data = {one["handle"]: one for one in json.loads(says("audit", "--json")[1])["accounts"]}
+    jo = data["jo@social.test"]
+    assert (jo["protection"], jo["reason"]) == ("mutual", "you follow each other")
+    assert data["growthhive@market.test"]["protection"] is None
+    assert "answered nobody. Left alone: you follow each other." in says("audit", "--format", "html")[1]
+
+
+def test_a_word_of_the_owners_counts_at_once_and_when_it_is_taken_back_no_more(says: Says) -> None:
+    def protection() -> str | None:
+        accounts = json.loads(says("audit", "--json")[1])["accounts"]
+        return next(one["protection"] for one in accounts if one["handle"] == "growthhive@market.test")
+
+    assert says("keep", "growthhive@market.test")[0] == 0
+    assert protection() == "kept"
+    assert says("keep", "--drop", "growthhive@market.test")[0] == 0
+    assert protection() is None
 
 
 def test_it_is_written_to_a_file_that_is_not_replaced_by_accident(says: Says, folder: Path) -> None:
@@ -80,7 +106,7 @@ def test_followers_of_the_last_days_can_wait(says: Says) -> None:
     assert code == 0
     rows = {line.split("\t")[1]: line.split("\t") for line in out.splitlines()[1:]}
     assert set(rows) == {"zoe@elsewhere.test", "yann@elsewhere.test"}
-    assert rows["zoe@elsewhere.test"][-2:] == ["7 Mar", "yes"]
+    assert rows["zoe@elsewhere.test"][-3:] == ["7 Mar", "yes", ""]
     assert "1 more followed you only in the last days and can wait." in err
 
 
@@ -130,6 +156,38 @@ def test_check_of_nobody_is_the_owners_mistake(says: Says) -> None:
     code, out, err = says("check", "nobody@nowhere.test")
     assert (code, out) == (2, "")
     assert "nobody@nowhere.test" in err
+
+
+def test_check_of_who_moved_says_where_to(says: Says) -> None:
+    code, out, _ = says("check", "pia@old.test")
+    assert code == 0
+    assert "is left alone, for no post of the last weeks is known." in out
+    assert "It moved to pia@garden.test. To see what your rules say of that one: quietfeed check pia@garden.test" in out
+    assert "It moved to pia@garden.test." in says("check", "pia@old.test", "--all")[1]
+    assert json.loads(says("check", "pia@old.test", "--json")[1])["moved_to"] == "pia@garden.test"
+    assert "moved" not in says("check", "jo@social.test")[1]
+
+
+def test_check_on_a_server_tells_who_moved_and_who_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = Network()
+    network.account("old@shop.test", moved={"id": "9", "acct": "new@shop.test"})
+    gone = network.account("gone@shop.test")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("QUIETFEED_HOME_TOKEN", network.token)
+    with Stub(network) as stub:
+        Path("config.yaml").write_text(f"profiles: [{{name: home, platform: mastodon, server: '{stub.url}'}}]\n")
+        assert main(["check", "old@shop.test"]) == 0
+        assert "It moved to new@shop.test." in capsys.readouterr().out
+        stub.fault("status", f"accounts/{gone}/", number=410)
+        assert main(["check", "gone@shop.test"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "gone@shop.test cannot be read any more" in err
+    assert "it was deleted or suspended, or does not let you read it" in err
+    assert "doctor" not in err
 
 
 def everything(folder: Path) -> tuple[object, ...]:

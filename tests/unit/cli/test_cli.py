@@ -24,6 +24,7 @@ from bot.cli.loopback import Loopback
 from bot.config import load
 from bot.errors import UserError
 from tests.servers.bluesky_stub import HANDLE, PASSWORD, serving
+from tests.servers.mastodon_stub import Stub
 
 REPOSITORY = Path(__file__).parents[3]
 VERBS = [
@@ -429,22 +430,26 @@ def asked_on_a_terminal(folder, answers):
 
 
 def test_init_asks_on_a_terminal(tmp_path):
-    code, told = asked_on_a_terminal(tmp_path, b"\nmastodon.example.com\n07:30\n")
+    with Stub() as stub:
+        code, told = asked_on_a_terminal(tmp_path, f"\n{stub.url}/@me\n07:30\n".encode())
     assert code == 0, told
+    assert f"{stub.url[7:]} is there: mastodon" in told
     config = load(tmp_path / "config.yaml")
-    assert config.profiles[0].server == "https://mastodon.example.com"
+    assert config.profiles[0].server == stub.url
     assert config.report.at == "07:30"
 
 
 def test_init_asks_again_until_an_answer_can_be_understood(tmp_path):
-    answers = b"myspace\nMastodon\n\nhttp://mastodon.example.com\n@Robin@mastodon.example.com\nnoon\n8 pm\n"
+    answers = b"myspace\nMastodon\n\nhttp://mastodon.test\n@Robin@mastodon.test\nhttps://mastodon.test\nnoon\n8 pm\n"
     code, told = asked_on_a_terminal(tmp_path, answers)
     assert code == 0, told
     for said in ("'myspace' is neither mastodon nor bluesky", "is not encrypted", "'noon' is no time of day"):
         assert said in told
-    assert "server: https://mastodon.example.com" in told
+    assert "mastodon.test: no connection" in told
+    assert "type it again to take it all the same" in told
+    assert "server: https://mastodon.test" in told
     config = load(tmp_path / "config.yaml")
-    assert (config.profiles[0].server, config.report.at) == ("https://mastodon.example.com", "20:00")
+    assert (config.profiles[0].server, config.report.at) == ("https://mastodon.test", "20:00")
 
 
 def test_doctor_offline_needs_no_network_and_names_the_login_that_is_missing(quietfeed, monkeypatch):
