@@ -38,8 +38,9 @@ class _Items:
 
 
 class Past:
-    """The judgings of one profile, so many days back from the last of them. Accounts never looked at count that brought
-    `least_posts` to the timeline. Raises UserError where there are no judgings."""
+    """The judgings of one profile, so many days back from the last of them, and what the timeline brought in as many
+    days, be it before the first judging. Accounts never looked at count that brought `least_posts` to the timeline.
+    Raises UserError where there are no judgings."""
 
     def __init__(self, profile: Profile, store: Store, back: timedelta, least_posts: int) -> None:
         self.profile, self.store, self.least_posts = profile, store, least_posts
@@ -51,11 +52,12 @@ class Past:
             )
         self.until = self.record.judgings[-1].at
         first = min(judging.at for judging in self.record.judgings)
-        self.since = max(self.until - back, first)
+        self.began = self.until - back
+        self.since = max(self.began, first)
         self.measured = Measured(profile.name, profile.platform, store.past_feeds(profile.name))
         self.trial = Trial(self.record, self.since, self.measured)
-        counts = store.timeline_counts(profile.name, self.since, self.until)
-        self.timeline = Timeline(self.since, self.until, counts, short=first > self.until - back)
+        counts = store.timeline_counts(profile.name, self.began, self.until)
+        self.timeline = Timeline(self.since, self.until, counts, short=first > self.began)
         self._loud: dict[tuple[int, datetime], Heard] = {}
         """By the smallest quota and the time from which every post is kept, what was read."""
         self.judgements = {**self._kept(), **store.judgements(profile.name)}
@@ -126,5 +128,5 @@ class Past:
         known = {*self.measured.feeds, *self.store.own_feed_times(name), owner}
         others = [one for one, many in self.timeline.counts.items() if many >= self.least_posts and one not in known]
         return tuple(
-            self.store.histories(name, self.profile.platform, self.since, self.until, Lexicon(), authors=others)
+            self.store.histories(name, self.profile.platform, self.began, self.until, Lexicon(), authors=others)
         )

@@ -638,11 +638,16 @@ class ChangeJson(TypedDict):
     handle: str
     """The account."""
     change: str
-    """`newly quieted`, `newly found, still waiting`, `newly reported`, `another step` or `now left alone`."""
+    """`newly quieted`, `newly found, still waiting`, `now only waiting`, `newly reported`, `another step` or `now left
+    alone`."""
     before: str | None
     """`report`, `hide_reposts`, `list` or `mute`: what the config before did; null where it did nothing."""
     after: str | None
     """What the new one does."""
+    waits_before: str | None
+    """The step that still waits at the end under the config before; null where none does."""
+    waits_after: str | None
+    """The same of the new one."""
     limit: str | None
     """Why the action of the new one still waits at the end: `unconfirmed`, `daily limit`, …"""
     rule_before: str | None
@@ -730,7 +735,7 @@ class TryJson(TypedDict):
     accounts: int
     """How many accounts were judged in it."""
     posts: int
-    """How many items your timeline brought in it."""
+    """How many items your timeline brought in as many days as were asked for, be it before that time."""
     noise_before: float
     """Which part of them came from accounts that the config before finds, 0 to 1."""
     noise_after: float

@@ -40,6 +40,8 @@ def _change(change: Change, zone: tzinfo) -> ChangeJson:
         "change": change.kind.value,
         "before": change.before.step,
         "after": change.after.step,
+        "waits_before": change.before.due if change.before.waits else None,
+        "waits_after": change.after.due if change.after.waits else None,
         "limit": change.after.entry.limit or None if change.after.waits else None,
         "rule_before": change.before.entry.rule,
         "rule_after": change.after.entry.rule,

@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     QUIETED = "newly quieted"
     WAITS = "newly found, still waiting"
+    PUT_OFF = "now only waiting"
     REPORTED = "newly reported"
     STEP = "another step"
     SPARED = "now left alone"
@@ -45,7 +46,7 @@ class Change:
         """Whether the account would fare as the owner said of it; None where they said nothing."""
         if self.judgement is None:
             return None
-        return (self.judgement.opinion is Opinion.NOISE) is (is_acting(self.after.step) or self.after.waits)
+        return (self.judgement.opinion is Opinion.NOISE) is is_acting(self.after.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Judged:
     many: int
     """How many there are."""
     before: int
-    """Of these, how many would be quieted by the config before."""
+    """Of these, how many would be quieted by the config before, be it that an action still waits."""
     after: int
 
 
@@ -76,7 +77,7 @@ class Difference:
     accounts: int = 0
     """How many were judged in that time."""
     posts: int = 0
-    """How many items the timeline brought in that time."""
+    """How many items the timeline brought."""
     unread: int = 0
     """How many accounts the new config would look at whose own feeds were never read."""
     short: bool = False
@@ -92,7 +93,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Timeline:
-    """What the owner's timeline brought: items by account id."""
+    """What the owner's timeline brought in the days that were asked for: items by account id; and the time in which
+    anybody was judged."""
 
     since: datetime
     until: datetime
@@ -146,12 +148,12 @@ def _changes(
 
 def kind_of(before: Outcome, after: Outcome) -> Kind | None:
     """How an account fares otherwise; None where it does not."""
-    if (before.step, before.waits) == (after.step, after.waits):
+    if (before.due, before.waits) == (after.due, after.waits):
         return None
     if is_acting(after.step):
         return Kind.STEP if is_acting(before.step) else Kind.QUIETED
     if after.waits:
-        return Kind.WAITS
+        return Kind.STEP if before.waits else Kind.PUT_OFF if is_acting(before.step) else Kind.WAITS
     if after.step is Step.REPORT:
         return Kind.STEP if is_acting(before.step) or before.waits else Kind.REPORTED
     return Kind.SPARED
@@ -164,13 +166,13 @@ def is_acting(step: Step | None) -> bool:
 
 def _found(replay: Replay) -> list[str]:
     """Ids of those who are quieted, told of, or wait."""
-    return [account for account, outcome in replay.outcomes.items() if outcome.step or outcome.waits]
+    return [account for account, outcome in replay.outcomes.items() if outcome.due]
 
 
 def _judged(before: Replay, after: Replay, judgements: Mapping[str, Judgement], opinion: Opinion) -> Judged:
     of = [account for account, one in judgements.items() if one.opinion is opinion and account in after.outcomes]
 
     def quieted(replay: Replay) -> int:
-        return sum(is_acting(replay.outcomes[account].step) for account in of if account in replay.outcomes)
+        return sum(is_acting(replay.outcomes[account].due) for account in of if account in replay.outcomes)
 
     return Judged(len(of), quieted(before), quieted(after))

@@ -27,6 +27,11 @@ class Outcome:
     asked_later: datetime | None = None
     """When that was first asked, where it was only after what the outcome tells of was decided."""
 
+    @property
+    def due(self) -> Step | None:
+        """What was done or told, or waits to be; None where nothing is."""
+        return self.step or (self.entry.step if self.waits else None)
+
 
 @dataclass(frozen=True)
 class Replay:

@@ -72,8 +72,7 @@ def _short(change: Change) -> str:
 
 
 def _step(outcome: Outcome) -> str:
-    step = outcome.step or outcome.verdict.step
-    return DOES[step] if step else "left alone"
+    return DOES[outcome.due] if outcome.due else "left alone"
 
 
 def _account(change: Change, zone: tzinfo) -> Iterator[str]:
@@ -92,9 +91,7 @@ def _turn(change: Change) -> str:
 
 
 def _place(outcome: Outcome) -> str:
-    if outcome.step:
-        return DOES[outcome.step]
-    return f"{_step(outcome)} (not yet)" if outcome.waits else "left alone"
+    return _step(outcome) + (" (not yet)" if outcome.waits else "")
 
 
 def quote_of(change: Change) -> Quote | None:
@@ -132,6 +129,8 @@ def _capital(words: str) -> str:
 def _until_now(change: Change) -> str:
     """What kept the config before from doing the same, where that can be told."""
     before, rule = change.before, change.after.entry.rule
+    if before.waits and change.after.waits:
+        return ""
     if before.waits:
         return f"Until now it waited: {inline(before.entry.reason or before.entry.limit, MOST_REASON)}."
     if before.entry.protection and before.step is None:
@@ -168,7 +167,8 @@ def _missed(held: RuleReading) -> str:
 def _owners_word(change: Change) -> Iterator[str]:
     word = change.judgement
     if word is not None:
-        against = "it would still be quieted" if change.kind is Kind.STEP else "this change goes against you"
+        still = change.kind in (Kind.STEP, Kind.PUT_OFF)
+        against = "it would still be quieted" if still else "this change goes against you"
         side = "as you said" if change.agrees else against
         yield f"You called it {word.opinion} on {short_day(word.at)} ({inline(word.how, 40)}): {side}."
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import main
 from bot.config import load
 from bot.model import EPOCH, Event
 from bot.report.shapes import TriedJson, TryJson
@@ -20,6 +22,7 @@ from bot.tuning.record import Record
 from bot.tuning.replay import replay
 from tests.shapes import misfits
 from tests.unit.cli.conftest import Says
+from tests.unit.cli.test_guide import is_shown
 
 REPOSITORY = Path(__file__).parents[3]
 ASKED, INSTEAD = "promo_words: {at_least: 0.12}", "promo_words: {at_least: 0.3}"
@@ -58,8 +61,7 @@ def test_an_edited_line_tells_who_fares_otherwise_as_the_page_on_tuning_shows_it
     edit(folder / "config.yaml")
     code, out, _ = tried()
     assert code == 0
-    page = (REPOSITORY / "docs" / "tuning.md").read_text("utf-8")
-    assert f"$ quietfeed try\n{out}```" in page
+    assert is_shown("try", out), out
 
 
 def test_another_file_is_held_against_the_config_in_use(tried, folder):
@@ -69,6 +71,26 @@ def test_another_file_is_held_against_the_config_in_use(tried, folder):
     assert code == 0
     assert out.startswith("With new.yaml instead of the config in use, over 14 days")
     assert "mute → list" in out
+
+
+def test_on_the_first_day_what_waits_is_tried_and_the_noise_is_that_of_the_weeks_before(
+    stub, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("QUIETFEED_HOME_TOKEN", stub.network.token)
+    for name in ("QUIETFEED_CONFIG", "QUIETFEED_CONFIG_YAML", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    config = f'profiles: [{{name: home, platform: mastodon, server: "{stub.url}"}}]\nstore: store.sqlite\nrules:\n'
+    Path("config.yaml").write_text(f"{config}  - use: shipped\n")
+    assert main(["sweep"]) == 0
+    Path("config.yaml").write_text(f"{config}  - use: shipped\n  - use: feed mirror\n    then: mute\n")
+    capsys.readouterr()
+    assert main(["try"]) == 0
+    out = capsys.readouterr().out
+    assert "another step                  3   " in out
+    assert out.count("list (not yet) → mute (not yet)   14 % of your timeline") == 3
+    assert re.search(r"noise +4[23] % of your timeline", out)
 
 
 def test_fewer_days_are_asked_for(tried, folder):
@@ -82,9 +104,9 @@ def test_the_json_is_what_its_table_says(tried, folder):
     _, out, _ = tried("--json")
     data = json.loads(out)
     assert misfits(data, TryJson) == []
-    assert [(one["handle"], one["before"], one["after"]) for one in data["changes"]] == [
-        ("growthhive@market.test", "mute", "list")
-    ]
+    done, *waiting = data["changes"]
+    assert (done["handle"], done["before"], done["after"]) == ("growthhive@market.test", "mute", "list")
+    assert [(one["before"], one["waits_before"], one["waits_after"]) for one in waiting] == [(None, "mute", "list")] * 3
 
 
 def test_a_quota_that_is_added_tells_on_which_days_it_would_have_muted_whom(tried, folder):

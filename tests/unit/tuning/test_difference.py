@@ -56,6 +56,7 @@ def told(found: Difference) -> str:
 
 
 ALONE, WAITS = outcome("a"), outcome("a", waits=True, limit="unconfirmed", reason="waits for a second look")
+WAITS_FOR_LIST = replace(WAITS, entry=replace(WAITS.entry, step=Step.LIST))
 MUTED, LISTED, REPORTED = (outcome("a", step) for step in (Step.MUTE, Step.LIST, Step.REPORT))
 
 
@@ -70,7 +71,10 @@ MUTED, LISTED, REPORTED = (outcome("a", step) for step in (Step.MUTE, Step.LIST,
         (LISTED, MUTED, Kind.STEP),
         (MUTED, REPORTED, Kind.STEP),
         (ALONE, WAITS, Kind.WAITS),
-        (MUTED, WAITS, Kind.WAITS),
+        (REPORTED, WAITS, Kind.WAITS),
+        (MUTED, WAITS, Kind.PUT_OFF),
+        (WAITS, WAITS, None),
+        (WAITS, WAITS_FOR_LIST, Kind.STEP),
         (ALONE, REPORTED, Kind.REPORTED),
         (MUTED, ALONE, Kind.SPARED),
         (WAITS, ALONE, Kind.SPARED),
@@ -115,6 +119,29 @@ def test_what_waits_says_what_for():
     words = told(held([ALONE], [WAITS]))
     assert "left alone → mute (not yet)" in words
     assert "Not yet: waits for a second look." in words
+
+
+def test_a_step_that_waits_and_would_be_another_one_says_once_what_it_waits_for():
+    words = told(held([WAITS], [WAITS_FOR_LIST]))
+    assert "another step                  1   a@market.test (list)" in words
+    assert "mute (not yet) → list (not yet)" in words
+    assert words.count("waits for a second look") == 1
+    data = try_data(held([WAITS], [WAITS_FOR_LIST]), "new", "old", UTC)["changes"][0]
+    assert (data["before"], data["after"], data["waits_before"], data["waits_after"]) == (None, None, "mute", "list")
+
+
+def test_what_was_done_and_only_waits_now_is_not_called_found_anew():
+    words = told(held([MUTED], [WAITS], judgements={"a": Judgement(MUTED.verdict.account, Opinion.FINE, NOW, "kept")}))
+    assert "now only waiting              1   a@market.test (mute)" in words
+    assert "mute → mute (not yet)" in words
+    assert "it would still be quieted" in words
+
+
+def test_who_waits_to_be_quieted_counts_as_quieted_against_the_owners_word():
+    noise = {"a": Judgement(WAITS.verdict.account, Opinion.NOISE, NOW, "reviewed")}
+    assert held([ALONE], [WAITS], judgements=noise).as_said == (0, 1)
+    fine = {"a": Judgement(WAITS.verdict.account, Opinion.FINE, NOW, "reviewed")}
+    assert held([WAITS], [REPORTED], judgements=fine).as_said == (0, 1)
 
 
 def test_who_was_never_asked_about_is_told_so():
