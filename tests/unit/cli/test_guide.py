@@ -16,10 +16,16 @@ SHOWN = dict(BLOCK.findall(PAGE))
 FOLLOWED = ("demo --keep playground", "review", "tune", "tune --write", "test-rules")
 
 
+def fitting(shown: str) -> re.Pattern[str]:
+    """What output fits what a page shows of it."""
+    return re.compile(
+        "".join(r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line) for line in shown.splitlines(True))
+    )
+
+
 def is_shown(command: str, out: str) -> bool:
     """Whether the page shows this output of the command."""
-    parts = (r"(?:.*\n)*?" if line.strip() == "…" else re.escape(line) for line in SHOWN[command].splitlines(True))
-    return re.fullmatch("".join(parts), out if out.endswith("\n") else out + "\n") is not None
+    return fitting(SHOWN[command]).fullmatch(out if out.endswith("\n") else out + "\n") is not None
 
 
 @pytest.fixture(scope="module")
