@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.actions.entries import Said
 from bot.actions.lifecycle import UNSEEN, RecordedAction, failures, in_force_on, perhaps_lifted, stands_in_for
 from bot.config.types import Limits
 from bot.model import Decision, Entry, Event, Standing, Step
@@ -37,8 +38,8 @@ class Past:
     actions: Sequence[RecordedAction] = ()
     """Every action on the accounts decided on, and everybody's of the last week, of the kind that is planned now: those
     of a dry run or the real ones."""
-    judged: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
-    """JUDGED entries of the accounts decided on, oldest first."""
+    judged: Mapping[str, Sequence[Entry | Said]] = field(default_factory=dict)
+    """What was said of the accounts decided on, oldest first: JUDGED entries, or as much of them as is looked at."""
     standing: Mapping[str, Standing] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     """When an account first showed in the timeline, where it was not there from the beginning."""
@@ -215,6 +216,6 @@ class _Allowance:
         return None
 
 
-def found_by_rule(entries: Sequence[Entry]) -> dict[str, int]:
+def found_by_rule(entries: Sequence[Entry | Said]) -> dict[str, int]:
     """By rule, how many accounts the newest entries find; protected ones are not counted."""
     return dict(Counter(entry.rule for entry in entries if entry.rule and not entry.protection))
