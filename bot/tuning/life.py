@@ -224,7 +224,7 @@ class Lives:
         """End what no rule asks for any more, and what is done to accounts that the owner protects (by id, why). Looked
         at are those of whom something new is known: nothing else has changed."""
         touched, self._touched[dry] = self._touched[dry], {}
-        for account in touched:
+        for account in filter(self._found[dry].in_force_on, touched):
             for action in self._found[dry].of(account):
                 if not action.in_force or self._follows(action):
                     continue

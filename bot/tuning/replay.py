@@ -200,8 +200,11 @@ class _Replay:
         """By rule, how many accounts it finds, these decisions counted in."""
         found = self.found.copy()
         for decision in decisions:
-            found[_finds(self.newest.get(decision.account.id))] -= 1
-            found["" if decision.protection else decision.verdict.rule or ""] += 1
+            before = _finds(self.newest.get(decision.account.id))
+            now = "" if decision.protection else decision.verdict.rule or ""
+            if before != now:
+                found[before] -= 1
+                found[now] += 1
         return found
 
     def _usual(self, judging: Judging) -> Mapping[str, int]:
