@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from bot.actions.lifecycle import RENEWED, RecordedAction
@@ -23,10 +23,34 @@ class Terms:
     reason: str = ""
 
 
-def judged(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Entry:
-    """A decision as the ledger keeps it; that on a protected account keeps the step that its rule asked for."""
+class Said(NamedTuple):
+    """A decision as far as later ones look at it, under the names that it has in the ledger."""
+
+    at: datetime
+    rule: str | None
+    step: Step | None
+    """That of its rule, also where the account is protected."""
+    protection: str | None
+    reason: str
+    limit: str
+    near: bool
+    fingerprint: str
+    dry: bool
+    feed_read: datetime | None
+
+
+def said(decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Said:
+    """What a decision says."""
     verdict, shown = decision.verdict, decision.verdict.deciding
-    near = bool(shown and shown.near)
+    near = shown is not None and shown.near
+    reason = decision.reason or (f"nearly “{shown.rule}”" if shown and near else verdict.abstained or "")
+    by = (decision.protection, reason, decision.limit, near)
+    return Said(now, verdict.rule, verdict.step, *by, fingerprint, dry, verdict.feed_read)
+
+
+def judged(profile: str, decision: Decision, fingerprint: str, now: datetime, *, dry: bool) -> Entry:
+    """A decision as the ledger keeps it."""
+    says = said(decision, fingerprint, now, dry=dry)
     return _about(
         profile,
         decision,
@@ -34,22 +58,22 @@ def judged(profile: str, decision: Decision, fingerprint: str, now: datetime, *,
         now,
         dry=dry,
         event=Event.JUDGED,
-        step=verdict.step,
-        protection=decision.protection,
-        reason=decision.reason or (f"nearly “{shown.rule}”" if shown and near else verdict.abstained or ""),
-        limit=decision.limit,
-        near=near,
+        step=says.step,
+        protection=says.protection,
+        reason=says.reason,
+        limit=says.limit,
+        near=says.near,
     )
 
 
-def says_something_new(entry: Entry, before: Entry | None, limit: datetime) -> bool:
+def says_something_new(entry: Entry | Said, before: Entry | Said | None, limit: datetime) -> bool:
     """Whether a decision says something that the account's last one did not, or the last one is older than `limit`."""
     if before is None or before.at <= limit:
         return True
     return _what_it_says(before) != _what_it_says(entry)
 
 
-def _what_it_says(entry: Entry) -> tuple[object, ...]:
+def _what_it_says(entry: Entry | Said) -> tuple[object, ...]:
     """What of a decision is worth an entry when it changes."""
     return entry.rule, entry.step, entry.protection, entry.limit, entry.near, entry.fingerprint, entry.dry
 

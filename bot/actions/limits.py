@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.actions.entries import Said
 from bot.actions.lifecycle import UNSEEN, RecordedAction, failures, in_force_on, perhaps_lifted, stands_in_for
 from bot.config.types import Limits
 from bot.model import Decision, Entry, Event, Standing, Step
@@ -37,8 +38,8 @@ class Past:
     actions: Sequence[RecordedAction] = ()
     """Every action on the accounts decided on, and everybody's of the last week, of the kind that is planned now: those
     of a dry run or the real ones."""
-    judged: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
-    """JUDGED entries of the accounts decided on, oldest first."""
+    judged: Mapping[str, Sequence[Entry | Said]] = field(default_factory=dict)
+    """What was said of the accounts decided on, oldest first: JUDGED entries, or as much of them as is looked at."""
     standing: Mapping[str, Standing] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     """When an account first showed in the timeline, where it was not there from the beginning."""
@@ -188,33 +189,41 @@ def paused(
 
 
 class _Allowance:
-    """How many more actions the limits allow; each one taken leaves one less."""
+    """How many more actions the limits allow; each one taken leaves one less. Counted when the first one is asked for:
+    mostly, nobody comes so far."""
 
     def __init__(self, past: Past, limits: Limits, now: datetime, *, weekly: bool = True) -> None:
+        self.past, self.limits, self.now, self.weekly = past, limits, now, weekly
+        self.taken = 0
+
+    @cached_property
+    def room(self) -> Mapping[str, tuple[int, str]]:
+        """By limit, how many actions it allows, and why no more."""
+        past, limits, now = self.past, self.limits, self.now
         begun = [a for a in past.actions if a.is_new and not a.is_asked]  # what the owner asks for takes no room
         today = sum(action.plan.at > now - DAY for action in begun)
         week = sum(action.plan.at > now - WEEK for action in begun if not action.until_midnight)
-        self.most: dict[str, tuple[int, str]] = {
+        room = {
             "sweep limit": (limits.per_sweep - past.this_sweep, f"{limits.per_sweep} actions a sweep are the most"),
             "daily limit": (limits.per_day - today, f"{limits.per_day} actions a day are the most, {today} are done"),
         }
-        if weekly:
+        if self.weekly:
             most = max(LEAST_A_WEEK, int((past.followed or 0) * limits.followed_share_per_week))
             share = f"{limits.followed_share_per_week:.0%}".replace("%", " %")
             whom = f"the {past.followed}" if past.followed is not None else "an unknown number of"
             words = f"{share} of {whom} accounts you follow, and {LEAST_A_WEEK} at least, are the most in a week"
-            self.most["weekly limit"] = (most - week, f"{words}, {week} are done")
-        self.taken = 0
+            room["weekly limit"] = (most - week, f"{words}, {week} are done")
+        return room
 
     def take(self) -> Limit | None:
         """Room for one more action, or the limit that says no."""
-        for name, (most, reason) in self.most.items():
+        for name, (most, reason) in self.room.items():
             if self.taken >= most:
                 return Limit(name, reason)
         self.taken += 1
         return None
 
 
-def found_by_rule(entries: Sequence[Entry]) -> dict[str, int]:
+def found_by_rule(entries: Sequence[Entry | Said]) -> dict[str, int]:
     """By rule, how many accounts the newest entries find; protected ones are not counted."""
     return dict(Counter(entry.rule for entry in entries if entry.rule and not entry.protection))

@@ -64,7 +64,7 @@ class Actions:
 
     def in_force_on(self, account: str) -> bool:
         """Whether one of those on the account is in force."""
-        return any(one in self._in_force for one in self._of.get(account, ()))
+        return account in self._of and not self._in_force.keys().isdisjoint(self._of[account])
 
     def run_out(self, now: datetime) -> list[RecordedAction]:
         """Those in force whose time is up."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.actions.entries import Terms, next_entry, planned, renewal_reason
+from bot.actions.entries import Said, Terms, next_entry, planned, renewal_reason
 from bot.actions.expiry import SAYS_NOTHING, longer
 from bot.actions.lifecycle import (
     DRY_RUN_OVER,
@@ -219,12 +219,12 @@ class Lives:
         self._write(next_entry(action, event, now, reason))
 
     def end_the_spared(
-        self, newest: Mapping[str, Entry], protected: Callable[[str], str], now: datetime, *, dry: bool
+        self, newest: Mapping[str, Entry | Said], protected: Callable[[str], str], now: datetime, *, dry: bool
     ) -> None:
         """End what no rule asks for any more, and what is done to accounts that the owner protects (by id, why). Looked
         at are those of whom something new is known: nothing else has changed."""
         touched, self._touched[dry] = self._touched[dry], {}
-        for account in touched:
+        for account in filter(self._found[dry].in_force_on, touched):
             for action in self._found[dry].of(account):
                 if not action.in_force or self._follows(action):
                     continue
@@ -232,7 +232,7 @@ class Lives:
                 if why:
                     self.end(action, Event.UNDONE, why, now)
 
-    def _why_spared(self, action: RecordedAction, last: Entry | None) -> str:
+    def _why_spared(self, action: RecordedAction, last: Entry | Said | None) -> str:
         if last is None or action.is_asked:
             return ""
         if last.protection and last.protection not in SAYS_NOTHING:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.actions import limits
-from bot.actions.entries import JUDGE_AGAIN, judged, says_something_new
+from bot.actions.entries import JUDGE_AGAIN, Said, judged, said, says_something_new
 from bot.actions.lifecycle import KEPT, TAKEN_BACK, RecordedAction
 from bot.config import Config
 from bot.judging import reach, trust
@@ -52,18 +52,18 @@ class _Replay:
         self.quotas = Quotas(self.measured.profile, config, heard)
         self.quotas_since: datetime | None = None
         self.lives.begin(entry for _, entry in before.entries if entry.event is not Event.JUDGED)
-        self.judged: defaultdict[str, list[Entry]] = defaultdict(list)
+        self.judged: defaultdict[str, list[Entry | Said]] = defaultdict(list)
         """Decisions, oldest first, by account id."""
         for _, entry in before.entries:
             if entry.event is Event.JUDGED:
                 self.judged[entry.account.id].append(entry)
-        self.newest = {account: entries[-1] for account, entries in self.judged.items()}
+        self.newest: dict[str, Entry | Said] = {account: entries[-1] for account, entries in self.judged.items()}
         self.bases = {basis.account: basis for judging in before.looks for basis in judging.bases}
         """The last one of each account."""
         self.verdicts: dict[str, Ruled] = {}
-        self.written: list[tuple[Entry, Decision]] = []
-        """Each as far as later decisions look at it, and what it tells of."""
-        self.told: dict[str, tuple[Entry, Decision]] = {}
+        self.written: list[tuple[Said, Decision]] = []
+        """What was said, and the decision that said it."""
+        self.told: dict[str, tuple[Said, Decision]] = {}
         """The last of these, by account id."""
         self.followed = next((one.followed for one in record.judgings if one.followed is not None), None)
         self.usual: Mapping[str, int] | None = None
@@ -200,8 +200,11 @@ class _Replay:
         """By rule, how many accounts it finds, these decisions counted in."""
         found = self.found.copy()
         for decision in decisions:
-            found[_finds(self.newest.get(decision.account.id))] -= 1
-            found["" if decision.protection else decision.verdict.rule or ""] += 1
+            before = _finds(self.newest.get(decision.account.id))
+            now = "" if decision.protection else decision.verdict.rule or ""
+            if before != now:
+                found[before] -= 1
+                found[now] += 1
         return found
 
     def _usual(self, judging: Judging) -> Mapping[str, int]:
@@ -219,28 +222,32 @@ class _Replay:
             for rule, many in now_many.items()
         }
 
-    def _entry(self, decision: Decision, judging: Judging) -> Entry:
-        at = judging.decided or judging.at
-        return judged(self.measured.profile, decision, self.config.fingerprint, at, dry=judging.dry)
-
     def _write(self, decisions: Iterable[Decision], judging: Judging) -> None:
         """Keep what the ledger would: everything where an action had run out, otherwise what says something new."""
-        limit = (judging.decided or judging.at) - JUDGE_AGAIN
+        at = judging.decided or judging.at
+        limit = at - JUDGE_AGAIN
         for decision in decisions:
-            account, entry = decision.account.id, self._entry(decision, judging)
+            account, says = decision.account.id, said(decision, self.config.fingerprint, at, dry=judging.dry)
             before = self.newest.get(account)
-            if judging.afresh or says_something_new(entry, before, limit):
+            if judging.afresh or says_something_new(says, before, limit):
                 self.found[_finds(before)] -= 1
-                self.found[_finds(entry)] += 1
-                self.newest[account] = entry
-                self.judged[account].append(entry)
-                self.told[account] = entry, decision
-                self.written.append((entry, decision))
+                self.found[_finds(says)] += 1
+                self.newest[account] = says
+                self.judged[account].append(says)
+                self.told[account] = says, decision
+                self.written.append((says, decision))
 
-    def _whole(self, told: tuple[Entry, Decision]) -> Entry:
+    def _whole(self, told: tuple[Said, Decision]) -> Entry:
         """A decision as it would stand in the ledger, with all that it shows."""
-        entry, decision = told[0], self.rulings.whole(told[1], self.config)
-        return judged(entry.profile, decision, entry.fingerprint, entry.at, dry=entry.dry)
+        says, decision = told[0], self.rulings.whole(told[1], self.config)
+        return judged(self.measured.profile, decision, says.fingerprint, says.at, dry=says.dry)
+
+    def _last(self, account: str) -> Entry | None:
+        """The last decision on an account as it would stand in the ledger."""
+        if account in self.told:
+            return self._whole(self.told[account])
+        recorded = self.newest.get(account)
+        return recorded if isinstance(recorded, Entry) else None
 
     def _protected(self, account: str) -> str:
         """Why an account is protected by the owner's word; empty where it is not."""
@@ -250,9 +257,7 @@ class _Replay:
         return KEPT if basis.kept else TAKEN_BACK
 
     def _outcome(self, account: str) -> Outcome:
-        last, begun = self.newest.get(account), self.lives.begun.get(account)
-        if account in self.told:
-            last = self._whole(self.told[account])
+        last, begun = self._last(account), self.lives.begun.get(account)
         verdict = self.rulings.verdict(self.verdicts[account], self.config)
         asked, later = self._asked(account, begun.plan if begun else last)
         if begun is not None:
@@ -294,7 +299,7 @@ def _in_turn(record: Record) -> Iterator[Judging | Entry]:
         held = next(entries, None)
 
 
-def _finds(entry: Entry | None) -> str:
+def _finds(entry: Entry | Said | None) -> str:
     """By which rule the account is found; empty where it is not, or is protected."""
     return entry.rule or "" if entry and not entry.protection else ""
 
