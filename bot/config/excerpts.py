@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.config.sections import SECRETS
 
 LOCATED = re.compile(r"(?P<path>[^\n]+?):(?P<line>\d{1,7}):(?P<column>\d{1,7}): ")
-WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[\w./%@-]+|.")
+WORD = re.compile(r"\"[^\"]*\"|[“„][^”“]*[”“]|'[^']*'|[\w./%@-]+|.")
 PERHAPS_SECRET = re.compile(rf"{'|'.join(SECRETS)}|://[^/\s]*@|\beyJ", re.IGNORECASE)
 """A line that may hold a secret is not shown: what a terminal shows is copied into bug reports."""
 MOST_LINE = 100

@@ -17,6 +17,7 @@ SPANS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"
 DURATION = re.compile(r"(\d{1,9}) ?([smhdw]|seconds?|minutes?|hours?|days?|weeks?)")
 PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9_]*)?(\.[0-9_]*)?")
 MOST_TEXT = 2000
+ENDLESS = frozenset({"forever", "always", "permanent", "permanently", "indefinitely", "infinite"})
 
 
 class Kind(Protocol):
@@ -206,11 +207,17 @@ class Duration:
             return misread(node)
         raw = str(node.value)
         if raw.isascii() and raw.isdigit():
-            return f"{shown(raw)} lacks its unit{meant.duration(raw)}"
-        value = duration(raw)
-        if value is None:
+            fits = next((f" (did you mean {shown(raw + unit)}?)" for unit in "dm" if self._fits(raw + unit)), "")
+            return f"{shown(raw)} lacks its unit{fits}"
+        if raw.casefold() in ENDLESS:
+            return f"{shown(raw)} is no duration (did you mean {shown(in_words(self.most))}, the longest?)"
+        if duration(raw) is None:
             return f"{shown(raw)} is no duration{meant.duration(raw)}"
-        return None if self.least <= value <= self.most else f"{shown(raw)} is out of range"
+        return None if self._fits(raw) else f"{shown(raw)} is out of range"
+
+    def _fits(self, raw: str) -> bool:
+        value = duration(raw)
+        return value is not None and self.least <= value <= self.most
 
     def schema(self) -> dict[str, Any]:
         """A string of digits and unit."""

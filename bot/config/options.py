@@ -5,13 +5,14 @@ Meaning and default of a key are the docstring and the default of the field that
 
 import re
 from datetime import time, timedelta
+from difflib import get_close_matches
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot import addresses, handles
 from bot.config import meant
-from bot.config.faults import did_you_mean, shown
+from bot.config.faults import shown
 from bot.config.kinds import LINE, Choice, Duration, Flag, Kind, ListOf, Names, Number, OneOrMore, Text, one_line
 from bot.config.rule_options import MINIMUM_KEYS, PLATFORM, RULE, Rules
 from bot.config.sections import Key, Section
@@ -44,7 +45,8 @@ def _address(url: str) -> str | None:
     if re.search(r"\s", url.strip()) or not url.isprintable():
         return f"{shown(url)} is not an address"
     if not parts.scheme or not host:
-        return f"{shown(url)} is not an address (did you mean {shown('https://' + url.strip().lstrip('/'))}?)"
+        named = handles.host_of(handles.parse(url) or "") or url.strip().lstrip("/")
+        return f"{shown(url)} is not an address (did you mean {shown('https://' + named)}?)"
     if parts.scheme == "http" and not _loopback(host):
         return f"{shown(url)} is not encrypted: http:// is accepted for this machine (localhost) only, use https://"
     if parts.scheme not in ("http", "https"):
@@ -77,15 +79,16 @@ def _timezone(text: str) -> str | None:
     try:
         ZoneInfo(text)
     except (ValueError, OSError, LookupError):
-        hint = did_you_mean(text, {zone.casefold(): zone for zone in available_timezones()})
-        return f"{shown(text)} is no time zone{_zone_hint(text) or hint}"
+        return f"{shown(text)} is no time zone{_zone_hint(text)}"
     return None
 
 
 def _zone_hint(text: str) -> str:
     """A zone is mostly missed by its case, or by naming the city alone."""
     wanted = text.casefold().replace(" ", "_")
-    found = sorted(z for z in available_timezones() if wanted in (z.casefold(), z.casefold().rpartition("/")[2]))
+    zones = {zone.casefold(): zone for zone in available_timezones()}
+    found = sorted(z for name, z in zones.items() if wanted in (name, name.rpartition("/")[2]))
+    found = found or [zones[name] for name in get_close_matches(wanted, zones, n=1, cutoff=0.75)]
     return f"; did you mean {shown(found[0])}?" if found else ""
 
 

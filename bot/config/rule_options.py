@@ -176,7 +176,8 @@ class RuleSection(Section):
             return self._use(node, keys, faults)
         if "name" in keys and "quota" not in keys and not {"when", "then"} <= keys:
             self.optional().values(node, faults)
-            faults.add(node.start_mark, (NO_STEP if "when" in keys else NO_BOUNDS) + USE_INSTEAD)
+            if "then" not in keys or keys.isdisjoint(BY_NAME):  # else the signal was told where it belongs
+                faults.add(node.start_mark, (NO_STEP if "when" in keys else NO_BOUNDS) + USE_INSTEAD)
             return None
         if "name" not in keys and _nearly(keys - {key.name for key in self.keys}, self.also):
             self.optional().values(node, faults)

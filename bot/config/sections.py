@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.config import meant
 from bot.config.describe import defaults, meaning, meanings
 from bot.config.faults import Faults, did_you_mean, shown
 from bot.config.kinds import Kind, Number
@@ -59,9 +60,13 @@ class Section:
             return None
         by_name = {key.name: key for key in self.keys}
         values: dict[str, Any] = {}
+        before: Node | None = None
         for name, value in entries:
             key = by_name.get(_text(name))
-            if key is None:
+            comma, before = _decimal_comma(before, name, value), value
+            if comma:
+                faults.add(name.start_mark, comma)
+            elif key is None:
                 faults.add(
                     name.start_mark, unknown_key(_text(name), [*by_name, *self.also], self.elsewhere(_text(name)))
                 )
@@ -138,8 +143,9 @@ class OneBounds:
     def read(self, node: Node, faults: Faults) -> Bounds | None:
         """The bounds."""
         if isinstance(node, ScalarNode) and node.value:
-            raw = shown(str(node.value))
-            faults.add(node.start_mark, f"a bare {raw} does not say which side; allowed: {self.words()}")
+            raw = str(node.value)
+            what = meant.bound(raw) or f"a bare {shown(raw)} does not say which side"
+            faults.add(node.start_mark, f"{what}; allowed: {self.words()}")
             return None
         keys = (Key("at_least", self.number, "at_least"), Key("at_most", self.number, "at_most"))
         bounds: Bounds | None = Section(Bounds, keys, _possible).read(node, faults)
@@ -173,10 +179,22 @@ def bounds_of(signal: str) -> OneBounds:
 def _entries(node: Node, allowed: str, faults: Faults) -> list[tuple[Node, Node]] | None:
     if isinstance(node, MappingNode) and tag(node) == "map":
         return list(node.value)
-    empty = isinstance(node, ScalarNode) and not node.value
-    what = misread(node) if empty or isinstance(node, MappingNode) else "no map of keys"
+    what = misread(node)
+    if isinstance(node, SequenceNode):
+        what = "a list, where keys are wanted: leave out the '- '"
+    elif isinstance(node, ScalarNode) and node.value:
+        what = f"no map of keys{meant.keys(str(node.value))}"
     faults.add(node.start_mark, f"{what}; allowed: {allowed}")
     return None
+
+
+def _decimal_comma(before: Node | None, name: Node, value: Node) -> str:
+    """What to say of `{at_least: 0,95}`, in which YAML reads a key 95; empty where it is something else."""
+    if not (isinstance(before, ScalarNode) and _text(name).isdigit() and isinstance(value, ScalarNode)):
+        return ""
+    whole, rest = str(before.value), _text(name)
+    is_number = whole.isdigit() and not value.value and name.start_mark.line == before.end_mark.line
+    return f"a decimal comma in {shown(f'{whole},{rest}')} (did you mean {whole}.{rest}?)" if is_number else ""
 
 
 def _text(name: Node) -> str:
@@ -207,14 +225,16 @@ def _unknown_signal(name: str, beside: Iterable[str]) -> str:
 
 def unknown_key(name: str, allowed: Iterable[str], elsewhere: str = "") -> str:
     """What to say of a key that no option has; `elsewhere` names those below which it would be one."""
-    if name.casefold().replace("-", "_") in SECRETS:
+    if (secret := name.partition(":")[0].casefold().replace("-", "_")) in SECRETS:
         return (
-            f"{shown(name)} is a secret and does not belong in this file: remove it, and run `quietfeed login`, or set "
-            "QUIETFEED_<PROFILE>_TOKEN (Mastodon), _APP_PASSWORD or _BOT_PASSWORD (Bluesky) in the environment"
+            f"{shown(secret)} is a secret and does not belong in this file: remove it, and run `quietfeed login`, or "
+            "set QUIETFEED_<PROFILE>_TOKEN (Mastodon), _APP_PASSWORD or _BOT_PASSWORD (Bluesky) in the environment"
         )
     names = list(allowed)
     if RENAMED.get(name) in names:
         return f"{shown(name)} is called {shown(RENAMED[name])} now: rename the key"
+    if guess := meant.key(name, names):
+        return f"{guess}; allowed: {', '.join(names)}"
     if elsewhere:
         return f"{shown(name)} belongs one level deeper, below {elsewhere}"
     return f"unknown key {shown(name)}; allowed: {', '.join(names)}{did_you_mean(name, names)}"

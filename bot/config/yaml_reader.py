@@ -15,6 +15,9 @@ from bot.errors import UserError
 MOST_BYTES = 512 * 1024
 """A greater file is no config; it is refused before it is read."""
 TAG = "tag:yaml.org,2002:"
+GREATER = (
+    "a bound is written {at_least: 0.9} or {at_most: 0.1}; other text that starts with > or | must stand in quotes"
+)
 HINTS = (
     ("'\\t'", "a tab: indent with spaces"),
     ("'@'", "text that starts with @ must stand in quotes"),
@@ -28,7 +31,11 @@ HINTS = (
     ("expected ',' or", "a [list] or {map} is not closed, or a # in it starts a comment: put such text in quotes"),
     ("found unexpected end of stream", "a quote is not closed"),
     ("expected <block end>", "the indentation does not fit the lines above"),
-    ("could not find expected ':'", "a key without its colon, or a wrong indentation"),
+    ("could not find expected ':'", "a key without a colon and a space behind it, or a wrong indentation"),
+    ("chomping or indentation", GREATER),
+    ("expected a comment or a line break", GREATER),
+    ("'>'", GREATER),
+    ("'|'", GREATER),
 )  # fmt: skip
 """Part of PyYAML's message -> what the owner should do."""
 
@@ -171,6 +178,10 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str]:
         last = quote.end_mark.line + 1
         return quote.start_mark, f"not valid YAML: a quote is opened here that goes on to line {last}: close it"
     problem = error.problem or error.context or "unreadable"
+    if "expected ':'" in problem and error.context_mark is not None:
+        place = error.context_mark  # where the key begins; YAML misses the colon only at the next one
+    if "\u00a0" in "".join(text.split("\n")[place.line : place.line + 1]):
+        return place, "not valid YAML: a no-break space, as copied text has them: type a plain space"
     hint = next((hint for part, hint in HINTS if part in problem or part in (error.context or "")), "")
     return place, f"not valid YAML: {hint or problem}"
 

@@ -440,10 +440,10 @@ def test_init_asks_on_a_terminal(tmp_path):
 
 
 def test_init_asks_again_until_an_answer_can_be_understood(tmp_path):
-    answers = b"myspace\nMastodon\n\nhttp://mastodon.test\n@Robin@mastodon.test\nhttps://mastodon.test\nnoon\n8 pm\n"
+    answers = b"myspace\nMastodon\n\nhttp://mastodon.test\n@Robin@mastodon.test\nhttps://mastodon.test\nteatime\n8 pm\n"
     code, told = asked_on_a_terminal(tmp_path, answers)
     assert code == 0, told
-    for said in ("'myspace' is neither mastodon nor bluesky", "is not encrypted", "'noon' is no time of day"):
+    for said in ("'myspace' is neither mastodon nor bluesky", "is not encrypted", "'teatime' is no time of day"):
         assert said in told
     assert "mastodon.test: no connection" in told
     assert "type it again to take it all the same" in told

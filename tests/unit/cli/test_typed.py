@@ -33,6 +33,7 @@ from bot.errors import UserError
         (typed.time_of_day, "8:30", "08:30"),
         (typed.time_of_day, "12 am", "00:00"),
         (typed.time_of_day, "20h", "20:00"),
+        (typed.time_of_day, "noon", "12:00"),
     ],
 )
 def test_what_is_typed_is_understood(understand, text, value):

@@ -56,7 +56,30 @@ def faults(text: str) -> list[str]:
         ("limits: {first_days_dry: soon}", "'soon' is no duration; allowed: a duration from 0d to 3650d"),
         ("limits: {first_days_dry: 999999999w}", "no duration"),
         ("limits:", "3:8: empty; allowed: a map of per_sweep"),
-        ("limits: [1]", "no map of keys"),
+        ("limits: [1]", "3:9: a list, where keys are wanted: leave out the '- '"),
+        ("limits: many", "3:9: no map of keys; allowed: a map of per_sweep"),
+        ("report:\n  at \"08:00\"", "no map of keys (a key has a colon and a space behind it: at: …)"),
+        ("limits: {per_day:3}", "3:10: 'per_day:3' lacks the space behind its colon: write per_day: 3"),
+        ("limits: {followed_share_per_week: 0,02}", "3:37: a decimal comma in '0,02' (did you mean 0.02?)"),
+        ("limits: {followed_share_per_week: “0.02”}", "in typographic quotes (did you mean 0.02, without them?)"),
+        ("report: {at: “08:00”}", "'“08:00”' does not fit (did you mean \"08:00\", in quotes?)"),
+        ("report: {at: noon}", "did you mean \"12:00\", in quotes?"),
+        ('report: {at: "24:00"}', "did you mean \"00:00\", in quotes?"),
+        ("“dry_run”: true", "unknown key '“dry_run”'; allowed: "),
+        ("report:\n\u00a0\u00a0quiet_day: line", "a no-break space stands at 'quiet_day', as copied text has them"),
+        ("limits: {first_days_dry: forever}", "'forever' is no duration (did you mean '3650d', the longest?)"),
+        ("limits: {first_days_dry: 1.5d}", "'1.5d' is no duration (did you mean '36h'?)"),
+        ("limits: {first_days_dry: 30D}", "'30D' is no duration (did you mean '30d'?)"),
+        ("limits: {first_days_dry: 2 mos}", "'2 mos' is no duration (did you mean '60d'?)"),
+        ("limits: {first_days_dry: 1y}", "'1y' is no duration (did you mean '365d'?)"),
+        ("sweep: {every: 30 min}", "'30 min' is no duration (did you mean '30m'?)"),
+        ("sweep: {every: hourly}", "'hourly' is no duration (did you mean '1h'?)"),
+        ("sweep: {every: 5}", "'5' lacks its unit (did you mean '5m'?); allowed: a duration from 1s to 1d"),
+        ("report: {timezone: Europe/Lisbn}", "is no time zone; did you mean 'Europe/Lisbon'?"),
+        ("profiles: [{name: b, platform: mastodon, server: '@me@b.example'}]", "(did you mean 'https://b.example'?)"),
+        ("profiles: {name: b, platform: mastodon}", "3:11: not a list; allowed: a list, each item a map of name"),
+        ("profiles:\n  - {name: no, platform: mastodon}", "4:12: YAML reads 'no' as false: put it in quotes: \"no\""),
+        ("rules: {name: a}", "3:8: not a list; allowed: `shipped`, or a list of rules, each on its own line"),
         ("limits: !python/object:os.system {per_day: 1}", "is not supported: remove it"),
         ("dry_run: maybe", "3:10: 'maybe' is neither true nor false"),
         ('dry_run: "no"', "'no' is neither true nor false"),
@@ -189,6 +212,10 @@ def test_a_secret_in_the_file_is_told_where_it_belongs_and_never_repeated(key):
     [
         "profiles: [{name: home, platform: mastodon, server: 'https://robin:hunter2@mastodon.example'}]\n",
         HOME + "store: postgresql://owner:hunter2@db.example/q\n",
+        "profiles: [{name: home, platform: mastodon, token:hunter2}]\n",
+        "profiles: [token hunter2]\n",
+        HOME + "report: token hunter2\n",
+        "token hunter2\n",
     ],
 )
 def test_an_address_with_a_password_is_not_repeated(text):
@@ -208,7 +235,14 @@ def test_an_address_with_a_password_is_not_repeated(text):
         ("", "1:1: the file is empty"),
         ("# nothing\n", "the file is empty"),
         ("hello\n", "1:1: no map of keys"),
-        ("- a\n", "no map of keys"),
+        ("- a\n", "1:1: a list, where keys are wanted"),
+        ("window: 1d\ndry_run true\nlist_title: x\n", "2:1: not valid YAML: a key without a colon"),
+        ("window: 1d\ndry_run:true\n", "2:1: not valid YAML: a key without a colon and a space behind it"),
+        ("window: 1d\ndry_run:\u00a0true\n", "2:1: not valid YAML: a no-break space, as copied text has them"),
+        ("window:\t1d\n", "1:8: not valid YAML: a tab"),
+        ("window: >= 1d\n", "a bound is written {at_least: 0.9} or {at_most: 0.1}"),
+        ("window: > 1d\n", "a bound is written {at_least: 0.9}"),
+        ("window: {at_least: > 1d}\n", "a bound is written {at_least: 0.9}"),
         ("a: \x00\n", "1:4: a control character"),
         ("[" * 5000, "nested too deeply"),
     ],
@@ -343,6 +377,17 @@ def test_another_way_of_the_report_is_a_name_and_never_an_address(ways, said):
         ("{name: a, then: hide, when: {link_share: {at_least: 0.9}}}", "what can be hidden are reposts"),
         ("{name: a, then: mute, link_share: {at_least: 0.9}}", "'link_share' belongs one level deeper, below `when:`"),
         ("{name: a, then: mute, when: {at_least: 0.9}}", "'at_least' bounds a signal: write it below one, such as"),
+        ("{name: a, then: Mute, when: {link_share: {at_least: 0.9}}}", "unknown word 'Mute'; allowed: report, hide_re"),
+        ("{name: a, then: mute_reposts, when: {link_share: {at_least: 0.9}}}", "did you mean 'hide_reposts'?"),
+        ("{name: a, then: mute, for: 30, when: {link_share: {at_least: 0.9}}}", "lacks its unit (did you mean '30d'?)"),
+        ("{then: mute, when: {link_share: {at_least: 0.9}}}", "3:5: 'name' is missing; allowed: a short text"),
+        ("{name: a, then: mute, when: {link_share: {at_least: high}}}", "'high' is not a number; allowed: a number"),
+        ("{name: a, then: mute, when: {link_share: '>= 0.9'}}", "is no bound (did you mean {at_least: 0.9}?)"),
+        ("{name: a, then: mute, when: {link_share: < 0.9}}", "is no bound (did you mean {at_most: 0.9}?)"),
+        ("{name: a, then: mute, when: {link_share: 0.9}}", "a bare '0.9' does not say which side; allowed: {at_least"),
+        ("{name: a, then: mute, when: {link_share: {min: 0.9}}}", "unknown key 'min'; did you mean 'at_least'?"),
+        ("{name: a, action: mute, when: {link_share: {at_least: 0.9}}}", "unknown key 'action'; did you mean 'then'?"),
+        ("{name: a, then: mute, when: [link_share: {at_least: 0.9}]}", "a list, where keys are wanted: leave out"),
         ("{name: a, when: {link_share: {at_least: 0.9}, then: mute}}", "'then' is no signal: it belongs one level up"),
     ],
 )
@@ -383,6 +428,19 @@ def test_the_same_mistake_is_told_once_with_its_lines() -> None:
 )
 def test_a_quote_that_is_not_closed_is_told_where_it_was_opened(text: str, said: str) -> None:
     assert said in faults(text)[0]
+
+
+def test_a_signal_one_level_too_high_is_told_once() -> None:
+    told = faults(f"{HOME}rules:\n  - {{name: a, then: mute, link_share: {{at_least: 0.9}}}}\n")
+    assert told == ["config.yaml:3:27: 'link_share' belongs one level deeper, below `when:`"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_are_line_ends(end: str) -> None:
+    text = f"\ufeff{HOME}{RULE}dry_run: true\n".replace("\n", end)
+    assert read(text.removeprefix("\ufeff"), FILE).rules[0].name == "links"
+    (told,) = faults(text.removeprefix("\ufeff").replace("true", "maybe"))
+    assert told.startswith("config.yaml:6:10: 'maybe' is neither true nor false")
 
 
 def test_the_network_in_memory_is_offered_to_nobody() -> None:
