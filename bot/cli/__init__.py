@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 a failure (network, disk, server), 2 the owner's mistake, 
 """
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 
@@ -27,8 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = int(arguments.run(arguments) or 0)
         sys.stdout.flush()
     except UserError as fault:
-        words = _with_excerpts(fault)
-        return _say(("\n" if "\n" in words else "; ").join(filter(None, (words, fault.next_step))), fault.exit_code)
+        from bot.cli.terminal import worded
+
+        return _say(worded(fault), fault.exit_code)
     except (KeyboardInterrupt, Stopped):
         return _say("interrupted; what was found until then is kept", INTERRUPTED)
     except BrokenPipeError:  # the reader went away, as `| head` does
@@ -44,36 +44,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _with_excerpts(fault: UserError) -> str:
-    """What went wrong; of a config with the lines that it speaks of."""
-    if not fault.in_file:
-        return str(fault)
-    from bot.config.excerpts import with_excerpts
-
-    return with_excerpts(str(fault))
-
-
 def _say(words: str, code: int) -> int:
     """Tell what went wrong, after what was printed before it."""
-    from bot.report.escape import terminal
+    from bot.cli.terminal import complain
 
     try:
         sys.stdout.flush()
     except OSError:
         _to_nowhere()
-    from bot.cli.terminal import in_colour, say
-
-    told = f"quietfeed: {terminal(words)}"
-    if "\n" in told:  # with lines of a file, which stay as they are
-        print(_with_marks_in_colour(told) if in_colour(sys.stderr) else told, file=sys.stderr)
-    else:
-        say(told, file=sys.stderr)
+    complain(words)
     return code
-
-
-def _with_marks_in_colour(words: str) -> str:
-    """The words, with the marks below a line of the config in red."""
-    return re.sub(r"(?m)^( +\| *)(\^+)$", "\\1\033[31m\\2\033[0m", words)
 
 
 def _to_nowhere() -> None:

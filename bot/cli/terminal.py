@@ -6,6 +6,8 @@ import shutil
 import sys
 from typing import TextIO
 
+from bot.errors import UserError
+from bot.report.escape import terminal
 from bot.report.wrapped import wrapped
 
 GREEN, RED, PLAIN = "\033[32m", "\033[31m", "\033[0m"
@@ -21,6 +23,27 @@ def say(words: str = "", *, file: TextIO | None = None, flush: bool = False, mar
         if marks and in_colour(stream):
             words = re.sub("(?m)^[✓✗]", lambda mark: f"{COLOURS[mark[0]]}{mark[0]}{PLAIN}", words)
     print(words, file=stream, flush=flush)
+
+
+def complain(words: str) -> None:
+    """Tell on standard error what is wrong: a sentence, or several lines that stay as they are, some of a file."""
+    told = f"quietfeed: {terminal(words)}"
+    if "\n" not in told:
+        say(told, file=sys.stderr, flush=True)
+        return
+    if in_colour(sys.stderr):
+        told = re.sub(r"(?m)^( +\| *)(\^+)$", f"\\1{RED}\\2{PLAIN}", told)
+    print(told, file=sys.stderr, flush=True)
+
+
+def worded(fault: UserError) -> str:
+    """What went wrong, of a config with the lines that it speaks of, and the next step."""
+    words = str(fault)
+    if fault.in_file:
+        from bot.config.excerpts import with_excerpts
+
+        words = with_excerpts(words)
+    return ("\n" if "\n" in words else "; ").join(filter(None, (words, fault.next_step)))
 
 
 def width() -> int:

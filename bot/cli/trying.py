@@ -11,7 +11,7 @@ from datetime import timedelta
 from bot import archive
 from bot.cli import wiring
 from bot.cli.past import Past
-from bot.cli.terminal import say
+from bot.cli.terminal import complain, say, worded
 from bot.config import Config, default_config, load
 from bot.errors import UserError
 from bot.judging import rules
@@ -22,6 +22,7 @@ from bot.report.explain import outcome
 from bot.report.figures import plural, short_day
 from bot.service.config_watch import marks
 from bot.service.daily import local_zone
+from bot.service.rule_tests import held_to_tests
 from bot.service.used import Used, used
 from bot.tuning import words
 from bot.tuning.data import try_data
@@ -64,6 +65,15 @@ def _old(new: Config, known: list[Used]) -> Old | None:
 
 
 def _tell(past: Past, new: Config, known: list[Used], *, as_json: bool) -> None:
+    """The difference, and whether a daemon would work by the config."""
+    _tell_difference(past, new, known, as_json=as_json)
+    try:
+        held_to_tests(new)
+    except UserError as fault:
+        complain(f"no daemon takes this config up:\n{worded(fault)}")
+
+
+def _tell_difference(past: Past, new: Config, known: list[Used], *, as_json: bool) -> None:
     old, name = _old(new, known), terminal(new.path.name)
     if old is None and not as_json:
         say(words.nothing_new(name, local_zone(new), [one.since for one in known]), flush=True)
@@ -105,7 +115,7 @@ def _saves(config: Config) -> Iterator[Config]:
         except UserError as found:
             if str(found) != fault:
                 fault = str(found)
-                say(f"quietfeed: {terminal(fault)}", file=sys.stderr, flush=True)
+                complain(worded(found))
             continue
         seen, fault = marks(config.files), ""
         yield config

@@ -13,6 +13,7 @@ from bot.cli.past import Past
 from bot.cli.terminal import say
 from bot.config import CannotEdit, Config, Profile, edited, read, replaced, try_tests
 from bot.errors import UserError
+from bot.judging import trust
 from bot.judging.moves import Move, moved
 from bot.judging.rules import Rule
 from bot.model import Account, Opinion
@@ -54,6 +55,7 @@ def tune(arguments: argparse.Namespace) -> int:
     with wiring.opened(config, exclusive=False) as store:
         past = Past(profile, store, timedelta(days=arguments.days), config.own_feed.least_posts)
         known = _known(past, config)
+        protected = _protected(known, profile, store, config)
         days = max(1, round((past.until - past.since).total_seconds() / 86400))
         _refuse_few(known, days)
         guarded = _fine_elsewhere(past, store, config, arguments.days)
@@ -67,7 +69,7 @@ def tune(arguments: argparse.Namespace) -> int:
         told = suggested.tune_data(found, str(path), span, _diff(file, text), kept_as)
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return 0
-    say(suggested.text(found, days))
+    say(suggested.text(found, days, protected))
     if found.moves:
         _print(file, text, backup)
     return 0
@@ -99,6 +101,12 @@ def _opinions(profile: Profile, store: Store, config: Config) -> Callable[[Accou
         return Opinion.FINE if kept.by_config(profile.name, store, config, account) else None
 
     return opinion
+
+
+def _protected(known: Sequence[Sample], profile: Profile, store: Store, config: Config) -> frozenset[str]:
+    """Ids of the accounts that the owner keeps, or took an action back on."""
+    said = kept.circumstances(profile.name, store, config)
+    return frozenset(one.account.id for one in known if trust.by_name(one.account, said, config.trust))
 
 
 def _refuse_few(known: tuple[Sample, ...], days: int) -> None:

@@ -1,6 +1,6 @@
 """Suggested bounds as the owner reads them, and as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.config.editing import named, spelled
 from bot.model import Account, Opinion
@@ -17,8 +17,9 @@ JUDGE = "quietfeed review"
 KEEP = "quietfeed keep"
 
 
-def text(advice: Advice, days: int) -> str:
-    """What is suggested and why, plain text without a trailing newline. `days` are those looked back."""
+def text(advice: Advice, days: int, kept: Collection[str] = ()) -> str:
+    """What is suggested and why, plain text without a trailing newline. `days` are those looked back, `kept` the ids of
+    accounts that the owner's word protects already: nobody is told to protect those."""
     judged = advice.fine + advice.noise
     blocks = [
         f"By {plural(judged, 'account')} that you judged ({advice.fine:,} fine, {advice.noise:,} noise), as they were "
@@ -28,8 +29,8 @@ def text(advice: Advice, days: int) -> str:
     if not advice.suggestions:
         blocks.append("No bound is to be changed.")
     if advice.without:
-        blocks.append("\n".join(["Nothing is suggested for:", *(f"  {_without(one)}" for one in advice.without)]))
-    blocks.append("\n".join(_closing(advice, judged)))
+        blocks.append("\n".join(["Nothing is suggested for:", *(f"  {_without(one, kept)}" for one in advice.without)]))
+    blocks.append("\n".join(_closing(advice, judged, kept)))
     return "\n\n".join(blocks)
 
 
@@ -72,7 +73,7 @@ def sureness(one: Suggestion) -> str:
     return f"Rests on {plural(one.judged, 'account')} that you judged ({of}): {sure}."
 
 
-def _without(one: Without) -> str:
+def _without(one: Without, kept: Collection[str]) -> str:
     many, rule = plural(len(one.accounts), "account"), f"“{inline(one.rule, 60)}”"
     fires = "fires on" if one.opinion is Opinion.FINE else "nearly fires on"
     wrong = f"{rule} {fires} {many} that you called {one.opinion}: {_names(one.accounts)}"
@@ -84,7 +85,9 @@ def _without(one: Without) -> str:
             return f"{wrong}. {move} would mend it, but fails the rule's own tests"
         return f"{wrong}. {move} would mend it: change it by hand, for others in your file share it"
     if one.opinion is Opinion.FINE:
-        return f"{wrong}. No bound of it tells them from noise at a fair price; to protect them: {KEEP} HANDLE"
+        open_ones = _not_kept(one.accounts, kept)
+        what = f"to protect {_them(open_ones)}: {KEEP} HANDLE" if open_ones else "your word protects them already"
+        return f"{wrong}. No bound of it tells them from noise at a fair price; {what}"
     return f"{wrong}. No bound of it finds them without touching others"
 
 
@@ -93,14 +96,23 @@ def needed(one: Without) -> int:
     return max(LEAST - len(one.accounts), 1) if one.why == Lack.FEW else 0
 
 
-def _closing(advice: Advice, judged: int) -> Iterator[str]:
+def _closing(advice: Advice, judged: int, kept: Collection[str]) -> Iterator[str]:
     was = "as now" if advice.before == advice.after else f"now: {advice.before:,}"
     yield (
         f"Of the {plural(judged, 'account')} the rules alone, whatever protects them, would treat {advice.after:,} as "
         f"you said ({was})."
     )
-    if advice.still and advice.suggestions:
-        yield f"Called fine, and still found: {_names(advice.still)}. To protect them: {KEEP} HANDLE"
+    still = _not_kept(advice.still, kept)
+    if still and advice.suggestions:
+        yield f"Called fine, and still found: {_names(still)}. To protect {_them(still)}: {KEEP} HANDLE"
+
+
+def _not_kept(accounts: Sequence[Account], kept: Collection[str]) -> list[Account]:
+    return [account for account in accounts if account.id not in kept]
+
+
+def _them(accounts: Sequence[Account]) -> str:
+    return "it" if len(accounts) == 1 else "them"
 
 
 def too_few(judged: int, days: int) -> str:

@@ -135,6 +135,17 @@ def test_an_unreadable_config_says_its_faults(tried, folder):
     assert "promo_words" in err
 
 
+def test_a_config_that_fails_its_own_tests_is_tried_and_said_to_be_taken_up_by_no_daemon(tried, folder):
+    edit(folder / "config.yaml", "expect: spares", "expect: fires")
+    code, out, err = tried()
+    assert (code, out[:38]) == (0, "config.yaml says what is judged by sin")
+    assert err.startswith("quietfeed: no daemon takes this config up:\nconfig.yaml:")
+    edit(folder / "config.yaml")
+    code, out, err = tried("--json")
+    assert (code, len(json.loads(out)["changes"])) == (0, 4)
+    assert "feed mirror" in err
+
+
 @pytest.mark.parametrize("days", ["0", "-1", "many", "99999"])
 def test_days_that_are_none_are_refused(tried, days, capsys):
     with pytest.raises(SystemExit) as left:
@@ -176,7 +187,7 @@ def test_it_tries_again_at_every_save_and_waits_on_after_a_fault(folder):
         wait_for(folder / "out", "nothing would change")
         wait_for(folder / "out", "Ctrl-C ends")
         edit(folder / "config.yaml", ASKED, "promo_words: {at_leest: 0.3}")
-        wait_for(folder / "out", "at_leest")
+        wait_for(folder / "out", "|                     ^^^^^^^^")
         edit(folder / "config.yaml", "promo_words: {at_leest: 0.3}", INSTEAD)
         wait_for(folder / "out", "mute → list")
         (folder / "more.yaml").write_text(

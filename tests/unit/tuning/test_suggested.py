@@ -85,7 +85,7 @@ def test_it_says_on_how_many_it_rests_and_how_sure_that_is(fine, noise, words):
         ),
         (
             Without("links", Lack.NONE, Opinion.FINE, accounts("ann")),
-            "to protect them: quietfeed keep HANDLE",
+            "to protect it: quietfeed keep HANDLE",
         ),
         (
             Without("links", Lack.NONE, Opinion.NOISE, accounts("ann")),
@@ -105,6 +105,18 @@ def test_where_nothing_is_suggested_it_says_why_and_what_to_do(one, words):
     out = told(without=(one,))
     assert "No bound is to be changed.\n\nNothing is suggested for:\n  " in out
     assert words in out
+
+
+def test_nobody_is_told_to_protect_whom_their_word_protects_already():
+    some = accounts("ann", "ben")
+    suggestion = Suggestion(TIGHTER, accounts("x", "y", "z"), fine=3)
+    advice = Advice((), (suggestion,), (Without("links", Lack.NONE, Opinion.FINE, some),), 5, 0, 2, 3, some)
+    assert "still found: ann@town.test, ben@town.test. To protect them: quietfeed keep HANDLE" in text(advice, 30)
+    out = text(advice, 30, {"ann"})
+    assert out.endswith("Called fine, and still found: ben@town.test. To protect it: quietfeed keep HANDLE")
+    both = text(advice, 30, {"ann", "ben"})
+    assert "at a fair price; your word protects them already" in both
+    assert "quietfeed keep" not in both
 
 
 def test_names_that_are_hostile_stay_on_their_line():
