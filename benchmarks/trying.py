@@ -113,7 +113,7 @@ def seconds(trial: Trial, timeline: Timeline, config: Config, share: float) -> t
     began = time.process_time()
     pair = trial.held(config, edited(config, share))
     changes = len(difference(pair, timeline, {}).changes)
-    found = sum(one.step is not None for one in pair.after.outcomes.values())
+    found = sum(one.step is not None for one in pair.after.fates.values())
     return time.process_time() - began, changes, found
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.model import Account, Judgement, Opinion, Step
 from bot.tuning.days import QuotaDifference
-from bot.tuning.outcomes import Outcome, Replay
+from bot.tuning.outcomes import Fate, Outcome, Replay
 from bot.tuning.trial import Pair
 
 NO_QUOTAS = QuotaDifference()
@@ -117,8 +117,7 @@ def difference(
 ) -> Difference:
     """What the later config changes; the loudest account first in each kind. `unread` and `quotas` are passed on."""
     before, after = pair.before, pair.after
-    both = before.outcomes.keys() & after.outcomes.keys()
-    changes = list(_changes({one: (before.outcomes[one], after.outcomes[one]) for one in both}, timeline, judgements))
+    changes = list(_changes(pair, timeline, judgements))
     order = list(Kind)
     changes.sort(key=lambda one: (order.index(one.kind), -one.share, one.account.handle))
     return Difference(
@@ -129,7 +128,7 @@ def difference(
         noise_after=timeline.share(_found(after)),
         fine=_judged(before, after, judgements, Opinion.FINE),
         noise=_judged(before, after, judgements, Opinion.NOISE),
-        accounts=len(after.outcomes) + pair.others,
+        accounts=len(after.fates) + pair.others,
         posts=sum(timeline.counts.values()),
         unread=unread,
         short=timeline.short,
@@ -137,18 +136,18 @@ def difference(
     )
 
 
-def _changes(
-    outcomes: Mapping[str, tuple[Outcome, Outcome]], timeline: Timeline, judgements: Mapping[str, Judgement]
-) -> Iterator[Change]:
-    for account, (before, after) in outcomes.items():
-        kind = kind_of(before, after)
+def _changes(pair: Pair, timeline: Timeline, judgements: Mapping[str, Judgement]) -> Iterator[Change]:
+    before, after = pair.before, pair.after
+    for account in before.fates.keys() & after.fates.keys():
+        kind = kind_of(before.fates[account], after.fates[account])
         if kind is not None:
-            yield Change(kind, before, after, timeline.share([account]), judgements.get(account))
+            was, now = before.tell(account), after.tell(account)
+            yield Change(kind, was, now, timeline.share([account]), judgements.get(account))
 
 
-def kind_of(before: Outcome, after: Outcome) -> Kind | None:
+def kind_of(before: Fate, after: Fate) -> Kind | None:
     """How an account fares otherwise; None where it does not."""
-    if (before.due, before.waits) == (after.due, after.waits):
+    if before == after:
         return None
     if is_acting(after.step):
         return Kind.STEP if is_acting(before.step) else Kind.QUIETED
@@ -166,13 +165,13 @@ def is_acting(step: Step | None) -> bool:
 
 def _found(replay: Replay) -> list[str]:
     """Ids of those who are quieted, told of, or wait."""
-    return [account for account, outcome in replay.outcomes.items() if outcome.due]
+    return [account for account, fate in replay.fates.items() if fate.due]
 
 
 def _judged(before: Replay, after: Replay, judgements: Mapping[str, Judgement], opinion: Opinion) -> Judged:
-    of = [account for account, one in judgements.items() if one.opinion is opinion and account in after.outcomes]
+    of = [account for account, one in judgements.items() if one.opinion is opinion and account in after.fates]
 
     def quieted(replay: Replay) -> int:
-        return sum(is_acting(replay.outcomes[account].due) for account in of if account in replay.outcomes)
+        return sum(is_acting(replay.fates[account].due) for account in of if account in replay.fates)
 
     return Judged(len(of), quieted(before), quieted(after))

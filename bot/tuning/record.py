@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model import Basis, Entry, Judging, Standing
+from bot.model import Basis, Entry, Event, Judging, Standing
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,21 @@ class Record:
         end = later.judgings[0].entry if later.judgings else 0
         many = len(self.judgings) - len(later.judgings)
         return Record(self.judgings[:many], [one for one in self.entries if one[0] <= end])
+
+    def in_turn(self) -> Iterator[Judging | Entry]:
+        """Judgings, and what the ledger tells of actions, each in its turn."""
+        entries = iter(self.entries)
+        held = next(entries, None)
+        for judging in self.judgings:
+            while held is not None and held[0] <= judging.entry:
+                if held[1].event is not Event.JUDGED:
+                    yield held[1]
+                held = next(entries, None)
+            yield judging
+        while held is not None:
+            if held[1].event is not Event.JUDGED:
+                yield held[1]
+            held = next(entries, None)
 
 
 class Standings:

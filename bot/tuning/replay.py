@@ -20,7 +20,7 @@ from bot.model import Basis, Decision, Entry, Event, Judging, Made, Step, Verdic
 from bot.tuning.heard import Heard
 from bot.tuning.life import Lives
 from bot.tuning.measured import Measured
-from bot.tuning.outcomes import Outcome, Replay
+from bot.tuning.outcomes import Fate, Outcome, Replay
 from bot.tuning.quotas import Days, Quotas
 from bot.tuning.record import Record, Standings
 from bot.tuning.rulings import Ruled, Rulings
@@ -72,7 +72,7 @@ class _Replay:
 
     def run(self) -> Replay:
         started = False
-        for step in _in_turn(self.record):
+        for step in self.record.in_turn():
             if isinstance(step, Entry):
                 self.lives.hear(step)
             elif step.day is not None:
@@ -82,8 +82,9 @@ class _Replay:
                     self.take_up(step)
                 started = True
                 self.judge(step)
-        outcomes = {account: self._outcome(account) for account in self.verdicts}
-        return Replay(outcomes, Made(self.written, self._whole), dict(self._days()), self.quotas_since)
+        decided = (one for one in self.verdicts if one in self.newest or one in self.lives.begun)
+        fates = {account: self._fate(account) for account in decided}
+        return Replay(fates, self._outcome, Made(self.written, self._whole), dict(self._days()), self.quotas_since)
 
     def take_up(self, first: Judging) -> None:
         """Judge again whom another config judged last, as a sweep does when its config has changed."""
@@ -256,19 +257,25 @@ class _Replay:
             return ""
         return KEPT if basis.kept else TAKEN_BACK
 
+    def _fate(self, account: str) -> Fate:
+        if account in self.lives.begun:
+            return Fate(self.lives.begun[account].step)
+        last = self.newest[account]
+        fires = last.rule is not None and not last.protection
+        waits = bool(fires and last.limit)
+        return Fate(last.step if waits or (fires and last.step is Step.REPORT) else None, waits)
+
     def _outcome(self, account: str) -> Outcome:
         last, begun = self._last(account), self.lives.begun.get(account)
         verdict = self.rulings.verdict(self.verdicts[account], self.config)
         asked, later = self._asked(account, begun.plan if begun else last)
+        entry, plan = last, None
         if begun is not None:
             goes_on = last is not None and not last.protection and last.step is begun.step
             plan = self.lives.whole_plan(begun, partial(self.rulings.whole, config=self.config))
-            entry = last if last is not None and goes_on else plan
-            return Outcome(verdict, entry, begun.step, asked=asked, plan=plan, asked_later=later)
-        assert last is not None  # noqa: S101  who is judged is decided on
-        fires = last.rule is not None and not last.protection
-        told = last.step if fires and last.step is Step.REPORT else None
-        return Outcome(verdict, last, told, waits=bool(fires and last.limit), asked=asked, asked_later=later)
+            entry = last if goes_on else plan
+        assert entry is not None  # noqa: S101  who has a fate was decided on
+        return Outcome(verdict, entry, self._fate(account), asked=asked, plan=plan, asked_later=later)
 
     def _asked(self, account: str, decided: Entry | None) -> tuple[bool, datetime | None]:
         """Whether it was ever asked how the owner stands to an account, and when first, where that was after it was
@@ -281,22 +288,6 @@ class _Replay:
         for account, days in self.lives.days().items():
             asked, later = self._asked(account, min(days.plans.values(), key=lambda plan: plan.at))
             yield account, replace(days, asked=asked, asked_later=later)
-
-
-def _in_turn(record: Record) -> Iterator[Judging | Entry]:
-    """Judgings, and what the ledger tells of actions, each in its turn."""
-    entries = iter(record.entries)
-    held = next(entries, None)
-    for judging in record.judgings:
-        while held is not None and held[0] <= judging.entry:
-            if held[1].event is not Event.JUDGED:
-                yield held[1]
-            held = next(entries, None)
-        yield judging
-    while held is not None:
-        if held[1].event is not Event.JUDGED:
-            yield held[1]
-        held = next(entries, None)
 
 
 def _finds(entry: Entry | Said | None) -> str:

@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.model import Event, Judging
 from bot.tuning.heard import Heard
 from bot.tuning.measured import Measured
-from bot.tuning.outcomes import Replay
+from bot.tuning.outcomes import Outcome, Replay
 from bot.tuning.record import Record
 from bot.tuning.replay import replay
 from bot.tuning.rulings import Rulings
@@ -63,7 +63,11 @@ class Trial:
         if followed == found:
             return done
         others = self._replay(config, followed - found, None)
-        return replace(done, outcomes={**done.outcomes, **others.outcomes})
+
+        def tell(account: str) -> Outcome:
+            return (others if account in others.fates else done).tell(account)
+
+        return replace(done, fates={**done.fates, **others.fates}, tell=tell)
 
     def _replay(self, config: Config, accounts: frozenset[str], heard: Heard | None) -> Replay:
         return replay(self.record.of(accounts), self.since, config, self.measured, heard, self._rulings)

@@ -37,7 +37,7 @@ def muted(name: str, *days: int, really: bool = False, **told) -> Days:
 
 def held(before: dict, after: dict, rules=(QUOTA, OTHER), judgements=None, since=NOW) -> Difference:
     timeline = Timeline(NOW, NOW + 30 * DAY, {"a": 10, "b": 30, "friend": 60})
-    old, new = (Replay({}, (), days, since) for days in (before, after))
+    old, new = (Replay({}, {}.__getitem__, (), days, since) for days in (before, after))
     pair = Pair(old, new)
     found = quota_difference(pair, rules, timeline.share, judgements or {})
     return difference(pair, timeline, judgements or {}, quotas=found)

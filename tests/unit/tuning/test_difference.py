@@ -9,7 +9,7 @@ from bot.model import Account, Comparison, Entry, Event, Judgement, Opinion, Quo
 from bot.report.shapes import TryJson
 from bot.tuning.data import try_data
 from bot.tuning.difference import Difference, Kind, Timeline, difference, kind_of
-from bot.tuning.outcomes import Outcome, Replay
+from bot.tuning.outcomes import Fate, Outcome, Replay
 from bot.tuning.trial import Pair
 from bot.tuning.words import nothing_new, text
 from tests.shapes import misfits
@@ -39,11 +39,13 @@ def outcome(name: str, step: Step | None = None, *, waits: bool = False, **told)
         quote=Quote(told.pop("says", "Buy now"), "https://market.test/1", NOW) if found else None,
     )
     asked = told.pop("asked", True)
-    return Outcome(verdict, replace(entry, **told), step, waits, asked)
+    entry = replace(entry, **told)
+    return Outcome(verdict, entry, Fate(step or (entry.step if waits else None), waits), asked)
 
 
 def replayed(*outcomes: Outcome) -> Replay:
-    return Replay({one.verdict.account.id: one for one in outcomes}, ())
+    found = {one.verdict.account.id: one for one in outcomes}
+    return Replay({account: one.fate for account, one in found.items()}, found.__getitem__, ())
 
 
 def held(before: list[Outcome], after: list[Outcome], counts=None, judgements=None, unread: int = 0) -> Difference:
@@ -55,7 +57,7 @@ def told(found: Difference) -> str:
     return text(found, "new.yaml", "the config in use", UTC)
 
 
-ALONE, WAITS = outcome("a"), outcome("a", waits=True, limit="unconfirmed", reason="waits for a second look")
+WAITS_FOR_LIST = replace(WAITS, entry=replace(WAITS.entry, step=Step.LIST), fate=Fate(Step.LIST, waits=True))
 WAITS_FOR_LIST = replace(WAITS, entry=replace(WAITS.entry, step=Step.LIST))
 MUTED, LISTED, REPORTED = (outcome("a", step) for step in (Step.MUTE, Step.LIST, Step.REPORT))
 
@@ -82,7 +84,7 @@ MUTED, LISTED, REPORTED = (outcome("a", step) for step in (Step.MUTE, Step.LIST,
     ],
 )
 def test_how_an_account_fares_otherwise(before, after, kind):
-    assert kind_of(before, after) is kind
+    assert kind_of(before.fate, after.fate) is kind
 
 
 def test_noise_is_the_part_of_the_timeline_of_all_who_are_found():
@@ -164,7 +166,7 @@ def test_an_answer_that_came_later_says_so_where_the_change_hangs_on_it():
 
 
 def test_who_is_spared_since_a_quota_is_in_the_way_is_told_so():
-    fires = replace(outcome("a", waits=True), waits=False)
+    fires = replace(outcome("a", waits=True), fate=Fate(None))
     assert "a mute until midnight was in force whenever it was judged" in told(held([outcome("a", Step.MUTE)], [fires]))
 
 
