@@ -15,6 +15,7 @@ from bot.cli.look import fares
 from bot.cli.terminal import say
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.config.credentials import login_of
+from bot.config.excerpts import with_excerpts
 from bot.config.types import IN_MEMORY
 from bot.errors import UserError
 from bot.report.figures import every
@@ -34,7 +35,8 @@ def doctor(arguments: argparse.Namespace) -> int:
     for check in examine(arguments):
         checks.append(check)
         if not arguments.json:
-            say(line(check), flush=True, marks=True)
+            shown = replace(check, words=with_excerpts(check.words)) if check.what == CONFIG else check
+            say(line(shown), flush=True, marks=True)
     if arguments.json:
         told: list[CheckJson] = [
             {"what": c.what, "state": c.state, "words": c.words, "remedy": c.remedy} for c in checks

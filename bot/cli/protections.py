@@ -7,8 +7,9 @@ from bot.cli import wiring
 from bot.cli.checks import Check, State
 from bot.clock import SystemClock
 from bot.config import Config, Profile
+from bot.config.faults import listed
 from bot.errors import UserError
-from bot.model import Asked, Unread
+from bot.model import Asked
 from bot.platforms.base import LoginNeeded, Platform, PlatformError
 from bot.service import kept, unread
 from bot.service.dealings import Dealings, Glimpse, behind
@@ -29,7 +30,12 @@ def readable(platform: Platform, profile: Profile, config: Config) -> Iterator[C
         standing = {one: replace(how, unread=(*how.unread, *dealings.refused())) for one, how in stands.items()}
         asked = [one for how in standing.values() for one in how.unread if one.asked not in PERSONAL]
         missing = [one for one in asked if config.trust.rests_on(one.asked)]
-        yield from (_told(one, profile.name) for one in missing)
+        for one in missing:
+            if one.stays:
+                yield Check("protections", State.NOTE, unread.gone_on_without(one))
+        remedy = f"until it is read, whom it might protect is left alone; `quietfeed login {profile.name}` renews"
+        for sentence in by_cause([one.sentence for one in missing if not one.stays]):
+            yield Check("protections", State.BAD, sentence, f"{remedy} permissions")
         if not missing:
             yield Check("protections", State.WELL, "the server tells whom you answered, valued and listed")
         for one in behind(profile.name, store, config.trust, clock.now()):
@@ -39,11 +45,16 @@ def readable(platform: Platform, profile: Profile, config: Config) -> Iterator[C
         unread.tell(profile.name, store, clock.now())
 
 
-def _told(one: Unread, profile: str) -> Check:
-    if one.stays:
-        return Check("protections", State.NOTE, unread.gone_on_without(one))
-    remedy = f"until it is read, whom it might protect is left alone; `quietfeed login {profile}` renews permissions"
-    return Check("protections", State.BAD, one.sentence, remedy)
+def by_cause(sentences: Sequence[str]) -> Iterator[str]:
+    """What the server does not say, for each cause once: `the server refused to say whom you favourited and whom you
+    bookmarked (403)`."""
+    causes: dict[tuple[str, str], list[str]] = {}
+    for sentence in sentences:
+        said, bracket, cause = sentence.partition(" (")
+        before, to_say, what = said.partition(" to say ")
+        causes.setdefault((before + to_say, bracket + cause), []).append(what)
+    for (before, cause), those in causes.items():
+        yield f"{before}{listed(those, 'and')}{cause}"
 
 
 def names(config: Config, profiles: Sequence[Profile]) -> Iterator[Check]:

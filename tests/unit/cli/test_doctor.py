@@ -165,3 +165,19 @@ def test_a_login_to_read_alone_is_called_so(quietfeed, stub, monkeypatch, acts):
     assert "kept in a file only: this login was made to read alone" in out
     assert "the login may only read" in out
     assert stub.writes == []
+
+
+def test_what_one_cause_keeps_from_being_read_is_one_line(quietfeed, stub, monkeypatch):
+    config({"home": stub.url})
+    log_in(monkeypatch, home=stub.network.grant("read:accounts read:statuses read:follows"))
+    code, out = quietfeed("doctor")
+    assert code == 1
+    (line,) = (one for one in bad(out) if "protections" in one)
+    assert "to say whom you put on a list, whom you favourited and whom you bookmarked (403" in line
+
+
+def test_a_fault_of_the_config_is_shown_with_its_line(quietfeed):
+    Path("config.yaml").write_text("dry_rn: true\n")
+    code, out = quietfeed("doctor")
+    assert code == 2
+    assert "\n      1 | dry_rn: true\n        | ^^^^^^\n    → mend the lines named" in out
