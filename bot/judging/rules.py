@@ -123,6 +123,11 @@ class Rule:
     is not worked by."""
 
     @cached_property
+    def only_watches(self) -> bool:
+        """Whether it never acts: whatever acts is asked before it, wherever it stands."""
+        return self.mode is Mode.SHADOW
+
+    @cached_property
     def ends(self) -> tuple[Ends, Ends]:
         """Its bounds and those of its exceptions as numbers, to be compared with many readings."""
         return _ends(self.when), _ends(self.unless)
@@ -199,7 +204,7 @@ def judge(
         evidence=tuple(dict.fromkeys(post.url or post.id for post in shown)),
         quote=quoted(shown),
         site=site(history) if fired else "",
-        shadow=bool(fired and fired.mode is Mode.SHADOW),
+        shadow=bool(fired and fired.only_watches),
         duration=deciding.duration if deciding else None,
         lowered=_why_lowered(ruling.milder, readings) if ruling.milder else "",
         complete=history.complete,
@@ -235,7 +240,7 @@ class Ruling:
 def ruling_of(readings: Mapping[str, float | None], rules: Sequence[Rule], minimum: Minimum) -> Ruling:
     """What the rules say of readings, which hold every signal that the rules ask for, `own_posts` and `days_seen`."""
     may_fire: list[Rule] = []
-    for rule in sorted(rules, key=attrgetter("mode")):  # "act" before "shadow"
+    for rule in sorted(rules, key=attrgetter("only_watches")):
         fires = _fires(rule, readings)
         if fires is False or _is_thin(readings, rule.minimum or minimum):
             continue
