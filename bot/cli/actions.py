@@ -144,7 +144,8 @@ def _show_undone(arguments: argparse.Namespace, actions: Sequence[RecordedAction
             )
         )
     if not actions:
-        say("nothing that quietfeed did fits: nothing to undo")
+        left_alone = "; to have it left alone from now on: quietfeed keep HANDLE" if arguments.handles else ""
+        say(f"nothing that quietfeed did fits: nothing to undo{left_alone}")
 
 
 def _whose(action: RecordedAction) -> str:

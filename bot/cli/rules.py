@@ -11,7 +11,7 @@ from bot.cli.look import table
 from bot.cli.rule_tests import refuse_unknown
 from bot.config import Changed, Config, Origin, default_config, read, shipped_rules, written_out
 from bot.config.kinds import in_words
-from bot.judging.rules import Mode, Rule
+from bot.judging.rules import Rule
 from bot.model import Step
 from bot.report.accounts import DO
 from bot.report.escape import terminal
@@ -79,7 +79,7 @@ def _does(rule: Rule) -> str:
     if rule.quota is not None:
         return f"{step} until midnight, above {rule.quota:,} posts a day"
     lasts = f" for {in_words(rule.duration)}" if rule.duration and rule.then is not Step.REPORT else ""
-    return f"{step}{lasts}{' (only watches)' if rule.mode is Mode.SHADOW else ''}"
+    return f"{step}{lasts}{' (only watches)' if rule.only_watches else ''}"
 
 
 def _from(origin: Origin, config: Config) -> str:

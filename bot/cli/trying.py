@@ -5,12 +5,14 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import archive
 from bot.cli import wiring
 from bot.cli.past import Past
+from bot.cli.progress import watched
 from bot.cli.terminal import complain, say, worded
 from bot.config import Config, default_config, load
 from bot.errors import UserError
@@ -23,6 +25,7 @@ from bot.report.figures import plural, short_day
 from bot.service.config_watch import marks
 from bot.service.daily import local_zone
 from bot.service.rule_tests import held_to_tests
+from bot.service.sweep import Progress
 from bot.service.used import Used, used
 from bot.tuning import words
 from bot.tuning.data import try_data
@@ -48,11 +51,20 @@ def try_(arguments: argparse.Namespace) -> int:
         if arguments.accounts:
             old = _old(new, known) or Old(default_config(), "the shipped config")
             return try_accounts(arguments.accounts, new, old, as_json=arguments.json)
-        past = Past(profile, store, timedelta(days=arguments.days), new.own_feed.least_posts)
+        with _shown(profile.name, "reading what was judged"):
+            past = Past(profile, store, timedelta(days=arguments.days), new.own_feed.least_posts)
         if arguments.watch:
             return _watch(past, new, known, as_json=arguments.json)
         _tell(past, new, known, as_json=arguments.json)
     return 0
+
+
+@contextmanager
+def _shown(profile: str, stage: str) -> Iterator[None]:
+    """Show on a terminal that something is at work: over many accounts it takes some seconds."""
+    with watched(profile) as watch:
+        watch(Progress(stage, 0))
+        yield
 
 
 def _old(new: Config, known: list[Used]) -> Old | None:
@@ -78,7 +90,8 @@ def _tell_difference(past: Past, new: Config, known: list[Used], *, as_json: boo
     if old is None and not as_json:
         say(words.nothing_new(name, local_zone(new), [one.since for one in known]), flush=True)
         return
-    held = past.held(old.config if old else new, new)
+    with _shown(past.profile.name, "deciding it again"):
+        held = past.held(old.config if old else new, new)
     if as_json:
         say(
             json.dumps(try_data(held, name, old.name if old else name, local_zone(new)), ensure_ascii=False, indent=1),

@@ -123,6 +123,11 @@ class Rule:
     is not worked by."""
 
     @cached_property
+    def only_watches(self) -> bool:
+        """Whether it never acts: whatever acts is asked before it, wherever it stands."""
+        return self.mode is Mode.SHADOW
+
+    @cached_property
     def ends(self) -> tuple[Ends, Ends]:
         """Its bounds and those of its exceptions as numbers, to be compared with many readings."""
         return _ends(self.when), _ends(self.unless)
@@ -240,7 +245,7 @@ class Ruling:
     @property
     def shadow(self) -> bool:
         """Whether the rule that decides only watches."""
-        return self.fired is not None and self.fired.mode is Mode.SHADOW
+        return self.fired is not None and self.fired.only_watches
 
     @property
     def nearly(self) -> Rule | None:
@@ -257,7 +262,7 @@ class Ruling:
 def ruling_of(readings: Mapping[str, float | None], rules: Sequence[Rule], minimum: Minimum) -> Ruling:
     """What the rules say of readings, which hold every signal that the rules ask for, `own_posts` and `days_seen`."""
     may_fire: list[Rule] = []
-    for rule in sorted(rules, key=attrgetter("mode")):  # "act" before "shadow"
+    for rule in sorted(rules, key=attrgetter("only_watches")):
         fires = _fires(rule, readings)
         if fires is False or _is_thin(readings, rule.minimum or minimum):
             continue

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.judging.moves import Move
-from bot.judging.rules import Bounds, Minimum, Mode, Rule, Ruling, ruling_of
+from bot.judging.rules import Bounds, Minimum, Rule, Ruling, ruling_of
 from bot.model import Opinion
 from bot.tuning.samples import Readings, Sample
 
@@ -16,7 +16,7 @@ def asked(ruling: Ruling) -> int:
     """How much rules ask for: NOTHING, TOLD (a rule that only watches too), else the severity of the step."""
     if ruling.fired is None or ruling.step is None:
         return NOTHING
-    return TOLD if ruling.fired.mode is Mode.SHADOW else ruling.step.severity
+    return TOLD if ruling.fired.only_watches else ruling.step.severity
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,7 @@ def test_an_undo_that_was_interrupted_is_resumed_by_the_same_command(owner):
     assert code == 0
     assert owner.muted == []
     assert owner("undo", "--all")[1] == "nothing that quietfeed did fits: nothing to undo\n"
+    assert owner("undo", "dropper1@shop.test")[1].endswith("left alone from now on: quietfeed keep HANDLE\n")
 
 
 def test_undo_leaves_a_mute_that_the_owner_set_anew(owner):

@@ -57,8 +57,8 @@ def told(found: Difference) -> str:
     return text(found, "new.yaml", "the config in use", UTC)
 
 
+ALONE, WAITS = outcome("a"), outcome("a", waits=True, limit="unconfirmed", reason="waits for a second look")
 WAITS_FOR_LIST = replace(WAITS, entry=replace(WAITS.entry, step=Step.LIST), fate=Fate(Step.LIST, waits=True))
-WAITS_FOR_LIST = replace(WAITS, entry=replace(WAITS.entry, step=Step.LIST))
 MUTED, LISTED, REPORTED = (outcome("a", step) for step in (Step.MUTE, Step.LIST, Step.REPORT))
 
 
