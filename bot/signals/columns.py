@@ -10,25 +10,22 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, chain, pairwise
 from zlib import crc32
 
 from bot.signals.features import MANY, Has, Kind, Link
+from bot.signals.hours import Hours
 from bot.signals.masks import mask_of, numbers, run, set_of, with_bit
 from bot.signals.rows import ELSEWHERE, SHORTENED, Rows
 from bot.signals.tallies import Shared, Sums, Tally
 from bot.signals.text import RUN
-from bot.signals.threads import threads
+from bot.signals.threads import Threads
 
 LONG_THREAD = 3
 """Parts that make a thread; two may be no more than a post with its link in the first comment."""
 ALIKE = 0.6
 """A text is a near duplicate when this part of its runs of words stands in the account's other texts as well."""
-HOUR = 3_600_000_000
-DAY = 24 * HOUR
 MINUTE = 60_000_000
-BURST = 5
-"""Own posts inside one hour that make a burst."""
 
 
 class Columns:
@@ -39,66 +36,31 @@ class Columns:
         self.rows, self.own_words, self.commentary_words = rows, own_words, commentary_words
         self.at: Sequence[int] = rows.at
         """When each was posted, in microseconds since 1970."""
-        self.threads, self.further, self._hanging = threads(rows)
-        """Rows of each thread that has several; and those that only go on talking to somebody else."""
-        self._thread_of = {row: (parts, n) for parts in self.threads for n, row in enumerate(parts, 1)}
-        """Of each row of such a thread, all its rows and how many had come by then."""
+        self.threads = Threads(rows)
         kinds = rows.kind.tobytes()
         self.all = run(0, len(rows))
         self.reposts, self.replies = with_bit(kinds, Kind.REPOST), with_bit(kinds, Kind.REPLY)
         self._about: dict[frozenset[int], int] = {}
         self._having: dict[int, int] = {}
-        self._crowded: dict[int, list[int]] = {}
-        """By how many, the places of own posts that are at least so many-th inside one hour."""
         self.unknown = with_bit(kinds, Kind.UNKNOWN)
         """Whom it answers or reposts is not known."""
-        continued = set_of(part for parts in self.threads for part in parts[1:])
-        self.parts_of_own = self.all & ~(self.reposts | self.replies | self.further)
+        continued = set_of(part for parts in self.threads.parts for part in parts[1:])
+        self.parts_of_own = self.all & ~(self.reposts | self.replies | self.threads.further)
         """Every part of an own post."""
         self.heads = self.parts_of_own & ~continued
         """The first parts of own posts."""
-        self.ends = self.parts_of_own & ~set_of(part for parts in self.threads for part in parts[:-1])
+        self.ends = self.parts_of_own & ~set_of(part for parts in self.threads.parts for part in parts[:-1])
         """Their last parts."""
-        self._open = _open(self.threads, len(rows))
-        """How many threads have parts both before and from each number on."""
-
-    def _together(self, column: "array[int]", join: Callable[[int, int], int]) -> "array[int]":
-        """A column in which later parts of threads speak of all the parts before them too."""
-        if not self.threads:
-            return column
-        joined = column[:]
-        for parts in self.threads:
-            for before, part in pairwise(parts):
-                joined[part] = join(joined[before], joined[part])
-        return joined
-
-    def _parts(self, number: int) -> Sequence[int]:
-        """The rows that one post consists of: one, but for threads."""
-        thread = self._thread_of.get(number)
-        return thread[0][: thread[1]] if thread else (number,)
-
-    def stand_alone(self, first: int, last: int) -> bool:
-        """Whether the posts with first <= number < last read as if there were no others: none of them goes on from one
-        that is not among them."""
-        here = range(first, last)
-        return all(before in here for post, before in self._hanging if post in here)
 
     def own(self, first: int, last: int) -> int:
         """Own posts begun with first <= number < last, each by its last part before `last`."""
         posts = self.ends & run(first, last)
-        for parts in self._open_at(first):
+        for parts in self.threads.open_at(first):
             posts &= ~(1 << parts[-1])
-        for parts in self._open_at(last):
+        for parts in self.threads.open_at(last):
             if parts[0] >= first:
                 posts |= 1 << parts[bisect_left(parts, last) - 1]
         return posts
-
-    def _open_at(self, number: int) -> Iterable[list[int]]:
-        """The threads that have parts both before and from that number on."""
-        if not self._open[number]:
-            return ()
-        begun = self.threads[: bisect_left(self.threads, [number])]
-        return islice((parts for parts in reversed(begun) if parts[-1] >= number), self._open[number])
 
     def having(self, what: int) -> int:
         """Those of which that is so, a flag of Has."""
@@ -108,17 +70,17 @@ class Columns:
 
     @cached_property
     def _has(self) -> bytes:
-        return self._together(self.rows.has, lambda before, part: before | part & ~Has.ADDRESS).tobytes()
+        return self.threads.together(self.rows.has, lambda before, part: before | part & ~Has.ADDRESS).tobytes()
 
     @cached_property
     def words(self) -> "array[int]":
         """How many each has."""
-        return self._together(self.rows.words, added)
+        return self.threads.together(self.rows.words, added)
 
     @cached_property
     def linked(self) -> int:
         """With an outbound link."""
-        return mask_of(map(bool, self._together(self.rows.link_counts, added)))
+        return mask_of(map(bool, self.threads.together(self.rows.link_counts, added)))
 
     @cached_property
     def telling(self) -> int:
@@ -133,12 +95,12 @@ class Columns:
     @cached_property
     def in_runs(self) -> int:
         """With words enough to be told from other texts by its runs of words."""
-        return self.telling & mask_of(map(bool, self._together(self._run_counts, added)))
+        return self.telling & mask_of(map(bool, self.threads.together(self._run_counts, added)))
 
     @cached_property
     def stuffed(self) -> int:
         """With five hashtags or more, or three or more that outnumber the author's words."""
-        tags = self._together(self.rows.tags, added)
+        tags = self.threads.together(self.rows.tags, added)
         if max(tags, default=0) < 3:
             return 0
         return mask_of(n >= 5 or (n >= 3 and n > words) for n, words in zip(tags, self.words, strict=True))
@@ -146,7 +108,7 @@ class Columns:
     @cached_property
     def in_long_threads(self) -> int:
         """From the third part of a thread on."""
-        return set_of(part for parts in self.threads for part in parts[LONG_THREAD - 1 :])
+        return set_of(part for parts in self.threads.parts for part in parts[LONG_THREAD - 1 :])
 
     def about(self, accounts: frozenset[int]) -> int:
         """Answers to and reposts of these accounts (hashes of ids or handles)."""
@@ -162,9 +124,9 @@ class Columns:
 
     def _places(self, number: int) -> Collection[int]:
         """Where they stand in the table."""
-        if number not in self._thread_of:
+        if number not in self.threads.of:
             return self._places_of_part(number)
-        return dict.fromkeys(chain.from_iterable(map(self._places_of_part, self._parts(number))))
+        return dict.fromkeys(chain.from_iterable(map(self._places_of_part, self.threads.parts_of(number))))
 
     def _places_of_part(self, row: int) -> Sequence[int]:
         return self.rows.link_places[self._link_ends[row] : self._link_ends[row + 1]]
@@ -191,11 +153,11 @@ class Columns:
             told = [[name for name in names if name] for names in told]
 
         def of(number: int) -> list[int]:
-            if number not in self._thread_of:
+            if number not in self.threads.of:
                 return told[number]
             return [name for place in self._places(number) if (name := of_link[place])]
 
-        return Tally(lambda posts: chain.from_iterable(map(of if self.threads else told.__getitem__, posts)))
+        return Tally(lambda posts: chain.from_iterable(map(of if self.threads.of else told.__getitem__, posts)))
 
     @cached_property
     def untold(self) -> Sums:
@@ -217,7 +179,7 @@ class Columns:
         if not any(meant):
             return Sums([])
         amounts = [sum(map(meant.__getitem__, self._places_of_part(row))) for row in range(len(self.rows))]
-        for parts in self.threads:
+        for parts in self.threads.parts:
             seen: set[int] = set()
             for part in parts:
                 seen.update(filter(meant.__getitem__, self._places_of_part(part)))
@@ -237,7 +199,7 @@ class Columns:
     @cached_property
     def whole_texts(self) -> Shared:
         """Whole texts of those that are `telling`, of threads part by part."""
-        texts = self._together(self.rows.text, lambda before, part: crc32(b"%d %d" % (before, part)))
+        texts = self.threads.together(self.rows.text, lambda before, part: crc32(b"%d %d" % (before, part)))
         telling = numbers(self.telling)
         counts = Counter(map(texts.__getitem__, telling))
         of = {number: {texts[number]} for number in telling if counts[texts[number]] > 1}
@@ -252,19 +214,19 @@ class Columns:
     def _shared(self, of: Mapping[int, set[int]], needed: Callable[[int], float]) -> Shared:
         """What posts share, told by row; a thread has what any of its parts has."""
         sharing = set(of)
-        for parts in self.threads if of else ():
+        for parts in self.threads.parts if of else ():
             first = next((n for n, part in enumerate(parts) if part in of), len(parts))
             sharing.update(parts[first:])
 
         def things(number: int) -> set[int]:
-            return set().union(*(of.get(part, ()) for part in self._parts(number)))
+            return set().union(*(of.get(part, ()) for part in self.threads.parts_of(number)))
 
         return Shared(things, needed, set_of(sharing))
 
     def _runs(self, number: int) -> Iterable[int]:
         """The runs of words of one post; none goes over from one part of a thread to the next."""
         run, ends = self.rows.run, self._run_ends
-        return chain.from_iterable(run[ends[part] : ends[part + 1]] for part in self._parts(number))
+        return chain.from_iterable(run[ends[part] : ends[part + 1]] for part in self.threads.parts_of(number))
 
     @cached_property
     def _run_counts(self) -> "array[int]":
@@ -292,7 +254,7 @@ class Columns:
         if not common:
             return self.words[number]
         run, ends, found = self.rows.run, self._run_ends, 0
-        for part in self._parts(number):
+        for part in self.threads.parts_of(number):
             again = (at for at, one in enumerate(run[ends[part] : ends[part + 1]]) if one in common)
             found += self.rows.words[part] - len({at + place for at in again for place in range(RUN)})
         return found
@@ -311,45 +273,14 @@ class Columns:
         return Tally(lambda posts: map(minute.__getitem__, posts))
 
     @cached_property
-    def begun(self) -> list[int]:
-        """When each own post was begun, oldest first."""
-        return list(map(self.at.__getitem__, self.begun_by))
-
-    @cached_property
     def begun_by(self) -> list[int]:
         """The number of each own post's first part."""
         return numbers(self.heads)
 
     @cached_property
-    def in_one_hour(self) -> list[int]:
-        """For each own post, how many were begun in the hour that ends with it."""
-        first, found = 0, []
-        for number, time in enumerate(self.begun):
-            while time - self.begun[first] >= HOUR:
-                first += 1
-            found.append(number - first + 1)
-        return found
-
-    def crowded(self, many: int, first: int, last: int) -> Sequence[int]:
-        """Of the own posts first <= place < last those that are at least so many-th of them inside one hour."""
-        if many not in self._crowded:
-            self._crowded[many] = [place for place, found in enumerate(self.in_one_hour) if found >= many]
-        places = self._crowded[many]
-        return places[bisect_left(places, first + many - 1) : bisect_left(places, last)]
-
-    @cached_property
-    def most_in_one_hour(self) -> int:
-        """How many own posts were begun inside one hour at most."""
-        return max(self.in_one_hour, default=0)
-
-
-def _open(threads: Sequence[Sequence[int]], rows: int) -> list[int]:
-    """By number, how many of the threads have parts both before and from there on."""
-    steps = [0] * (rows + 2)
-    for parts in threads:
-        steps[parts[0] + 1] += 1
-        steps[parts[-1] + 1] -= 1
-    return list(accumulate(steps))
+    def hours(self) -> Hours:
+        """How densely own posts were begun, told by their places in `begun_by`."""
+        return Hours(list(map(self.at.__getitem__, self.begun_by)))
 
 
 def added(before: int, part: int) -> int:

@@ -2,7 +2,7 @@
 
 from bot.model import History
 from bot.signals.base import COUNT, DAYS, RATE, SHARE, share, signal
-from bot.signals.columns import DAY
+from bot.signals.hours import DAY
 from bot.signals.masks import count
 from bot.signals.window import window
 from bot.signals.words import many, nobody, of

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from bot.model import History
 from bot.signals.base import COUNT, SHARE, share, signal, view
-from bot.signals.columns import DAY
 from bot.signals.features import Has, hashed
+from bot.signals.hours import DAY
 from bot.signals.masks import count
 from bot.signals.window import Window, window
 from bot.signals.words import many, nobody, of, part

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from bot.model import History, Lexicon, Post, moment
 from bot.signals.base import view
-from bot.signals.columns import BURST, DAY, Columns
+from bot.signals.columns import Columns
 from bot.signals.features import features
 from bot.signals.masks import numbers, run, set_of
 from bot.signals.rows import Rows
@@ -55,14 +55,12 @@ class Window:
     @property
     def most_in_one_hour(self) -> int:
         """How many own posts were begun here inside one hour at most."""
-        first, last = self._begun
-        many = range(1, self.posts.most_in_one_hour + 1)
-        return bisect_left(many, True, key=lambda one: not self.posts.crowded(one, first, last))
+        return self.posts.hours.most(*self._begun)
 
     @property
     def burst_days(self) -> int:
-        """On how many days (UTC) the BURST-th own post inside one hour fell."""
-        return len({self.posts.begun[place] // DAY for place in self.posts.crowded(BURST, *self._begun)})
+        """On how many days (UTC) many own posts fell inside one hour."""
+        return self.posts.hours.burst_days(*self._begun)
 
     @property
     def evenly_spaced(self) -> bool:

@@ -226,7 +226,7 @@ class PastFeeds:
         if not order:
             return Window(columns, 0, 0)
         first, last = self._numbers[order[-1]], self._numbers[order[0]] + 1
-        if usual and last - first == len(order) and columns.stand_alone(first, last):
+        if usual and last - first == len(order) and columns.threads.stand_alone(first, last):
             return Window(columns, first, last)
         for number in {number for number, _ in order}:
             self._months[number].measure(lexicon)
