@@ -184,8 +184,9 @@ def _file(name: str, file: File) -> str:
 
 
 def _shapes() -> list[type]:
-    """Every shape, in the order of their module."""
-    return [cls for cls in vars(shapes).values() if isinstance(cls, type) and hasattr(cls, "__required_keys__")]
+    """Every shape, by name."""
+    found = [cls for cls in vars(shapes).values() if isinstance(cls, type) and hasattr(cls, "__required_keys__")]
+    return sorted(found, key=_name)
 
 
 def _shape(cls: type) -> str:

@@ -1,0 +1,136 @@
+"""What `--json` prints, as types: docs/json.md is written from them, and the type checker holds the code to them.
+
+Times are ISO 8601 in UTC. null stands for what is not known, or not so. Keys may be added; none changes its meaning.
+"""
+
+from bot.report.shapes.audited import AuditedJson, AuditGroupJson, AuditJson
+from bot.report.shapes.decided import (
+    AdoptedJson,
+    ComparisonJson,
+    DecisionJson,
+    EntryJson,
+    QuoteJson,
+    Readings,
+    UndoneJson,
+    VerdictJson,
+)
+from bot.report.shapes.explained import (
+    CaseJson,
+    ExplainedRuleBoundJson,
+    ExplainedRuleJson,
+    ExplainJson,
+    JudgementJson,
+    PastJson,
+    ReviewJson,
+)
+from bot.report.shapes.reported import (
+    BoundMoveJson,
+    GoodLinkJson,
+    NumberedJson,
+    OutcomesJson,
+    PersonJson,
+    PolledJson,
+    ReportedJson,
+    ReportJson,
+    RuleChangeJson,
+    RuleRecordJson,
+    TimelineJson,
+    UpgradeJson,
+    UsageJson,
+)
+from bot.report.shapes.ruled import RuleChangedJson, RuleJson, RulesJson, RuleTestJson, SignalJson
+from bot.report.shapes.state import CheckJson, KeptJson, ProfileJson, StatusJson, SweepJson, TroubleJson
+from bot.report.shapes.tried import (
+    BoundJson,
+    ChangeJson,
+    DayChangeJson,
+    JudgedJson,
+    MutedDayJson,
+    NoBoundJson,
+    TriedJson,
+    TryJson,
+    TuneJson,
+)
+
+__all__ = [
+    "PRINTED",
+    "WRITTEN",
+    "AdoptedJson",
+    "AuditGroupJson",
+    "AuditJson",
+    "AuditedJson",
+    "BoundJson",
+    "BoundMoveJson",
+    "CaseJson",
+    "ChangeJson",
+    "CheckJson",
+    "ComparisonJson",
+    "DayChangeJson",
+    "DecisionJson",
+    "EntryJson",
+    "ExplainJson",
+    "ExplainedRuleBoundJson",
+    "ExplainedRuleJson",
+    "GoodLinkJson",
+    "JudgedJson",
+    "JudgementJson",
+    "KeptJson",
+    "MutedDayJson",
+    "NoBoundJson",
+    "NumberedJson",
+    "OutcomesJson",
+    "PastJson",
+    "PersonJson",
+    "PolledJson",
+    "ProfileJson",
+    "QuoteJson",
+    "Readings",
+    "ReportJson",
+    "ReportedJson",
+    "ReviewJson",
+    "RuleChangeJson",
+    "RuleChangedJson",
+    "RuleJson",
+    "RuleRecordJson",
+    "RuleTestJson",
+    "RulesJson",
+    "SignalJson",
+    "StatusJson",
+    "SweepJson",
+    "TimelineJson",
+    "TriedJson",
+    "TroubleJson",
+    "TryJson",
+    "TuneJson",
+    "UndoneJson",
+    "UpgradeJson",
+    "UsageJson",
+    "VerdictJson",
+]
+
+PRINTED: dict[str, tuple[type, str]] = {
+    "sweep": (DecisionJson, "an object a line"),
+    "demo": (DecisionJson, "an object a line"),
+    "judge": (VerdictJson, "an object a line, in the order of the input"),
+    "test-rules": (RuleTestJson, "one list"),
+    "try": (TryJson, "one object"),
+    "tune": (TuneJson, "one object"),
+    "ledger": (EntryJson, "an object a line, oldest first"),
+    "undo": (UndoneJson, "an object a line"),
+    "adopt": (AdoptedJson, "an object a line"),
+    "report": (ReportJson, "one object"),
+    "explain": (ExplainJson, "one object"),
+    "check": (ExplainJson, "one object"),
+    "audit": (AuditJson, "one object"),
+    "status": (StatusJson, "one object"),
+    "keep": (KeptJson, "one list"),
+    "review": (ReviewJson, "one object"),
+    "signals": (SignalJson, "one list"),
+    "rules": (RulesJson, "one object"),
+    "doctor": (CheckJson, "one list"),
+}
+"""Verb -> what it prints with `--json`, and how many of it."""
+WRITTEN: dict[str, tuple[type, str]] = {
+    "export ledger": (EntryJson, "an object a line, oldest first"),
+}
+"""What writes JSON without being asked to, and how many of it."""
