@@ -13,7 +13,7 @@ from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock
-from bot.config import Config, Profile, find, load, open_to_others, state_dir
+from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, OnlyReads, Platform, told
 from bot.platforms.reading import Reading
@@ -108,9 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     secrets = wiring.credentials()
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
     path = find(arguments.config, os.environ, Path.cwd())
-    with wiring.opened(config, exclusive=True) as store:
-        for words in open_to_others(*wiring.kept_places(store)):
-            event("open to others", WARNING, about=words)
+    with wiring.opened(config, exclusive=True, tell=lambda words: event("closed", WARNING, about=words)) as store:
         Daemon(
             load=lambda: held_to_tests(load(path)),
             connect=connect,

@@ -2,18 +2,16 @@
 
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from bot import handles
 from bot.config.types import Profile, secret_variable
 from bot.errors import Failure, UserError
-from bot.files import private_file, private_folder
+from bot.files import private_file, private_folder, put_in_place, refuse_if_open
 
 FROM_ENVIRONMENT = ("token", "app_password", "bot_password", "ping")
 """Secrets that the environment may hold, where they go before the file: a host without a disk needs no more."""
@@ -114,7 +112,7 @@ class Credentials:
     def _read(self) -> dict[str, dict[str, str]]:
         try:
             with self.path.open("rb") as file:
-                self._refuse_if_open_to_others(os.fstat(file.fileno()).st_mode)
+                refuse_if_open(self.path, os.fstat(file.fileno()))
                 raw = file.read()
         except FileNotFoundError:
             return {}
@@ -124,10 +122,6 @@ class Credentials:
         if kept is None:
             raise UserError(f"{self.path} is damaged: remove it and run `quietfeed login` again")
         return kept
-
-    def _refuse_if_open_to_others(self, mode: int) -> None:
-        if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-            raise UserError(f"{self.path} can be read by others: run `chmod 600 {self.path}`, and renew what it holds")
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, dict[str, str]]]:
@@ -142,15 +136,10 @@ class Credentials:
             raise Failure(f"{self.path} cannot be written: {error.strerror}; check the disk and permissions") from None
 
     def _write(self, text: str) -> None:
-        fresh = self.path.with_name(f".{FILE}.{token_hex(4)}")
-        try:
-            with open(private_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        with put_in_place(self.path) as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def login_of(profile: Profile, *, bot: bool = False) -> str:

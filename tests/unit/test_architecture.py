@@ -26,12 +26,12 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "addresses": Room(pure=True),
         "errors": Room(pure=True),
         "model": Room(pure=True),
-        "files": Room(),
         "logs": Room(),
         "urls": Room(libraries="publicsuffixlist"),
     },
     {
         "clock": Room("errors"),
+        "files": Room("errors"),
         "handles": Room("errors", pure=True),
         "archive": Room("errors model urls"),
         "signals": Room("model urls", pure=True),
