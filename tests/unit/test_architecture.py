@@ -26,6 +26,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "addresses": Room(pure=True),
         "errors": Room(pure=True),
         "model": Room(pure=True),
+        "imports": Room(),
         "logs": Room(),
         "urls": Room(libraries="publicsuffixlist"),
     },
@@ -45,8 +46,12 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "store": Room("addresses errors files handles model platforms.base signals", "sqlalchemy"),
     },
     {
-        "platforms.mastodon": Room("clock errors handles model platforms platforms.base urls", "mastodon requests"),
-        "platforms.bluesky": Room("clock errors handles model platforms platforms.base urls", "atproto_client httpx"),
+        "platforms.mastodon": Room(
+            "clock errors handles imports model platforms platforms.base urls", "mastodon requests"
+        ),
+        "platforms.bluesky": Room(
+            "clock errors handles imports model platforms platforms.base urls", "atproto_client httpx"
+        ),
         "config": Room("addresses archive errors files handles model judging signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
         "forms": Room("errors handles report", pure=True),

@@ -1,6 +1,6 @@
 """Talking to one server of the Mastodon API: raw JSON in, our own errors out.
 
-The only place that imports the library, and only when a connection is made. Sources of the facts here:
+The library is loaded when a connection is made. Sources of the facts here:
 docs.joinmastodon.org/api/rate-limits, Mastodon's rack_attack.rb, and the answers of GoToSocial, snac and Takahē.
 """
 
@@ -107,8 +107,7 @@ class Connection:
         agent: str = AGENT,
         patience: float = PATIENCE,
     ) -> None:
-        from mastodon import Mastodon as Client  # slow and heavy: only where a profile uses it
-
+        from bot.platforms.mastodon.library import mastodon  # slow and heavy: only where a profile uses it
         from bot.platforms.mastodon.transport import OneServer
 
         self.base = base_url(server)
@@ -118,7 +117,7 @@ class Connection:
         self.clock_offset: float | None = None
         self._secrets = tuple(filter(None, (token.strip(),)))
         self._last: Response | None = None
-        self._client = Client(
+        self._client = mastodon.Mastodon(
             api_base_url=self.base,
             request_timeout=TIMEOUT,
             ratelimit_method="throw",
@@ -195,7 +194,7 @@ class Connection:
         headers and status of what they raise, and sleep by themselves. `raise … from None`, since the library's
         messages may quote headers.
         """
-        from mastodon import MastodonError, MastodonNetworkError, MastodonRatelimitError
+        from bot.platforms.mastodon.library import mastodon
 
         self._last = None
         try:
@@ -209,15 +208,15 @@ class Connection:
                 return_response_object=True,
                 skip_error_check=True,
             )
-        except MastodonRatelimitError:
+        except mastodon.MastodonRatelimitError:
             if self._last is None:
                 raise RateLimited(f"{self.host} asks to slow down") from None
             answer = self._last
-        except MastodonNetworkError as error:
+        except mastodon.MastodonNetworkError as error:
             if isinstance(error.__context__, PlatformError):
                 raise error.__context__ from None
             raise Unreachable(f"{self.host}: {_what_broke(error.__context__)}") from None
-        except (MastodonError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (mastodon.MastodonError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Unreachable(f"{self.host} gave an answer that cannot be read") from None
         return answer
 

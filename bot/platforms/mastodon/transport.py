@@ -8,10 +8,8 @@ are used as ever.
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-
 from bot.platforms import answers
+from bot.platforms.mastodon.library import requests
 
 MOST_REDIRECTS = 5
 
@@ -38,7 +36,7 @@ class OneServer(requests.Session):
         raise answers.moved(urlsplit(self.own).netloc, there)
 
 
-class _Bounded(HTTPAdapter):
+class _Bounded(requests.adapters.HTTPAdapter):
     """Reads each answer whole, within its bounds."""
 
     def __init__(self, host: str) -> None:

@@ -173,6 +173,6 @@ def _is_number(name: str) -> bool:
 
 def _trusting() -> ssl.SSLContext:
     """The certificate authorities that the rest of the program trusts."""
-    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+    from bot.platforms.mastodon.library import requests
 
-    return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+    return ssl.create_default_context(cafile=requests.utils.DEFAULT_CA_BUNDLE_PATH)
