@@ -23,8 +23,11 @@ def make_file(path: Path) -> None:
 
 
 def sqlite(path: Path) -> Engine:
-    """A file that is written."""
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
+    """A file that is written. A sweep keeps a connection to its end: were they limited, a server that lets many sweeps
+    wait would leave the others none."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}, max_overflow=-1
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
