@@ -55,7 +55,8 @@ def _failed(fault: UserError, profile: Profile, store: Store, config: Config, *,
     say(f"quietfeed: {profile.name}: {terminal(words)}", file=sys.stderr)
     if unattended:
         now = datetime.now(UTC)
-        state.note_trouble(profile.name, store, "sweep", words, now, now + config.sweep.every)
+        fails = state.sweep_fails_for(fault)
+        state.note_trouble(profile.name, store, fails, words, now, now + config.sweep.every)
     return fault.exit_code
 
 

@@ -16,6 +16,7 @@ from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Mark, ReportState, StoredReport
 from bot.store.shared import Shared
 from bot.store.tallies import Tallies, Tally
+from bot.store.writable import Writable
 
 __all__ = [
     "AuditedFeed",
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything):
+class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything, Writable):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 
