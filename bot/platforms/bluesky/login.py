@@ -16,6 +16,7 @@ from atproto_client import Client, Session, SessionEvent  # type: ignore[import-
 from atproto_client.exceptions import AtProtocolError, RequestErrorBase  # type: ignore[import-untyped]
 from atproto_client.request import Response  # type: ignore[import-untyped]
 
+from bot import secrecy
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Unsupported
@@ -165,6 +166,7 @@ class Login:
         return client
 
     def _create(self, client: Client, password: str) -> None:
+        secrecy.note(password)
         try:
             with _faults(self._clock):
                 client.login(self.handle, password, fetch_bsky_profile=False)
@@ -189,6 +191,7 @@ class Login:
     def _changed(self, event: SessionEvent, session: Session) -> None:
         """Keep the new session. Raising here would lose the request that brought it, so a fault is only told."""
         self._session = session.export()
+        secrecy.note(session.access_jwt, session.refresh_jwt)
         if event in (SessionEvent.CREATE, SessionEvent.REFRESH):
             try:
                 self._save(self._session)
