@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot import addresses, secrecy
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
 from bot.config import Config, Profile, find, load, secret_variable, state_dir
@@ -47,7 +48,9 @@ def one(config: Config, name: str | None) -> Profile:
 
 def store_url(config: Config, environ: os._Environ[str] = os.environ) -> str:
     """DATABASE_URL, else the config's `store`, else a file in the state directory."""
-    return environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
+    found = environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
+    secrecy.note(*addresses.secrets(found))
+    return found
 
 
 def _note(words: str) -> None:

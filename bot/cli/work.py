@@ -3,11 +3,9 @@
 import argparse
 import json
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from logging import WARNING
 
-from bot import addresses
 from bot.cli import sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
@@ -88,26 +86,20 @@ def run(arguments: argparse.Namespace) -> int:
     import os
     from pathlib import Path
 
-    from bot.logs import event, hide, setup
+    from bot.logs import event, setup
     from bot.service.daemon import Daemon
     from bot.service.footprint import keep_little
 
     def connect(profile: Profile, clock: Clock) -> Platform:
-        hide(secrets.values())  # a login that was made since the start
         platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
         if isinstance(platform, Reading):
             event("login only reads", profile=profile.name, why=platform.why)
         return platform
 
-    def address(profile: str, name: str) -> str | None:
-        found = secrets.get(profile, name)
-        hide((found or "",))  # it may be newer than the start too
-        return found
-
     keep_little()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
-    setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
+    setup(arguments.verbose)
     path = find(arguments.config, os.environ, Path.cwd())
     with wiring.opened(config, exclusive=True, tell=lambda words: event("closed", WARNING, about=words)) as store:
         Daemon(
@@ -116,6 +108,6 @@ def run(arguments: argparse.Namespace) -> int:
             store=store,
             folder=state_dir(os.environ) / "reports",
             login_mark=lambda profile: secrets.mark(profile.name),
-            reach=replace(wiring.reach(secrets), secret=address),
+            reach=wiring.reach(secrets),
         ).run()
     return 0

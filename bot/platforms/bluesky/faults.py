@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
+from bot import secrecy
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
 
@@ -40,8 +41,8 @@ class Fault(Exception):
     """An answer that is no success. `status` is None without an answer; `name` is the lexicon's error name."""
 
     def __init__(self, status: int | None, name: str = "", message: str = "", retry_at: datetime | None = None) -> None:
-        self.status, self.name, self.retry_at = status, name, retry_at
-        self.message = "".join(c for c in message if c.isprintable())[:LONGEST]
+        self.status, self.name, self.retry_at = status, secrecy.without(name), retry_at
+        self.message = "".join(c for c in secrecy.without(message) if c.isprintable())[:LONGEST]
         super().__init__(" ".join(str(part) for part in (status, name, self.message) if part))
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from bot import secrecy
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Unsupported
@@ -161,6 +162,7 @@ class Login:
         return client
 
     def _create(self, client: Client, password: str) -> None:
+        secrecy.note(password)
         try:
             with _faults(self._clock):
                 client.create(self.handle, password)
@@ -185,6 +187,7 @@ class Login:
     def _changed(self, event: SessionEvent, session: Session) -> None:
         """Keep the new session. Raising here would lose the request that brought it, so a fault is only told."""
         self._session = session.export()
+        secrecy.note(session.access_jwt, session.refresh_jwt)
         if event in (SessionEvent.CREATE, SessionEvent.REFRESH):
             try:
                 self._save(self._session)

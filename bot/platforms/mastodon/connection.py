@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from bot import __version__
+from bot import __version__, secrecy
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.answers import decoded
@@ -115,7 +115,7 @@ class Connection:
         self.clock = clock
         self.budget = Budget(clock, WINDOWS, share, patience=patience)
         self.clock_offset: float | None = None
-        self._secrets = tuple(filter(None, (token.strip(),)))
+        secrecy.note(token)
         self._last: Response | None = None
         self._client = mastodon.Mastodon(
             api_base_url=self.base,
@@ -155,10 +155,6 @@ class Connection:
         return self.budget.run(
             lambda: self._answer(method, path, given, headers, files), "all", write=True, repeatable=repeatable
         )
-
-    def hide(self, *secrets: str) -> None:
-        """Never show these in a message."""
-        self._secrets += tuple(filter(None, secrets))
 
     def close(self) -> None:
         """Close the connections."""
@@ -255,9 +251,7 @@ class Connection:
             return ""
         found = body.get("error_description") or body.get("error") if isinstance(body, dict) else ""
         words = " ".join(re.sub(r"[^\x20-\x7e\xa0-\uffff]", " ", found).split()) if isinstance(found, str) else ""
-        for secret in self._secrets:
-            words = words.replace(secret, "…")
-        return words[:160]
+        return secrecy.without(words)[:160]
 
 
 def _is_web_page(response: "Response") -> bool:
