@@ -88,6 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from bot.logs import event, hide, setup
+    from bot.service import apart
     from bot.service.daemon import Daemon
     from bot.service.footprint import keep_little
 
@@ -104,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         return found
 
     keep_little()
+    apart.from_now_on()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
