@@ -87,6 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from bot.logs import event, setup
+    from bot.service import apart
     from bot.service.daemon import Daemon
     from bot.service.footprint import keep_little
 
@@ -97,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         return platform
 
     keep_little()
+    apart.from_now_on()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     setup(arguments.verbose)

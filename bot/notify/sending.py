@@ -79,7 +79,7 @@ def _asked(task: dict[str, str], check: Callable[[], None], longest: float) -> d
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=environment(),
         start_new_session=True,
     )
     try:
@@ -106,7 +106,7 @@ def _waited_for(
     return None
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Ours without secrets, and with the place of this very package first: the folder we stand in is not asked."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     places = (str(Path(bot.__file__).parents[1]), kept.get("PYTHONPATH", ""))
