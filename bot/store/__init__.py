@@ -31,6 +31,7 @@ __all__ = [
     "StoredReport",
     "Tally",
     "kept_feed",
+    "located",
     "open_store",
 ]
 
