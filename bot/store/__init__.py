@@ -34,6 +34,7 @@ __all__ = [
     "StoredReport",
     "Tally",
     "kept_feed",
+    "located",
     "open_store",
     "sqlite_file",
 ]
