@@ -108,7 +108,7 @@ def _test_platform(profile: Profile, store: Store) -> int:
         with wiring.connected(profile) as platform:
             proven = channel.prove(profile, platform, store, SystemClock())
     except UserError as fault:
-        say(f"quietfeed: {terminal(told(fault, profile.name))}", file=sys.stderr)
+        say(f"quietfeed: {terminal(told(fault, profile.name, by_hand=True))}", file=sys.stderr)
         return fault.exit_code
     say(f"{profile.name}: the test message reached you alone; reports are sent by {proven.software}")
     return 0
