@@ -98,7 +98,8 @@ def send_test(profile: Profile, config: Config) -> int:
             codes.append(_tell(profile, f"by {way}", ways.test(way, profile, store, _folder(), reach, clock)))
     switch = reach.secret(profile.name, PING)
     if switch:
-        codes.append(_tell(profile, "the dead man's switch", reach.ping(switch, "success").why))
+        outcome = reach.ping(switch, "success").with_step(f"quietfeed login {profile.name} --ping")
+        codes.append(_tell(profile, "the dead man's switch", outcome.why))
     return max(codes, default=0)
 
 

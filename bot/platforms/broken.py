@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 ONLINE = "is this machine online?"
 MOVED = "if the server has moved, put its new address into the config"
+RENAMED = "nothing was sent; put the name that it is for into the config"
 UNSIGNED = "nothing was sent; is the address right? If so, whoever runs the server must get one that others vouch for"
 CERTIFICATES = {
     9: ("it is not valid yet", "nothing was sent; is this machine's clock right?"),
@@ -17,7 +18,7 @@ CERTIFICATES = {
     ),
     18: ("it signed itself", UNSIGNED),
     19: ("it signed itself", UNSIGNED),
-    62: ("it is for another name", "nothing was sent; put the name that it is for into the config"),
+    62: ("it is for another name", RENAMED),
 }
 """What OpenSSL says of a certificate that it does not accept (X509_verify_cert_error_string), in plain words, and what
 the owner can do."""
@@ -44,6 +45,11 @@ class Broken(NamedTuple):
     words: str
     remedy: str = ""
     """Empty where it passes by itself, as far as can be told."""
+
+    @property
+    def wrong_address(self) -> bool:
+        """Whether the remedy is another address."""
+        return self.remedy in (MOVED, RENAMED)
 
 
 def what_broke(fault: BaseException | None, seconds: float) -> Broken:
