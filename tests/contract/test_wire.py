@@ -13,16 +13,19 @@ from typing import Any
 import pytest
 
 from bot.clock import SimulatedClock
+from bot.model import Account
 from bot.platforms import answers
-from bot.platforms.base import Platform, RateLimited, Unreachable, Unusable, told
+from bot.platforms.base import Platform, PlatformError, RateLimited, Unreachable, Unusable, told
 from bot.platforms.bluesky import Bluesky, transport
 from bot.platforms.budget import PATIENCE, TRIES
-from bot.platforms.mastodon import Mastodon
+from bot.platforms.mastodon import Mastodon, origin
+from bot.platforms.mastodon.web import PublicWeb
 from tests.servers import bluesky_stub, rogue
 from tests.servers.certificates import DAY, Authority
 from tests.servers.fault_proxy import FAULTS, FaultProxy
 from tests.servers.mastodon_network import Network
 from tests.servers.mastodon_stub import Stub
+from tests.servers.origin_stub import OriginStub
 from tests.servers.rogue import Mute
 
 NOW = datetime.now(UTC)
@@ -98,6 +101,7 @@ PASSING = {
     "reset behind the headers": BROKE,
     "reset in the body": BROKE,
     "closed without a word": CUT,
+    "closed in the headers": rf"{CUT}|{NO_JSON}",  # some clients take what is there of the headers for all of them
     "a body shorter than its length": BROKE,
     "chunks without an end": BROKE,
     "no http": r"speaks no HTTP that is spoken here$|cut off$",
@@ -251,3 +255,46 @@ def test_a_name_that_is_gone_is_told_apart_from_one_that_cannot_be_looked_up(
     with closing(login("https://home.test")) as platform, pytest.raises(Unreachable) as caught:
         list(platform.timeline(None))
     assert re.search(words, told(caught.value, "home"))
+
+
+DROP = Account("home-7", "drop@shop.test", url="https://shop.test/@drop")
+STRANGE = {
+    "reset at once": "cannot be read",
+    "reset in the headers": "cannot be read|no JSON",
+    "reset in the body": "broke its answer off|cannot be read",
+    "closed without a word": "cannot be read",
+    "a body shorter than its length": "broke its answer off",
+    "chunks without an end": "cannot be read",
+    "silence in the body": "did not finish its answer in time",
+    "no http": "cannot be read",
+    "endless headers": "cannot be read",
+    "an endless body": "too long or packed",
+    "a gzip bomb": "too long or packed",
+    "502 as a web page": "said 502",
+    "429 without a time": "said 429",
+    "200 as a web page": "no JSON|names no outbox",
+}
+"""What a stranger's server can do, and what is said of it."""
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_stranger_s_server_that_breaks_off_is_not_known_and_given_up_at_once(tmp_path: Path, name: str) -> None:
+    authority = Authority(tmp_path)
+    with (
+        OriginStub("shop.test") as stub,
+        FaultProxy(f"https://127.0.0.1:{stub.addresses['shop.test'][0][1]}", authority.serving("shop.test")) as proxy,
+    ):
+        for hour in range(POSTS):
+            stub.write(f"Post {hour}", NOW - timedelta(hours=hour))
+        port = int(proxy.host.rpartition(":")[2])
+        web = PublicWeb(
+            SimulatedClock(NOW), resolve=lambda _: [("127.0.0.1", port)], allows=lambda _: True,
+            context=ssl.create_default_context(cafile=str(authority.path)),
+            seconds=0.3 if name.startswith("silence") else 15.0,
+        )  # fmt: skip
+        proxy.strike(FAULTS[name])
+        with pytest.raises(PlatformError, match=STRANGE[name]):
+            origin.read(web, DROP, NOW - DAY, 40)
+        assert len(proxy.heard) <= 4
+        proxy.mend()
+        assert len(origin.read(web, DROP, NOW - DAY, 40).posts) == POSTS

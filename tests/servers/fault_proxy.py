@@ -91,7 +91,11 @@ class FaultProxy(Rogue):
         method, path, _ = line.split(" ")
         headers = dict(field.split(": ", 1) for field in fields)
         kept = {name: value for name, value in headers.items() if name.lower() not in DROPPED}
-        connection = http.client.HTTPConnection(urlsplit(self.target).netloc, timeout=60)
+        parts = urlsplit(self.target)
+        connection: http.client.HTTPConnection = http.client.HTTPConnection(parts.netloc, timeout=60)
+        if parts.scheme == "https":
+            trusting = ssl._create_unverified_context()
+            connection = http.client.HTTPSConnection(parts.netloc, timeout=60, context=trusting)
         try:
             connection.request(method, path, body.encode("latin-1") or None, {**kept, "Accept-Encoding": "identity"})
             answer = connection.getresponse()
@@ -221,6 +225,7 @@ FAULTS: Mapping[str, Break] = {
     "reset behind the headers": cut(the_head, reset),
     "reset in the body": cut(half_the_body, reset),
     "closed without a word": cut(nothing, lambda _: None),
+    "closed in the headers": changed(half_the_head),
     "a body shorter than its length": changed(half_the_body),
     "chunks without an end": changed(chunked_without_an_end),
     "no http": instead(lambda connection: connection.sendall(b"220 mail.example.test ESMTP\r\n")),
