@@ -162,7 +162,7 @@ def connected(profile: Profile, patience: float = PATIENCE) -> Iterator[Platform
         with closing(connect(profile, credentials(), clock, BY_HAND, patience)) as platform:
             yield platform
     except (LoginNeeded, PlatformError) as fault:
-        fault.next_step = next_step(fault, profile.name)
+        fault.next_step = next_step(fault, profile.name, by_hand=True)
         raise
 
 

@@ -49,7 +49,7 @@ def sweep(arguments: argparse.Namespace) -> int:
 
 def _failed(fault: UserError, profile: Profile, store: Store, config: Config, *, unattended: bool) -> int:
     """Tell it; where nobody sits there, keep it too, so that the report and `status` tell it. The exit code for it."""
-    words = told(fault, profile.name)
+    words = told(fault, profile.name, by_hand=not unattended)
     say(f"quietfeed: {profile.name}: {terminal(words)}", file=sys.stderr)
     if unattended:
         now = datetime.now(UTC)

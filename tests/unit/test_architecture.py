@@ -56,7 +56,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "config": Room("addresses archive errors files handles model judging secrecy signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
         "forms": Room("errors handles report", pure=True),
-        "notify": Room("errors report", "apprise feedgenerator"),
+        "notify": Room("errors platforms report", "apprise feedgenerator"),
     },
     {
         "actions": Room("clock config judging model platforms.base store"),

@@ -142,7 +142,7 @@ class Login:
             return content
         if content in (b"", None):  # procedures such as muteActor answer with nothing
             return {}
-        raise Fault(None, message=f"{method}: the answer is no JSON object")
+        raise Fault(None, message="the answer is no JSON object")
 
     def _connected(self) -> Client:
         if self._client is None:
@@ -256,13 +256,20 @@ def _faults(clock: Clock) -> Iterator[None]:
         yield
     except RequestErrorBase as fault:
         raise _fault(fault, clock) from None
-    except (httpx.HTTPError, httpx.InvalidURL, AtProtocolError, ValueError) as fault:
-        raise Fault(None, message=f"the answer cannot be read ({type(fault).__name__})") from None
+    except httpx.HTTPError as fault:
+        raise _unanswered(fault) from None
+    except (httpx.InvalidURL, AtProtocolError, ValueError):
+        raise Fault(None, message="the answer cannot be read") from None
+
+
+def _unanswered(fault: Exception) -> Fault:
+    broken = what_broke(fault, TIMEOUT)
+    return Fault(None, message=broken.words, remedy=broken.remedy)
 
 
 def _fault(fault: RequestErrorBase, clock: Clock) -> Fault:
     if fault.response is None:
-        return Fault(None, message=what_broke(fault, TIMEOUT))
+        return _unanswered(fault)
     content = fault.response.content
     name, message = getattr(content, "error", None), getattr(content, "message", None)
     retry_at = limits_of(fault.response.headers, clock.now(), LIMITS).retry_at

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.answers import decoded
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
-from bot.platforms.broken import what_broke
+from bot.platforms.broken import Broken, what_broke
 from bot.platforms.budget import PATIENCE, SHARE, Budget
 from bot.platforms.headers import Limits, limits_of
 
@@ -211,7 +211,8 @@ class Connection:
         except mastodon.MastodonNetworkError as error:
             if isinstance(error.__context__, PlatformError):
                 raise error.__context__ from None
-            raise Unreachable(f"{self.host}: {_what_broke(error.__context__)}") from None
+            broken = _what_broke(error.__context__)
+            raise Unreachable(f"{self.host}: {broken.words}", broken.remedy) from None
         except (mastodon.MastodonError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Unreachable(f"{self.host} gave an answer that cannot be read") from None
         return answer
@@ -285,12 +286,7 @@ def _paging(link: Mapping[str, str] | None) -> dict[str, str]:
     return {key: values[0] for key, values in query.items() if key in (*PAGING, "offset")}
 
 
-def _what_broke(cause: BaseException | None) -> str:
-    names = {kind.__name__ for kind in type(cause).__mro__}
-    if "ChunkedEncodingError" in names:
-        return "the answer broke off"
-    if "TooManyRedirects" in names:
-        return "it redirects in a circle"
-    if "ValueError" in names:
-        return "what it was asked for, or sends us to, is no address"
+def _what_broke(cause: BaseException | None) -> Broken:
+    if isinstance(cause, ValueError):
+        return Broken("what it was asked for, or sends us to, is no address")
     return what_broke(cause, TIMEOUT)
