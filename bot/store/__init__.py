@@ -1,10 +1,11 @@
 """Posts seen, cursors, own feeds, audits, dealings, ledger, sweeps, reports, feedback: what outlives the process."""
 
+from bot.store.at_work import AtWork
 from bot.store.audited import Audited, AuditedFeed
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
-from bot.store.faults import StoreError, StoreGone
+from bot.store.faults import StoreBusy, StoreError, StoreGone, StoreNewer
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
@@ -26,16 +27,19 @@ __all__ = [
     "PastFeeds",
     "ReportState",
     "Store",
+    "StoreBusy",
     "StoreError",
     "StoreGone",
+    "StoreNewer",
     "StoredReport",
     "Tally",
     "kept_feed",
+    "located",
     "open_store",
 ]
 
 
-class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything):
+class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything, AtWork):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 
