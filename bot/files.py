@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from secrets import token_hex
 from typing import IO
@@ -114,8 +115,9 @@ def private_file(path: Path, flags: int) -> int:
 def beside(path: Path) -> Iterator[Path]:
     """An empty file for its owner alone beside `path`, to be written by its name; it takes the place of `path` when all
     of it is written, and on the disk. Who reads meanwhile finds the one before, never half of it, and so it stays where
-    writing fails. Raises OSError."""
-    new = path.with_name(f".{path.name}.{token_hex(4)}.new")  # nobody can have laid a link there
+    writing fails. What somebody left there who was killed is cleared away. Raises OSError."""
+    _clear_what_the_dead_left(path)
+    new = path.with_name(f".{path.name}.{os.getpid()}-{token_hex(4)}.new")  # nobody can have laid a link there
     try:
         os.close(private_file(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         yield new
@@ -125,6 +127,25 @@ def beside(path: Path) -> Iterator[Path]:
             onto_the_disk(path.parent)
     finally:
         new.unlink(missing_ok=True)
+
+
+def _clear_what_the_dead_left(path: Path) -> None:
+    """Remove what stands beside `path` of writers that are no more; a database's has companions (`-wal`, `-journal`)."""
+    for file in path.parent.glob(f".{escape(path.name)}.*-*.new*"):
+        pid = file.name.removeprefix(f".{path.name}.").partition("-")[0]
+        if pid.isdecimal() and not _at_work(int(pid)):
+            file.unlink(missing_ok=True)
+
+
+def _at_work(pid: int) -> bool:
+    """Whether a process of that number lives here."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 @contextmanager

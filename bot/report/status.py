@@ -170,14 +170,15 @@ def _profile(profile: ProfileStatus) -> ProfileJson:
         "next_sweep": iso(profile.next_sweep),
         "waiting_for": profile.waiting[0] if profile.waiting else None,
         "waiting_until": iso(profile.waiting[1]) if profile.waiting else None,
-        "troubles": [_trouble(trouble) for trouble in profile.troubles],
+        "troubles": [trouble_data(trouble) for trouble in profile.troubles],
         "paused_until": iso(profile.paused),
         "last_report": profile.last_report.isoformat() if profile.last_report else None,
         "question": terminal(profile.question) or None,
     }
 
 
-def _trouble(trouble: Trouble) -> TroubleJson:
+def trouble_data(trouble: Trouble) -> TroubleJson:
+    """A trouble for programs."""
     return {
         "what": trouble.what,
         "since": trouble.since.isoformat(),

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from bot.store.at_work import AtWork
 from bot.store.audited import Audited, AuditedFeed
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
-from bot.store.faults import StoreError, StoreGone
+from bot.store.faults import StoreBusy, StoreError, StoreGone, StoreNewer
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
@@ -29,8 +30,10 @@ __all__ = [
     "PastFeeds",
     "ReportState",
     "Store",
+    "StoreBusy",
     "StoreError",
     "StoreGone",
+    "StoreNewer",
     "StoredReport",
     "Tally",
     "kept_feed",
@@ -40,7 +43,7 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything, Writable):
+class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything, Writable, AtWork):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

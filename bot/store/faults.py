@@ -33,6 +33,14 @@ class StoreError(Failure):
     """The store cannot be opened, read or written."""
 
 
+class StoreBusy(StoreError):
+    """Another process has what is wanted: the store, or in a fleet the profile."""
+
+
+class StoreNewer(StoreError):
+    """Its tables are those of a newer quietfeed."""
+
+
 class StoreGone(StoreError):
     """The store is not where it was any more: nothing may be done whose record would be lost."""
 

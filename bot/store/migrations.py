@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.faults import StoreError
+from bot.store.faults import StoreNewer
 
 TYPES: Mapping[str, Mapping[str, str]] = {
     "sqlite": {
@@ -207,9 +207,9 @@ def version_of(connection: Connection) -> int:
 
 
 def refuse_newer(version: int, where: str) -> None:
-    """Raise StoreError where a newer quietfeed has been at work: going on could lose what it wrote."""
+    """Raise StoreNewer where a newer quietfeed has been at work: going on could lose what it wrote."""
     if version > LATEST:
-        raise StoreError(
+        raise StoreNewer(
             f"the store {where} was written by a newer quietfeed (schema {version}, this one knows {LATEST}). "
             "Upgrade quietfeed, or give it another store; this one was left as it is."
         )

@@ -71,8 +71,15 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "tuning": Room("actions config judging model platforms.base report signals", pure=True),
     },
     {
+        "fleet": Room(
+            "addresses clock config errors logs platforms.base secrecy service store",
+            "cryptography procrastinate psycopg",
+        ),
+    },
+    {
         "cli": Room(
-            "actions addresses anonymise archive audit clock config demo errors files forms handles judging logs model"
+            "actions addresses anonymise archive audit clock config demo errors files fleet forms handles judging logs"
+            " model notify platforms platforms.base platforms.mastodon platforms.bluesky report service signals store"
             " notify platforms platforms.base platforms.mastodon platforms.bluesky report secrecy service signals store"
             " tuning",
             "rich shtab",

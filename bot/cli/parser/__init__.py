@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from bot import __version__
-from bot.cli.parser import audit, decide, files, look, offline, start, work
+from bot.cli.parser import audit, decide, files, fleet, look, offline, start, work
 from bot.cli.parser.verbs import CONFIG_HELP, OneConfig, Parser
 
 OPENING = """\
@@ -64,6 +64,8 @@ def build() -> argparse.ArgumentParser:
         look.rules,
         look.signals,
         look.schema,
+        fleet.fleet,
+        fleet.worker,
         start.completion,
         start.demo,
     ):

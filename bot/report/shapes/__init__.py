@@ -23,6 +23,7 @@ from bot.report.shapes.explained import (
     PastJson,
     ReviewJson,
 )
+from bot.report.shapes.fleet import FleetJson, FleetProfileJson
 from bot.report.shapes.reported import (
     BoundMoveJson,
     GoodLinkJson,
@@ -71,6 +72,8 @@ __all__ = [
     "ExplainJson",
     "ExplainedRuleBoundJson",
     "ExplainedRuleJson",
+    "FleetJson",
+    "FleetProfileJson",
     "GoodLinkJson",
     "HealthJson",
     "JudgedJson",
@@ -129,6 +132,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "signals": (SignalJson, "one list"),
     "rules": (RulesJson, "one object"),
     "doctor": (CheckJson, "one list"),
+    "fleet": (FleetJson, "one object"),
 }
 """Verb -> what it prints with `--json`, and how many of it."""
 WRITTEN: dict[str, tuple[type, str]] = {

@@ -170,7 +170,8 @@ def test_of_a_damaged_store_no_copy_is_kept(store, tmp_path):
 def test_a_row_that_differs_after_all_is_told_and_nothing_is_kept(store, tmp_path):
     def meddle(stage, done, total):
         if (stage, done) == ("pages", total):  # the last page is there: nobody else knows the file yet
-            with closing(sqlite3.connect(tmp_path / ".copy.sqlite.new", isolation_level=None)) as copied:
+            [new] = tmp_path.glob(".copy.sqlite.*.new")
+            with closing(sqlite3.connect(new, isolation_level=None)) as copied:
                 copied.execute("PRAGMA journal_mode = OFF")
                 copied.execute("UPDATE ledger SET at = at + 1 WHERE id = 2")
 
@@ -200,7 +201,8 @@ def test_a_copy_that_was_killed_is_not_there_and_the_next_one_is(tmp_path, stage
     done = subprocess.run([sys.executable, "-c", KILLED, store.path, into, stage])
     assert done.returncode == -signal.SIGKILL
     assert not into.exists()
-    Path(f"{into.with_name('.copy.sqlite.new')}-wal").write_bytes(b"left over")
+    [left] = into.parent.glob(".copy.sqlite.*.new")
+    Path(f"{left}-wal").write_bytes(b"left over")
     copy_to_file(store, into, nobody)
     assert rows(into) == rows(store.path)
     assert [file.name for file in into.parent.iterdir()] == ["copy.sqlite"]
