@@ -19,7 +19,7 @@ from bot.report.shapes import SignalJson
 from bot.report.status import ProfileStatus, ails, in_words, status_data, well
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import daily, finding, pages, pausing, state, unread
+from bot.service import daily, pages, pausing, state, unread
 from bot.service.mode import why_dry
 from bot.service.report_files import write_page
 from bot.signals import ALL, BY_NAME, Signal
@@ -133,7 +133,7 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
         jump=state.jump(store, now),
         last_report=max((day for day, _ in store.reports(profile.name)), default=None),
         paused=pausing.until(profile.name, store, now),
-        question=finding.question(profile.name, store, again=True),
+        question=daily.asked(profile.name, store, again=True),
         quieted=_quieted(profile, store, dry=bool(mode)),
     )
 

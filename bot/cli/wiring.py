@@ -3,9 +3,9 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli.terminal import say
@@ -16,6 +16,7 @@ from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.platforms.budget import PATIENCE
 from bot.platforms.reading import Reading
+from bot.service import recovering
 from bot.service.ways import Reach
 from bot.store import Store, open_store
 
@@ -56,6 +57,15 @@ def opened(config: Config, *, exclusive: bool) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def at_work(config: Config, tell: Callable[[str], object]) -> Iterator[Store]:
+    """The store for whoever sweeps. One that is damaged is put aside and made anew: what came of it is told, or raised
+    as Recovered in the middle of work."""
+    names = [profile.name for profile in config.profiles]
+    with recovering.at_work(store_url(config), names, datetime.now(UTC), tell) as store:
+        yield store
 
 
 def kept_places(store: Store) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from bot import addresses
 from bot.cli import sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
-from bot.cli.terminal import say
+from bot.cli.terminal import complain, say
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
@@ -20,10 +20,11 @@ from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
 from bot.service import state, switch
+from bot.service.recovering import Recovered
 from bot.service.rule_tests import held_to_tests
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
-from bot.store import Store
+from bot.store import Store, StoreDamaged
 
 
 def sweep(arguments: argparse.Namespace) -> int:
@@ -31,11 +32,13 @@ def sweep(arguments: argparse.Namespace) -> int:
     follows, once its hour has come."""
     config = held_to_tests(wiring.config(arguments))
     codes = [0]
-    with wiring.opened(config, exclusive=True) as store:
+    with wiring.at_work(config, complain) as store:
         for profile in wiring.chosen(config, arguments.profiles):
             login_lost = False
             try:
                 outcome = _sweep_one(profile, store, config)
+            except StoreDamaged:
+                raise
             except UserError as fault:
                 codes.append(_failed(fault, profile, store, config, unattended=arguments.report_if_due))
                 login_lost = isinstance(fault, LoginNeeded)
@@ -108,15 +111,26 @@ def run(arguments: argparse.Namespace) -> int:
     secrets = wiring.credentials()
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
     path = find(arguments.config, os.environ, Path.cwd())
-    with wiring.opened(config, exclusive=True) as store:
-        for words in open_to_others(*wiring.kept_places(store)):
-            event("open to others", WARNING, about=words)
-        Daemon(
-            load=lambda: held_to_tests(load(path)),
-            connect=connect,
-            store=store,
-            folder=state_dir(os.environ) / "reports",
-            login_mark=lambda profile: secrets.mark(profile.name),
-            reach=replace(wiring.reach(secrets), secret=address),
-        ).run()
+
+    def damaged(words: object) -> None:
+        event("store damaged", WARNING, about=words)
+
+    def work() -> None:
+        with wiring.at_work(config, damaged) as store:
+            for words in open_to_others(*wiring.kept_places(store)):
+                event("open to others", WARNING, about=words)
+            Daemon(
+                load=lambda: held_to_tests(load(path)),
+                connect=connect,
+                store=store,
+                folder=state_dir(os.environ) / "reports",
+                login_mark=lambda profile: secrets.mark(profile.name),
+                reach=replace(wiring.reach(secrets), secret=address),
+            ).run()
+
+    try:
+        work()
+    except Recovered as made:  # a second time it is the disk's fault: then that is the end
+        damaged(made)
+        work()
     return 0

@@ -4,7 +4,7 @@ from bot.store.audited import Audited, AuditedFeed
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
-from bot.store.faults import StoreError, StoreGone
+from bot.store.faults import StoreDamaged, StoreError, StoreGone
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
@@ -26,6 +26,7 @@ __all__ = [
     "PastFeeds",
     "ReportState",
     "Store",
+    "StoreDamaged",
     "StoreError",
     "StoreGone",
     "StoredReport",
