@@ -130,7 +130,7 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 def _clear_what_the_dead_left(path: Path) -> None:
-    """Remove what stands beside `path` of writers that are no more; a database's has companions (`-wal`, `-journal`)."""
+    """Remove what stands beside `path` of writers that are no more; a database has companions (`-wal`)."""
     for file in path.parent.glob(f".{escape(path.name)}.*-*.new*"):
         pid = file.name.removeprefix(f".{path.name}.").partition("-")[0]
         if pid.isdecimal() and not _at_work(int(pid)):

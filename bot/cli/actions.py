@@ -25,7 +25,7 @@ from bot.report.data import entry_data, ledger_lines, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
 from bot.report.tables import Table
-from bot.service import whom, word
+from bot.service import recovering, whom, word
 from bot.store import FeedbackKind, Store
 
 OUTCOMES = {
@@ -169,6 +169,7 @@ def confirm(arguments: argparse.Namespace) -> int:
             say(terminal(f"{profile.name}: confirmed: {counts}"))
             if arguments.consent:
                 store.note(f"consent:{profile.name}", now.isoformat())
+                recovering.release(profile.name, store)
                 word = (
                     "set `dry_run: false` in the config as well"
                     if config.dry_run

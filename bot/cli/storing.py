@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.report.escape import terminal
 from bot.report.figures import plural
 from bot.report.tables import Table
+from bot.service import recovering
 from bot.service.sweep import Progress
 from bot.store import located, open_store
 from bot.store.copying import Copy, Told, copy, copy_to_file
@@ -23,11 +24,11 @@ from bot.store.copying import Copy, Told, copy, copy_to_file
 def store(arguments: argparse.Namespace) -> int:
     """Do what was asked for, with what goes with it."""
     _refuse_what_does_not_belong(arguments)
-    done = {"copy": _copy, "backup": _back_up}[arguments.what]
+    done = {"copy": _copy, "backup": _back_up, "recover": _recover}[arguments.what]
     return done(arguments)
 
 
-GOES_WITH = {"copy": {"to", "source"}, "backup": {"file", "force"}}
+GOES_WITH: Mapping[str, Collection[str]] = {"copy": ("to", "source"), "backup": ("file", "force"), "recover": ()}
 TYPED = {"to": "--to", "source": "--from", "file": "FILE", "force": "--force"}
 
 
@@ -74,6 +75,19 @@ def _back_up(arguments: argparse.Namespace) -> int:
     rows, size = plural(sum(made.counts.values()), "row"), path.stat().st_size / 1e6
     print(f"{path}: {rows}, {size:.1f} MB, compared with the store row by row")
     print("It holds other people's posts, and no login: keep it to yourself.", file=sys.stderr)
+    return 0
+
+
+def _recover(arguments: argparse.Namespace) -> int:
+    """Put a damaged store aside, and what can be saved in its place."""
+    config = wiring.config(arguments)
+    url = located(wiring.store_url(config))
+    if url.drivername != "sqlite":
+        raise UserError("only a file can be recovered; a PostgreSQL server keeps its own whole, or has a backup")
+    came = recovering.make_anew(
+        wiring.store_url(config), [profile.name for profile in config.profiles], datetime.now(UTC)
+    )
+    say(terminal(came) if came else f"{url.database} is sound: nothing was changed")
     return 0
 
 

@@ -7,7 +7,7 @@ from bot.actions.recorded import recorded_actions
 from bot.config import Config, Profile
 from bot.report.health import Ailment, Level
 from bot.report.status import ProfileStatus
-from bot.service import daily, finding, pausing, state
+from bot.service import daily, pausing, state
 from bot.service.mode import why_dry
 from bot.store import Store, StoreError
 
@@ -35,7 +35,7 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
         jump=state.jump(store, now),
         last_report=max((day for day, _ in store.reports(name)), default=None),
         paused=pausing.until(name, store, now),
-        question=finding.question(name, store, again=True),
+        question=daily.asked(name, store, again=True),
         quieted=_quieted(name, store, dry=bool(mode)),
     )
 

@@ -7,7 +7,7 @@ from bot.store.audited import Audited, AuditedFeed
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
-from bot.store.faults import StoreBusy, StoreError, StoreGone, StoreNewer
+from bot.store.faults import StoreBusy, StoreDamaged, StoreError, StoreGone, StoreNewer
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
@@ -31,6 +31,7 @@ __all__ = [
     "ReportState",
     "Store",
     "StoreBusy",
+    "StoreDamaged",
     "StoreError",
     "StoreGone",
     "StoreNewer",

@@ -19,7 +19,7 @@ from bot.files import beside, private_folder
 from bot.store import engines, migrations
 from bot.store.database import UNREADABLE, Database, located
 from bot.store.faults import StoreError
-from bot.store.lock import FileLock
+from bot.store.lock import FileLock, lock_beside
 from bot.store.schema import metadata, version
 
 ROWS = 500
@@ -62,7 +62,7 @@ def copy(store: Database, to: str, told: Told) -> Copy:
         path = Path(url.database or "")
         _refuse_present(store, path, replace=False)
         private_folder(path.parent)
-        lock = FileLock(Path(f"{path}.lock"))
+        lock = FileLock(lock_beside(path))
         lock.take(str(path))
         try:
             return copy_to_file(store, path, told)

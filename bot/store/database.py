@@ -19,8 +19,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot import addresses
 from bot.store import engines, migrations
-from bot.store.faults import StoreError, explained
-from bot.store.lock import AdvisoryLock, FileLock, Lock, gone, is_same
+from bot.store.faults import StoreError, damaged, explained
+from bot.store.lock import AdvisoryLock, FileLock, Lock, gone, is_same, lock_beside
 from bot.store.snapshot import Held, Snapshot
 from bot.store.statements import Row, Statements, replacing
 
@@ -118,7 +118,11 @@ class Database:
                 self._await_tables()
 
     def _find_file(self, *, exclusive: bool) -> None:
-        """Make the SQLite file where there is none. One that may be read and not written can still be looked at."""
+        """Make the SQLite file where there is none. One that may be read and not written can still be looked at. Where
+        a store was, an empty file is no new one."""
+        known = lock_beside(self.path).exists()
+        if known and self.path.exists() and not self.path.stat().st_size:
+            raise damaged(self.url, "nothing is left in the file")
         try:
             engines.make_file(self.path)
         except OSError as error:
@@ -126,6 +130,8 @@ class Database:
                 raise
             self._engine.dispose()
             self._engine = engines.read_only(self.path)
+        if not known:
+            self._version()  # what is no store of ours is refused before anything is left beside it
 
     def _take_lock(self) -> None:
         lock = self._unlocked()
@@ -134,7 +140,7 @@ class Database:
         self._file = self.path.stat() if self.is_sqlite else None
 
     def _unlocked(self) -> Lock:
-        return FileLock(Path(f"{self.path}.lock")) if self.is_sqlite else AdvisoryLock(self._engine)
+        return FileLock(lock_beside(self.path)) if self.is_sqlite else AdvisoryLock(self._engine)
 
     def in_use(self) -> bool:
         """Whether a process works in it: a daemon, or a sweep by hand."""
@@ -282,10 +288,7 @@ class Database:
             found = connection.execute(text("PRAGMA quick_check(3)" if self.is_sqlite else "SELECT 'ok'")).scalars()
             faults = [str(line) for line in found if line != "ok"]
         if faults:
-            raise StoreError(
-                f"the store {self.url}: the file is damaged; it was left as it is. "
-                f"Move it aside or restore a backup ({faults[0]})."
-            )
+            raise damaged(self.url, f"the file is damaged ({faults[0]})")
 
     def size(self) -> int:
         """Bytes that the store takes."""

@@ -70,6 +70,11 @@ def is_same(file: os.stat_result, path: Path) -> bool:
     return (file.st_dev, file.st_ino) == (found.st_dev, found.st_ino)
 
 
+def lock_beside(path: Path) -> Path:
+    """The file whose lock a SQLite file is held by. It stays, and tells that quietfeed has kept a store there."""
+    return Path(f"{path}.lock")
+
+
 def _locked(file: int) -> None:
     """Take the lock; once more after a moment, since whoever looks whether it is held holds a share of it just then."""
     try:

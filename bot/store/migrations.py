@@ -163,13 +163,16 @@ THIRD: tuple[Change, ...] = (
     _without_our_own_effect,
 )
 
-FOURTH: tuple[Change, ...] = (
-    "CREATE TABLE days (profile {key} NOT NULL, author {key} NOT NULL, day {number} NOT NULL, "
-    "posts {number} NOT NULL, PRIMARY KEY (profile, author, day)) {keyed}",
+COUNT_DAYS = (
     # a day has 86,400,000,000 microseconds; before 1970 both databases divide towards zero, which is a day too late
     "INSERT INTO days SELECT profile, author, "
     "(created_at - CASE WHEN created_at < 0 THEN 86399999999 ELSE 0 END) / 86400000000 AS day, count(*) "
-    "FROM posts GROUP BY profile, author, day",
+    "FROM posts GROUP BY profile, author, day"
+)
+FOURTH: tuple[Change, ...] = (
+    "CREATE TABLE days (profile {key} NOT NULL, author {key} NOT NULL, day {number} NOT NULL, "
+    "posts {number} NOT NULL, PRIMARY KEY (profile, author, day)) {keyed}",
+    COUNT_DAYS,
     "CREATE INDEX posts_by_author ON posts (profile, author, created_at, id)",
 )
 

@@ -7,7 +7,7 @@ from bot.cli.parser.verbs import one_profile, verb
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
 
-STORES = ("backup", "copy")
+STORES = ("backup", "copy", "recover")
 WHAT = ("mutes", "lists", "follows", "ledger", "all")
 EXPORT = """\
 As Mastodon's own CSV, to do by hand, or on another server, what quietfeed does or would do in dry run:
@@ -62,6 +62,8 @@ directory, or a PostgreSQL database that DATABASE_URL names.
 
   backup [FILE]   copies it into a file that only you can read, while the daemon works (default: quietfeed-DATE.sqlite)
   copy            copies it to another address, a file or a database, to go on there; stop the daemon before
+  recover         of a damaged file: puts it aside, and what can still be read of it in its place; `run` and `sweep` do
+                  so by themselves
 
 Each copy is compared row by row with what it was made of, and is there whole or not at all. It goes only where nothing
 is. A password in an address is never printed; to keep it off the command line too, leave it out of the address and set

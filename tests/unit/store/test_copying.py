@@ -40,7 +40,7 @@ def filled(path: Path, posts: int = 3) -> Store:
     store.end_sweep(store.begin_sweep(SweepRecord("home", NOW)), SweepRecord("home", NOW, ended=NOW))
     store.save_report("home", date(2026, 5, 1), "\x00", "b", "{}", NOW, "sent", "\x00")
     store.set_feedback("home", NASTY, "keep", "\x00", NOW)
-    store.note("a\x00", "b\x00")
+    store.note("a:\x00", "b\x00")
     store.prune("home", NOW - timedelta(days=9), NOW - timedelta(days=9), NOW)
     return store
 
