@@ -1,10 +1,11 @@
 """The session through which the library asks the owner's server, and no other: what it may send where, and read.
 
 Nothing follows a redirect to another host, from https to http, or with a change in it: requests itself would send the
-body of a 307 along, code, secret and report. An answer is cut off at a size and at a time. Proxies of the environment
-are used as ever.
+body of a 307 along, code, secret and report. An answer is cut off at a size and at a time. No cookie is kept: a server
+could set ever more of them, and have them all sent back. Proxies of the environment are used as ever.
 """
 
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ class OneServer(requests.Session):
         super().__init__()
         self.headers["Accept-Encoding"] = answers.PACKINGS
         self.max_redirects = MOST_REDIRECTS
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self.own = str(requests.Request("GET", base).prepare().url)
         """The server's address as it stands at the beginning of each of its pages, with the slash behind the host."""
         self.adapters.clear()
