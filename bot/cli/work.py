@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from logging import WARNING
@@ -16,6 +17,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, open_to_others, state_dir
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, OnlyReads, Platform, told
+from bot.platforms.budget import Asked
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
@@ -93,7 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     def connect(profile: Profile, clock: Clock) -> Platform:
         hide(secrets.values())  # a login that was made since the start
-        platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
+        with_others = asked[f"{profile.platform} {profile.host}"]
+        platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=with_others)
         if isinstance(platform, Reading):
             event("login only reads", profile=profile.name, why=platform.why)
         return platform
@@ -106,6 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     keep_little()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
+    asked: dict[str, Asked] = defaultdict(Asked)
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
     path = find(arguments.config, os.environ, Path.cwd())
     with wiring.opened(config, exclusive=True) as store:

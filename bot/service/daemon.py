@@ -191,10 +191,10 @@ class Daemon:
 
     def begin_next(self) -> None:
         """Let those who wait longest do what their turn has come for, as far as there are places."""
-        at_work = {runner.profile.name: runner.server for runner in self.working if self.is_working(runner)}
+        at_work = {runner.profile.name: runner.profile.host for runner in self.working if self.is_working(runner)}
         idle = {runner.profile.name: runner for runner in self.runners if runner.profile.name not in at_work}
         due = ((runner, runner.due()) for runner in idle.values())
-        waiting = [Waiting(r.profile.name, r.server, since) for r, since in due if since is not None]
+        waiting = [Waiting(r.profile.name, r.profile.host, since) for r, since in due if since is not None]
         for one in next_to_begin(waiting, at_work.values(), PLACES):
             self.begin(idle[one.profile])
 

@@ -130,13 +130,6 @@ class Runner:
         if self.left:
             self.close()
 
-    @property
-    def server(self) -> str:
-        """The host of the owner's server, however the address is spelled: bad ones keep those on other hosts waiting
-        for nothing."""
-        _, _, host = self.profile.server.rpartition("://")
-        return host.rstrip("/").casefold()
-
     def due(self) -> float | None:
         """Since when it waits to begin something, by the steady count; None where nothing has its turn."""
         return min((turn.came for turn in (self.turn, self.looking) if turn.has_come()), default=None)
