@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from logging import WARNING
@@ -15,6 +16,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, OnlyReads, Platform, told
+from bot.platforms.budget import Asked
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
@@ -96,7 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
     from bot.service.footprint import keep_little
 
     def connect(profile: Profile, clock: Clock) -> Platform:
-        platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
+        with_others = asked[f"{profile.platform} {profile.host}"]
+        platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=with_others)
         if isinstance(platform, Reading):
             event("login only reads", profile=profile.name, why=platform.why)
         return platform
@@ -105,6 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     apart.from_now_on()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
+    asked: dict[str, Asked] = defaultdict(Asked)
     setup(arguments.verbose)
     path = find(arguments.config, os.environ, Path.cwd())
 

@@ -47,6 +47,11 @@ class Profile:
     bot_handle: str | None = None
     """Bluesky only: a second account of yours, which sends you the report, since nobody can message themselves."""
 
+    @property
+    def host(self) -> str:
+        """The host of `server`, however the address is spelled: profiles on one share what it allows."""
+        return self.server.rpartition("://")[2].rstrip("/").casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -24,8 +24,9 @@ from bot.logs import event
 from bot.model import SweepRecord
 from bot.service import state, systemd
 from bot.service.config_watch import ConfigWatch
-from bot.service.runner import Connect, LoginMark, Runner
-from bot.service.turns import ClockWatch, Turn
+from bot.service.places import Waiting, next_to_begin
+from bot.service.runner import LOOK, Connect, LoginMark, Runner
+from bot.service.turns import ClockWatch, Turn, spread
 from bot.service.ways import NOBODY, Reach
 from bot.store import Store, StoreError, StoreGone
 
@@ -33,14 +34,14 @@ TICK = 1.0
 """Seconds between two looks at whose turn it is. No wait is longer, so none can be wrong for long."""
 LATE = 3.0
 """Seconds without a look after which the scheduler is woken: the clock was set back under it."""
-LOOK = "look round"
+LOOK_ROUND = "look round"
 """Id of the scheduler's job."""
 GRACE = 3.0
 """Seconds that running sweeps get to end after SIGTERM; hosts kill after 10 to 30."""
 LAST_RESORT = 4.5
 """Seconds after which the process ends in any case, whatever hangs."""
-THREADS = 40
-"""Sweeps at once, at most; made as they are needed. A profile whose server hangs keeps nobody waiting."""
+PLACES = 16
+"""Profiles at work at once, at most, each in a thread, which is made when it is needed; shared as `places` says."""
 
 
 class Daemon:
@@ -67,7 +68,7 @@ class Daemon:
         self.stop, self.reload_asked = threading.Event(), threading.Event()
         self.clock = clock or SystemClock(self.stop)
         self.watch = ConfigWatch(load, store, self.clock)
-        self.pool = pool or ThreadPoolExecutor(THREADS, "sweep")
+        self.pool = pool or ThreadPoolExecutor(PLACES, "sweep")
         self.scheduler = _scheduler()
         self.looked = self.clock.steady()
         """When the last look round was, by the steady count."""
@@ -126,10 +127,13 @@ class Daemon:
     def take_up(self, config: Config) -> None:
         """Schedule the profiles of a config in place of those before."""
         running = {runner.profile.name: runner for runner in self.runners}
-        first = {profile.name: self.first_wait(profile, config) for profile in config.chosen()}
+        waits = {profile.name: self.first_wait(profile, config) for profile in config.chosen()}
+        first, looks = spread(waits, config.sweep.every), spread(dict.fromkeys(waits, timedelta()), LOOK)
         self.runners = [self.runner(profile, config, running.pop(profile.name, None)) for profile in config.profiles]
         for runner in self.runners:
-            runner.turn = Turn(self.clock, config.sweep.every, config.sweep.jitter, first[runner.profile.name])
+            name = runner.profile.name
+            runner.turn = Turn(self.clock, config.sweep.every, config.sweep.jitter, first[name])
+            runner.looking = Turn(self.clock, LOOK, after=looks[name])
             runner.note_next()
         self.leaving = [runner for runner in (*self.leaving, *running.values()) if not runner.leave()]
         self.watch.take_up(config)
@@ -155,13 +159,15 @@ class Daemon:
 
     def attend(self) -> None:
         """Let whatever has its turn begin, until the end is asked for or nothing can be kept any more."""
-        self.scheduler.add_job(self.look_round, "interval", seconds=TICK, id=LOOK, next_run_time=datetime.now(UTC))
+        self.scheduler.add_job(
+            self.look_round, "interval", seconds=TICK, id=LOOK_ROUND, next_run_time=datetime.now(UTC)
+        )
         self.scheduler.start()
         with suppress(Stopped):
             while self.lost is None:
                 self.clock.wait(TICK)
                 if self.clock.steady() - self.looked > LATE:
-                    self.scheduler.modify_job(LOOK, next_run_time=datetime.now(UTC))
+                    self.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC))
         self.scheduler.shutdown(wait=False)
 
     def look_round(self) -> None:
@@ -173,9 +179,7 @@ class Daemon:
         if self.reload_asked.is_set() or self.watch.is_due():
             self.reload_asked.clear()
             self.reload()
-        for runner in self.runners:
-            if not self.is_working(runner):
-                self.begin(runner)
+        self.begin_next()
         if self.beating and self.beating.has_come():
             self.beating.move_on()
             systemd.notify("WATCHDOG=1")
@@ -185,12 +189,20 @@ class Daemon:
         begun = self.working.get(runner)
         return begun is not None and not begun.done()
 
+    def begin_next(self) -> None:
+        """Let those who wait longest do what their turn has come for, as far as there are places."""
+        at_work = {runner.profile.name: runner.profile.host for runner in self.working if self.is_working(runner)}
+        idle = {runner.profile.name: runner for runner in self.runners if runner.profile.name not in at_work}
+        due = ((runner, runner.due()) for runner in idle.values())
+        waiting = [Waiting(r.profile.name, r.profile.host, since) for r, since in due if since is not None]
+        for one in next_to_begin(waiting, at_work.values(), PLACES):
+            self.begin(idle[one.profile])
+
     def begin(self, runner: Runner) -> None:
         """Let a runner do what its turn has come for."""
-        work = runner.sweep if runner.turn.has_come() else runner.look_up if runner.looking.has_come() else None
-        if work is not None:
-            self.working[runner] = self.pool.submit(work)
-            self.working[runner].add_done_callback(self.ended)
+        work = runner.sweep if runner.turn.has_come() else runner.look_up
+        self.working[runner] = self.pool.submit(work)
+        self.working[runner].add_done_callback(self.ended)
 
     def ended(self, work: "Future[None]") -> None:
         """Notice what no runner could deal with."""

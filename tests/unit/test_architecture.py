@@ -88,7 +88,9 @@ FLOORS: tuple[dict[str, Room], ...] = (
 )
 """From the ground up. A room imports only from floors below its own."""
 ROOMS = {name: room for floor in FLOORS for name, room in floor.items()}
-PURE_MODULES = ("actions.lifecycle", "actions.entries", "actions.limits", "actions.rightness", "service.commands")
+PURE_MODULES = (
+    "actions.lifecycle", "actions.entries", "actions.limits", "actions.rightness", "service.commands", "service.places"
+)  # fmt: skip
 """Pure modules in a room that is not."""
 WORLD = frozenset(
     "asyncio http logging os pathlib random secrets shutil socket sqlite3 subprocess tempfile threading time"
