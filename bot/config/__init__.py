@@ -3,6 +3,7 @@
 from bot.config.deciding import as_written, measuring, written
 from bot.config.editing import CannotEdit, edited
 from bot.config.faults import ConfigError, Fault
+from bot.config.listening import host_and_port
 from bot.config.loading import (
     default_config,
     default_rules,
@@ -26,6 +27,7 @@ from bot.config.types import (
     Changed,
     Config,
     Limits,
+    MetricsSettings,
     Origin,
     OwnFeed,
     Profile,
@@ -45,6 +47,7 @@ __all__ = [
     "ConfigError",
     "Fault",
     "Limits",
+    "MetricsSettings",
     "Origin",
     "OwnFeed",
     "Profile",
@@ -58,6 +61,7 @@ __all__ = [
     "example",
     "find",
     "fingerprint",
+    "host_and_port",
     "json_schema",
     "load",
     "measuring",
