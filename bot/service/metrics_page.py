@@ -14,6 +14,7 @@ from socket import AF_INET6
 from socketserver import TCPServer
 from urllib.parse import urlsplit
 
+from bot import secrecy
 from bot.clock import Clock
 from bot.config import Config, host_and_port
 from bot.logs import event
@@ -153,6 +154,16 @@ def server_at(listen: str, monitored: Monitored) -> TCPServer:
     return (_ServerV6 if _is_v6(host) else _Server)((host, port), partial(_Page, monitored))
 
 
+def can_listen(listen: str) -> bool:
+    """Whether the address is free at this moment."""
+    host, port = host_and_port(listen)
+    try:
+        (_ServerV6 if _is_v6(host) else _Server)((host, port), BaseHTTPRequestHandler).server_close()
+    except OSError:
+        return False
+    return True
+
+
 def _is_v6(host: str) -> bool:
     try:
         return isinstance(ip_address(host), IPv6Address)
@@ -189,7 +200,7 @@ class _Page(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         status, kind, words = answer
-        body = words.encode()
+        body = secrecy.without(words).encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
