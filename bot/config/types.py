@@ -140,6 +140,15 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where the daemon tells monitors on this machine how it fares (docs/operating.md)."""
+
+    listen: str | None = None
+    """Address and port for Prometheus (`/metrics`) and a health page (`/healthz`), such as `127.0.0.1:9464`: of this
+    machine alone. Left out: there are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Words that some signals count with."""
 
@@ -217,6 +226,8 @@ class Config:
     """How often the timeline is polled and judged."""
     report: ReportSettings = field(default_factory=ReportSettings)
     """When the daily report is sent."""
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    """Where the daemon tells monitors on this machine how it fares."""
     list_title: str = "Quieted"
     """Title of your list that accounts are put on by `then: list`; made when missing."""
     dry_run: bool = True

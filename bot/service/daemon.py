@@ -7,11 +7,12 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor as OneByOne
@@ -22,6 +23,7 @@ from bot.config import Config, Profile
 from bot.errors import Stopped, UserError
 from bot.logs import event
 from bot.model import SweepRecord
+from bot.report.health import Ailment, Level
 from bot.service import state, systemd
 from bot.service.config_watch import ConfigWatch
 from bot.service.places import Waiting, next_to_begin
@@ -30,10 +32,15 @@ from bot.service.turns import ClockWatch, Turn, spread
 from bot.service.ways import NOBODY, Reach
 from bot.store import Store, StoreError, StoreGone
 
+if TYPE_CHECKING:
+    from bot.service.metrics_page import MetricsPage
+
 TICK = 1.0
 """Seconds between two looks at whose turn it is. No wait is longer, so none can be wrong for long."""
 LATE = 3.0
 """Seconds without a look after which the scheduler is woken: the clock was set back under it."""
+STILL = 60.0
+"""Seconds without a look after which something holds it up for good."""
 LOOK_ROUND = "look round"
 """Id of the scheduler's job."""
 GRACE = 3.0
@@ -78,6 +85,7 @@ class Daemon:
         self.working: dict[Runner, Future[None]] = {}
         self.lost: StoreGone | None = None
         self.clock_watch = ClockWatch(self.clock)
+        self.page: MetricsPage | None = None
         beat = systemd.watchdog_interval()
         self.beating = Turn(self.clock, timedelta(seconds=beat)) if beat else None
 
@@ -137,7 +145,25 @@ class Daemon:
             runner.note_next()
         self.leaving = [runner for runner in (*self.leaving, *running.values()) if not runner.leave()]
         self.watch.take_up(config)
+        self.serve_metrics(config)
         self.working = {runner: work for runner, work in self.working.items() if not work.done()}
+
+    def serve_metrics(self, config: Config) -> None:
+        """Let monitors ask where the config says, if it does, and tell them of what it names."""
+        if self.page and self.page.listen != config.metrics.listen:
+            self.page.close()
+            self.page = None
+        if self.page:
+            self.page.monitored.config = config
+        elif config.metrics.listen:
+            from bot.service.metrics_page import MetricsPage, Monitored
+
+            self.page = MetricsPage(Monitored(self.store, config, self.clock, self.ailments), config.metrics.listen)
+
+    def ailments(self) -> Iterator[Ailment]:
+        """What ails the daemon itself."""
+        if self.clock.steady() - self.looked > STILL:
+            yield Ailment(Level.CRITICAL, "the daemon stands still: restart it")
 
     def runner(self, profile: Profile, config: Config, running: Runner | None) -> Runner:
         """The runner of a profile: the one that runs already, or a new one."""

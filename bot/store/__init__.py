@@ -12,6 +12,7 @@ from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
 from bot.store.kept_feed import KeptFeed, kept_feed
+from bot.store.migrations import LATEST as SCHEMA_VERSION
 from bot.store.months import PastFeeds
 from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Mark, ReportState, StoredReport
@@ -20,6 +21,7 @@ from bot.store.tallies import Tallies, Tally
 from bot.store.writable import Writable
 
 __all__ = [
+    "SCHEMA_VERSION",
     "AuditedFeed",
     "Feedback",
     "FeedbackKind",

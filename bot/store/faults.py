@@ -22,6 +22,7 @@ REMEDIES = (
     ("is locked", "another program holds it. Close that program (a database browser, a backup) and try again"),
     ("unable to open", "it cannot be opened. Check that its directory exists and may be written"),
     ("Not a directory", "its directory is a file. Choose another place for the store"),
+    ("File exists", "its directory is a file. Choose another place for the store"),
     ("already exists", "it holds tables that quietfeed did not make. Give quietfeed a database of its own"),
     ("password authentication", "the login was refused. Check the user and the password in DATABASE_URL"),
     ("could not translate host", "the host is not known. Check DATABASE_URL"),

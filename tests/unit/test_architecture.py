@@ -65,7 +65,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     {
         "service": Room(
             "actions archive audit clock config errors files forms handles judging logs model notify platforms"
-            " platforms.base report signals store",
+            " platforms.base report secrecy signals store",
             "apscheduler tzlocal",
         ),
         "tuning": Room("actions config judging model platforms.base report signals", pure=True),
