@@ -18,6 +18,9 @@ TAG = "tag:yaml.org,2002:"
 GREATER = (
     "a bound is written {at_least: 0.9} or {at_most: 0.1}; other text that starts with > or | must stand in quotes"
 )
+WORD = re.compile(r"[a-z_]{1,20}")
+"""What people call a part of their config."""
+
 HINTS = (
     ("'\\t'", "a tab: indent with spaces"),
     ("'@'", "text that starts with @ must stand in quotes"),
@@ -89,8 +92,9 @@ class _Loader(yaml.SafeLoader):
             known = [f"&{one}" for one in self.anchors]
             there = f"what stands before it is {listed(known, 'and')}" if known else "none stands before it"
             near = did_you_mean(f"*{name}", [f"*{one}" for one in self.anchors])
+            said = name if WORD.fullmatch(name) else "…"  # a password may begin with a star
             raise _composing(
-                f"*{name} means what &{name} names; {there}{near}; text that starts with * must stand in quotes",
+                f"*{said} means what &{said} names; {there}{near}; text that starts with * must stand in quotes",
                 where,
             )
 

@@ -41,9 +41,13 @@ class Fault(Exception):
     """An answer that is no success. `status` is None without an answer; `name` is the lexicon's error name."""
 
     def __init__(self, status: int | None, name: str = "", message: str = "", retry_at: datetime | None = None) -> None:
-        self.status, self.name, self.retry_at = status, secrecy.without(name), retry_at
-        self.message = "".join(c for c in secrecy.without(message) if c.isprintable())[:LONGEST]
-        super().__init__(" ".join(str(part) for part in (status, name, self.message) if part))
+        self.status, self.name, self.message, self.retry_at = status, _told(name), _told(message), retry_at
+        super().__init__(" ".join(str(part) for part in (status, self.name, self.message) if part))
+
+
+def _told(words: str) -> str:
+    """A server's own words: short, on one line, and nothing that it was told in confidence."""
+    return "".join(c for c in secrecy.without(words) if c.isprintable())[:LONGEST]
 
 
 class Refused(PlatformError):
