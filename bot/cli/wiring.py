@@ -31,6 +31,7 @@ STEADY = 0.2
 
 def config(arguments: argparse.Namespace, environ: os._Environ[str] = os.environ) -> Config:
     """The config that the verb works by. Its warnings are for `doctor`, and for the report."""
+    credentials()  # from here on no fault tells what the environment holds
     return load(find(arguments.config, environ, Path.cwd()))
 
 

@@ -16,6 +16,8 @@ MOST_NODES = 50_000
 """Maps, lists and values of a config with aliases, what these stand for counted wherever it is used: a small file of
 them can stand for a huge one."""
 MERGE = f"{TAG}merge"
+WORD = re.compile(r"[a-z][a-z_-]{0,19}")
+"""What people call a part of their config."""
 
 
 class _Composer(Composer):
@@ -55,8 +57,9 @@ class _Composer(Composer):
             known = [f"&{one}" for one in self.anchors]
             there = f"what stands before it is {listed(known, 'and')}" if known else "none stands before it"
             near = did_you_mean(f"*{name}", [f"*{one}" for one in self.anchors])
+            said = name if WORD.fullmatch(name) else "…"  # a password may begin with a star
             raise _composing(
-                f"*{name} means what &{name} names; {there}{near}; text that starts with * must stand in quotes",
+                f"*{said} means what &{said} names; {there}{near}; text that starts with * must stand in quotes",
                 where,
             )
 

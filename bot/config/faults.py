@@ -1,5 +1,6 @@
 """What is wrong in a config: each fault with its place, all of them at once."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -8,6 +9,9 @@ from typing import Protocol
 
 from bot.errors import UserError
 
+LOGIN = re.compile(r"(?<=://)[^/\s]*@")
+PATH = re.compile(r"(?<=[^:/])/[^/@\s]\S{7,}")
+"""Of an address, where it is no profile's: it may be all of a webhook's secret."""
 SHOWN = 40
 """Longest piece of the file that a message repeats."""
 
@@ -86,8 +90,10 @@ def located(path: Path | str, fault: Fault) -> str:
 
 
 def shown(text: str) -> str:
-    """A piece of the file as a message may repeat it: quoted, printable, short."""
+    """A piece of the file as a message may repeat it: quoted, printable, short; of an address its host."""
     text = "".join(c if c.isprintable() else "�" for c in text)
+    if "://" in text:
+        text = PATH.sub("/…", LOGIN.sub("…@", text))
     return "'" + (text if len(text) <= SHOWN else text[: SHOWN - 1] + "…") + "'"
 
 

@@ -49,9 +49,14 @@ class Fault(Exception):
         retry_at: datetime | None = None,
         remedy: str = "",
     ) -> None:
-        self.status, self.name, self.retry_at, self.remedy = status, secrecy.without(name), retry_at, remedy
-        self.message = "".join(c for c in secrecy.without(message) if c.isprintable())[:LONGEST]
-        super().__init__(" ".join(str(part) for part in (status, name, self.message) if part))
+        self.status, self.name, self.message = status, _told(name), _told(message)
+        self.retry_at, self.remedy = retry_at, remedy
+        super().__init__(" ".join(str(part) for part in (status, self.name, self.message) if part))
+
+
+def _told(words: str) -> str:
+    """A server's own words: short, on one line, and nothing that it was told in confidence."""
+    return "".join(c for c in secrecy.without(words) if c.isprintable())[:LONGEST]
 
 
 class Refused(PlatformError):
