@@ -3,10 +3,11 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from logging import WARNING
 
-from bot.cli import sending, wiring
+from bot.cli import environment, sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import say
@@ -81,6 +82,11 @@ def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, a
         say(now_as("text", profile, store, config, datetime.now(UTC)))
 
 
+def _leveled(config: Config, level: str) -> Config:
+    """The config with a level of the log that goes before its own, if there is one."""
+    return replace(config, log_level=level) if level else config
+
+
 def run(arguments: argparse.Namespace) -> int:
     """The daemon."""
     import os
@@ -101,11 +107,12 @@ def run(arguments: argparse.Namespace) -> int:
     apart.from_now_on()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
-    setup(arguments.verbose)
+    level = arguments.log_level or environment.log_level(os.environ)
+    setup(level or config.log_level)
     path = find(arguments.config, os.environ, Path.cwd())
     with wiring.opened(config, exclusive=True, tell=lambda words: event("closed", WARNING, about=words)) as store:
         Daemon(
-            load=lambda: held_to_tests(load(path)),
+            load=lambda: _leveled(held_to_tests(load(path)), level),
             connect=connect,
             store=store,
             folder=state_dir(os.environ) / "reports",

@@ -40,4 +40,8 @@ def run(verbs: "Verbs") -> None:
         "SIGTERM or Ctrl-C ends it within seconds. A saved config is taken up before the next sweep; a faulty one, or\n"
         "one whose own tests fail, is not: the last good one stays, and the log, the report and `status` say why.",
     )
-    parser.add_argument("--verbose", action="store_true", help="log every step")
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        help="how much to tell (else $QUIETFEED_LOG_LEVEL, else `log_level` of the config): debug tells each request",
+    )
