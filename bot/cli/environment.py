@@ -7,16 +7,27 @@ from difflib import get_close_matches
 from bot.cli.checks import Check, State
 from bot.config import Config, Profile, secret_variable
 from bot.config.loading import WHOLE
+from bot.config.types import LOG_LEVELS
+from bot.errors import UserError
 from bot.service.switch import PING
 from bot.service.ways import FEED, STDOUT, secret_name
 
 WHAT = "environment"
 SUFFIXES = ("_TOKEN", "_APP_PASSWORD", "_BOT_PASSWORD", "_PING")
+LOG_LEVEL = "QUIETFEED_LOG_LEVEL"
 NOTIFY = "_NOTIFY_"
 """Within the names of addresses that reports go to."""
 OURS = "QUIETFEED_"
 CLOSE = 0.85
 """How alike two names are of which one was meant for the other."""
+
+
+def log_level(environ: Mapping[str, str]) -> str:
+    """How much the daemon is to tell, as the environment says; empty where it says nothing. Raises UserError."""
+    level = environ.get(LOG_LEVEL, "").strip().lower()
+    if level and level not in LOG_LEVELS:
+        raise UserError(f"{LOG_LEVEL} is no level of the log; write one of {', '.join(LOG_LEVELS)}, or unset it")
+    return level
 
 
 def checks(config: Config, environ: "os._Environ[str]" = os.environ) -> Iterator[Check]:
@@ -27,6 +38,10 @@ def checks(config: Config, environ: "os._Environ[str]" = os.environ) -> Iterator
     if environ.get("DATABASE_URL") and config.store:
         words = "`store` in the config goes unheard, since DATABASE_URL names another"
         yield Check(WHAT, State.NOTE, words, "unset DATABASE_URL, or remove `store`")
+    try:
+        log_level(environ)
+    except UserError as fault:
+        yield Check(WHAT, State.BAD, str(fault))
     read = {profile.name: tuple(_read_by(profile)) for profile in config.profiles}
     for name in sorted(environ):
         if _is_secret(name) and not any(name in names for names in read.values()):

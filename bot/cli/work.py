@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from logging import WARNING
 
-from bot.cli import sending, wiring
+from bot.cli import environment, sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import complain, say
@@ -87,6 +87,11 @@ def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, a
         say(now_as("text", profile, store, config, datetime.now(UTC)))
 
 
+def _leveled(config: Config, level: str) -> Config:
+    """The config with a level of the log that goes before its own, if there is one."""
+    return replace(config, log_level=level) if level else config
+
+
 def run(arguments: argparse.Namespace) -> int:
     """The daemon."""
     import os
@@ -109,7 +114,8 @@ def run(arguments: argparse.Namespace) -> int:
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     asked: dict[str, Asked] = defaultdict(Asked)
-    setup(arguments.verbose)
+    level = arguments.log_level or environment.log_level(os.environ)
+    setup(level or config.log_level)
     path = find(arguments.config, os.environ, Path.cwd())
 
     def said(name: str) -> Callable[[object], None]:
@@ -118,7 +124,7 @@ def run(arguments: argparse.Namespace) -> int:
     def work() -> None:
         with wiring.at_work(config, said("store damaged"), said("closed")) as store:
             Daemon(
-                load=lambda: held_to_tests(load(path)),
+                load=lambda: _leveled(held_to_tests(load(path)), level),
                 connect=connect,
                 store=store,
                 folder=state_dir(os.environ) / "reports",

@@ -20,6 +20,7 @@ from bot.config.sections import Key, Section
 from bot.config.types import (
     DAYS,
     LANGUAGES,
+    LOG_LEVELS,
     STRICTNESSES,
     Config,
     Limits,
@@ -273,6 +274,7 @@ ROOT: Section = Section(
         Key("sweep", SWEEP, "sweep"),
         Key("report", REPORT, "report"),
         Key("metrics", METRICS, "metrics"),
+        Key("log_level", Choice(LOG_LEVELS), "log_level"),
         Key("window", Duration(DAY, timedelta(days=730)), "window"),
         Key("own_feed", OWN_FEED, "own_feed"),
         Key("list_title", LINE, "list_title"),

@@ -17,6 +17,8 @@ PLATFORMS = ("mastodon", "bluesky", IN_MEMORY)
 """Networks that a profile can name; `memory` is the bundled one that the demo runs on."""
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ja")
 """Languages whose word lists are used unless the owner says otherwise."""
+LOG_LEVELS = ("debug", "info", "warning", "error")
+"""How much the daemon tells, most first."""
 STRICTNESSES = ("gentle", "standard", "strict")
 """How much the shipped rules can do, each with a file of its own under `bot/data/rules`."""
 
@@ -228,6 +230,10 @@ class Config:
     """When the daily report is sent."""
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     """Where the daemon tells monitors on this machine how it fares."""
+    log_level: str = "info"
+    """How much the daemon tells in its log: `debug` each request as well, `info` each sweep and what was done,
+    `warning` what failed, `error` what it cannot get past by itself (docs/operating.md). `--log-level` and the
+    environment's `QUIETFEED_LOG_LEVEL` go before it."""
     list_title: str = "Quieted"
     """Title of your list that accounts are put on by `then: list`; made when missing."""
     dry_run: bool = True

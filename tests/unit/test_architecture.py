@@ -43,7 +43,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "anonymise": Room("model signals urls", pure=True),
         "judging": Room("handles model signals urls", pure=True),
         "report": Room("model signals", "jinja2 resvg_py rich", pure=True),
-        "platforms": Room("clock errors handles model platforms.base"),
+        "platforms": Room("clock errors handles logs model platforms.base"),
         "store": Room("addresses errors files handles model platforms.base secrecy signals", "sqlalchemy"),
     },
     {

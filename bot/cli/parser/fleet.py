@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from bot.cli.parser.verbs import JSON_HELP, Parser, json_option, part, verb
+from bot.cli.parser.verbs import JSON_HELP, Parser, json_option, log_level_option, part, verb
 
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
@@ -84,4 +84,4 @@ def worker(verbs: "Verbs") -> None:
         default=AT_ONCE,
         help=f"sweeps at the same time, which mostly wait for servers ({AT_ONCE})",
     )
-    parser.add_argument("--verbose", action="store_true", help="log every step")
+    log_level_option(parser, "$QUIETFEED_LOG_LEVEL, else info")

@@ -251,6 +251,9 @@ MISTAKES = {
     "an address that no report goes to": Mistake(
         variable("QUIETFEED_HOME_NOTIFY_PHONES"), "environment", "is read by no profile", "QUIETFEED_HOME_NOTIFY_PHONE?"
     ),
+    "a level of the log that is none": Mistake(
+        variable("QUIETFEED_LOG_LEVEL", "verbose"), "environment", "is no level of the log", "write one of debug, info"
+    ),
     "a way without an address": Mistake(
         lambda *_: None, "home: report by phone", "it has no address", "quietfeed login home --notify phone"
     ),
