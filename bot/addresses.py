@@ -1,8 +1,9 @@
 """Addresses of databases as people write them: what is one, and what in it nobody may see."""
 
 import re
-from collections.abc import Sequence
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
+from urllib.parse import parse_qsl
+
+from bot import secrecy
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:|\w*//", re.IGNORECASE)
 """`postgres:`, `sqlite:/`, `postgres//`; of two letters at least, so that C:\\ stays a path."""
@@ -29,10 +30,4 @@ def secrets(address: str) -> tuple[str, ...]:
     login, at, _ = rest.rpartition("@")
     found = [login.partition(":")[2]] if at else []
     found += [value for key, value in parse_qsl(address.partition("?")[2]) if key.lower() not in HARMLESS]
-    return spellings(found)
-
-
-def spellings(found: Sequence[str]) -> tuple[str, ...]:
-    """Each secret as it is, and as an address spells it; longest first."""
-    spelled = {form for one in found for form in (one, unquote(one), quote(one, safe=""), quote_plus(one))}
-    return tuple(sorted(filter(None, spelled), key=len, reverse=True))
+    return secrecy.spellings(found)

@@ -1,18 +1,15 @@
 """Structured logs: one line an event, as `time level event key=value …`, with secrets and control characters out."""
 
 import logging
-import re
 import sys
 import traceback
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import IO
 
+from bot import secrecy
+
 LOGGER = logging.getLogger("quietfeed")
-HIDDEN = "•••"
-TOKENS = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|(?<=[Bb]earer )[^\s\"',]+")
-"""What looks like a token is hidden even where it is not among the known secrets: sessions are renewed meanwhile."""
 NEXT = "next"
 """The fact that only somebody at a terminal is told: when it goes on, by the clock here."""
 FRAMES = 3
@@ -26,17 +23,7 @@ def event(name: str, level: int = logging.INFO, /, *, exc_info: BaseException | 
 
 
 class Line(logging.Formatter):
-    """Formats a record as one line; `secrets` are never shown, whatever brought them there."""
-
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        super().__init__()
-        self.secrets: tuple[str, ...] = ()
-        self.hide(secrets)
-
-    def hide(self, secrets: Iterable[str]) -> None:
-        """Show these neither."""
-        known = {*self.secrets, *(secret for secret in secrets if secret)}
-        self.secrets = tuple(sorted(known, key=len, reverse=True))
+    """Formats a record as one line, without a secret, whatever brought it there."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Render one record."""
@@ -50,9 +37,7 @@ class Line(logging.Formatter):
 
     def harmless(self, line: str) -> str:
         """The line without secrets and control characters."""
-        for secret in self.secrets:
-            line = line.replace(secret, HIDDEN)
-        return "".join(c if c.isprintable() else " " for c in TOKENS.sub(HIDDEN, line))
+        return "".join(c if c.isprintable() else " " for c in secrecy.without(line))
 
 
 class Spoken(Line):
@@ -110,19 +95,12 @@ def _quoted(value: object) -> str:
     return '"' + text.replace('"', "'") + '"' if " " in text or "=" in text or not text.isprintable() else text
 
 
-def hide(secrets: Iterable[str]) -> None:
-    """Leave these out of every line from now on too: a login may be made anew while the daemon runs."""
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler.formatter, Line):
-            handler.formatter.hide(secrets)
-
-
-def setup(verbose: bool, secrets: Iterable[str] = (), stream: IO[str] | None = None) -> None:
+def setup(verbose: bool, stream: IO[str] | None = None) -> None:
     """Send events to `stream` (standard error), in words where that is a terminal; `verbose` adds debug events and the
     libraries' own, and keeps to the form of the log."""
     handler = logging.StreamHandler(stream or sys.stderr)
     spoken = handler.stream.isatty() and not verbose
-    handler.setFormatter((Spoken if spoken else Line)(secrets))
+    handler.setFormatter(Spoken() if spoken else Line())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO if verbose else logging.WARNING)

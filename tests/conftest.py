@@ -6,7 +6,10 @@
 import os
 import signal
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from bot import secrecy
 
 SLOW = [HealthCheck.too_slow]
 settings.register_profile("quick", deadline=None, max_examples=40, derandomize=True, suppress_health_check=SLOW)
@@ -15,3 +18,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background a shell makes all that it starts deaf to it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test noted as a secret is an ordinary word in the next."""
+    monkeypatch.setattr(secrecy, "_known", {})
+    monkeypatch.setattr(secrecy, "_pattern", None)

@@ -37,9 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as fault:
         where = f"{fault.filename}: " if fault.filename else ""
         return _say(f"{where}{fault.strerror or fault}; check the disk and the permissions", 1)
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - it is told, and all of it to whoever asks
         if os.environ.get(TRACEBACK):
-            raise
+            return _say(_all_of(fault), 1)
         return _say(f"a fault in quietfeed itself: {_first_line(fault)}; {TRACEBACK}=1 shows all of it", 1)
     return code
 
@@ -59,6 +59,12 @@ def _say(words: str, code: int) -> int:
 def _to_nowhere() -> None:
     """Let what is still to be printed go nowhere, or the interpreter complains of it at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _all_of(fault: Exception) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception(fault)).rstrip()
 
 
 def _first_line(fault: Exception) -> str:

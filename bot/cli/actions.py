@@ -120,7 +120,8 @@ def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profi
             try:
                 event = word.undo(executor, action)
             except UserError as fault:
-                say(f"quietfeed: {terminal(f'{action.account.handle}: {told(fault, profile.name)}')}", file=sys.stderr)
+                words = f"{action.account.handle}: {told(fault, profile.name, by_hand=True)}"
+                say(f"quietfeed: {terminal(words)}", file=sys.stderr)
                 failed = max(failed, fault.exit_code)
             else:
                 _show_undone(arguments, [action], OUTCOMES[event])

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from bot.cli import servers, ways, wiring
 from bot.cli.checks import Check, State, line
-from bot.cli.look import fares
 from bot.cli.terminal import say
-from bot.config import Config, Profile, find, load, open_to_others, state_dir
+from bot.config import Config, Profile, find, load, state_dir
 from bot.config.credentials import login_of
 from bot.config.excerpts import with_excerpts
 from bot.config.types import IN_MEMORY
@@ -23,6 +22,7 @@ from bot.report.shapes import CheckJson
 from bot.report.status import waits, was_set, wrong
 from bot.service.daily import local_zone
 from bot.service.rule_tests import held_to_tests
+from bot.service.status import fares
 from bot.store import open_store
 
 CONFIG, TESTS = "config", "tests of the rules"
@@ -93,17 +93,19 @@ def _tests(config: Config) -> Iterator[Check]:
 
 
 def _store(config: Config) -> Iterator[Check]:
+    open_before: list[str] = []
     try:
+        wiring.closed_to_others(wiring.store_url(config), open_before.append)
         store = open_store(wiring.store_url(config), exclusive=False)
         try:
             store.check()
             yield Check("store", State.WELL, f"{store.url} ({store.size() / 1e6:.1f} MB)")
-            for words in open_to_others(*wiring.kept_places(store)):
-                yield Check("state directory", State.NOTE, words)
         finally:
             store.close()
     except UserError as fault:
         yield Check("store", State.BAD, str(fault), "see the message; a copy of the store is worth keeping first")
+    for words in open_before:
+        yield Check("state directory", State.NOTE, words)
     folder = state_dir(os.environ)
     if folder.exists() and not os.access(folder, os.W_OK):
         yield Check(

@@ -10,7 +10,7 @@ import webbrowser
 from contextlib import closing
 from typing import TypeAlias
 
-from bot import notify
+from bot import notify, secrecy
 from bot.cli import wiring
 from bot.cli.bounded import within
 from bot.cli.loopback import Loopback
@@ -263,6 +263,7 @@ def _typed(question: str) -> str:
         line = ""
     if not line:
         raise UserError("nothing was typed; nothing was kept")
+    secrecy.note(line)
     return line
 
 
@@ -273,4 +274,5 @@ def _secret(question: str) -> str:
     secret = getpass.getpass(question).strip()
     if not secret:
         raise UserError("nothing was typed; nothing was kept")
+    secrecy.note(secret)
     return secret

@@ -6,6 +6,7 @@ import shutil
 import sys
 from typing import TextIO
 
+from bot import secrecy
 from bot.errors import UserError
 from bot.report.escape import terminal
 from bot.report.wrapped import wrapped
@@ -27,7 +28,7 @@ def say(words: str = "", *, file: TextIO | None = None, flush: bool = False, mar
 
 def complain(words: str) -> None:
     """Tell on standard error what is wrong: a sentence, or several lines that stay as they are, some of a file."""
-    told = f"quietfeed: {terminal(words)}"
+    told = f"quietfeed: {terminal(secrecy.without(words))}"
     if "\n" not in told:
         say(told, file=sys.stderr, flush=True)
         return

@@ -3,21 +3,24 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot import addresses, secrecy
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
 from bot.config import Config, Profile, find, load, secret_variable, state_dir
 from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
+from bot.files import close_to_others
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.platforms.budget import PATIENCE, Asked
 from bot.platforms.reading import Reading
+from bot.report.escape import terminal
 from bot.service.ways import Reach
-from bot.store import Store, open_store
+from bot.store import Store, open_store, sqlite_file
 
 BY_HAND = 0.8
 """The share of the server's limits for a verb that somebody waits for; the daemon keeps to its own."""
@@ -45,23 +48,43 @@ def one(config: Config, name: str | None) -> Profile:
 
 def store_url(config: Config, environ: os._Environ[str] = os.environ) -> str:
     """DATABASE_URL, else the config's `store`, else a file in the state directory."""
-    return environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
+    found = environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
+    secrecy.note(*addresses.secrets(found))
+    return found
+
+
+def _note(words: str) -> None:
+    say(f"note: {terminal(words)}", file=sys.stderr)
 
 
 @contextmanager
-def opened(config: Config, *, exclusive: bool) -> Iterator[Store]:
-    """The store, closed again at the end."""
-    store = open_store(store_url(config), exclusive=exclusive)
+def opened(config: Config, *, exclusive: bool, tell: Callable[[str], None] = _note) -> Iterator[Store]:
+    """The store, closed to others before it is opened, and closed again at the end."""
+    url = store_url(config)
+    closed_to_others(url, tell)
+    store = open_store(url, exclusive=exclusive)
     try:
         yield store
     finally:
         store.close()
 
 
-def kept_places(store: Store) -> tuple[Path, ...]:
-    """Where the bot keeps what nobody else should read."""
-    folder = state_dir(os.environ)
-    return (folder, folder / "reports", *((store.path,) if store.is_sqlite else ()))
+def kept_places(url: str, environ: os._Environ[str] = os.environ) -> Iterator[Path]:
+    """Where the bot keeps what nobody else should read: its folders, and the files of the store at that address."""
+    folder, reports = state_dir(environ), state_dir(environ) / "reports"
+    folders = (folder, reports, *reports.glob("*"))
+    # The owner's home is theirs alone to open and close.
+    yield from (one for one in folders if one.is_dir() and one != Path.home())
+    if path := sqlite_file(url):
+        yield from (Path(f"{path}{suffix}") for suffix in ("", "-wal", "-shm", ".lock"))
+
+
+def closed_to_others(url: str, tell: Callable[[str], None]) -> None:
+    """Close all of that to others than its owner, and `tell` each thing that was open. Raises UserError where others
+    have a hand in it."""
+    for place in kept_places(url):
+        if wrong := close_to_others(place):
+            tell(f"{wrong}: it is yours alone from now on")
 
 
 def credentials() -> Credentials:
@@ -151,7 +174,7 @@ def connected(profile: Profile, patience: float = PATIENCE) -> Iterator[Platform
         with closing(connect(profile, credentials(), clock, BY_HAND, patience)) as platform:
             yield platform
     except (LoginNeeded, PlatformError) as fault:
-        fault.next_step = next_step(fault, profile.name)
+        fault.next_step = next_step(fault, profile.name, by_hand=True)
         raise
 
 

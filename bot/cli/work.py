@@ -4,17 +4,15 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from dataclasses import replace
 from datetime import UTC, datetime
 from logging import WARNING
 
-from bot import addresses
 from bot.cli import sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock
-from bot.config import Config, Profile, find, load, open_to_others, state_dir
+from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, OnlyReads, Platform, told
 from bot.platforms.budget import Asked
@@ -53,11 +51,12 @@ def sweep(arguments: argparse.Namespace) -> int:
 
 def _failed(fault: UserError, profile: Profile, store: Store, config: Config, *, unattended: bool) -> int:
     """Tell it; where nobody sits there, keep it too, so that the report and `status` tell it. The exit code for it."""
-    words = told(fault, profile.name)
+    words = told(fault, profile.name, by_hand=not unattended)
     say(f"quietfeed: {profile.name}: {terminal(words)}", file=sys.stderr)
     if unattended:
         now = datetime.now(UTC)
-        state.note_trouble(profile.name, store, "sweep", words, now, now + config.sweep.every)
+        fails = state.sweep_fails_for(fault)
+        state.note_trouble(profile.name, store, fails, words, now, now + config.sweep.every)
     return fault.exit_code
 
 
@@ -89,38 +88,32 @@ def run(arguments: argparse.Namespace) -> int:
     import os
     from pathlib import Path
 
-    from bot.logs import event, hide, setup
+    from bot.logs import event, setup
+    from bot.service import apart
     from bot.service.daemon import Daemon
     from bot.service.footprint import keep_little
 
     def connect(profile: Profile, clock: Clock) -> Platform:
-        hide(secrets.values())  # a login that was made since the start
         with_others = asked[f"{profile.platform} {profile.host}"]
         platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=with_others)
         if isinstance(platform, Reading):
             event("login only reads", profile=profile.name, why=platform.why)
         return platform
 
-    def address(profile: str, name: str) -> str | None:
-        found = secrets.get(profile, name)
-        hide((found or "",))  # it may be newer than the start too
-        return found
-
     keep_little()
+    apart.from_now_on()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     asked: dict[str, Asked] = defaultdict(Asked)
-    setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
+    setup(arguments.verbose)
     path = find(arguments.config, os.environ, Path.cwd())
-    with wiring.opened(config, exclusive=True) as store:
-        for words in open_to_others(*wiring.kept_places(store)):
-            event("open to others", WARNING, about=words)
+    with wiring.opened(config, exclusive=True, tell=lambda words: event("closed", WARNING, about=words)) as store:
         Daemon(
             load=lambda: held_to_tests(load(path)),
             connect=connect,
             store=store,
             folder=state_dir(os.environ) / "reports",
             login_mark=lambda profile: secrets.mark(profile.name),
-            reach=replace(wiring.reach(secrets), secret=address),
+            reach=wiring.reach(secrets),
         ).run()
     return 0

@@ -15,7 +15,6 @@ from bot.config.loading import (
     shipped_rules,
     state_dir,
 )
-from bot.config.openness import open_to_others
 from bot.config.saving import replaced
 from bot.config.schema import json_schema
 from bot.config.starter import starter
@@ -61,7 +60,6 @@ __all__ = [
     "json_schema",
     "load",
     "measuring",
-    "open_to_others",
     "read",
     "replaced",
     "secret_variable",

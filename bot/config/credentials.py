@@ -2,18 +2,16 @@
 
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
-from bot import handles
+from bot import handles, secrecy
 from bot.config.types import Profile, secret_variable
 from bot.errors import Failure, UserError
-from bot.files import private_file, private_folder
+from bot.files import private_file, private_folder, put_in_place, refuse_if_open
 
 FROM_ENVIRONMENT = ("token", "app_password", "bot_password", "ping")
 """Secrets that the environment may hold, where they go before the file: a host without a disk needs no more."""
@@ -34,6 +32,8 @@ class Credentials:
     def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
         self._environ = environ
         self.path = folder / FILE
+        for name, value in _in_environment(environ):
+            _note(name, value)
 
     def __repr__(self) -> str:
         return f"Credentials({str(self.path)!r})"
@@ -67,6 +67,7 @@ class Credentials:
 
         Raises UserError as `get` does, Failure where the disk refuses.
         """
+        _note(name, value)
         with self._changing() as kept:
             kept.setdefault(profile, {})[name] = value
             kept.get(MADE_FOR, {}).pop(_named(profile, name), None)
@@ -103,18 +104,10 @@ class Credentials:
                 made_for = kept.get(MADE_FOR, {})
                 kept[MADE_FOR] = {one: login for one, login in made_for.items() if one.split()[0] != profile}
 
-    def values(self) -> tuple[str, ...]:
-        """Every secret known, for logs to leave out."""
-        suffixes = tuple(f"_{name.upper()}" for name in FROM_ENVIRONMENT)
-        named = [(k, v) for k, v in self._environ.items() if k.startswith("QUIETFEED_")]
-        ours = [v for k, v in named if k.endswith(suffixes) or f"_{NOTIFY.upper()}" in k]
-        kept = [value for of, secrets in self._read().items() if of not in SECTIONS for value in secrets.values()]
-        return tuple(dict.fromkeys(value.strip() for value in (*ours, *kept) if value.strip()))
-
     def _read(self) -> dict[str, dict[str, str]]:
         try:
             with self.path.open("rb") as file:
-                self._refuse_if_open_to_others(os.fstat(file.fileno()).st_mode)
+                refuse_if_open(self.path, os.fstat(file.fileno()))
                 raw = file.read()
         except FileNotFoundError:
             return {}
@@ -123,11 +116,10 @@ class Credentials:
         kept = _decoded(raw)
         if kept is None:
             raise UserError(f"{self.path} is damaged: remove it and run `quietfeed login` again")
+        for profile in kept.keys() - set(SECTIONS):
+            for name, value in kept[profile].items():
+                _note(name, value)
         return kept
-
-    def _refuse_if_open_to_others(self, mode: int) -> None:
-        if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-            raise UserError(f"{self.path} can be read by others: run `chmod 600 {self.path}`, and renew what it holds")
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, dict[str, str]]]:
@@ -142,15 +134,10 @@ class Credentials:
             raise Failure(f"{self.path} cannot be written: {error.strerror}; check the disk and permissions") from None
 
     def _write(self, text: str) -> None:
-        fresh = self.path.with_name(f".{FILE}.{token_hex(4)}")
-        try:
-            with open(private_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        with put_in_place(self.path) as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def login_of(profile: Profile, *, bot: bool = False) -> str:
@@ -158,6 +145,20 @@ def login_of(profile: Profile, *, bot: bool = False) -> str:
     handle = (profile.bot_handle or "") if bot else profile.handle
     server = profile.server.strip().lower().removeprefix("https://").rstrip("/")
     return f"{handles.key(handle)} {server}".strip() if handle else server
+
+
+def _in_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The secrets that the environment holds, of any profile."""
+    for variable, value in environ.items():
+        if variable.startswith("QUIETFEED_"):
+            found = next((name for name in FROM_ENVIRONMENT if variable.endswith(f"_{name.upper()}")), "")
+            if name := found or (NOTIFY if f"_{NOTIFY.upper()}" in variable else ""):
+                yield name, value
+
+
+def _note(name: str, value: str) -> None:
+    """Let it be shown nowhere from now on."""
+    secrecy.note(*(secrecy.of_address(value) if name == "ping" or name.startswith(NOTIFY) else (value,)))
 
 
 def _named(profile: str, name: str) -> str:

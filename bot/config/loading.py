@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -22,7 +21,7 @@ from bot.config.types import BLUESKY_SERVER, Config, Profile, Words
 from bot.config.words import lexicon
 from bot.config.yaml_reader import parse, text_of
 from bot.errors import UserError
-from bot.files import private_file, private_folder
+from bot.files import private_folder, put_in_place
 from bot.judging.rules import Minimum, Rule
 from bot.model import LinkLists
 
@@ -144,8 +143,8 @@ def _laid_down(text: str, path: Path) -> Path:
     try:
         private_folder(path.parent)
         if not path.exists() or path.read_text("utf-8", "replace") != text:
-            with open(private_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "w", encoding="utf-8") as file:
-                file.write(text)
+            with put_in_place(path) as file:
+                file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}), where the text of {WHOLE} goes") from None
     return path

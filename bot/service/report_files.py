@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.errors import Failure
-from bot.files import close_to_others, private_folder, put_in_place
+from bot.files import private_folder, put_in_place
 from bot.store import StoredReport
 
 FEED = "feed.atom"
@@ -20,8 +20,6 @@ def write_files(report: StoredReport, folder: Path) -> Path:
     path = folder / f"{report.day.isoformat()}.md"
     try:
         private_folder(folder)
-        for ours in (folder.parent, folder):
-            close_to_others(ours)
         _write(path.with_suffix(".txt"), report.text)
         _write(path, report.markdown)
         if report.page:

@@ -1,5 +1,7 @@
 """Posts seen, cursors, own feeds, audits, dealings, ledger, sweeps, reports, feedback: what outlives the process."""
 
+from pathlib import Path
+
 from bot.store.audited import Audited, AuditedFeed
 from bot.store.database import located
 from bot.store.dealings import Dealings
@@ -14,6 +16,7 @@ from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Mark, ReportState, StoredReport
 from bot.store.shared import Shared
 from bot.store.tallies import Tallies, Tally
+from bot.store.writable import Writable
 
 __all__ = [
     "AuditedFeed",
@@ -31,12 +34,20 @@ __all__ = [
     "StoredReport",
     "Tally",
     "kept_feed",
+    "located",
     "open_store",
+    "sqlite_file",
 ]
 
 
-class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything):
+class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything, Writable):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of the store at that address; None where it is a server's. Raises StoreError."""
+    found = located(url)
+    return Path(found.database or "") if found.drivername == "sqlite" else None
 
 
 def open_store(url: str, *, exclusive: bool = True) -> Store:

@@ -102,9 +102,9 @@ class Database:
         """Where it lies, without what follows the `?`, and the password masked."""
         return self._url.set(query={}).render_as_string(hide_password=True)
 
-    def _explained(self, error: Exception) -> StoreError:
+    def _explained(self, error: Exception, where: str = "") -> StoreError:
         """A fault as the owner should read it, without the secrets of the address."""
-        return explained(error, self.url, addresses.secrets(self._url.render_as_string(hide_password=False)))
+        return explained(error, where or self.url, addresses.secrets(self._url.render_as_string(hide_password=False)))
 
     def open(self, *, exclusive: bool) -> None:
         """Take the lock where `exclusive`, and bring the tables up to date. Raises StoreError."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot import secrecy
 from bot.errors import Failure
 
 REMEDIES = (
@@ -40,8 +41,7 @@ def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> Stor
     """The error as the owner should read it. Never shows the statement, which would hold posts, nor a secret."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     said = " ".join(str(cause).splitlines()[:1])
-    for secret in secrets:
-        said = said.replace(secret, "…")
+    said = secrecy.without(said, *secrets)
     for needle, remedy in REMEDIES:
         if needle in str(cause):
             return StoreError(f"the store {where}: {remedy} ({said}).")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import addresses
+from bot import addresses, secrecy
 from bot.cli import doctor
 from bot.config import load
 from bot.errors import UserError
@@ -92,7 +92,8 @@ def test_the_doctor_and_the_log_show_no_password_of_the_store(tmp_path, monkeypa
     assert PASSWORD not in shown.out + shown.err
     out = StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(Line(addresses.secrets(address)))
+    secrecy.note(*addresses.secrets(address))
+    handler.setFormatter(Line())
     handler.handle(logging.LogRecord("x", logging.ERROR, "", 0, f"connection to {address} failed", (), None))
     assert PASSWORD not in out.getvalue()
 

@@ -23,16 +23,18 @@ class Room:
 
 FLOORS: tuple[dict[str, Room], ...] = (
     {
-        "addresses": Room(pure=True),
         "errors": Room(pure=True),
         "model": Room(pure=True),
-        "files": Room(),
-        "logs": Room(),
+        "secrecy": Room(),
+        "imports": Room(),
         "urls": Room(libraries="publicsuffixlist"),
     },
     {
+        "addresses": Room("secrecy", pure=True),
         "clock": Room("errors"),
+        "files": Room("errors"),
         "handles": Room("errors", pure=True),
+        "logs": Room("secrecy"),
         "archive": Room("errors model urls"),
         "signals": Room("model urls", pure=True),
         "platforms.base": Room("errors model"),
@@ -42,15 +44,19 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "judging": Room("handles model signals urls", pure=True),
         "report": Room("model signals", "jinja2 resvg_py rich", pure=True),
         "platforms": Room("clock errors handles model platforms.base"),
-        "store": Room("addresses errors files handles model platforms.base signals", "sqlalchemy"),
+        "store": Room("addresses errors files handles model platforms.base secrecy signals", "sqlalchemy"),
     },
     {
-        "platforms.mastodon": Room("clock errors handles model platforms platforms.base urls", "mastodon requests"),
-        "platforms.bluesky": Room("clock errors handles model platforms platforms.base urls", "atproto_client httpx"),
-        "config": Room("addresses archive errors files handles model judging signals", "platformdirs yaml"),
+        "platforms.mastodon": Room(
+            "clock errors handles imports model platforms platforms.base secrecy urls", "mastodon requests"
+        ),
+        "platforms.bluesky": Room(
+            "clock errors handles imports model platforms platforms.base secrecy urls", "atproto_client httpx"
+        ),
+        "config": Room("addresses archive errors files handles model judging secrecy signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
         "forms": Room("errors handles report", pure=True),
-        "notify": Room("errors report", "apprise feedgenerator"),
+        "notify": Room("errors platforms report", "apprise feedgenerator"),
     },
     {
         "actions": Room("clock config judging model platforms.base store"),
@@ -67,7 +73,8 @@ FLOORS: tuple[dict[str, Room], ...] = (
     {
         "cli": Room(
             "actions addresses anonymise archive audit clock config demo errors files forms handles judging logs model"
-            " notify platforms platforms.base platforms.mastodon platforms.bluesky report service signals store tuning",
+            " notify platforms platforms.base platforms.mastodon platforms.bluesky report secrecy service signals store"
+            " tuning",
             "rich shtab",
         )
     },

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot import logs
+from bot import logs, secrecy
 from bot.logs import Line, event
 
 JWT = "eyJhbGciOiJFUzI1NksifQ.eyJzdWIiOiJkaWQ6cGxjOmFiYyJ9.c2lnbmF0dXJl"
@@ -18,7 +18,8 @@ def written():
     root, before = logging.getLogger(), (logging.getLogger().handlers[:], logging.getLogger().level)
 
     def start(verbose=False, secrets=()):
-        logs.setup(verbose, secrets, stream)
+        secrecy.note(*secrets)
+        logs.setup(verbose, stream)
         return stream.getvalue
 
     yield start
@@ -56,7 +57,7 @@ def test_a_known_secret_is_hidden_wherever_it_stands(written):
     logging.getLogger("other.library").warning("using hunter2")
     assert "hunter2" not in lines()
     assert "and-more" not in lines()
-    assert lines().count(logs.HIDDEN) == 3
+    assert lines().count(secrecy.HIDDEN) == 3
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_a_token_that_was_renewed_meanwhile_is_hidden_by_its_looks(written, text
     event("failed", fault=text)
     assert "abc.DEF" not in lines()
     assert "eyJ" not in lines()
-    assert logs.HIDDEN in lines()
+    assert secrecy.HIDDEN in lines()
 
 
 def test_a_fault_of_ours_names_its_places_on_the_same_line(written):
@@ -103,7 +104,7 @@ def test_a_record_whose_arguments_do_not_fit_costs_no_other_line(written):
 
 def test_a_secret_that_came_later_is_hidden_too(written):
     lines = written(secrets=("the-first-token",))
-    logs.hide(["the-second-token", ""])
+    secrecy.note("the-second-token", "")
     event("failed", fault="the-first-token and the-second-token refused")
     assert "refused" in lines()
     assert "token" not in lines()
@@ -131,7 +132,7 @@ SPOKEN = [
 def test_somebody_who_sits_there_is_told_in_words(written, monkeypatch, told, words):
     stream = Terminal()
     written()
-    logs.setup(False, (), stream)
+    logs.setup(False, stream)
     event(told[0], **told[1])
     assert stream.getvalue()[2] == ":"
     assert stream.getvalue()[7:] == f"{words}\n"
@@ -140,7 +141,8 @@ def test_somebody_who_sits_there_is_told_in_words(written, monkeypatch, told, wo
 def test_when_a_failed_sweep_is_tried_again_is_told_by_the_clock_here(written):
     stream = Terminal()
     written()
-    logs.setup(False, ("hunter2",), stream)
+    secrecy.note("hunter2")
+    logs.setup(False, stream)
     event("sweep failed", logging.WARNING, fault="hunter2 is wrong", again="2026-11-30T04:12Z")
     assert "••• is wrong; tried again at " in stream.getvalue()
     assert "T04:12Z" not in stream.getvalue()
@@ -149,6 +151,6 @@ def test_when_a_failed_sweep_is_tried_again_is_told_by_the_clock_here(written):
 def test_every_step_is_logged_as_ever_on_a_terminal_too(written):
     stream = Terminal()
     written()
-    logs.setup(True, (), stream)
+    logs.setup(True, stream)
     event("swept", new=1, next="04:22")
     assert stream.getvalue().endswith("Z info swept new=1\n")

@@ -60,6 +60,7 @@ def build() -> argparse.ArgumentParser:
         files.export,
         files.import_,
         files.forget,
+        files.store,
         look.rules,
         look.signals,
         look.schema,

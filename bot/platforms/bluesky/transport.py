@@ -11,12 +11,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-from atproto_client.request import Request, Response  # type: ignore[import-untyped]
-
 from bot.platforms import answers
 from bot.platforms.base import Unusable
 from bot.platforms.bluesky.faults import LOOPBACK
+from bot.platforms.bluesky.library import Request, Response, httpx
 
 
 class Guarded(Request):  # type: ignore[misc]

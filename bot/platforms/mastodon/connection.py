@@ -1,6 +1,6 @@
 """Talking to one server of the Mastodon API: raw JSON in, our own errors out.
 
-The only place that imports the library, and only when a connection is made. Sources of the facts here:
+The library is loaded when a connection is made. Sources of the facts here:
 docs.joinmastodon.org/api/rate-limits, Mastodon's rack_attack.rb, and the answers of GoToSocial, snac and Takahē.
 """
 
@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from bot import __version__
+from bot import __version__, secrecy
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.answers import decoded
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
-from bot.platforms.broken import what_broke
+from bot.platforms.broken import Broken, what_broke
 from bot.platforms.budget import PATIENCE, SHARE, Asked, Budget
 from bot.platforms.headers import Limits, limits_of
 
@@ -114,8 +114,7 @@ class Connection:
         patience: float = PATIENCE,
         asked: Asked | None = None,
     ) -> None:
-        from mastodon import Mastodon as Client  # slow and heavy: only where a profile uses it
-
+        from bot.platforms.mastodon.library import mastodon  # slow and heavy: only where a profile uses it
         from bot.platforms.mastodon.transport import OneServer
 
         self.base = base_url(server)
@@ -123,9 +122,9 @@ class Connection:
         self.clock = clock
         self.budget = Budget(clock, WINDOWS, share, patience=patience, shared={"machine": asked} if asked else None)
         self.clock_offset: float | None = None
-        self._secrets = tuple(filter(None, (token.strip(),)))
+        secrecy.note(token)
         self._last: Response | None = None
-        self._client = Client(
+        self._client = mastodon.Mastodon(
             api_base_url=self.base,
             request_timeout=TIMEOUT,
             ratelimit_method="throw",
@@ -167,10 +166,6 @@ class Connection:
             repeatable=repeatable,
         )
 
-    def hide(self, *secrets: str) -> None:
-        """Never show these in a message."""
-        self._secrets += tuple(filter(None, secrets))
-
     def close(self) -> None:
         """Close the connections."""
         self._client.session.close()
@@ -205,7 +200,7 @@ class Connection:
         headers and status of what they raise, and sleep by themselves. `raise … from None`, since the library's
         messages may quote headers.
         """
-        from mastodon import MastodonError, MastodonNetworkError, MastodonRatelimitError
+        from bot.platforms.mastodon.library import mastodon
 
         self._last = None
         try:
@@ -219,15 +214,16 @@ class Connection:
                 return_response_object=True,
                 skip_error_check=True,
             )
-        except MastodonRatelimitError:
+        except mastodon.MastodonRatelimitError:
             if self._last is None:
                 raise RateLimited(f"{self.host} asks to slow down") from None
             answer = self._last
-        except MastodonNetworkError as error:
+        except mastodon.MastodonNetworkError as error:
             if isinstance(error.__context__, PlatformError):
                 raise error.__context__ from None
-            raise Unreachable(f"{self.host}: {_what_broke(error.__context__)}") from None
-        except (MastodonError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            broken = _what_broke(error.__context__)
+            raise Unreachable(f"{self.host}: {broken.words}", broken.remedy) from None
+        except (mastodon.MastodonError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Unreachable(f"{self.host} gave an answer that cannot be read") from None
         return answer
 
@@ -266,9 +262,7 @@ class Connection:
             return ""
         found = body.get("error_description") or body.get("error") if isinstance(body, dict) else ""
         words = " ".join(re.sub(r"[^\x20-\x7e\xa0-\uffff]", " ", found).split()) if isinstance(found, str) else ""
-        for secret in self._secrets:
-            words = words.replace(secret, "…")
-        return words[:160]
+        return secrecy.without(words)[:160]
 
 
 def _is_web_page(response: "Response") -> bool:
@@ -302,12 +296,7 @@ def _paging(link: Mapping[str, str] | None) -> dict[str, str]:
     return {key: values[0] for key, values in query.items() if key in (*PAGING, "offset")}
 
 
-def _what_broke(cause: BaseException | None) -> str:
-    names = {kind.__name__ for kind in type(cause).__mro__}
-    if "ChunkedEncodingError" in names:
-        return "the answer broke off"
-    if "TooManyRedirects" in names:
-        return "it redirects in a circle"
-    if "ValueError" in names:
-        return "what it was asked for, or sends us to, is no address"
+def _what_broke(cause: BaseException | None) -> Broken:
+    if isinstance(cause, ValueError):
+        return Broken("what it was asked for, or sends us to, is no address")
     return what_broke(cause, TIMEOUT)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from bot import secrecy
 from bot.clock import Clock, SystemClock
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, PlatformError, Unreachable
@@ -107,7 +108,7 @@ def authorize_url(keys: AppKeys, state: str, challenge: str | None = None) -> st
 def exchange(keys: AppKeys, code: str, verifier: str | None = None, clock: Clock | None = None) -> str:
     """The access token for a code. Raises UserError where the server does not accept the code."""
     connection = Connection(keys.server, "", clock or SystemClock(), share=1.0, patience=0.0)
-    connection.hide(keys.client_secret, code.strip(), verifier or "")
+    secrecy.note(keys.client_secret, code, verifier)
     params = {
         "grant_type": "authorization_code",
         "code": code.strip(),
@@ -156,7 +157,7 @@ def revoke(server: str, token: str, client_id: str, client_secret: str, clock: C
     """End a login for good (docs.joinmastodon.org/methods/oauth, `/oauth/revoke`); only who was given the token can.
     Raises PlatformError or LoginNeeded where the server does not do so."""
     connection = Connection(server, "", clock, share=1.0, patience=0.0)
-    connection.hide(token, client_secret)
+    secrecy.note(token, client_secret)
     params = {"client_id": client_id, "client_secret": client_secret, "token": token}
     try:
         connection.write("POST", "/oauth/revoke", params)

@@ -39,7 +39,7 @@ from bot.report.shapes.reported import (
     UsageJson,
 )
 from bot.report.shapes.ruled import RuleChangedJson, RuleJson, RulesJson, RuleTestJson, SignalJson
-from bot.report.shapes.state import CheckJson, KeptJson, ProfileJson, StatusJson, SweepJson, TroubleJson
+from bot.report.shapes.state import CheckJson, HealthJson, KeptJson, ProfileJson, StatusJson, SweepJson, TroubleJson
 from bot.report.shapes.tried import (
     BoundJson,
     ChangeJson,
@@ -72,6 +72,7 @@ __all__ = [
     "ExplainedRuleBoundJson",
     "ExplainedRuleJson",
     "GoodLinkJson",
+    "HealthJson",
     "JudgedJson",
     "JudgementJson",
     "KeptJson",

@@ -143,16 +143,17 @@ def test_what_the_daemon_cannot_do_is_told_until_a_sweep_by_hand_went_well(quiet
     assert "no connection; try" not in quietfeed("status")[1]
 
 
-def test_a_state_directory_that_is_open_to_others_is_said(quietfeed):
+def test_a_state_directory_that_is_open_to_others_is_closed_and_said(quietfeed):
     quietfeed("status")
     assert "by others" not in quietfeed("doctor", "--offline")[1]
     Path("state").chmod(0o755)
-    assert (
-        "state can be read by others on this machine (mode 755): run `chmod 700" in quietfeed("doctor", "--offline")[1]
-    )
-    Path("state/quietfeed.sqlite").chmod(0o666)
     out = quietfeed("doctor", "--offline")[1]
-    assert "quietfeed.sqlite can be changed by others on this machine (mode 666): run `chmod 600" in out
+    assert "state can be read by others on this machine (mode 755): it is yours alone from now on" in out
+    Path("state/quietfeed.sqlite").chmod(0o666)
+    err = quietfeed("status")[2]
+    assert "quietfeed.sqlite can be changed by others on this machine (mode 666): it is yours alone from now on" in err
+    assert "by others" not in quietfeed("doctor", "--offline")[1]
+    assert quietfeed("status")[2] == ""
 
 
 def test_whoever_waits_for_a_limit_is_told_what_for_and_until_when(capsys):

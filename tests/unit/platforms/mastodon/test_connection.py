@@ -11,6 +11,7 @@ import requests
 from requests.hooks import dispatch_hook
 from requests.structures import CaseInsensitiveDict
 
+from bot import secrecy
 from bot.clock import SimulatedClock
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable
@@ -111,7 +112,7 @@ def test_each_refusal_is_the_error_that_it_stands_for(
     ("body", "words"),
     [
         ({"error": "a\n\t b\x00\x1b[31m  c"}, "a b [31m c"),
-        ({"error": f"{TOKEN} is bad"}, "… is bad"),
+        ({"error": f"{TOKEN} is bad"}, "••• is bad"),
         ({"error": "x" * 500}, "x" * 160),
         ({"error": "Grüße"}, "Grüße"),
         ({"error": 7}, ""),
@@ -134,11 +135,11 @@ def test_of_the_servers_words_one_short_line_without_a_secret_is_told(
 
 
 def test_further_secrets_are_hidden_too_and_an_empty_one_hides_nothing(wire: Wire, connection: Connection) -> None:
-    connection.hide("code-secret", "")
+    secrecy.note("code-secret", "")
     wire.answers(422, {"error": "code-secret, tok-secret"})
     with pytest.raises(Refused) as caught:
         connection.get("/x")
-    assert caught.value.words == "…, …"
+    assert caught.value.words == "•••, •••"
 
 
 @pytest.mark.parametrize(
