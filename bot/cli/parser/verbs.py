@@ -101,7 +101,7 @@ def one_profile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", metavar="NAME", help="which profile, where the config has several")
 
 
-def log_level_option(parser: Parser, otherwise: str) -> None:
+def log_level_option(parser: argparse.ArgumentParser, otherwise: str) -> None:
     """How much a verb that works unattended tells; `otherwise` says what holds without the option."""
     parser.add_argument(
         "--log-level",
