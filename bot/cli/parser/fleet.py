@@ -56,7 +56,7 @@ another worker goes on with it at once. What a worker that was killed was at, th
 
 It reads no config: `quietfeed fleet add` took them up. It needs DATABASE_URL, QUIETFEED_FLEET_KEY and the extra
 `fleet`. Every five minutes a line of its log tells how it fares."""
-AT_ONCE = 4
+AT_ONCE = 8
 
 
 def fleet(verbs: "Verbs") -> None:
