@@ -1,7 +1,6 @@
 """Posts seen, cursors, own feeds, audits, dealings, ledger, sweeps, reports, feedback: what outlives the process."""
 
 from bot.store.audited import Audited, AuditedFeed
-from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
 from bot.store.faults import StoreError, StoreGone
@@ -11,6 +10,7 @@ from bot.store.judgings import Judgings
 from bot.store.kept_feed import KeptFeed, kept_feed
 from bot.store.months import PastFeeds
 from bot.store.own_feeds import OwnFeeds
+from bot.store.place import located
 from bot.store.records import Feedback, FeedbackKind, Mark, ReportState, StoredReport
 from bot.store.shared import Shared
 from bot.store.tallies import Tallies, Tally

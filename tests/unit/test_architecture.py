@@ -42,7 +42,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "judging": Room("handles model signals urls", pure=True),
         "report": Room("model signals", "jinja2 resvg_py rich", pure=True),
         "platforms": Room("clock errors handles model platforms.base"),
-        "store": Room("addresses errors files handles model platforms.base signals", "sqlalchemy"),
+        "store": Room("addresses errors files handles model platforms.base signals", "psycopg sqlalchemy"),
     },
     {
         "platforms.mastodon": Room("clock errors handles model platforms platforms.base urls", "mastodon requests"),
