@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Row, Table, func, insert, inspect, select, te
 from bot.errors import UserError
 from bot.files import beside, private_folder
 from bot.store import engines, migrations
-from bot.store.database import UNREADABLE, Database, located
+from bot.store.database import UNREADABLE, Database
 from bot.store.faults import StoreError
 from bot.store.lock import FileLock, lock_beside
+from bot.store.place import located
 from bot.store.schema import metadata, version
 
 ROWS = 500

@@ -44,7 +44,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "judging": Room("handles model signals urls", pure=True),
         "report": Room("model signals", "jinja2 resvg_py rich", pure=True),
         "platforms": Room("clock errors handles logs model platforms.base"),
-        "store": Room("addresses errors files handles model platforms.base secrecy signals", "sqlalchemy"),
+        "store": Room("addresses errors files handles model platforms.base secrecy signals", "psycopg sqlalchemy"),
     },
     {
         "platforms.mastodon": Room(
