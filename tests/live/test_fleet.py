@@ -20,7 +20,7 @@ from tests.live.daemon import PATIENCE, PROGRAM, Daemon
 from tests.live.journey import REPOSITORY, until
 from tests.servers.mastodon_network import seeded
 from tests.servers.mastodon_stub import Stub
-from tests.servers.postgres import CannotStart, Server
+from tests.servers.postgres import Server
 
 pytestmark = pytest.mark.live
 
@@ -85,7 +85,7 @@ class Fleet:
 
     def start(self) -> Daemon:
         process = subprocess.Popen(
-            [*PROGRAM, "worker", "--at-once", "2", "--verbose"], env=self.env, cwd=self.folder,
+            [*PROGRAM, "worker", "--at-once", "2"], env=self.env, cwd=self.folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.workers.append(Daemon(process))
@@ -100,25 +100,13 @@ class Fleet:
         return "\n".join(line for worker in self.workers for line in worker.lines)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        made = Server()
-    except CannotStart as fault:
-        pytest.fail(str(fault), pytrace=False)
-    try:
-        yield made.start()
-    finally:
-        made.remove()
-
-
 @pytest.fixture
-def fleet(tmp_path: Path, server: Server) -> Iterator[Fleet]:
+def fleet(tmp_path: Path, postgres: Server) -> Iterator[Fleet]:
     with ExitStack() as stack:
         stubs = {name: stack.enter_context(Stub(seeded(datetime.now(UTC), shop=""))) for name in NAMES}
         for stub in stubs.values():
             stub.network.missing.add("limits")  # none that a first sweep would have to wait for
-        made = Fleet(tmp_path, server.address(server.fresh()), stubs)
+        made = Fleet(tmp_path, postgres.address(postgres.fresh()), stubs)
         try:
             yield made
         finally:
@@ -179,7 +167,7 @@ def assert_nothing_missed_and_nothing_twice(fleet: Fleet) -> None:
 
 
 def test_a_sweep_that_is_not_done_when_its_worker_is_told_to_end_is_handed_back_and_done_by_the_next(
-    fleet: Fleet, server: Server
+    fleet: Fleet, postgres: Server
 ) -> None:
     fleet.add(["owner0"])
     stub = fleet.stubs["owner0"]
@@ -188,7 +176,7 @@ def test_a_sweep_that_is_not_done_when_its_worker_is_told_to_end_is_handed_back_
     until(lambda: any("/timelines/home" in asked.path for asked in stub.reads), fleet.log)
     worker.ends(within=15)
     worker.said("handed back profile=owner0|taken up again profile=owner0")
-    (job,) = server.do("SELECT status, scheduled_at <= now() FROM procrastinate_jobs", fleet.url.rpartition("/")[2])
+    (job,) = postgres.do("SELECT status, scheduled_at <= now() FROM procrastinate_jobs", fleet.url.rpartition("/")[2])
     assert job == ("todo", True)
     fleet.start().said("report profile=owner0 .*state=sent")
     assert fleet.swept()["owner0"] == 1
@@ -201,7 +189,7 @@ def test_profiles_come_go_and_rest_as_whoever_runs_them_says(fleet: Fleet) -> No
     assert "--replace" in fleet.run("fleet", "add", str(mine), code=2).stderr
     mine.write_text(mine.read_text().replace("for: 30d", "for: soon").replace("every: 30s", "evry: 1m"))
     faults = fleet.run("fleet", "add", "--replace", str(mine), code=2).stderr
-    assert re.findall(r"owner0\.yaml:(\d+):\d+: ", faults) == ["3", "10"]
+    assert re.findall(r"owner0\.yaml:(\d+):\d+: ", faults) == ["3", "11"]
     fleet.write("owner2")
     assert "not logged in" in fleet.run("fleet", "add", "owner2.yaml", code=2).stderr
     assert "did you mean owner0?" in fleet.run("fleet", "pause", "owner", code=2).stderr
@@ -219,7 +207,7 @@ def test_profiles_come_go_and_rest_as_whoever_runs_them_says(fleet: Fleet) -> No
     assert fleet.state().keys() == {"owner1"}
 
 
-def test_a_key_is_replaced_and_neither_it_nor_a_login_is_shown_anywhere(fleet: Fleet, server: Server) -> None:
+def test_a_key_is_replaced_and_neither_it_nor_a_login_is_shown_anywhere(fleet: Fleet, postgres: Server) -> None:
     said = [fleet.add(["owner0"])]
     old, token = fleet.env["QUIETFEED_FLEET_KEY"], fleet.stubs["owner0"].network.token
     new = fleet.run("fleet", "new-key").stdout.strip()
@@ -236,10 +224,10 @@ def test_a_key_is_replaced_and_neither_it_nor_a_login_is_shown_anywhere(fleet: F
     worker.ends(within=15)
     said += [fleet.log(), fleet.run("fleet").stdout, fleet.run("fleet", "--json").stdout]
     name = fleet.url.rpartition("/")[2]
-    tables = [row[0] for row in server.do("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", name)]
-    kept = [str(server.do(f"SELECT * FROM {table}", name)) for table in tables]
+    tables = [row[0] for row in postgres.do("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", name)]
+    kept = [str(postgres.do(f"SELECT * FROM {table}", name)) for table in tables]
     assert "procrastinate_jobs" in tables
     for secret in (old, new, token, "hunter2"):
         assert secret not in "".join(said), secret
         assert secret not in "".join(kept), secret
-    assert server.do("SELECT DISTINCT args::text FROM procrastinate_jobs", name) == [('{"profile": "owner0"}',)]
+    assert postgres.do("SELECT DISTINCT args::text FROM procrastinate_jobs", name) == [('{"profile": "owner0"}',)]
