@@ -201,10 +201,10 @@ def test_profiles_come_go_and_rest_as_whoever_runs_them_says(fleet: Fleet) -> No
     assert "--replace" in fleet.run("fleet", "add", str(mine), code=2).stderr
     mine.write_text(mine.read_text().replace("for: 30d", "for: soon").replace("every: 30s", "evry: 1m"))
     faults = fleet.run("fleet", "add", "--replace", str(mine), code=2).stderr
-    assert re.findall(r"owner0\.yaml:(\d+):\d+: ", faults) == ["3", "10"]
+    assert re.findall(r"owner0\.yaml:(\d+):\d+: ", faults) == ["3", "11"]
     fleet.write("owner2")
     assert "not logged in" in fleet.run("fleet", "add", "owner2.yaml", code=2).stderr
-    assert "did you mean owner0?" in fleet.run("fleet", "pause", "owner", code=2).stderr
+    assert "did you mean owner0?" in fleet.run("fleet", "pause", "ovner0", code=2).stderr
     fleet.run("fleet", "pause", "owner1")
     worker = fleet.start()
     worker.said("swept profile=owner0")
