@@ -192,7 +192,7 @@ def test_profiles_come_go_and_rest_as_whoever_runs_them_says(fleet: Fleet) -> No
     assert re.findall(r"owner0\.yaml:(\d+):\d+: ", faults) == ["3", "11"]
     fleet.write("owner2")
     assert "not logged in" in fleet.run("fleet", "add", "owner2.yaml", code=2).stderr
-    assert "did you mean owner0?" in fleet.run("fleet", "pause", "owner", code=2).stderr
+    assert "did you mean owner0?" in fleet.run("fleet", "pause", "ovner0", code=2).stderr
     fleet.run("fleet", "pause", "owner1")
     worker = fleet.start()
     worker.said("swept profile=owner0")
