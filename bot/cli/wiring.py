@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.cli.terminal import say
@@ -16,6 +17,7 @@ from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.platforms.budget import PATIENCE
 from bot.platforms.reading import Reading
+from bot.service.awaiting import awaited
 from bot.service.ways import Reach
 from bot.store import Store, open_store
 
@@ -49,9 +51,10 @@ def store_url(config: Config, environ: os._Environ[str] = os.environ) -> str:
 
 
 @contextmanager
-def opened(config: Config, *, exclusive: bool) -> Iterator[Store]:
-    """The store, closed again at the end."""
-    store = open_store(store_url(config), exclusive=exclusive)
+def opened(config: Config, *, exclusive: bool, patient: Clock | None = None) -> Iterator[Store]:
+    """The store, closed again at the end. Where a clock is given to wait by, a server is waited for."""
+    make = partial(open_store, store_url(config), exclusive=exclusive)
+    store = awaited(make, patient) if patient else make()
     try:
         yield store
     finally:

@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     secrets = wiring.credentials()
     setup(arguments.verbose, (*secrets.values(), *addresses.secrets(wiring.store_url(config))))
     path = find(arguments.config, os.environ, Path.cwd())
-    with wiring.opened(config, exclusive=True) as store:
+    with wiring.opened(config, exclusive=True, patient=SystemClock()) as store:
         for words in open_to_others(*wiring.kept_places(store)):
             event("open to others", WARNING, about=words)
         Daemon(

@@ -3,7 +3,7 @@
 from bot.store.audited import Audited, AuditedFeed
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
-from bot.store.faults import StoreError, StoreGone
+from bot.store.faults import StoreAway, StoreBusy, StoreError, StoreGone
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
@@ -26,6 +26,8 @@ __all__ = [
     "PastFeeds",
     "ReportState",
     "Store",
+    "StoreAway",
+    "StoreBusy",
     "StoreError",
     "StoreGone",
     "StoredReport",

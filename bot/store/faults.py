@@ -73,7 +73,7 @@ class StoreGone(StoreError):
 
 
 class StoreBusy(StoreError):
-    """Another process works in it."""
+    """Another process works in it, on a server, where it may be one that a new one is to follow."""
 
 
 class StoreAway(StoreError):

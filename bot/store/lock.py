@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.files import private_file
-from bot.store.faults import StoreBusy, StoreGone
+from bot.store.faults import StoreBusy, StoreError, StoreGone
 
 ADVISORY = 0x71756965_74666565
 """The name of our lock among PostgreSQL's advisory locks: "quietfee" in ASCII, a positive 64-bit number."""
@@ -49,10 +49,8 @@ class Lock(Protocol):
         """Give it back; twice is once."""
 
 
-def _busy(where: str, holder: str) -> StoreBusy:
-    return StoreBusy(
-        f"another quietfeed ({holder}) is using the store {where}. Stop it, or give this one a store of its own."
-    )
+def _busy(where: str, holder: str) -> str:
+    return f"another quietfeed ({holder}) is using the store {where}. Stop it, or give this one a store of its own."
 
 
 def gone(where: str) -> StoreGone:
@@ -104,7 +102,7 @@ class FileLock:
         except BlockingIOError as error:
             holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
             os.close(file)
-            raise _busy(where, f"pid {holder or 'unknown'}") from error
+            raise StoreError(_busy(where, f"pid {holder or 'unknown'}")) from error
         except OSError:  # a file system without locks
             os.close(file)
             raise
@@ -175,7 +173,7 @@ class AdvisoryLock:
             raise
         if not taken:
             session.close()
-            raise _busy(where, holder)
+            raise StoreBusy(_busy(where, holder))
         session.detach()  # so that closing really closes, and the pool never hands it out
         self.session = session
 
