@@ -50,14 +50,21 @@ def empty_store(postgres: Server) -> str:
     return template(postgres)
 
 
-@pytest.fixture(params=[Files.name, pytest.param(Databases.name, marks=pytest.mark.live)])
+DATABASES = [Files.name, pytest.param(Databases.name, marks=pytest.mark.live)]
+"""What a fixture is to be parametrised with that makes one test of each."""
+
+
+def chosen(request: pytest.FixtureRequest) -> AnyDatabase:
+    """The one that the fixture's parameter names."""
+    if request.param == Files.name:
+        return Files()
+    return Databases(request.getfixturevalue("postgres"), request.getfixturevalue("empty_store"))
+
+
+@pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnyDatabase]:
     """The database that every store of a test lies in: each test is one of SQLite, and a live one of PostgreSQL."""
-    if request.param == Files.name:
-        yield Files()
-        return
-    server = request.getfixturevalue("postgres")
-    databases = Databases(server, request.getfixturevalue("empty_store"))
-    monkeypatch.setattr(bot.store, "located", databases.located)
-    yield databases
-    databases.close()
+    found = chosen(request)
+    monkeypatch.setattr(bot.store, "located", found.located)
+    yield found
+    found.close()

@@ -4,6 +4,7 @@ A test opens its stores at the paths of files, as ever. Where its database is a 
 database of its own there, made when it is first asked for and gone at the test's end.
 """
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +29,10 @@ class Files:
         """What the store at that path is opened by, by the program in a process of its own too."""
         return str(path)
 
+    def located(self, url: str) -> URL:
+        """Where a store lies that is opened here."""
+        return located(url)
+
     def do(self, path: Path | str, statement: str) -> list[tuple[Any, ...]]:
         """Execute a statement behind the store's back; whatever it gives."""
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -41,6 +46,24 @@ class Files:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(script)
         _go_on(engines.sqlite(Path(path)), version)
+
+    def has(self, path: Path | str) -> bool:
+        """Whether there is a store."""
+        return Path(path).exists()
+
+    def copy(self, here: Path | str, there: Path | str) -> None:
+        """Make the store `there`, where there is none, as it is `here`, where nobody works any more."""
+        for end in ("", "-wal"):
+            if Path(f"{here}{end}").exists():
+                shutil.copy(f"{here}{end}", f"{there}{end}")
+
+    def remove(self, path: Path | str) -> None:
+        """Let there be no store."""
+        for end in ("", "-wal", "-shm"):
+            Path(f"{path}{end}").unlink(missing_ok=True)
+
+    def settle(self, path: Path | str) -> None:
+        """Return once nobody holds it whose process has ended."""
 
     def close(self) -> None:
         """Nothing stays but files."""
@@ -88,6 +111,20 @@ class Databases:
             for (table,) in old.execute(TABLES):
                 _fill(new, table, old.execute(f"SELECT * FROM {table}"))
         _go_on(engines.postgres(address), version)
+
+    def has(self, path: Path | str) -> bool:
+        return str(path) in self.names
+
+    def copy(self, here: Path | str, there: Path | str) -> None:
+        self.settle(here)
+        self.names[str(there)] = self.server.fresh(self.names[str(here)])
+
+    def remove(self, path: Path | str) -> None:
+        if str(path) in self.names:
+            self.server.drop(self.names.pop(str(path)))
+
+    def settle(self, path: Path | str) -> None:
+        self.server.cut(self.database(path))
 
     def close(self) -> None:
         for name in self.names.values():

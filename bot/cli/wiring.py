@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot import addresses, secrecy
@@ -20,6 +21,7 @@ from bot.platforms.budget import PATIENCE, Asked
 from bot.platforms.reading import Reading
 from bot.report.escape import terminal
 from bot.service import recovering
+from bot.service.awaiting import awaited
 from bot.service.ways import Reach
 from bot.store import Store, open_store, sqlite_file
 
@@ -72,12 +74,22 @@ def opened(config: Config, *, exclusive: bool, tell: Callable[[str], None] = _no
 
 
 @contextmanager
-def at_work(config: Config, tell: Callable[[str], object], open_too: Callable[[str], None] = _note) -> Iterator[Store]:
+def at_work(
+    config: Config,
+    tell: Callable[[str], object],
+    open_too: Callable[[str], None] = _note,
+    patient: Clock | None = None,
+) -> Iterator[Store]:
     """The store for whoever sweeps. One that is damaged is put aside and made anew: what came of it is told, or raised
-    as Recovered in the middle of work. `open_too` is told what others could reach until now."""
+    as Recovered in the middle of work. `open_too` is told what others could reach until now. Where a clock is given to
+    wait by, a server is waited for."""
     url, names = store_url(config), [profile.name for profile in config.profiles]
     closed_to_others(url, open_too)
-    with recovering.at_work(url, names, datetime.now(UTC), tell) as store:
+
+    def make(url: str) -> Store:
+        return awaited(partial(open_store, url), patient) if patient else open_store(url)
+
+    with recovering.at_work(url, names, datetime.now(UTC), tell, make) as store:
         yield store
 
 

@@ -123,7 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
         return lambda words: event(name, WARNING, about=words)
 
     def work() -> None:
-        with wiring.at_work(config, said("store damaged"), said("closed")) as store:
+        with wiring.at_work(config, said("store damaged"), said("closed"), SystemClock()) as store:
             Daemon(
                 load=lambda: _leveled(held_to_tests(load(path)), level),
                 connect=connect,

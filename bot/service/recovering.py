@@ -45,14 +45,20 @@ class Recovered(Failure):
 
 
 @contextmanager
-def at_work(url: str, profiles: Collection[str], now: datetime, tell: Callable[[str], object]) -> Iterator[Store]:
-    """The store for whoever sweeps. One that is found damaged is put aside and made anew: what came of it is told, and
-    in the middle of work raised as Recovered."""
+def at_work(
+    url: str,
+    profiles: Collection[str],
+    now: datetime,
+    tell: Callable[[str], object],
+    make: Callable[[str], Store] = open_store,
+) -> Iterator[Store]:
+    """The store for whoever sweeps, which `make` opens. One that is found damaged is put aside and made anew:
+    what came of it is told, and in the middle of work raised as Recovered."""
     try:
-        store = open_store(url)
+        store = make(url)
     except StoreDamaged as damage:
         tell(make_anew(url, profiles, now, damage))
-        store = open_store(url)
+        store = make(url)
     try:
         yield store
     except StoreDamaged as damage:

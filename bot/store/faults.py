@@ -75,7 +75,8 @@ class StoreError(Failure):
 
 
 class StoreBusy(StoreError):
-    """Another process has what is wanted: the store, or in a fleet the profile."""
+    """Another process works in it, or in a fleet for the profile, on a server: it may be one that a new one is to
+    follow."""
 
 
 class StoreNewer(StoreError):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.files import private_file
-from bot.store.faults import StoreBusy, StoreGone
+from bot.store.faults import StoreBusy, StoreError, StoreGone
 
 ADVISORY = 0x71756965_74666565
 """The name of our lock among PostgreSQL's advisory locks: "quietfee" in ASCII, a positive 64-bit number."""
@@ -62,10 +62,8 @@ def key_of(profile: str) -> int:
     return int.from_bytes(sha256(f"quietfeed {profile}".encode()).digest()[:8]) >> 1
 
 
-def _busy(where: str, holder: str) -> StoreBusy:
-    return StoreBusy(
-        f"another quietfeed ({holder}) is using the store {where}. Stop it, or give this one a store of its own."
-    )
+def _busy(where: str, holder: str) -> str:
+    return f"another quietfeed ({holder}) is using the store {where}. Stop it, or give this one a store of its own."
 
 
 def gone(where: str) -> StoreGone:
@@ -122,7 +120,7 @@ class FileLock:
         except BlockingIOError as error:
             holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
             os.close(file)
-            raise _busy(where, f"pid {holder or 'unknown'}") from error
+            raise StoreError(_busy(where, f"pid {holder or 'unknown'}")) from error
         except OSError:  # a file system without locks
             os.close(file)
             raise
@@ -197,7 +195,7 @@ class AdvisoryLock:
         if holders:
             session.invalidate()  # closed, with what it got of the locks
             session.close()
-            raise _busy(where, holders[0])
+            raise StoreBusy(_busy(where, holders[0]))
         session.detach()  # so that closing really closes, and the pool never hands it out
         self.session = session
 

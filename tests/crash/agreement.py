@@ -1,10 +1,8 @@
 """What must be true after every sweep that ended, whatever died before: the ledger and the platform tell one story."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 from bot.actions.lifecycle import SAME_END, RecordedAction
 from bot.actions.recorded import recorded_actions
@@ -13,7 +11,6 @@ from bot.platforms.mastodon.letters import quiet
 from bot.report.split import split
 from bot.service.daily import length
 from bot.store import Store, open_store
-from tests.crash.life import STORE
 from tests.crash.town import Town
 from tests.servers.mastodon_stub import Asked
 
@@ -34,13 +31,13 @@ STORIES = {
 """What may become of an action, from its plan to its end or to this moment: none is done twice or left half done."""
 
 
-def disagreements(folder: Path, town: Town, asked: list[Asked], vetoes: set[str], read: set[str]) -> list[str]:
+def disagreements(address: str, town: Town, asked: list[Asked], vetoes: set[str], read: set[str]) -> list[str]:
     """Every way in which store, platform and letters contradict each other.
 
     `vetoes` are the ids of the accounts on which the owner took an action back by hand, `read` those of the posts that
     are known to have been on the timeline.
     """
-    store = open_store(str(folder / STORE), exclusive=False)
+    store = open_store(address, exclusive=False)
     try:
         store.check()
         actions = recorded_actions(store, "home", dry=False)
@@ -50,15 +47,15 @@ def disagreements(folder: Path, town: Town, asked: list[Asked], vetoes: set[str]
             *_requests(actions, town, asked),
             *_vetoes(store, town, vetoes),
             *_letters(store, town),
-            *_posts(folder, store, read),
+            *_posts(store, read),
         ]
     finally:
         store.close()
 
 
-def endings(folder: Path) -> set[tuple[Step | None, Event]]:
+def endings(address: str) -> set[tuple[Step | None, Event]]:
     """Which actions came to which ends, and which stand."""
-    with closing(open_store(str(folder / STORE), exclusive=False)) as store:
+    with closing(open_store(address, exclusive=False)) as store:
         return {(action.step, action.last.event) for action in recorded_actions(store, "home", dry=False)}
 
 
@@ -148,9 +145,9 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
 
 
-def _posts(folder: Path, store: Store, read: set[str]) -> Iterator[str]:
+def _posts(store: Store, read: set[str]) -> Iterator[str]:
     """Nothing is lost that a bot which nobody killed has read, and the cursor stands at a post that is stored."""
-    there = stored(folder)
+    there = _stored(store)
     newest, *_ = (store.cursor("home") or "none").split()
     if newest not in there:
         yield "the cursor names no post that is stored"
@@ -158,10 +155,15 @@ def _posts(folder: Path, store: Store, read: set[str]) -> Iterator[str]:
         yield f"{len(read - there)} posts of the timeline are not stored"
 
 
-def stored(folder: Path) -> set[str]:
+def stored(address: str) -> set[str]:
     """Ids of the posts in the store."""
-    with closing(sqlite3.connect(folder / STORE)) as connection:
-        return {row[0] for row in connection.execute("SELECT id FROM posts")}
+    with closing(open_store(address, exclusive=False)) as store:
+        return _stored(store)
+
+
+def _stored(store: Store) -> set[str]:
+    with store.reading() as connection:
+        return set(connection.exec_driver_sql("SELECT id FROM posts").scalars())
 
 
 def _names(town: Town, ids: object) -> list[str]:

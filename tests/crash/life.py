@@ -14,15 +14,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import mastodon  # noqa: F401
+import psycopg  # noqa: F401
 import requests
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import sqlite  # noqa: F401
+from sqlalchemy.dialects.postgresql import base  # noqa: F401
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
 import bot.cli.actions
 import bot.cli.parser
 import bot.platforms.mastodon  # noqa: F401
+from bot import addresses
 from bot.cli import main, wiring
 from bot.clock import SimulatedClock
 from bot.config import default_config, load
@@ -53,6 +56,8 @@ class Orders:
     """What a process is to do, and where it is to die: at the point of that number, counted from 1; 0 is nowhere."""
 
     folder: Path
+    address: str
+    """Of the store."""
     token: str
     at: datetime
     verb: str = "sweep"
@@ -62,8 +67,8 @@ class Orders:
 class Points:
     """Counts the points that are passed, and kills this very process at one of them."""
 
-    def __init__(self, die_at: int) -> None:
-        self.die_at = die_at
+    def __init__(self, die_at: int, address: str) -> None:
+        self.die_at, self.address = die_at, address
         self.passed: list[str] = []
 
     def __call__(self, what: str) -> None:
@@ -97,9 +102,11 @@ class Points:
             if connection.get_execution_options().get("writes"):
                 self("committing")
 
-        # What is written outlives the process without it; only a power cut needs the disk to have it.
-        event.listen(Pool, "checkout", lambda connection, *_: connection.execute("PRAGMA synchronous=OFF"))
         event.listen(Engine, "commit", committing)
+        # What is written outlives the process without it; only a power cut needs the disk to have it.
+        if addresses.is_address(self.address):
+            return
+        event.listen(Pool, "checkout", lambda connection, *_: connection.execute("PRAGMA synchronous=OFF"))
 
     def _watch_files(self, reports: str) -> None:
         def audit(name: str, given: tuple[Any, ...]) -> None:
@@ -112,8 +119,8 @@ class Points:
 def live(orders: Orders) -> None:
     """The process: do as ordered, and leave word of it. Exits with BROKEN where something went wrong."""
     os.environ.update(QUIETFEED_STATE_DIR=str(orders.folder), QUIETFEED_HOME_TOKEN=orders.token)
-    os.environ.pop("DATABASE_URL", None)
-    points = Points(orders.die_at)
+    os.environ["DATABASE_URL"] = orders.address if addresses.is_address(orders.address) else ""
+    points = Points(orders.die_at, orders.address)
     points.watch(orders.folder / "reports")
     try:
         {"sweep": sweep, "undo": undo}[orders.verb](orders)
@@ -127,7 +134,7 @@ def live(orders: Orders) -> None:
 def sweep(orders: Orders) -> None:
     """What the daemon does: a sweep, then the report if it is due."""
     config = load(orders.folder / "config.yaml")
-    store = open_store(str(orders.folder / STORE))
+    store = open_store(orders.address)
     runner = Runner(
         config.profiles[0],
         config,

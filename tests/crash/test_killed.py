@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.model import Event, Step
+from tests.conftest import DATABASES, chosen
 from tests.crash.agreement import endings, stored
 from tests.crash.town import DAY, HOUR, Town
 from tests.crash.world import Checkpoint, World
+from tests.databases import AnyDatabase, Files
 from tests.servers.mastodon_stub import Stub
 
 SEED = 20261122
@@ -75,15 +78,15 @@ class Beginning:
 class Story:
     """The chapters, each begun once by a bot that nobody killed, so that every kill can begin where it begins."""
 
-    def __init__(self, folder: Path, stub: Stub, durations: bool = True) -> None:
+    def __init__(self, folder: Path, stub: Stub, database: AnyDatabase, durations: bool = True) -> None:
         self.now = datetime.now(UTC).replace(microsecond=0)  # the last chapter's time: the command line has no other
         self.start = self.now - CHAPTERS[-1].days * DAY
-        self.world = World(folder, stub, Town(self.start, durations))
+        self.world = World(folder, stub, Town(self.start, durations), database)
         self.begun: dict[str, Beginning] = {}
         self.points: dict[str, list[str]] = {}
         for chapter in CHAPTERS:
             self.tell(chapter)
-        self.endings = endings(self.world.folder)
+        self.endings = endings(self.world.address)
 
     def tell(self, chapter: Chapter) -> None:
         self.world.town.at = self.at(chapter)
@@ -91,7 +94,7 @@ class Story:
         there, vetoed = self.world.checkpoint(chapter.name), frozenset(self.world.vetoed)
         passed = self.world.life(self.at(chapter), chapter.verb)
         assert passed
-        self.begun[chapter.name] = Beginning(there, vetoed, frozenset(stored(self.world.folder)))
+        self.begun[chapter.name] = Beginning(there, vetoed, frozenset(stored(self.world.address)))
         self.points[chapter.name] = passed
         if chapter.verb == "sweep":
             assert self.world.disagreements() == []
@@ -113,16 +116,16 @@ class Story:
         return self.world.disagreements()
 
 
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    with Stub() as stub:
-        yield Story(tmp_path_factory.mktemp("crash"), stub)
+@pytest.fixture(scope="module", params=DATABASES)
+def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    with Stub() as stub, closing(chosen(request)) as database:
+        yield Story(tmp_path_factory.mktemp("crash"), stub, database)
 
 
 @pytest.fixture(scope="module")
 def story_without_durations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with Stub() as stub:
-        yield Story(tmp_path_factory.mktemp("crash"), stub, durations=False)
+        yield Story(tmp_path_factory.mktemp("crash"), stub, Files(), durations=False)
 
 
 def test_the_story_has_every_action_and_every_ending_of_one(story: Story) -> None:

@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.crash.agreement import disagreements
-from tests.crash.life import FAULT, POINTS, Orders, live
+from tests.crash.life import FAULT, POINTS, STORE, Orders, live
 from tests.crash.town import Town
+from tests.databases import AnyDatabase
 from tests.servers.mastodon_stub import Asked, Stub
 
 CONFIG = """\
@@ -46,8 +47,8 @@ class Checkpoint:
 class World:
     """Everything that outlives the bot."""
 
-    def __init__(self, folder: Path, stub: Stub, town: Town) -> None:
-        self.folder, self.stub = folder / "state", stub
+    def __init__(self, folder: Path, stub: Stub, town: Town, database: AnyDatabase) -> None:
+        self.folder, self.stub, self.database = folder / "state", stub, database
         self.kept = folder / "kept"
         self.folder.mkdir(parents=True)
         stub.network = town
@@ -60,13 +61,27 @@ class World:
         assert isinstance(self.stub.network, Town)
         return self.stub.network
 
+    @property
+    def store(self) -> Path:
+        """The path of the store, or that for which its database stands."""
+        return self.folder / STORE
+
+    @property
+    def address(self) -> str:
+        return self.database.address(self.store)
+
     def checkpoint(self, name: str) -> Checkpoint:
         shutil.copytree(self.folder, self.kept / name)
+        if self.database.has(self.store):
+            self.database.copy(self.store, self.kept / name / STORE)
         return Checkpoint(self.kept / name, self.town.packed(), copy.copy(self.stub.log))
 
     def back_to(self, there: Checkpoint) -> None:
         shutil.rmtree(self.folder)
         shutil.copytree(there.folder, self.folder)
+        self.database.remove(self.store)
+        if self.database.has(there.folder / STORE):
+            self.database.copy(there.folder / STORE, self.store)
         self.stub.network = pickle.loads(there.town)
         self.stub.log[:] = there.asked
 
@@ -74,7 +89,9 @@ class World:
         """Lead one life; the points that it passed, or None where it was killed. Raises AssertionError where it
         ended otherwise."""
         self.town.at = at
-        process = FORKED.Process(target=live, args=(Orders(self.folder, self.town.token, at, verb, die_at),))
+        self.database.settle(self.store)
+        orders = Orders(self.folder, self.address, self.town.token, at, verb, die_at)
+        process = FORKED.Process(target=live, args=(orders,))
         process.start()
         process.join(PATIENCE)
         if process.exitcode == -signal.SIGKILL and die_at:
@@ -86,4 +103,4 @@ class World:
         return (self.folder / POINTS).read_text().splitlines()
 
     def disagreements(self) -> list[str]:
-        return disagreements(self.folder, self.town, self.stub.log, self.vetoed, self.read)
+        return disagreements(self.address, self.town, self.stub.log, self.vetoed, self.read)

@@ -32,11 +32,18 @@ class Daemon:
     def said(self, pattern: str, count: int = 1, seconds: float = PATIENCE) -> str:
         """The line that matches for the `count`th time, once it is there."""
         deadline = time.monotonic() + seconds
-        while len(found := [line for line in self.lines if re.search(pattern, line)]) < count:
+        while len(found := self._matching(pattern)) < count:
             alive = self.process.poll() is None and time.monotonic() < deadline
             assert alive, f"no line like {pattern!r}:\n" + "\n".join(self.lines)
             time.sleep(0.02)
         return found[count - 1]
+
+    def said_times(self, pattern: str) -> int:
+        """How many lines match so far."""
+        return len(self._matching(pattern))
+
+    def _matching(self, pattern: str) -> list[str]:
+        return [line for line in self.lines if re.search(pattern, line)]
 
     def send(self, number: int) -> None:
         """Send it a signal."""

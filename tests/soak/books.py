@@ -2,21 +2,22 @@
 
 import json
 import logging
-import sqlite3
 from bisect import bisect_left
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
 
 from bot.actions.expiry import PATIENCE
 from bot.actions.lifecycle import ENDS, RecordedAction
 from bot.actions.recorded import recorded_actions
 from bot.config import Config
 from bot.logs import LOGGER
-from bot.model import Step
+from bot.model import Step, moment
 from bot.store import StoredReport
+from bot.store.schema import posts
 from tests.soak.life import TICK, Life
 from tests.soak.town import BARRED, DAY, HOUR, PROTECTED, ROBIN, Town
 
@@ -152,10 +153,9 @@ class Books:
         self.told_gaps.subtract(gaps)
 
     def _posts_seen(self, since: datetime, until: datetime) -> int:
-        query = "SELECT count(*) FROM posts WHERE seen_at > ? AND seen_at <= ?"
-        bounds = [round(at.timestamp() * 1_000_000) for at in (since, until)]
-        with closing(sqlite3.connect(self.life.path)) as connection:
-            return int(connection.execute(query, bounds).fetchone()[0])
+        seen = posts.c.seen_at > moment(since), posts.c.seen_at <= moment(until)
+        with self.life.store.reading() as connection:
+            return int(connection.execute(select(func.count()).where(*seen)).scalar_one())
 
     def _expect_report(self) -> None:
         """A local day on which the program could work for hours after the report's time has one; no letter is sent
@@ -243,8 +243,7 @@ class Books:
     def day(self) -> None:
         """Once a day: how much the store and this process take."""
         del self.unable[: bisect_left(self.unable, self.now - 40 * DAY)]
-        size = sum(path.stat().st_size for path in self.life.folder.glob("quietfeed.sqlite*"))
-        self.sizes.append((size, _resident()))
+        self.sizes.append((self.life.store.size(), _resident()))
 
     def close(self) -> None:
         """At the end of the year: what grew."""

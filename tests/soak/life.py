@@ -36,10 +36,12 @@ class MortalStore(Store):
 class Life:
     """The program on its machine: it sweeps as often as the config says, dies, and is started again."""
 
-    def __init__(self, config: Config, town: Town, weather: Weather, clock: Clock, dice: Random, folder: Path) -> None:
+    def __init__(
+        self, config: Config, town: Town, weather: Weather, clock: Clock, dice: Random, folder: Path, address: str = ""
+    ) -> None:
         self.config, self.town, self.weather, self.clock, self.dice = config, town, weather, clock, dice
         self.folder = folder
-        self.path = folder / "quietfeed.sqlite"
+        self.address = address or str(folder / "quietfeed.sqlite")
         self.sweeps = self.deaths = 0
         self.troubled = 0
         """How often in a row it failed by faults of the network."""
@@ -53,8 +55,9 @@ class Life:
         self.clock.stopping = self.fresh = False
         self.troubled = 0
         self.weather.fate = Fate(self.clock, self.dice)
-        self.store = MortalStore(located(str(self.path)))
-        event.listen(self.store._engine, "checkout", lambda it, *_: it.execute("PRAGMA synchronous=OFF"))
+        self.store = MortalStore(located(self.address))
+        if self.store.is_sqlite:
+            event.listen(self.store._engine, "checkout", lambda it, *_: it.execute("PRAGMA synchronous=OFF"))
         self.store.fate = self.weather.fate
         (profile,) = self.config.profiles
         name = "mastodon" if self.town.durations else "memory"

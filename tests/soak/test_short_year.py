@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import AnyDatabase
 from tests.soak.books import FLAT, INVARIANTS
 from tests.soak.year import PLACES, Place, Year
 
@@ -28,8 +29,8 @@ class Lived:
     deaths: int
 
 
-def lived(place: Place, folder: Path) -> Lived:
-    year = Year(place, DAYS, SEED, folder, STARTS[place.zone])
+def lived(place: Place, folder: Path, address: str) -> Lived:
+    year = Year(place, DAYS, SEED, folder, STARTS[place.zone], address=address)
     kept = year.run()
     breaches = [str(breach) for breach in kept.breaches]
     ended = sum(kept.ended.values())
@@ -37,9 +38,10 @@ def lived(place: Place, folder: Path) -> Lived:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.zone)
-def test_some_days_of_the_year_pass_without_a_breach(place: Place, tmp_path: Path) -> None:
+def test_some_days_of_the_year_pass_without_a_breach(place: Place, tmp_path: Path, database: AnyDatabase) -> None:
+    address = database.address(tmp_path / "quietfeed.sqlite")
     with ProcessPoolExecutor(1, get_context("spawn")) as process:
-        days = process.submit(lived, place, tmp_path).result()
+        days = process.submit(lived, place, tmp_path, address).result()
     print(days.figures)
     assert days.breaches == []
     assert days.reports >= DAYS / 2

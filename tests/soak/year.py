@@ -57,7 +57,14 @@ class Year:
     """So many days of one owner's life with the program."""
 
     def __init__(
-        self, place: Place, days: int, seed: int, folder: Path, start: datetime = START, logins: bool = True
+        self,
+        place: Place,
+        days: int,
+        seed: int,
+        folder: Path,
+        start: datetime = START,
+        logins: bool = True,
+        address: str = "",
     ) -> None:
         town, weather, life = (Random(f"{seed} {place.zone} {whose}") for whose in ("town", "weather", "life"))
         self.place, self.start, self.end = place, start, start + days * DAY
@@ -67,7 +74,7 @@ class Year:
         path = folder / "config.yaml"
         path.write_text(CONFIG.format(kept=KEPT, at=place.at, zone=place.zone))
         config = load(path)
-        self.life = Life(config, self.town, self.weather, self.clock, life, folder)
+        self.life = Life(config, self.town, self.weather, self.clock, life, folder, address)
         self.books = Books(self.town, self.life, config)
 
     def run(self) -> Books:

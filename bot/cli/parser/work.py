@@ -38,6 +38,8 @@ def run(verbs: "Verbs") -> None:
         "work:run",
         "sweep on schedule and report once a day, until it is stopped",
         "SIGTERM or Ctrl-C ends it within seconds. A saved config is taken up before the next sweep; a faulty one, or\n"
-        "one whose own tests fail, is not: the last good one stays, and the log, the report and `status` say why.",
+        "one whose own tests fail, is not: the last good one stays, and the log, the report and `status` say why.\n\n"
+        "Where DATABASE_URL names a server that is away, or a database in which another quietfeed still works, as it\n"
+        "does in a deploy, it waits and says so.",
     )
     log_level_option(parser, "$QUIETFEED_LOG_LEVEL, else `log_level` of the config")
