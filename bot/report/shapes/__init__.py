@@ -128,6 +128,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "signals": (SignalJson, "one list"),
     "rules": (RulesJson, "one object"),
     "doctor": (CheckJson, "one list"),
+    "store check": (CheckJson, "one list"),
 }
 """Verb -> what it prints with `--json`, and how many of it."""
 WRITTEN: dict[str, tuple[type, str]] = {

@@ -73,6 +73,7 @@ WORDS = {
     "rules": ["rules"],
     "test-rules": ["test-rules"],
     "doctor": ["doctor", "--offline"],
+    "store check": ["store", "check"],
 }
 
 
@@ -101,8 +102,8 @@ def test_every_verb_that_prints_json_has_a_table():
     """`sweep` prints what `demo` prints, the live tests look at it; `adopt` needs a server, see test_adopt."""
     choices = next(a for a in parser.build()._actions if isinstance(a, argparse._SubParsersAction)).choices
     takes = {verb for verb, one in choices.items() if "--json" in one.format_help()}
-    assert takes == set(PRINTED)
-    assert set(WORDS) | {"adopt", "demo", "judge", "sweep"} == takes
+    assert takes == {verb.split()[0] for verb in PRINTED}
+    assert set(WORDS) | {"adopt", "demo", "judge", "sweep"} == set(PRINTED)
 
 
 def test_a_value_of_another_shape_is_noticed():
