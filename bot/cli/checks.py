@@ -1,9 +1,11 @@
 """A check of the doctor's, and how it is printed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.report.escape import terminal
+from bot.report.shapes import CheckJson
 
 
 class State(StrEnum):
@@ -25,6 +27,11 @@ class Check:
 
 
 MARKS = {State.WELL: "✓", State.NOTE: "·", State.BAD: "✗"}
+
+
+def data(checks: Iterable[Check]) -> list[CheckJson]:
+    """Checks as `--json` prints them."""
+    return [{"what": one.what, "state": one.state, "words": one.words, "remedy": one.remedy} for one in checks]
 
 
 def line(check: Check) -> str:

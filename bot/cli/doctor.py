@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli import environment, servers, ways, wiring
-from bot.cli.checks import Check, State, line
+from bot.cli.checks import Check, State, data, line
 from bot.cli.terminal import say
 from bot.config import Config, Profile, find, load, state_dir
 from bot.config.credentials import login_of
@@ -18,7 +18,6 @@ from bot.config.excerpts import with_excerpts
 from bot.config.types import IN_MEMORY
 from bot.errors import UserError
 from bot.report.figures import every
-from bot.report.shapes import CheckJson
 from bot.report.status import waits, was_set, wrong
 from bot.service.daily import local_zone
 from bot.service.metrics_page import can_listen
@@ -39,10 +38,7 @@ def doctor(arguments: argparse.Namespace) -> int:
             shown = replace(check, words=with_excerpts(check.words)) if check.what == CONFIG else check
             say(line(shown), flush=True, marks=True)
     if arguments.json:
-        told: list[CheckJson] = [
-            {"what": c.what, "state": c.state, "words": c.words, "remedy": c.remedy} for c in checks
-        ]
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        print(json.dumps(data(checks), ensure_ascii=False, indent=1))
     bad = {check.what for check in checks if check.state is State.BAD}
     return 2 if bad & {CONFIG, TESTS} else int(bool(bad))
 

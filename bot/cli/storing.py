@@ -1,13 +1,15 @@
 """`store`: the whole store copied, backed up, looked through."""
 
 import argparse
+import json
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli import wiring
+from bot.cli import store_checks, wiring
+from bot.cli.checks import State, data, line
 from bot.cli.look import table
 from bot.cli.progress import watched
 from bot.cli.terminal import say
@@ -24,12 +26,17 @@ from bot.store.copying import Copy, Told, copy, copy_to_file
 def store(arguments: argparse.Namespace) -> int:
     """Do what was asked for, with what goes with it."""
     _refuse_what_does_not_belong(arguments)
-    done = {"copy": _copy, "backup": _back_up, "recover": _recover}[arguments.what]
+    done = {"copy": _copy, "backup": _back_up, "check": _check, "recover": _recover}[arguments.what]
     return done(arguments)
 
 
-GOES_WITH: Mapping[str, Collection[str]] = {"copy": ("to", "source"), "backup": ("file", "force"), "recover": ()}
-TYPED = {"to": "--to", "source": "--from", "file": "FILE", "force": "--force"}
+GOES_WITH: Mapping[str, Collection[str]] = {
+    "copy": ("to", "source"),
+    "backup": ("file", "force"),
+    "check": ("file", "json"),
+    "recover": (),
+}
+TYPED = {"to": "--to", "source": "--from", "file": "FILE", "force": "--force", "json": "--json"}
 
 
 def _refuse_what_does_not_belong(arguments: argparse.Namespace) -> None:
@@ -76,6 +83,19 @@ def _back_up(arguments: argparse.Namespace) -> int:
     print(f"{path}: {rows}, {size:.1f} MB, compared with the store row by row")
     print("It holds other people's posts, and no login: keep it to yourself.", file=sys.stderr)
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """Look through the store in use, or another one; 1 where anything is wrong."""
+    address = arguments.file or _in_use(arguments)
+    _refuse_missing(address)
+    checks = list(store_checks.examine(address))
+    if arguments.json:
+        print(json.dumps(data(checks), ensure_ascii=False, indent=1))
+    else:
+        for check in checks:
+            say(line(check), marks=True)
+    return int(any(check.state is State.BAD for check in checks))
 
 
 def _recover(arguments: argparse.Namespace) -> int:

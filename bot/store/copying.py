@@ -18,7 +18,7 @@ from bot.errors import UserError
 from bot.files import beside, private_folder
 from bot.store import engines, migrations
 from bot.store.database import UNREADABLE, Database
-from bot.store.faults import StoreError
+from bot.store.faults import RECOVER, StoreError
 from bot.store.lock import NOTE, FileLock, lock_beside
 from bot.store.place import located
 from bot.store.schema import metadata, notes, version
@@ -220,6 +220,4 @@ def _refuse_damaged(target: Connection, where: str) -> None:
     """Raise StoreError where a file of SQLite is not sound: so is the one that it was copied from."""
     found = [str(line) for line in target.execute(text("PRAGMA integrity_check(3)")).scalars() if line != "ok"]
     if found:
-        raise StoreError(
-            f"the store is damaged, and no copy of it was kept in {where} ({found[0]}). `quietfeed doctor` checks it"
-        )
+        raise StoreError(f"the store is damaged, and no copy of it was kept in {where} ({found[0]}). {RECOVER}")

@@ -112,4 +112,4 @@ def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> Stor
             return kind(f"the store {where}: {remedy} ({said}).")
     if isinstance(error, SQLAlchemyError | OSError):
         return StoreError(f"the store {where} failed: {said}. `quietfeed doctor` checks it.")
-    return StoreError(f"the store {where} holds a record that cannot be read. `quietfeed doctor` checks it.")
+    return StoreError(f"the store {where} holds a record that cannot be read. `quietfeed store check` looks closer.")

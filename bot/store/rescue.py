@@ -4,20 +4,16 @@ Each row is decoded before it is taken, and is left out where it cannot be: one 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, LargeBinary, Table, Text, func, select, text
+from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.model import Asked, Entry, Event, Trail
-from bot.store import months as by_month
-from bot.store.codec import unpacked
-from bot.store.everything import RECORDS
+from bot.store.decoding import decodes
 from bot.store.migrations import COUNT_DAYS
 from bot.store.pages import Cell, Pages
 from bot.store.schema import (
@@ -70,13 +66,15 @@ def connected(file: Path) -> sqlite3.Connection:
 
 
 def is_sound(file: Path) -> bool:
-    """Whether SQLite finds nothing wrong with a file, in which a store is."""
+    """Whether SQLite finds nothing wrong with a file in which a store is, and every record in it can be decoded."""
     try:
         with closing(connected(file)) as connection:
             if connection.execute("SELECT count(*) FROM schema_version").fetchone() != (1,):
                 return False
-            return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
-    except sqlite3.Error:
+            if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+                return False
+            return all(decodes(table, row) for table in ORDER for row in _rows(connection, table))
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
 
 
@@ -106,14 +104,17 @@ def _whole(file: Path, table: Table, target: Connection) -> bool:
     """Take a table as SQLite reads it; whether that is all of it."""
     try:
         with closing(connected(file)) as connection:
-            names = [row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")]
-            if not names:
-                return False
-            order = "rowid" if table in NUMBERED else ", ".join(column.name for column in table.primary_key)
-            rows = connection.execute(f"SELECT {', '.join(names)} FROM {table.name} ORDER BY {order}")  # noqa: S608
-            return _take(table, (dict(zip(names, row, strict=True)) for row in rows), target)
+            return _take(table, _rows(connection, table), target)
     except (sqlite3.Error, UnicodeDecodeError):
         return False
+
+
+def _rows(connection: sqlite3.Connection, table: Table) -> Iterator[Mapping[str, Any]]:
+    """The rows of a table as it lies, by no index. Raises sqlite3.Error where SQLite cannot go on or finds no table."""
+    order = "rowid" if table in NUMBERED else ", ".join(column.name for column in table.primary_key)
+    found = connection.execute(f"SELECT * FROM {table.name} ORDER BY {order}")  # noqa: S608  our own names
+    names = [column[0] for column in found.description]
+    return (dict(zip(names, row, strict=True)) for row in found)
 
 
 def _take(table: Table, rows: Iterable[Mapping[str, Any]], target: Connection) -> bool:
@@ -121,7 +122,7 @@ def _take(table: Table, rows: Iterable[Mapping[str, Any]], target: Connection) -
     all_of_it, found = True, []
     known = {column.name: None for column in table.columns if column.nullable}
     for row in rows:
-        if not _decodes(table, row):
+        if not decodes(table, row):
             all_of_it = False
             continue
         found.append({**known, **{name: row[name] for name in row if name in table.c}})
@@ -137,62 +138,12 @@ def _add(table: Table, rows: Sequence[Mapping[str, Any]], target: Connection) ->
         target.execute(insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
-def _decodes(table: Table, row: Mapping[str, Any]) -> bool:
-    """Whether a row is one of ours."""
-    try:
-        if not _fits(table, row):
-            return False
-        DECODERS[table](SimpleNamespace(**row))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
-        return False
-    return True
-
-
-def _fits(table: Table, row: Mapping[str, Any]) -> bool:
-    """Whether each column holds what it should."""
-    for column in table.columns:
-        value = row.get(column.name)
-        kind = str if isinstance(column.type, Text) else bytes if isinstance(column.type, LargeBinary) else int
-        if not (isinstance(value, kind) or (value is None and column.nullable)):
-            return False
-    return True
-
-
-def _entry(row: Any) -> None:
-    if unpacked(Entry, row.payload).event is not Event(row.event):
-        raise ValueError("another event than the entry's own")
-
-
-def _month(row: Any) -> None:
-    by_month.unsqueezed(row.payload)
-
-
-def _trail(row: Any) -> None:
-    Trail(row.trail)
-    RECORDS["trails"][1](row)
-
-
-def _dealing(row: Any) -> None:
-    Asked(row.asked)
-    RECORDS["dealings"][1](row)
-
-
-DECODERS: Mapping[Table, Callable[[Any], object]] = {
-    **dict(RECORDS.values()),
-    ledger: _entry,
-    months: _month,
-    trails: _trail,
-    dealings: _dealing,
-}
-"""What reads a row of each table, and raises where it is none."""
-
-
 def _take_by_page(file: Path, tables: Sequence[Table], target: Connection) -> None:
     """Take the rows of these tables from wherever they lie in a file."""
     waiting: dict[Table, list[Mapping[str, Any]]] = {table: [] for table in tables}
     for cell in Pages(file).cells():
         for table, row in _readings(cell, tables):
-            if _decodes(table, row):
+            if decodes(table, row):
                 waiting[table].append(row)
                 if len(waiting[table]) == ROWS:
                     _take(table, waiting[table], target)

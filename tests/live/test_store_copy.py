@@ -12,6 +12,7 @@ from bot.cli import main
 from bot.errors import UserError
 from bot.model import Entry, Event
 from bot.store import StoreError, located, open_store
+from bot.store.checking import look_through
 from bot.store.copying import Place, copy, copy_to_file
 from tests.unit.store.test_copying import NASTY, NOW, filled, nobody, rows
 
@@ -142,3 +143,16 @@ def test_the_verbs_move_it_and_show_no_password(postgres, store, tmp_path, monke
     assert "compared row by row" in said
     assert "hunter2" not in said
     assert rows(tmp_path / "b.sqlite") == rows(store.path)
+
+
+def test_a_server_is_looked_through_too(cluster, store):
+    url = cluster.fresh()
+    copy(store, url, nobody)
+    moved = open_store(url)
+    looked = look_through(moved, nobody)
+    assert (looked.file, looked.unreadable, looked.references) == ((), {}, ())
+    assert looked.rows == look_through(store, nobody).rows
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE days SET posts = posts + 1")
+    assert look_through(moved, nobody).references == ("3 posts are there, and 4 are counted on their days",)
+    moved.close()

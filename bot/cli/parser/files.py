@@ -7,7 +7,7 @@ from bot.cli.parser.verbs import one_profile, verb
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
 
-STORES = ("backup", "copy", "recover")
+STORES = ("backup", "copy", "check", "recover")
 WHAT = ("mutes", "lists", "follows", "ledger", "all")
 EXPORT = """\
 As Mastodon's own CSV, to do by hand, or on another server, what quietfeed does or would do in dry run:
@@ -62,6 +62,8 @@ directory, or a PostgreSQL database that DATABASE_URL names.
 
   backup [FILE]   copies it into a file that only you can read, while the daemon works (default: quietfeed-DATE.sqlite)
   copy            copies it to another address, a file or a database, to go on there; stop the daemon before
+  check [FILE]    looks through all of it, or of a backup: the file, each record, and whether they agree; exit code 1
+                  where anything is wrong
   recover         of a damaged file: puts it aside, and what can still be read of it in its place; `run` and `sweep` do
                   so by themselves
 
@@ -110,9 +112,15 @@ def store(verbs: "Verbs") -> None:
     """`quietfeed store`."""
     parser = verb(verbs, "store", "storing:store", "back up, move and restore all that is remembered", STORE)
     parser.add_argument("what", metavar="WHAT", choices=STORES, help=", ".join(STORES))
-    parser.add_argument("file", nargs="?", metavar="FILE", help="of a backup: where to")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="of a backup: where to; of a check: which store (default: the one in use)",
+    )
     parser.add_argument("--to", metavar="URL", help="of a copy: where to (default: the store in use, with --from)")
     parser.add_argument(
         "--from", dest="source", metavar="URL", help="of a copy: what is copied (default: the store in use)"
     )
     parser.add_argument("--force", action="store_true", help="of a backup: replace the file where there is one already")
+    parser.add_argument("--json", action="store_true", help="of a check: JSON instead of words (docs/json.md)")

@@ -133,6 +133,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "rules": (RulesJson, "one object"),
     "doctor": (CheckJson, "one list"),
     "fleet": (FleetJson, "one object"),
+    "store check": (CheckJson, "one list"),
 }
 """Verb -> what it prints with `--json`, and how many of it."""
 WRITTEN: dict[str, tuple[type, str]] = {

@@ -73,6 +73,7 @@ WORDS = {
     "rules": ["rules"],
     "test-rules": ["test-rules"],
     "doctor": ["doctor", "--offline"],
+    "store check": ["store", "check"],
 }
 
 
@@ -102,8 +103,8 @@ def test_every_verb_that_prints_json_has_a_table():
     `fleet` a database, see tests/unit/report/test_fleet.py."""
     choices = next(a for a in parser.build()._actions if isinstance(a, argparse._SubParsersAction)).choices
     takes = {verb for verb, one in choices.items() if "--json" in one.format_help()}
-    assert takes == set(PRINTED)
-    assert set(WORDS) | {"adopt", "demo", "fleet", "judge", "sweep"} == takes
+    assert takes == {verb.split()[0] for verb in PRINTED}
+    assert set(WORDS) | {"adopt", "demo", "fleet", "judge", "sweep"} == set(PRINTED)
 
 
 def test_a_value_of_another_shape_is_noticed():

@@ -1,5 +1,6 @@
 """`store`: backed up and copied by hand, on the demo's store."""
 
+import json
 import sqlite3
 import stat
 from contextlib import closing
@@ -133,3 +134,56 @@ def test_a_database_of_a_server_is_not_recovered(says: Says, monkeypatch: pytest
     assert code == 2
     assert "only a file" in err
     assert "hunter2" not in err
+
+
+MEDDLED = {
+    "DELETE FROM days WHERE posts = 1": ("references", "are counted on their days"),
+    "UPDATE posts SET payload = '{}' WHERE id IN (SELECT id FROM posts LIMIT 2)": ("records", "2 of posts"),
+    "UPDATE months SET payload = x'00' WHERE account_id IN (SELECT account_id FROM months LIMIT 1)": (
+        "records",
+        "1 of months",
+    ),
+    "UPDATE cursors SET value = '\\ud8'": ("records", "1 of cursors"),
+    "DELETE FROM ledger WHERE event = 'planned'; UPDATE ledger SET event = 'done' WHERE 0": None,
+    """INSERT INTO notes VALUES ('told:demo', '{"sweep":1,"entry":99999}')""": ("references", "that are not there"),
+}
+
+
+@pytest.mark.parametrize("statement", MEDDLED)
+def test_a_check_says_what_is_wrong_and_what_to_do(says: Says, folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / "quietfeed.sqlite")) as database:
+        database.executescript(statement)
+    code, out, _ = says("store", "check", "--json")
+    bad = {one["what"]: one for one in json.loads(out) if one["state"] == "bad"}
+    wanted = MEDDLED[statement]
+    assert (code, set(bad)) == (1, {wanted[0]}) if wanted else (code, bad) == (0, {})
+    if wanted:
+        assert wanted[1] in bad[wanted[0]]["words"]
+        assert bad[wanted[0]]["remedy"]
+
+
+def test_a_check_of_a_sound_store_says_so_and_changes_nothing(says: Says, folder: Path) -> None:
+    before = dump(folder / "quietfeed.sqlite")
+    says("store", "backup", "b.sqlite")
+    for words in ((), ("b.sqlite",)):
+        code, out, _ = says("store", "check", *words)
+        assert code == 0
+        assert [line[0] for line in out.splitlines()] == ["✓"] * 5
+    assert dump(folder / "quietfeed.sqlite") == before
+
+
+def test_a_check_of_a_damaged_file_ends_with_one(says: Says, folder: Path) -> None:
+    overwrite(folder / "quietfeed.sqlite", "posts_by_time")
+    code, out, _ = says("store", "check")
+    assert code == 1
+    assert "✗ file:" in out
+    assert "store recover" in out
+
+
+def test_what_cannot_be_read_is_left_out_by_recover(says: Says, folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "quietfeed.sqlite")) as database, database:
+        database.execute("UPDATE sweeps SET payload = '{}' WHERE id = 1")
+    assert says("status")[0] == 1
+    assert "lost in part: sweeps" in says("store", "recover")[1]
+    assert says("status")[0] == 0
+    assert says("store", "check")[0] == 0
