@@ -8,7 +8,8 @@ does.
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from secrets import token_hex
 from typing import IO
@@ -111,13 +112,53 @@ def private_file(path: Path, flags: int) -> int:
 
 
 @contextmanager
-def put_in_place(path: Path) -> Iterator[IO[bytes]]:
-    """A file for its owner alone, to be written; it takes the place of `path` when all of it is. Who reads meanwhile
-    finds the one before, never half of it, and so it stays where writing fails. Raises OSError."""
-    new = path.with_name(f".{path.name}.{token_hex(4)}.new")  # nobody can have laid a link there
+def beside(path: Path) -> Iterator[Path]:
+    """An empty file for its owner alone beside `path`, to be written by its name; it takes the place of `path` when all
+    of it is written, and on the disk. Who reads meanwhile finds the one before, never half of it, and so it stays where
+    writing fails. What somebody left there who was killed is cleared away. Raises OSError."""
+    _clear_what_the_dead_left(path)
+    new = path.with_name(f".{path.name}.{os.getpid()}-{token_hex(4)}.new")  # nobody can have laid a link there
     try:
-        with open(private_file(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as out:
-            yield out
+        os.close(private_file(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        yield new
+        onto_the_disk(new)
         os.replace(new, path)
+        with suppress(OSError):  # some file systems have no such thing
+            onto_the_disk(path.parent)
     finally:
         new.unlink(missing_ok=True)
+
+
+def _clear_what_the_dead_left(path: Path) -> None:
+    """Remove what stands beside `path` of writers that are no more; a database has companions (`-wal`)."""
+    for file in path.parent.glob(f".{escape(path.name)}.*-*.new*"):
+        pid = file.name.removeprefix(f".{path.name}.").partition("-")[0]
+        if pid.isdecimal() and not _at_work(int(pid)):
+            file.unlink(missing_ok=True)
+
+
+def _at_work(pid: int) -> bool:
+    """Whether a process of that number lives here."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
+
+
+@contextmanager
+def put_in_place(path: Path) -> Iterator[IO[bytes]]:
+    """The same, opened to be written."""
+    with beside(path) as new, new.open("wb") as out:
+        yield out
+
+
+def onto_the_disk(path: Path) -> None:
+    """Wait until what was written of a file, or into a folder, outlasts a power cut. Raises OSError."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

@@ -25,7 +25,7 @@ from bot.report.data import entry_data, ledger_lines, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
 from bot.report.tables import Table
-from bot.service import whom, word
+from bot.service import recovering, whom, word
 from bot.store import FeedbackKind, Store
 
 OUTCOMES = {
@@ -120,7 +120,8 @@ def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profi
             try:
                 event = word.undo(executor, action)
             except UserError as fault:
-                say(f"quietfeed: {terminal(f'{action.account.handle}: {told(fault, profile.name)}')}", file=sys.stderr)
+                words = f"{action.account.handle}: {told(fault, profile.name, by_hand=True)}"
+                say(f"quietfeed: {terminal(words)}", file=sys.stderr)
                 failed = max(failed, fault.exit_code)
             else:
                 _show_undone(arguments, [action], OUTCOMES[event])
@@ -168,6 +169,7 @@ def confirm(arguments: argparse.Namespace) -> int:
             say(terminal(f"{profile.name}: confirmed: {counts}"))
             if arguments.consent:
                 store.note(f"consent:{profile.name}", now.isoformat())
+                recovering.release(profile.name, store)
                 word = (
                     "set `dry_run: false` in the config as well"
                     if config.dry_run

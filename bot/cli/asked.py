@@ -69,7 +69,7 @@ def _quiet(
             account = whom.anywhere(handle, profile, store, platform.find)
             outcome = word.ask(executor, account, step, now + lasting, config)
         except UserError as fault:
-            say(f"quietfeed: {terminal(f'{handle}: {told(fault, profile.name)}')}", file=sys.stderr)
+            say(f"quietfeed: {terminal(f'{handle}: {told(fault, profile.name, by_hand=True)}')}", file=sys.stderr)
             failed = max(failed, fault.exit_code)
             continue
         say(terminal(replies.asked(account, step, outcome.event, now + lasting, outcome.why, local_zone(config))))

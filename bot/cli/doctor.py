@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bot.cli import servers, ways, wiring
 from bot.cli.checks import Check, State, line
-from bot.cli.look import fares
 from bot.cli.terminal import say
 from bot.config import Config, Profile, find, load, state_dir
 from bot.config.credentials import login_of
@@ -23,6 +22,7 @@ from bot.report.shapes import CheckJson
 from bot.report.status import waits, was_set, wrong
 from bot.service.daily import local_zone
 from bot.service.rule_tests import held_to_tests
+from bot.service.status import fares
 from bot.store import open_store
 
 CONFIG, TESTS = "config", "tests of the rules"

@@ -4,29 +4,29 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
-from bot.actions.recorded import recorded_actions
 from bot.cli import sending, wiring
 from bot.cli.terminal import in_colour, say, width
 from bot.config import Config, ConfigError, Profile, json_schema, state_dir
 from bot.config.faults import did_you_mean
 from bot.errors import UserError
 from bot.report.data import data
+from bot.report.escape import inline
+from bot.report.health import Health, Level, health, health_data
 from bot.report.markdown import markdown
 from bot.report.shapes import SignalJson
-from bot.report.status import ProfileStatus, ails, in_words, status_data, well
+from bot.report.status import LONGEST, ProfileStatus, in_words, status_data
 from bot.report.tables import Table, shown
 from bot.report.text import text
-from bot.service import daily, finding, pages, pausing, state, unread
-from bot.service.mode import why_dry
+from bot.service import daily, pages, unread
+from bot.service.config_watch import brief
 from bot.service.report_files import write_page
+from bot.service.status import fares, store_ailments
 from bot.signals import ALL, BY_NAME, Signal
 from bot.store import Store, StoreError
-
-PATIENCE = timedelta(hours=1)
-"""How long ago the last sweep may be where all is well, or three intervals, if that is longer."""
 
 
 def report(arguments: argparse.Namespace) -> int:
@@ -98,49 +98,40 @@ def _day(typed: str) -> date:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Show what each profile polled, judged and used, and when it goes on; with --check only whether all is well."""
+    """Show what each profile polled, judged and used, and when it goes on; with --check only whether all is well, as
+    monitoring tools ask it."""
     try:
         config = wiring.config(arguments)
-    except ConfigError as fault:
-        fault.next_step = "a daemon that runs does not take this up: it goes on by the last good config"
-        raise
+        config.chosen()
+    except UserError as fault:
+        if not arguments.check:
+            if isinstance(fault, ConfigError):
+                fault.next_step = "a daemon that runs does not take this up: it goes on by the last good config"
+            raise
+        return _answer(arguments, [], Health(Level.UNKNOWN, inline(brief(fault), LONGEST)))
     now = datetime.now(UTC)
-    with wiring.opened(config, exclusive=False) as store:
-        states = [fares(profile, store, config, now) for profile in config.chosen()]
-    patience = max(PATIENCE, 3 * config.sweep.every)
+    try:
+        with wiring.opened(config, exclusive=False) as store:
+            states = [fares(profile, store, config, now) for profile in config.profiles]
+            found = health(states, now, config.sweep.every, store_ailments(store))
+    except StoreError as fault:
+        if not arguments.check:
+            raise
+        return _answer(arguments, [], Health(Level.CRITICAL, inline(str(fault), LONGEST)))
+    if arguments.json or arguments.check:
+        return _answer(arguments, states, found)
+    for number, profile in enumerate(states):
+        say(("\n" if number else "") + in_words(profile, now), marks=True)
+    return 0
+
+
+def _answer(arguments: argparse.Namespace, states: Sequence[ProfileStatus], found: Health) -> int:
+    """Tell a program; the exit code, which says how well it is only where that was asked."""
     if arguments.json:
-        print(json.dumps(status_data(states), ensure_ascii=False, indent=1))
-    elif arguments.check:
-        print("\n".join(well(state, now, patience) for state in states))
+        print(json.dumps(status_data(states, health_data(found)), ensure_ascii=False, indent=1))
     else:
-        for number, profile in enumerate(states):
-            say(("\n" if number else "") + in_words(profile, now), marks=True)
-    return int(arguments.check and any(ails(state, now, patience) for state in states))
-
-
-def fares(profile: Profile, store: Store, config: Config, now: datetime) -> ProfileStatus:
-    """How a profile fares, as the store tells."""
-    mode = why_dry(profile.name, store, config, now)
-    return ProfileStatus(
-        profile.name,
-        profile.platform,
-        mode,
-        last=max(store.sweeps(profile.name), key=lambda s: s.started, default=None),
-        next_sweep=state.next_sweep(profile.name, store),
-        waiting=state.waiting(profile.name, store, now),
-        troubles=tuple(state.troubles(profile.name, store)),
-        zone=daily.local_zone(config),
-        jump=state.jump(store, now),
-        last_report=max((day for day, _ in store.reports(profile.name)), default=None),
-        paused=pausing.until(profile.name, store, now),
-        question=finding.question(profile.name, store, again=True),
-        quieted=_quieted(profile, store, dry=bool(mode)),
-    )
-
-
-def _quieted(profile: Profile, store: Store, *, dry: bool) -> int:
-    """On how many accounts something is in force, or would be in dry run."""
-    return len({action.account.id for action in recorded_actions(store, profile.name, dry=dry) if action.in_force})
+        print(found.line)
+    return found.level.value if arguments.check else 0
 
 
 def table(content: Table) -> str:

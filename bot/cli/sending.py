@@ -98,7 +98,8 @@ def send_test(profile: Profile, config: Config) -> int:
             codes.append(_tell(profile, f"by {way}", ways.test(way, profile, store, _folder(), reach, clock)))
     switch = reach.secret(profile.name, PING)
     if switch:
-        codes.append(_tell(profile, "the dead man's switch", reach.ping(switch, "success").why))
+        outcome = reach.ping(switch, "success").with_step(f"quietfeed login {profile.name} --ping")
+        codes.append(_tell(profile, "the dead man's switch", outcome.why))
     return max(codes, default=0)
 
 
@@ -108,7 +109,7 @@ def _test_platform(profile: Profile, store: Store) -> int:
         with wiring.connected(profile) as platform:
             proven = channel.prove(profile, platform, store, SystemClock())
     except UserError as fault:
-        say(f"quietfeed: {terminal(told(fault, profile.name))}", file=sys.stderr)
+        say(f"quietfeed: {terminal(told(fault, profile.name, by_hand=True))}", file=sys.stderr)
         return fault.exit_code
     say(f"{profile.name}: the test message reached you alone; reports are sent by {proven.software}")
     return 0

@@ -98,7 +98,7 @@ def _down(found: Sequence[tuple[Profile, Check]]) -> Iterator[Check]:
 def _remedy(fault: UserError, profile: Profile) -> str:
     """The next step, where that is not to ask the doctor."""
     if isinstance(fault, Unreachable):
-        return "is the address right, and the server up? Then it passes by itself"
+        return fault.remedy or "is the address right, and the server up? Then it passes by itself"
     if isinstance(fault, LoginNeeded | RateLimited):
         return next_step(fault, profile.name)
     return "its software may lack this, or refuse it to you: ask whoever runs the server"

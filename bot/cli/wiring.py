@@ -5,10 +5,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import addresses, secrecy
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
 from bot.config import Config, Profile, find, load, secret_variable, state_dir
@@ -19,6 +18,7 @@ from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.platforms.budget import PATIENCE
 from bot.platforms.reading import Reading
 from bot.report.escape import terminal
+from bot.service import recovering
 from bot.service.ways import Reach
 from bot.store import Store, open_store, sqlite_file
 
@@ -49,9 +49,7 @@ def one(config: Config, name: str | None) -> Profile:
 
 def store_url(config: Config, environ: os._Environ[str] = os.environ) -> str:
     """DATABASE_URL, else the config's `store`, else a file in the state directory."""
-    found = environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
-    secrecy.note(*addresses.secrets(found))
-    return found
+    return environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
 
 
 def _note(words: str) -> None:
@@ -68,6 +66,16 @@ def opened(config: Config, *, exclusive: bool, tell: Callable[[str], None] = _no
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def at_work(config: Config, tell: Callable[[str], object], open_too: Callable[[str], None] = _note) -> Iterator[Store]:
+    """The store for whoever sweeps. One that is damaged is put aside and made anew: what came of it is told, or raised
+    as Recovered in the middle of work. `open_too` is told what others could reach until now."""
+    url, names = store_url(config), [profile.name for profile in config.profiles]
+    closed_to_others(url, open_too)
+    with recovering.at_work(url, names, datetime.now(UTC), tell) as store:
+        yield store
 
 
 def kept_places(url: str, environ: os._Environ[str] = os.environ) -> Iterator[Path]:
@@ -163,7 +171,7 @@ def connected(profile: Profile, patience: float = PATIENCE) -> Iterator[Platform
         with closing(connect(profile, credentials(), clock, BY_HAND, patience)) as platform:
             yield platform
     except (LoginNeeded, PlatformError) as fault:
-        fault.next_step = next_step(fault, profile.name)
+        fault.next_step = next_step(fault, profile.name, by_hand=True)
         raise
 
 

@@ -3,13 +3,14 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from logging import WARNING
 
 from bot.cli import sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
-from bot.cli.terminal import say
+from bot.cli.terminal import complain, say
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
@@ -18,10 +19,11 @@ from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
 from bot.service import state, switch
+from bot.service.recovering import Recovered
 from bot.service.rule_tests import held_to_tests
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
-from bot.store import Store
+from bot.store import Store, StoreDamaged
 
 
 def sweep(arguments: argparse.Namespace) -> int:
@@ -29,11 +31,13 @@ def sweep(arguments: argparse.Namespace) -> int:
     follows, once its hour has come."""
     config = held_to_tests(wiring.config(arguments))
     codes = [0]
-    with wiring.opened(config, exclusive=True) as store:
+    with wiring.at_work(config, complain) as store:
         for profile in wiring.chosen(config, arguments.profiles):
             login_lost = False
             try:
                 outcome = _sweep_one(profile, store, config)
+            except StoreDamaged:
+                raise
             except UserError as fault:
                 codes.append(_failed(fault, profile, store, config, unattended=arguments.report_if_due))
                 login_lost = isinstance(fault, LoginNeeded)
@@ -49,11 +53,12 @@ def sweep(arguments: argparse.Namespace) -> int:
 
 def _failed(fault: UserError, profile: Profile, store: Store, config: Config, *, unattended: bool) -> int:
     """Tell it; where nobody sits there, keep it too, so that the report and `status` tell it. The exit code for it."""
-    words = told(fault, profile.name)
+    words = told(fault, profile.name, by_hand=not unattended)
     say(f"quietfeed: {profile.name}: {terminal(words)}", file=sys.stderr)
     if unattended:
         now = datetime.now(UTC)
-        state.note_trouble(profile.name, store, "sweep", words, now, now + config.sweep.every)
+        fails = state.sweep_fails_for(fault)
+        state.note_trouble(profile.name, store, fails, words, now, now + config.sweep.every)
     return fault.exit_code
 
 
@@ -86,6 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from bot.logs import event, setup
+    from bot.service import apart
     from bot.service.daemon import Daemon
     from bot.service.footprint import keep_little
 
@@ -96,17 +102,29 @@ def run(arguments: argparse.Namespace) -> int:
         return platform
 
     keep_little()
+    apart.from_now_on()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     setup(arguments.verbose)
     path = find(arguments.config, os.environ, Path.cwd())
-    with wiring.opened(config, exclusive=True, tell=lambda words: event("closed", WARNING, about=words)) as store:
-        Daemon(
-            load=lambda: held_to_tests(load(path)),
-            connect=connect,
-            store=store,
-            folder=state_dir(os.environ) / "reports",
-            login_mark=lambda profile: secrets.mark(profile.name),
-            reach=wiring.reach(secrets),
-        ).run()
+
+    def said(name: str) -> Callable[[object], None]:
+        return lambda words: event(name, WARNING, about=words)
+
+    def work() -> None:
+        with wiring.at_work(config, said("store damaged"), said("closed")) as store:
+            Daemon(
+                load=lambda: held_to_tests(load(path)),
+                connect=connect,
+                store=store,
+                folder=state_dir(os.environ) / "reports",
+                login_mark=lambda profile: secrets.mark(profile.name),
+                reach=wiring.reach(secrets),
+            ).run()
+
+    try:
+        work()
+    except Recovered as made:  # a second time it is the disk's fault: then that is the end
+        said("store damaged")(made)
+        work()
     return 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot import handles, secrecy
 from bot.config.types import Profile, secret_variable
@@ -17,6 +17,8 @@ FROM_ENVIRONMENT = ("token", "app_password", "bot_password", "ping")
 """Secrets that the environment may hold, where they go before the file: a host without a disk needs no more."""
 NOTIFY = "notify_"
 """Beginning of the names of addresses that a report goes to: the environment may hold those as well."""
+SESSIONS = {"session": "app_password", "bot_session": "bot_password"}
+"""What comes of a password, and is made anew from it."""
 FILE = "credentials.json"
 MADE_FOR = "made for"
 """Beside the profiles: of which login each secret is. No profile can bear that name, which has a blank."""
@@ -24,6 +26,8 @@ MADE_FOR = "made for"
 READING = "only reads"
 """Likewise: the profiles by whose login quietfeed may do nothing but read."""
 SECTIONS = (MADE_FOR, READING)
+Kept: TypeAlias = dict[str, dict[str, str]]
+"""Profile -> name -> secret, and the sections beside."""
 
 
 class Credentials:
@@ -104,7 +108,27 @@ class Credentials:
                 made_for = kept.get(MADE_FOR, {})
                 kept[MADE_FOR] = {one: login for one, login in made_for.items() if one.split()[0] != profile}
 
-    def _read(self) -> dict[str, dict[str, str]]:
+    def taken_along(self, profile: str) -> Kept:
+        """All of a profile's, with what is known of them, to be kept elsewhere. A session stays here where there is the
+        password that it came from: of two who use one, each would end the other's. Raises UserError as `get` does."""
+        kept = self._read()
+        made_for = kept.get(MADE_FOR, {})
+        names = {*FROM_ENVIRONMENT, *kept.get(profile, {}), *self._ways(profile)}
+        known = {name: value for name in sorted(names) if (value := self.get(profile, name))}
+        for session, password in SESSIONS.items():
+            if password in known:
+                known.pop(session, None)
+        kept_here = [name for name, value in kept.get(profile, {}).items() if known.get(name) == value]
+        of = {one: made_for[one] for name in kept_here if (one := _named(profile, name)) in made_for}
+        reads = {profile: "yes"} if profile in kept.get(READING, {}) else {}
+        return {profile: known, MADE_FOR: of, READING: reads}
+
+    def _ways(self, profile: str) -> list[str]:
+        """Names of addresses that the environment holds for the profile."""
+        beginning = secret_variable(profile, NOTIFY)
+        return [NOTIFY + name.removeprefix(beginning).lower() for name in self._environ if name.startswith(beginning)]
+
+    def _read(self) -> Kept:
         try:
             with self.path.open("rb") as file:
                 refuse_if_open(self.path, os.fstat(file.fileno()))
@@ -122,7 +146,7 @@ class Credentials:
         return kept
 
     @contextmanager
-    def _changing(self) -> Iterator[dict[str, dict[str, str]]]:
+    def _changing(self) -> Iterator[Kept]:
         """What the file holds, to be changed, and written back whole: nobody ever reads a half-written file."""
         try:
             private_folder(self.path.parent)
@@ -165,7 +189,7 @@ def _named(profile: str, name: str) -> str:
     return f"{profile} {name}"
 
 
-def _decoded(raw: bytes) -> dict[str, dict[str, str]] | None:
+def _decoded(raw: bytes) -> Kept | None:
     """Profile -> name -> secret; None where the bytes are no such thing."""
     try:
         kept: Any = json.loads(raw)

@@ -1,7 +1,6 @@
 """YAML as nodes that know their places: size, encoding, syntax, doubled keys, and what YAML misreads."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,18 +8,15 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from bot.config.faults import ConfigError, Fault, Faults, Mark, did_you_mean, listed, shown
+from bot.config.composing import TAG, composed
+from bot.config.faults import ConfigError, Fault, Faults, Mark, shown
 from bot.errors import UserError
 
 MOST_BYTES = 512 * 1024
 """A greater file is no config; it is refused before it is read."""
-TAG = "tag:yaml.org,2002:"
 GREATER = (
     "a bound is written {at_least: 0.9} or {at_most: 0.1}; other text that starts with > or | must stand in quotes"
 )
-WORD = re.compile(r"[a-z_]{1,20}")
-"""What people call a part of their config."""
-
 HINTS = (
     ("'\\t'", "a tab: indent with spaces"),
     ("'@'", "text that starts with @ must stand in quotes"),
@@ -51,77 +47,6 @@ class Place:
     column: int = 0
 
 
-MOST_NODES = 50_000
-"""Maps, lists and values of a config with aliases, what these stand for counted wherever it is used: a small file of
-them can stand for a huge one."""
-MERGE = f"{TAG}merge"
-
-
-class _Loader(yaml.SafeLoader):
-    """Composes nodes; an alias (`*name`) gives the node of its `&name`, and `<<: *name` the keys of that map."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.open: list[str] = []
-        """The `&names` of the maps and lists that are being composed."""
-        self.sizes: dict[int, int] = {}
-
-    def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        name = getattr(event, "anchor", None)
-        if isinstance(event, yaml.events.AliasEvent):
-            self._refuse_alias(str(name), event.start_mark)
-        self.open.append(str(name or ""))
-        node: Any = super().compose_node(parent, index)
-        self.open.pop()
-        if name and not isinstance(event, yaml.events.AliasEvent):
-            node.anchor = name
-        if isinstance(node, MappingNode):
-            node.value = list(_merged(node))
-        parts = node.value if isinstance(node, SequenceNode) else [part for pair in _pairs(node) for part in pair]
-        self.sizes[id(node)] = 1 + sum(self.sizes[id(part)] for part in parts)
-        if self.sizes[id(node)] > max(MOST_NODES, len(self.sizes)):
-            raise _composing("this is too large for a config, with all that its aliases (*name) stand for", event)
-        return node  # type: ignore[no-any-return]
-
-    def _refuse_alias(self, name: str, mark: Any) -> None:
-        where = self.peek_event()  # type: ignore[no-untyped-call]
-        if name in self.open:
-            raise _composing(f"*{name} stands inside of what &{name} names: that would have no end", where)
-        if name not in self.anchors:
-            known = [f"&{one}" for one in self.anchors]
-            there = f"what stands before it is {listed(known, 'and')}" if known else "none stands before it"
-            near = did_you_mean(f"*{name}", [f"*{one}" for one in self.anchors])
-            said = name if WORD.fullmatch(name) else "…"  # a password may begin with a star
-            raise _composing(
-                f"*{said} means what &{said} names; {there}{near}; text that starts with * must stand in quotes",
-                where,
-            )
-
-
-def _composing(problem: str, event: Any) -> yaml.composer.ComposerError:
-    return yaml.composer.ComposerError(None, None, problem, event.start_mark)
-
-
-def _pairs(node: Any) -> list[tuple[Node, Node]]:
-    return node.value if isinstance(node, MappingNode) else []
-
-
-def _merged(node: MappingNode) -> Iterator[tuple[Node, Node]]:
-    """The entries of a map, and behind them those of the maps under `<<:` whose keys it does not have."""
-    own = [(key, value) for key, value in node.value if key.tag != MERGE]
-    taken = {key.value for key, _ in own if isinstance(key, ScalarNode)}
-    yield from own
-    for key, value in node.value:
-        for other in (value.value if isinstance(value, SequenceNode) else [value]) if key.tag == MERGE else ():
-            if not isinstance(other, MappingNode):
-                raise _composing("`<<:` takes the *name of a map, or a list of such", other)
-            for name, inner in other.value:
-                if isinstance(name, ScalarNode) and name.value not in taken:
-                    taken.add(name.value)
-                    yield name, inner
-
-
 def text_of(path: Path) -> str:
     """The file's text. Raises UserError where it cannot be read, ConfigError where it is not UTF-8."""
     try:
@@ -147,11 +72,7 @@ def text_of(path: Path) -> str:
 def parse(text: str, faults: Faults) -> Node | None:
     """The root node, or None with a fault where there is none. Doubled keys are faults wherever they stand."""
     try:
-        loader = _Loader(text)
-        try:
-            root = loader.get_single_node()
-        finally:
-            loader.dispose()
+        root = composed(text)
     except yaml.reader.ReaderError as error:
         faults.add(_place(text, error.position), "a control character that YAML does not allow: remove it")
     except yaml.MarkedYAMLError as error:

@@ -122,7 +122,7 @@ class Trouble:
     """What a profile in the daemon cannot do at present."""
 
     what: str
-    """`config`, `sweep`, `report`, `ping`, or `by phone` for one of the other ways of a report."""
+    """`config`, `login`, `sweep`, `report`, `ping`, or `by phone` for one of the other ways of a report."""
     since: datetime
     """When it first failed since it last went well."""
     words: str

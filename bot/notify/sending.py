@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bot
 from bot.notify.letters import Message
+from bot.platforms.broken import what_broke
 
 INSTALL = "pip install 'quietfeed[notify]'"
 LONGEST = 60.0
@@ -23,6 +24,8 @@ LONGEST_ANSWER = 4096
 """Bytes of an answer that are read: it is a line of our own words."""
 OURS = ("QUIETFEED_", "DATABASE_URL")
 """Beginnings of variables that the process does without: every secret but the one that it is given."""
+UNKNOWN_THERE = (401, 403, 404, 410)
+"""What a server answers where it does not know the address, or what is kept in it: a token that was revoked."""
 NOT_AN_ADDRESS = "its address is none that apprise knows, such as ntfys://ntfy.example.com/topic"
 
 
@@ -37,6 +40,19 @@ class Outcome:
     """What apprise calls the service, such as `ntfy`; empty where it is not known."""
     lacking: bool = False
     """Whether only apprise is missing, so that nothing is known of the address."""
+    wrong_address: bool = False
+    """Whether the owner should look whether it is still the right one: trying again does not help."""
+
+    def with_step(self, command: str) -> "Outcome":
+        """Told with the command by which the owner gives it another address, where that is the next step."""
+        return replace(self, why=f"{self.why}; another address: `{command}`") if self.wrong_address else self
+
+
+def unanswered(fault: BaseException | None, longest: float) -> Outcome:
+    """Why nothing came back within so many seconds, in words that hold nothing of the address."""
+    broken = what_broke(fault, longest)
+    step = "" if broken.wrong_address else broken.remedy  # it speaks of the config, where no secret stands
+    return Outcome(False, "; ".join(filter(None, (broken.words, step))), wrong_address=broken.wrong_address)
 
 
 def send(url: str, message: Message, check: Callable[[], None], longest: float = LONGEST) -> Outcome:
@@ -62,13 +78,17 @@ def _outcome(answer: dict[str, object]) -> Outcome:
         case "missing":
             return Outcome(False, f"apprise is not installed: run `{INSTALL}`", lacking=True)
         case "no address":
-            return Outcome(False, NOT_AN_ADDRESS)
+            return Outcome(False, NOT_AN_ADDRESS, wrong_address=True)
         case "unreachable":
-            return Outcome(False, "there was no connection to its server, or it was cut off", service)
+            why = str(answer.get("why") or "no connection")
+            return Outcome(False, f"its server: {why}", service, wrong_address=answer.get("wrong_address") is True)
         case "too slow":
             return Outcome(False, "its server took too long to answer")
+        case "refused" if isinstance(status, int) and 300 <= status < 400:
+            return Outcome(False, "its server redirects elsewhere, where nothing was sent", service, wrong_address=True)
         case "refused":
-            return Outcome(False, f"its server did not take it{f' (HTTP {status})' if status else ''}", service)
+            named = f" (HTTP {status})" if status else ""
+            return Outcome(False, f"its server did not take it{named}", service, wrong_address=status in UNKNOWN_THERE)
     return Outcome(False, "the process that sends it broke off")
 
 
@@ -79,7 +99,7 @@ def _asked(task: dict[str, str], check: Callable[[], None], longest: float) -> d
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=environment(),
         start_new_session=True,
     )
     try:
@@ -106,7 +126,7 @@ def _waited_for(
     return None
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Ours without secrets, and with the place of this very package first: the folder we stand in is not asked."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     places = (str(Path(bot.__file__).parents[1]), kept.get("PYTHONPATH", ""))

@@ -5,18 +5,22 @@ rest (healthchecks.io/docs/http_api). Nothing but that is told to it.
 """
 
 import threading
-from http.client import HTTPException
-from typing import Literal
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any, Literal
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
 from bot import __version__
-from bot.notify.sending import Outcome
+from bot.notify.sending import UNKNOWN_THERE, Outcome, unanswered
+from bot.platforms.answers import Deadline
 
 Moment = Literal["start", "success", "fail"]
 LONGEST = 10.0
 """Seconds that a ping may hold a sweep up."""
+TOO_LONG = "it took too long to answer"
+NOT_AN_ADDRESS = "its address is none of the web, such as https://hc-ping.com/your-uuid"
 
 
 class _StayHere(HTTPRedirectHandler):
@@ -26,17 +30,53 @@ class _StayHere(HTTPRedirectHandler):
         """None: an answer that leads elsewhere is a refusal."""
 
 
+class _Plain(HTTPConnection):
+    """A connection that its deadline ends: a timeout alone begins anew with every byte."""
+
+    deadline: Deadline
+
+    def connect(self) -> None:
+        """Connect, and be watched before TLS is spoken on it."""
+        super().connect()
+        self.deadline.watch(self.sock)
+
+
+class _Secured(HTTPSConnection, _Plain):
+    """The same by TLS, which begins behind what `_Plain` does."""
+
+
+class _Within(HTTPHandler, HTTPSHandler):
+    """Makes such connections."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def http_open(self, req: Request) -> HTTPResponse:
+        """By plain http."""
+        return self.do_open(partial(self._made, _Plain), req)
+
+    def https_open(self, req: Request) -> HTTPResponse:
+        """By TLS."""
+        return self.do_open(partial(self._made, _Secured), req)
+
+    def _made(self, kind: type[_Plain], *arguments: Any, **named: Any) -> HTTPConnection:
+        made = kind(*arguments, **named)
+        made.deadline = self._deadline
+        return made
+
+
 def ping(url: str, moment: Moment, longest: float = LONGEST) -> Outcome:
     """Tell the switch at a secret address what happens now. Never raises, and never takes longer than `longest`: a
-    server that says nothing is left to a thread of its own, which ends with it."""
+    server that says nothing is left to a thread of its own, which ends then too."""
     address = address_of(url, moment)
     if address is None:
-        return Outcome(False, "its address is none of the web, such as https://hc-ping.com/your-uuid")
+        return Outcome(False, NOT_AN_ADDRESS, wrong_address=True)
     found: list[Outcome] = []
     asking = threading.Thread(target=lambda: found.append(_asked(address, longest)), name="ping", daemon=True)
     asking.start()
     asking.join(longest)
-    return found[0] if found else Outcome(False, "it took too long to answer")
+    return found[0] if found else Outcome(False, TOO_LONG)
 
 
 def address_of(url: str, moment: Moment) -> str | None:
@@ -60,12 +100,19 @@ def address_of(url: str, moment: Moment) -> str | None:
 
 def _asked(address: str, longest: float) -> Outcome:
     """Ask for it; the words of a fault name no part of the address."""
-    try:
-        asked = Request(address, headers={"User-Agent": f"quietfeed/{__version__}"})  # noqa: S310 - http(s) alone
-        with build_opener(_StayHere).open(asked, timeout=longest):
-            return Outcome(True)
-    except HTTPError as refused:
-        with refused:
-            return Outcome(False, f"it answered HTTP {refused.code}")
-    except (OSError, HTTPException, ValueError):
-        return Outcome(False, "there was no connection to it, or it was cut off")
+    with Deadline(longest) as deadline:
+        try:
+            asked = Request(address, headers={"User-Agent": f"quietfeed/{__version__}"})  # noqa: S310 - http(s) alone
+            with build_opener(_StayHere, _Within(deadline)).open(asked, timeout=longest):
+                return Outcome(False, TOO_LONG) if deadline.passed else Outcome(True)  # cut off, headers look whole
+        except HTTPError as refused:
+            with refused:
+                return _refused(refused.code)
+        except (OSError, HTTPException, ValueError) as fault:
+            return Outcome(False, TOO_LONG) if deadline.passed else unanswered(fault, longest)
+
+
+def _refused(status: int) -> Outcome:
+    if 300 <= status < 400:
+        return Outcome(False, "it redirects elsewhere, where nothing was sent", wrong_address=True)
+    return Outcome(False, f"it answered HTTP {status}", wrong_address=status in UNKNOWN_THERE)

@@ -15,7 +15,14 @@ class PlatformError(Failure):
 
 
 class Unreachable(PlatformError):
-    """No usable answer: connection refused or reset, timeout, 5xx, malformed body. Passing, so worth retrying."""
+    """No usable answer: connection refused or reset, timeout, 5xx, malformed body. Passing, so worth retrying.
+
+    `remedy` is what the owner can do, in a clause; empty where there is nothing to do but to wait.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class Unusable(Unreachable):
@@ -60,14 +67,17 @@ class AccountGone(PlatformError):
     """The account cannot be read any more: deleted, suspended, deactivated, or it blocks the owner."""
 
 
-def next_step(fault: Exception, profile: str) -> str:
-    """What the owner can do about a fault of a profile's network, in a clause; empty where the fault says so itself."""
+def next_step(fault: Exception, profile: str, *, by_hand: bool = False) -> str:
+    """What the owner can do about a fault of a profile's network, in a clause; empty where the fault says so itself, or
+    where it passes and nobody sits there (`by_hand`) who could look closer."""
     if isinstance(fault, LoginNeeded):
         return f"on this machine: `quietfeed login {profile}`"
     if isinstance(fault, OnlyReads):
         return fault.remedy.format(profile=profile)
     if isinstance(fault, RateLimited):
         return "it goes on by itself"
+    if isinstance(fault, Unusable) or (isinstance(fault, Unreachable) and (fault.remedy or not by_hand)):
+        return fault.remedy
     if isinstance(fault, Unreachable):
         return "is the address right, and the server up? `quietfeed doctor` looks closer"
     if isinstance(fault, AccountGone):
@@ -77,9 +87,9 @@ def next_step(fault: Exception, profile: str) -> str:
     return ""
 
 
-def told(fault: Exception, profile: str) -> str:
+def told(fault: Exception, profile: str, *, by_hand: bool = False) -> str:
     """A fault as the owner reads it: what is wrong, and the next step."""
-    return "; ".join(part for part in (str(fault), next_step(fault, profile)) if part)
+    return "; ".join(part for part in (str(fault), next_step(fault, profile, by_hand=by_hand)) if part)
 
 
 class DryRunViolation(AssertionError):

@@ -4,23 +4,64 @@ import errno
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import NamedTuple
 
 ONLINE = "is this machine online?"
-CERTIFICATES = {10: "it has run out", 18: "it signed itself", 19: "it signed itself", 62: "it is for another name"}
-"""What OpenSSL says of a certificate that it does not accept (X509_verify_cert_error_string), in plain words."""
+MOVED = "if the server has moved, put its new address into the config"
+RENAMED = "nothing was sent; put the name that it is for into the config"
+UNSIGNED = "nothing was sent; is the address right? If so, whoever runs the server must get one that others vouch for"
+CERTIFICATES = {
+    9: ("it is not valid yet", "nothing was sent; is this machine's clock right?"),
+    10: (
+        "it has run out",
+        "nothing was sent; whoever runs the server must renew it, or this machine's clock is wrong",
+    ),
+    18: ("it signed itself", UNSIGNED),
+    19: ("it signed itself", UNSIGNED),
+    62: ("it is for another name", RENAMED),
+}
+"""What OpenSSL says of a certificate that it does not accept (X509_verify_cert_error_string), in plain words, and what
+the owner can do."""
 STRANGER = "nobody whom this machine trusts vouches for it"
+NO_SUCH = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+"""What a resolver says of a name that does not exist, and of one without an address; all else may pass."""
+CUT_OFF, BROKE_OFF = "the connection was cut off", "the answer broke off"
+
+NO_HTTP = "what answers there speaks no HTTP that is spoken here"
+CALLED = {
+    "SSLError": "its certificate is not valid",
+    "IncompleteRead": BROKE_OFF,
+    "ChunkedEncodingError": BROKE_OFF,
+    "TooManyRedirects": "it redirects in a circle",
+    "HTTPException": NO_HTTP,
+}
+"""What the errors of requests, urllib3 and http.client mean, by their names."""
+OF_HTTPX = {"without sending complete": BROKE_OFF, "without sending": CUT_OFF}
 
 
-def what_broke(fault: BaseException | None, seconds: float) -> str:
+class Broken(NamedTuple):
+    """What broke, and what the owner can do about it, a clause each."""
+
+    words: str
+    remedy: str = ""
+    """Empty where it passes by itself, as far as can be told."""
+
+    @property
+    def wrong_address(self) -> bool:
+        """Whether the remedy is another address."""
+        return self.remedy in (MOVED, RENAMED)
+
+
+def what_broke(fault: BaseException | None, seconds: float) -> Broken:
     """The cause of a request without an answer; `seconds` is how long one was waited for. What the libraries raise
     is looked through for what the system said."""
     for cause in _causes(fault):
-        if words := _said(cause):
-            return words
-    if any(_is_called(cause, "Timeout") for cause in _causes(fault)):
-        return f"no answer within {seconds:.0f} seconds"
-    insecure = any(_is_called(cause, "SSLError") for cause in _causes(fault))
-    return "its certificate is not valid" if insecure else "no connection"
+        if found := _said(cause):
+            return found
+    for cause in _causes(fault):
+        if words := _called(cause, seconds):
+            return Broken(words)
+    return Broken("no connection")
 
 
 def _causes(fault: BaseException | None) -> Iterator[BaseException]:
@@ -32,25 +73,31 @@ def _causes(fault: BaseException | None) -> Iterator[BaseException]:
         fault = fault.__cause__ or fault.__context__
 
 
-def _said(cause: BaseException) -> str:
-    """What the system itself says; empty where it is a library's word."""
+def _said(cause: BaseException) -> Broken | None:
+    """What the system itself says; None where it is a library's word."""
     if isinstance(cause, socket.gaierror):
-        if cause.errno == socket.EAI_AGAIN:
-            return f"no connection: its name cannot be looked up now; {ONLINE}"
-        return "no connection: there is no such host"
+        if cause.errno in NO_SUCH:
+            return Broken("no connection: there is no such host", MOVED)
+        return Broken(f"no connection: its name cannot be looked up now; {ONLINE}")
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {CERTIFICATES.get(cause.verify_code, STRANGER)}"
+        why, remedy = CERTIFICATES.get(cause.verify_code, (STRANGER, UNSIGNED))
+        return Broken(f"its certificate is not valid: {why}", remedy)
+    if isinstance(cause, ConnectionResetError | BrokenPipeError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return Broken(CUT_OFF)
     if isinstance(cause, ssl.SSLError):
-        return "no secure connection: what answers there speaks no TLS that is spoken here"
+        return Broken("no secure connection: what answers there speaks no TLS that is spoken here")
     if isinstance(cause, ConnectionRefusedError):
-        return "no connection: it was refused"
-    if isinstance(cause, ConnectionResetError | BrokenPipeError):
-        return "the connection was cut off"
+        return Broken("no connection: it was refused")
     if isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
-        return f"no connection: no way leads there; {ONLINE}"
-    return ""
+        return Broken(f"no connection: no way leads there; {ONLINE}")
+    return None
 
 
-def _is_called(cause: BaseException, word: str) -> bool:
-    """Whether the fault is one of that name, in whichever library: none of them is imported for it."""
-    return any(word in kind.__name__ for kind in type(cause).__mro__)
+def _called(cause: BaseException, seconds: float) -> str:
+    """What a library means, by the name of its error: none of them is imported for it. Empty for what says nothing."""
+    names = {kind.__name__ for kind in type(cause).__mro__}
+    if any("Timeout" in name for name in names):
+        return f"no answer within {seconds:.0f} seconds"
+    if "RemoteProtocolError" in names:  # httpx has one for all, told apart by its words alone
+        return next((words for part, words in OF_HTTPX.items() if part in str(cause)), NO_HTTP)
+    return next((words for name, words in CALLED.items() if name in names), "")

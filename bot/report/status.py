@@ -8,7 +8,7 @@ from bot.model import STOPPED, SweepRecord, Trouble
 from bot.report.data import moment as iso
 from bot.report.escape import inline, terminal
 from bot.report.figures import away, moment, plural, short_day, span
-from bot.report.shapes import ProfileJson, StatusJson, SweepJson, TroubleJson
+from bot.report.shapes import HealthJson, ProfileJson, StatusJson, SweepJson, TroubleJson
 from bot.report.troubles import since
 
 LONGEST = 500
@@ -25,6 +25,8 @@ class ProfileStatus:
     """Why nothing is done: `dry run`, or that it is the first days; empty where it acts."""
     last: SweepRecord | None = None
     """The latest sweep; None before the first."""
+    read: datetime | None = None
+    """When the timeline was last read by a sweep that went well."""
     next_sweep: datetime | None = None
     """None where no daemon runs."""
     last_report: date | None = None
@@ -139,30 +141,6 @@ def wrong(profile: ProfileStatus, now: datetime) -> list[str]:
     ]
 
 
-def ails(profile: ProfileStatus, now: datetime, patience: timedelta) -> list[str]:
-    """Why a profile is not well, a sentence each; none where it was read lately, `patience` ago at most, and nothing
-    fails."""
-    last = profile.last
-    if said := wrong(profile, now):
-        return said
-    if last is None:
-        return ["nothing was read yet"]
-    latest = last.ended or last.started
-    if last.error not in ("", STOPPED):
-        return [f"the last sweep failed {away(latest, now)}: {last.error}"]
-    if now - latest > patience and not profile.waiting:
-        return [f"the last sweep was {away(latest, now)}; is quietfeed running?"]
-    return []
-
-
-def well(profile: ProfileStatus, now: datetime, patience: timedelta) -> str:
-    """How a profile fares in one line: `home: all is well, read 4 minutes ago`."""
-    reasons = ails(profile, now, patience)
-    if not reasons and profile.last:
-        reasons = [f"all is well, read {away(profile.last.ended or profile.last.started, now)}"]
-    return terminal(" ".join(f"{profile.profile}: {'; '.join(reasons)}".split()))
-
-
 def waits(waiting: tuple[str, datetime], now: datetime, zone: tzinfo) -> str:
     """`waiting for the server's limit until 03:12`."""
     what_for, until = waiting
@@ -177,9 +155,9 @@ def was_set(jump: tuple[datetime, timedelta], now: datetime, zone: tzinfo) -> st
     return f"was set {back} by {span(abs(by))} at {when}; sweeps went on, dates may be wrong by as much"
 
 
-def status_data(profiles: Sequence[ProfileStatus]) -> StatusJson:
+def status_data(profiles: Sequence[ProfileStatus], health: HealthJson) -> StatusJson:
     """What `status` shows, JSON-ready; times are ISO 8601 in UTC, `last_sweep` is null before the first."""
-    return {"profiles": [_profile(profile) for profile in profiles]}
+    return {"health": health, "profiles": [_profile(profile) for profile in profiles]}
 
 
 def _profile(profile: ProfileStatus) -> ProfileJson:
@@ -188,17 +166,19 @@ def _profile(profile: ProfileStatus) -> ProfileJson:
         "platform": profile.platform,
         "dry_run": bool(profile.mode),
         "last_sweep": _sweep(profile.last) if profile.last else None,
+        "last_read": iso(profile.read),
         "next_sweep": iso(profile.next_sweep),
         "waiting_for": profile.waiting[0] if profile.waiting else None,
         "waiting_until": iso(profile.waiting[1]) if profile.waiting else None,
-        "troubles": [_trouble(trouble) for trouble in profile.troubles],
+        "troubles": [trouble_data(trouble) for trouble in profile.troubles],
         "paused_until": iso(profile.paused),
         "last_report": profile.last_report.isoformat() if profile.last_report else None,
         "question": terminal(profile.question) or None,
     }
 
 
-def _trouble(trouble: Trouble) -> TroubleJson:
+def trouble_data(trouble: Trouble) -> TroubleJson:
+    """A trouble for programs."""
     return {
         "what": trouble.what,
         "since": trouble.since.isoformat(),

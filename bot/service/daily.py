@@ -23,7 +23,18 @@ from bot.report.letter import letter
 from bot.report.markdown import markdown
 from bot.report.split import split
 from bot.report.text import text
-from bot.service import channel, config_warnings, finding, good_links, pages, pausing, rule_changes, state, unread
+from bot.service import (
+    channel,
+    config_warnings,
+    finding,
+    good_links,
+    pages,
+    pausing,
+    recovering,
+    rule_changes,
+    state,
+    unread,
+)
 from bot.service.mode import last_reported, why_dry
 from bot.service.report_files import forget_files, write_files, write_index
 from bot.store import Mark, ReportState, Store, StoredReport
@@ -152,7 +163,7 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         staying_is_news=not all(one.told for one in stays),
         troubles=state.troubles(profile.name, store),
         zone=local_zone(config),
-        question=finding.question(profile.name, store, again=False),
+        question=asked(profile.name, store, again=False),
         paused=pausing.sentence(profile.name, store, now, local_zone(config)),
         good_links=good_links.untold(profile.name, store),
         rules=records(store.action_entries(profile.name), store.feedback(profile.name, "confirm"), dry=bool(mode)),
@@ -161,6 +172,12 @@ def compose(profile: Profile, store: Store, config: Config, day: date, now: date
         config_warnings=config_warnings.untold(profile.name, store, config),
         kept_days=config.report.keep_days,
     )
+
+
+def asked(profile: str, store: Store, *, again: bool) -> str:
+    """What the owner is asked, or has to know of the store, in sentences; empty where nothing is, or was (unless
+    `again`)."""
+    return "; ".join(filter(None, (recovering.sentence(profile, store), finding.question(profile, store, again=again))))
 
 
 def deliver(
@@ -273,6 +290,7 @@ def _keep_told(report: StoredReport, store: Store, *, first: bool) -> None:
     _save(report, store, told=first)
     unread.tell(report.profile, store, report.at)
     finding.told(report.profile, store)
+    recovering.told(report.profile, store)
 
 
 def _save(report: StoredReport, store: Store, told: bool = False) -> None:

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from bot.config import Config
+from bot.service import recovering
 from bot.store import Store
 
 DRY_RUN = "dry run"
 """What the config says with `dry_run: true`."""
+DAMAGED = "the store was damaged, nothing is done until you say so"
 ONLY_READS = "the login only reads, so nothing is done"
 
 
@@ -40,6 +42,8 @@ def why_dry(profile: str, store: Store, config: Config, now: datetime) -> str:
         return DRY_RUN
     if store.noted(f"only reads:{profile}") == "yes":
         return ONLY_READS
+    if recovering.held(profile, store):
+        return DAMAGED
     if store.noted(f"consent:{profile}"):
         return ""
     first_days_end = (store.noted_time(f"installed:{profile}") or now) + config.limits.first_days_dry

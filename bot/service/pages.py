@@ -7,12 +7,14 @@ from pathlib import Path
 
 from bot.actions.recorded import recorded_actions
 from bot.config import Config
+from bot.errors import Failure
 from bot.judging.rules import Rule
 from bot.model import Step
 from bot.platforms.base import Picture
 from bot.report import sentences
 from bot.report.day import Day, is_quiet
 from bot.report.pictured import Corner, Course, DayCount, Pictures, Talk, Voice
+from bot.service.apart import apart
 from bot.store import Store, StoredReport, Tally
 
 DAYS = 30
@@ -35,9 +37,9 @@ def rendered(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo
     from bot.report.picture import talk
 
     seen = pictures(day, store, config, now, zone)
-    kept = {"says": sentences.capital(sentences.summary(day)), "page": page(day, seen, indexed=True)}
+    kept = {"says": sentences.capital(sentences.summary(day)), "page": apart(page, day, seen, indexed=True)}
     if seen.talk and not is_quiet(day):
-        kept |= {"picture": talk.svg(seen.talk), "picture_words": talk.words(seen.talk)}
+        kept |= {"picture": apart(talk.svg, seen.talk), "picture_words": talk.words(seen.talk)}
     return kept
 
 
@@ -46,8 +48,8 @@ def picture_of(report: StoredReport) -> Picture | None:
     from bot.report.picture.png import png
 
     try:
-        return Picture(png(report.picture), report.picture_words) if report.picture else None
-    except ValueError:  # the letter matters more
+        return Picture(apart(png, report.picture), report.picture_words) if report.picture else None
+    except (ValueError, Failure):  # the letter matters more
         return None
 
 
@@ -60,7 +62,7 @@ def past_days(profile: str, store: Store, folder: Path) -> str:
         says = (kept.says or kept.text.partition("\n")[0]) if kept else ""
         return Past(day, says, file if (folder / file).exists() else "")
 
-    return index(profile, [past(day) for day, _ in store.reports(profile)])
+    return apart(index, profile, [past(day) for day, _ in store.reports(profile)])
 
 
 def pictures(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> Pictures:

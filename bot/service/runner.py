@@ -208,7 +208,8 @@ class Runner:
         again = resting.begin(self.config.sweep.every, fault.retry_at if isinstance(fault, RateLimited) else None)
         since = None
         with suppress(StoreError):
-            since = state.note_trouble(self.profile.name, self.store, what, words, self.clock.now(), again).since
+            fails = state.sweep_fails_for(fault) if what == "sweep" else what
+            since = state.note_trouble(self.profile.name, self.store, fails, words, self.clock.now(), again).since
         event(
             f"{what} failed",
             logging.WARNING,

@@ -4,11 +4,14 @@ import json
 from datetime import datetime, timedelta
 
 from bot.model import Trouble
+from bot.platforms.base import LoginNeeded
 from bot.service import tried
 from bot.store import Store
 
-WORKS = ("config", "sweep", "report", "ping")
-"""What can fail by itself."""
+WORKS = ("config", "login", "sweep", "report", "ping")
+"""What can fail by itself; a sweep that fails for its login is told as the login."""
+SWEEP = frozenset({"login", "sweep"})
+"""Of these one fails at a time, and a sweep that goes well ends both."""
 
 
 def note_next(profile: str, store: Store, at: datetime | None) -> None:
@@ -38,8 +41,15 @@ def waiting(profile: str, store: Store, now: datetime) -> tuple[str, datetime] |
     return found if found and store.in_use() and now < found[1] < now + timedelta(days=1) else None
 
 
+def sweep_fails_for(fault: Exception) -> str:
+    """What a sweep that raised this fails for: the login where that is refused or not there."""
+    return "login" if isinstance(fault, LoginNeeded) else "sweep"
+
+
 def note_trouble(profile: str, store: Store, what: str, words: str, now: datetime, again: datetime) -> Trouble:
     """Keep that something failed; since when is that of the first failure since it last went well."""
+    if what in SWEEP:
+        _forget(profile, store, *SWEEP - {what})
     before = _trouble(profile, store, what)
     found = Trouble(what, min(before.since, now) if before else now, words, again)
     facts = {"since": found.since.isoformat(), "words": words, "again": again.isoformat()}
@@ -49,8 +59,13 @@ def note_trouble(profile: str, store: Store, what: str, words: str, now: datetim
 
 def went_well(profile: str, store: Store, what: str) -> None:
     """Forget the trouble that there was."""
-    if store.noted(f"trouble:{what}:{profile}"):
-        store.note(f"trouble:{what}:{profile}", "")
+    _forget(profile, store, *(SWEEP if what in SWEEP else (what,)))
+
+
+def _forget(profile: str, store: Store, *works: str) -> None:
+    for what in works:
+        if store.noted(f"trouble:{what}:{profile}"):
+            store.note(f"trouble:{what}:{profile}", "")
 
 
 def troubles(profile: str, store: Store) -> list[Trouble]:

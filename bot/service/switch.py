@@ -34,7 +34,7 @@ def _tell(profile: str, store: Store, reach: Reach, clock: Clock, every: timedel
     """Never costs the sweep anything but a moment."""
     try:
         address = reach.secret(profile, PING)
-        why = "" if not address else reach.ping(address, moment).why
+        why = "" if not address else reach.ping(address, moment).with_step(f"quietfeed login {profile} --ping").why
     except UserError as fault:
         why = str(fault)
     with suppress(StoreError):

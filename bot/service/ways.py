@@ -168,7 +168,8 @@ def to_address(way: str, profile: str, words: Message, reach: Reach, clock: Cloc
     address = reach.secret(profile, secret_name(way))
     if not address:
         return Outcome(False, f"it has no address: run `quietfeed login {profile} --notify {way}`")
-    return reach.send(address, words, clock.check)
+    outcome = reach.send(address, words, clock.check)
+    return outcome.with_step(f"quietfeed login {profile} --notify {way}")
 
 
 def _feed(profile: str, store: Store) -> str:

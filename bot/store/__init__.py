@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from bot.store.at_work import AtWork
 from bot.store.audited import Audited, AuditedFeed
 from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
-from bot.store.faults import StoreError, StoreGone
+from bot.store.faults import StoreBusy, StoreDamaged, StoreError, StoreGone, StoreNewer
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
@@ -16,6 +17,7 @@ from bot.store.own_feeds import OwnFeeds
 from bot.store.records import Feedback, FeedbackKind, Mark, ReportState, StoredReport
 from bot.store.shared import Shared
 from bot.store.tallies import Tallies, Tally
+from bot.store.writable import Writable
 
 __all__ = [
     "AuditedFeed",
@@ -28,17 +30,21 @@ __all__ = [
     "PastFeeds",
     "ReportState",
     "Store",
+    "StoreBusy",
+    "StoreDamaged",
     "StoreError",
     "StoreGone",
+    "StoreNewer",
     "StoredReport",
     "Tally",
     "kept_feed",
+    "located",
     "open_store",
     "sqlite_file",
 ]
 
 
-class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything):
+class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything, Writable, AtWork):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Table, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot import addresses
+from bot import addresses, secrecy
 from bot.store import engines, migrations
-from bot.store.faults import StoreError, explained
-from bot.store.lock import AdvisoryLock, FileLock, Lock, gone, is_same
+from bot.store.faults import StoreError, damaged, explained
+from bot.store.lock import AdvisoryLock, FileLock, Lock, gone, is_same, lock_beside
 from bot.store.snapshot import Held, Snapshot
 from bot.store.statements import Row, Statements, replacing
 
@@ -39,6 +39,7 @@ def located(url: str) -> URL:
 
     Raises StoreError, which repeats nothing of the address: any part of it may be a password in the wrong place.
     """
+    secrecy.note(*addresses.secrets(url))
     if not addresses.is_address(url):
         return URL.create("sqlite", database=str(Path(url).expanduser()))
     found = _parsed(url)
@@ -102,9 +103,9 @@ class Database:
         """Where it lies, without what follows the `?`, and the password masked."""
         return self._url.set(query={}).render_as_string(hide_password=True)
 
-    def _explained(self, error: Exception) -> StoreError:
+    def _explained(self, error: Exception, where: str = "") -> StoreError:
         """A fault as the owner should read it, without the secrets of the address."""
-        return explained(error, self.url, addresses.secrets(self._url.render_as_string(hide_password=False)))
+        return explained(error, where or self.url, addresses.secrets(self._url.render_as_string(hide_password=False)))
 
     def open(self, *, exclusive: bool) -> None:
         """Take the lock where `exclusive`, and bring the tables up to date. Raises StoreError."""
@@ -118,7 +119,11 @@ class Database:
                 self._await_tables()
 
     def _find_file(self, *, exclusive: bool) -> None:
-        """Make the SQLite file where there is none. One that may be read and not written can still be looked at."""
+        """Make the SQLite file where there is none. One that may be read and not written can still be looked at. Where
+        a store was, an empty file is no new one."""
+        known = lock_beside(self.path).exists()
+        if known and self.path.exists() and not self.path.stat().st_size:
+            raise damaged(self.url, "nothing is left in the file")
         try:
             engines.make_file(self.path)
         except OSError as error:
@@ -126,6 +131,8 @@ class Database:
                 raise
             self._engine.dispose()
             self._engine = engines.read_only(self.path)
+        if not known:
+            self._version()  # what is no store of ours is refused before anything is left beside it
 
     def _take_lock(self) -> None:
         lock = self._unlocked()
@@ -134,7 +141,7 @@ class Database:
         self._file = self.path.stat() if self.is_sqlite else None
 
     def _unlocked(self) -> Lock:
-        return FileLock(Path(f"{self.path}.lock")) if self.is_sqlite else AdvisoryLock(self._engine)
+        return FileLock(lock_beside(self.path)) if self.is_sqlite else AdvisoryLock(self._engine)
 
     def in_use(self) -> bool:
         """Whether a process works in it: a daemon, or a sweep by hand."""
@@ -282,10 +289,7 @@ class Database:
             found = connection.execute(text("PRAGMA quick_check(3)" if self.is_sqlite else "SELECT 'ok'")).scalars()
             faults = [str(line) for line in found if line != "ok"]
         if faults:
-            raise StoreError(
-                f"the store {self.url}: the file is damaged; it was left as it is. "
-                f"Move it aside or restore a backup ({faults[0]})."
-            )
+            raise damaged(self.url, f"the file is damaged ({faults[0]})")
 
     def size(self) -> int:
         """Bytes that the store takes."""

@@ -14,6 +14,8 @@ from bot.store.lock import application_name
 
 BUSY_SECONDS = 10
 """How long a write waits for another process that is writing."""
+LOGS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file while it is open; one that does not belong to it would be read into it."""
 
 
 def make_file(path: Path) -> None:
@@ -23,8 +25,11 @@ def make_file(path: Path) -> None:
 
 
 def sqlite(path: Path) -> Engine:
-    """A file that is written."""
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS})
+    """A file that is written. A sweep keeps a connection to its end: were they limited, a server that lets many sweeps
+    wait would leave the others none."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_SECONDS}, max_overflow=-1
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -52,6 +57,21 @@ def read_only(path: Path) -> Engine:
         creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False),
         poolclass=NullPool,
     )
+
+
+def unfinished(path: Path) -> Engine:
+    """A file that nobody else knows of yet, and that is thrown away where it is not finished: it needs no log, and no
+    second copy of it on the disk."""
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=OFF", "synchronous=OFF"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
 
 
 def postgres(url: URL) -> Engine:

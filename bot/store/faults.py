@@ -1,5 +1,6 @@
 """What can go wrong with the store, told as where, what and the next step."""
 
+import sqlite3
 from collections.abc import Iterable
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -7,14 +8,17 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from bot import secrecy
 from bot.errors import Failure
 
+RECOVER = "`quietfeed store recover` saves what can be read, as `run` and `sweep` do by themselves"
+DAMAGE = ("not a database", "disk image is malformed")
+"""What SQLite says of a file that is damaged."""
 REMEDIES = (
     ("is full", "the disk is full; nothing of the last step was saved. Free some space and start again"),
     ("No space left", "the disk is full; nothing of the last step was saved. Free some space and start again"),
     ("readonly", "it cannot be written. Check the owner and the permissions of the file and of its directory"),
     ("Read-only", "it cannot be written. Check the owner and the permissions of the file and of its directory"),
     ("Permission denied", "access is denied. Check the owner and the permissions of the file and of its directory"),
-    ("not a database", "this is no quietfeed store, or it is damaged; it was left as it is. Move it aside or restore"),
-    ("malformed", "the file is damaged; it was left as it is. Move it aside or restore a backup"),
+    ("not a database", f"this is no quietfeed store, or it is damaged; it was left as it is. {RECOVER}"),
+    ("malformed", f"the file is damaged; it was left as it is. {RECOVER}"),
     ("is locked", "another program holds it. Close that program (a database browser, a backup) and try again"),
     ("unable to open", "it cannot be opened. Check that its directory exists and may be written"),
     ("Not a directory", "its directory is a file. Choose another place for the store"),
@@ -33,8 +37,25 @@ class StoreError(Failure):
     """The store cannot be opened, read or written."""
 
 
+class StoreBusy(StoreError):
+    """Another process has what is wanted: the store, or in a fleet the profile."""
+
+
+class StoreNewer(StoreError):
+    """Its tables are those of a newer quietfeed."""
+
+
 class StoreGone(StoreError):
     """The store is not where it was any more: nothing may be done whose record would be lost."""
+
+
+class StoreDamaged(StoreGone):
+    """The store's file cannot be read any more, wholly or in part."""
+
+
+def damaged(where: str, what: str) -> StoreDamaged:
+    """What is said where a file cannot be read any more."""
+    return StoreDamaged(f"the store {where}: {what}; it was left as it is. {RECOVER}.")
 
 
 def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> StoreError:
@@ -42,9 +63,11 @@ def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> Stor
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     said = " ".join(str(cause).splitlines()[:1])
     said = secrecy.without(said, *secrets)
+    broken = isinstance(cause, sqlite3.DatabaseError) and any(needle in str(cause) for needle in DAMAGE)
+    kind = StoreDamaged if broken else StoreError
     for needle, remedy in REMEDIES:
         if needle in str(cause):
-            return StoreError(f"the store {where}: {remedy} ({said}).")
+            return kind(f"the store {where}: {remedy} ({said}).")
     if isinstance(error, SQLAlchemyError | OSError):
         return StoreError(f"the store {where} failed: {said}. `quietfeed doctor` checks it.")
     return StoreError(f"the store {where} holds a record that cannot be read. `quietfeed doctor` checks it.")

@@ -1,10 +1,11 @@
-"""One daemon, one store: the lock that a second process runs into."""
+"""One daemon, one store: the lock that a second process runs into. Or many workers, each with one profile at a time."""
 
 import fcntl
 import os
 import socket
 import time
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -12,10 +13,11 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.files import private_file
-from bot.store.faults import StoreError, StoreGone
+from bot.store.faults import StoreBusy, StoreError, StoreGone
 
 ADVISORY = 0x71756965_74666565
 """The name of our lock among PostgreSQL's advisory locks: "quietfee" in ASCII, a positive 64-bit number."""
+ALONE, SHARED = "SELECT pg_try_advisory_lock(:key)", "SELECT pg_try_advisory_lock_shared(:key)"
 HOLDER = (
     "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' "
     "AND granted AND ((classid::bigint << 32) | objid::bigint) = :key LIMIT 1"
@@ -40,8 +42,13 @@ class Lock(Protocol):
         """Give it back; twice is once."""
 
 
+def key_of(profile: str) -> int:
+    """The name of a profile's lock: a positive 63-bit number."""
+    return int.from_bytes(sha256(f"quietfeed {profile}".encode()).digest()[:8]) >> 1
+
+
 def _busy(where: str, holder: str) -> StoreError:
-    return StoreError(
+    return StoreBusy(
         f"another quietfeed ({holder}) is using the store {where}. Stop it, or give this one a store of its own."
     )
 
@@ -61,6 +68,11 @@ def is_same(file: os.stat_result, path: Path) -> bool:
     except FileNotFoundError:
         return False
     return (file.st_dev, file.st_ino) == (found.st_dev, found.st_ino)
+
+
+def lock_beside(path: Path) -> Path:
+    """The file whose lock a SQLite file is held by. It stays, and tells that quietfeed has kept a store there."""
+    return Path(f"{path}.lock")
 
 
 def _locked(file: int) -> None:
@@ -132,29 +144,31 @@ class AdvisoryLock:
     """A session-level advisory lock, on a connection that does nothing else.
 
     It needs a session of its own: a pooler in transaction mode (PgBouncer) between us and the server breaks it.
+    For one `profile`, the lock of the store is shared with whoever works for another one.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, profile: str = "") -> None:
         self.engine = engine
+        self._wanted = {ADVISORY: SHARED, key_of(profile): ALONE} if profile else {ADVISORY: ALONE}
         self._connection: Connection | None = None
 
     def take(self, where: str) -> None:
         """Take it; the server frees it when the connection ends."""
         connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # so that closing really closes, and the pool never hands it out
         try:
-            taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY}).scalar()
-            holder = "" if taken else self._holder(connection)
+            taken = {key: connection.execute(text(ask), {"key": key}).scalar() for key, ask in self._wanted.items()}
+            holders = [self._holder(connection, key) for key, is_taken in taken.items() if not is_taken]
         except SQLAlchemyError:
             connection.close()
             raise
-        if not taken:
+        if holders:
             connection.close()
-            raise _busy(where, holder)
-        connection.detach()  # so that closing really closes, and the pool never hands it out
+            raise _busy(where, holders[0])
         self._connection = connection
 
-    def _holder(self, connection: Connection) -> str:
-        name = connection.execute(text(HOLDER), {"key": ADVISORY}).scalar()
+    def _holder(self, connection: Connection, key: int) -> str:
+        name = connection.execute(text(HOLDER), {"key": key}).scalar()
         return str(name).removeprefix("quietfeed ") if name else "not visible to us"
 
     def renew(self, where: str) -> None:

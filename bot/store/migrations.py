@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.faults import StoreError
+from bot.store.faults import StoreNewer
 
 TYPES: Mapping[str, Mapping[str, str]] = {
     "sqlite": {
@@ -163,13 +163,16 @@ THIRD: tuple[Change, ...] = (
     _without_our_own_effect,
 )
 
-FOURTH: tuple[Change, ...] = (
-    "CREATE TABLE days (profile {key} NOT NULL, author {key} NOT NULL, day {number} NOT NULL, "
-    "posts {number} NOT NULL, PRIMARY KEY (profile, author, day)) {keyed}",
+COUNT_DAYS = (
     # a day has 86,400,000,000 microseconds; before 1970 both databases divide towards zero, which is a day too late
     "INSERT INTO days SELECT profile, author, "
     "(created_at - CASE WHEN created_at < 0 THEN 86399999999 ELSE 0 END) / 86400000000 AS day, count(*) "
-    "FROM posts GROUP BY profile, author, day",
+    "FROM posts GROUP BY profile, author, day"
+)
+FOURTH: tuple[Change, ...] = (
+    "CREATE TABLE days (profile {key} NOT NULL, author {key} NOT NULL, day {number} NOT NULL, "
+    "posts {number} NOT NULL, PRIMARY KEY (profile, author, day)) {keyed}",
+    COUNT_DAYS,
     "CREATE INDEX posts_by_author ON posts (profile, author, created_at, id)",
 )
 
@@ -207,9 +210,9 @@ def version_of(connection: Connection) -> int:
 
 
 def refuse_newer(version: int, where: str) -> None:
-    """Raise StoreError where a newer quietfeed has been at work: going on could lose what it wrote."""
+    """Raise StoreNewer where a newer quietfeed has been at work: going on could lose what it wrote."""
     if version > LATEST:
-        raise StoreError(
+        raise StoreNewer(
             f"the store {where} was written by a newer quietfeed (schema {version}, this one knows {LATEST}). "
             "Upgrade quietfeed, or give it another store; this one was left as it is."
         )

@@ -176,6 +176,25 @@ def test_no_answer_fills_the_memory(rogue: Rogue, ask: Callable[[str], object], 
         tracemalloc.stop()
 
 
+ASKS_TWICE: dict[str, tuple[Callable[[Any], object], Callable[[str], Any], bytes]] = {
+    "Mastodon": (lambda platform: platform.lists(), mastodon, b"[]"),
+    "Bluesky": (lambda platform: list(platform.timeline(None)), bluesky, b'{"feed": []}'),
+}
+
+
+@pytest.mark.parametrize(("ask", "login", "body"), ASKS_TWICE.values(), ids=ASKS_TWICE)
+def test_no_cookie_is_kept(
+    rogue: Rogue, ask: Callable[[Any], object], login: Callable[[str], Any], body: bytes
+) -> None:
+    rogue.answer = says.plain(200, body, "Set-Cookie: tracked=1; Max-Age=99999999\r\nSet-Cookie: more=2\r\n")
+    platform = login(rogue.url)
+    for _ in range(3):
+        ask(platform)
+    assert len(rogue.heard) >= 3
+    assert not [heard for heard in rogue.heard if "cookie" in heard.lower()]
+    platform.close()
+
+
 def ask_once(ask: Callable[[str], object], answer: Say) -> None:
     with Rogue(answer) as server, pytest.raises(Exception, match=r"."):
         ask(server.url)

@@ -6,6 +6,7 @@
 import gzip
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -21,14 +22,16 @@ GIGABYTE = 1_000_000_000
 class Rogue:
     """Whoever connects is heard out, and then answered by `answer`."""
 
-    def __init__(self, answer: Say | None = None) -> None:
+    def __init__(self, answer: Say | None = None, tls: ssl.SSLContext | None = None, name: str = "") -> None:
         self.answer: Say = answer or plain(200, b"{}")
         self.heard: list[str] = []
         """Each request as it came, headers and body."""
-        self.given = 0
+        self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.url = f"http://{self.host}"
+        if tls:  # for the name that a certificate can bear
+            self.url = f"https://{name or 'localhost'}:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> "Rogue":
         threading.Thread(target=self._serve, daemon=True).start()
@@ -44,8 +47,30 @@ class Rogue:
                 threading.Thread(target=self._meet, args=(connection,), daemon=True).start()
 
     def _meet(self, connection: socket.socket) -> None:
+        with suppress(OSError), self._secured(connection) as line:
+            request = _request(line)
+            self.heard.append(request)
+            self.reply(line, request)
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        if self._tls is None:
+            return connection
+        connection.settimeout(5)  # whoever does not trust us says nothing more
+        line = self._tls.wrap_socket(connection, server_side=True)
+        line.settimeout(None)
+        return line
+
+    def reply(self, connection: socket.socket, request: str) -> None:
+        """Answer one request."""
+        self.answer(connection)
+
+
+class Mute(Rogue):
+    """Says what it has to say without having heard anything: it reads nothing of what comes."""
+
+    def _meet(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            self.heard.append(_request(connection))
+            self.heard.append("")
             self.answer(connection)
 
 
@@ -99,6 +124,12 @@ def drip_chunk_length(connection: socket.socket) -> None:
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n"
     )
     _drip(connection, b"0")
+
+
+def drip_handshake(connection: socket.socket) -> None:
+    """The beginning of TLS, one byte at a time, for ever."""
+    connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+    _drip(connection, b"\x03")
 
 
 def continue_for_ever(connection: socket.socket) -> None:

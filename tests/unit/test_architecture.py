@@ -26,6 +26,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "errors": Room(pure=True),
         "model": Room(pure=True),
         "secrecy": Room(),
+        "imports": Room(),
         "urls": Room(libraries="publicsuffixlist"),
     },
     {
@@ -47,15 +48,15 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "platforms.mastodon": Room(
-            "clock errors handles model platforms platforms.base secrecy urls", "mastodon requests"
+            "clock errors handles imports model platforms platforms.base secrecy urls", "mastodon requests"
         ),
         "platforms.bluesky": Room(
-            "clock errors handles model platforms platforms.base secrecy urls", "atproto_client httpx"
+            "clock errors handles imports model platforms platforms.base secrecy urls", "atproto_client httpx"
         ),
         "config": Room("addresses archive errors files handles model judging secrecy signals", "platformdirs yaml"),
         "demo": Room("clock model platforms"),
         "forms": Room("errors handles report", pure=True),
-        "notify": Room("errors report", "apprise feedgenerator"),
+        "notify": Room("errors platforms report", "apprise feedgenerator"),
     },
     {
         "actions": Room("clock config judging model platforms.base store"),
@@ -70,8 +71,15 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "tuning": Room("actions config judging model platforms.base report signals", pure=True),
     },
     {
+        "fleet": Room(
+            "addresses clock config errors logs platforms.base secrecy service store",
+            "cryptography procrastinate psycopg",
+        ),
+    },
+    {
         "cli": Room(
-            "actions addresses anonymise archive audit clock config demo errors files forms handles judging logs model"
+            "actions addresses anonymise archive audit clock config demo errors files fleet forms handles judging logs"
+            " model notify platforms platforms.base platforms.mastodon platforms.bluesky report service signals store"
             " notify platforms platforms.base platforms.mastodon platforms.bluesky report secrecy service signals store"
             " tuning",
             "rich shtab",

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -133,6 +134,15 @@ def test_what_is_put_in_place_never_goes_through_a_link(tmp_path):
     with put_in_place(path) as out:
         out.write(b"theirs")
     assert (victim.read_text(), path.read_text(), path.is_symlink()) == ("mine", "theirs", False)
+
+
+def test_what_a_killed_writer_left_is_cleared_away_and_a_living_ones_is_not(tmp_path):
+    killed = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True).stdout.strip()
+    for pid, companion in ((killed, ""), (killed, "-wal"), (str(os.getpid()), "")):
+        (tmp_path / f".out.csv.{pid}-0a1b2c3d.new{companion}").touch()
+    with put_in_place(tmp_path / "out.csv") as out:
+        out.write(b"whole")
+    assert {file.name for file in tmp_path.iterdir()} == {"out.csv", f".out.csv.{os.getpid()}-0a1b2c3d.new"}
 
 
 def test_folders_of_the_owners_own_keep_their_rights(tmp_path):

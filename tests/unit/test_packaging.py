@@ -163,15 +163,26 @@ def test_the_openrc_service_is_a_shell_script_that_starts_the_daemon() -> None:
     assert int(facts["retry"].split("/")[1]) > 5
 
 
+def health_check() -> str:
+    """What a shell in the container asks."""
+    shell, option, asks = json.loads(re.findall(r"HEALTHCHECK .*\n +CMD (\[.*\])", text("Dockerfile"))[0])
+    assert (shell, option) == ("sh", "-c")
+    return str(asks)
+
+
+@pytest.mark.parametrize(("code", "healthy"), [(0, 0), (1, 0), (2, 1), (3, 1)])
+def test_a_container_is_unhealthy_where_the_work_stands_still_and_not_for_a_warning(code: int, healthy: int) -> None:
+    asks = health_check().replace("quietfeed status --check", f"(exit {code})")
+    assert subprocess.run(["sh", "-c", asks], check=False).returncode == healthy
+
+
 def test_the_container_starts_the_daemon_and_asks_whether_it_is_well() -> None:
     """As a user of its own, with all that it keeps in one volume."""
     last = text("Dockerfile").rpartition("\nFROM ")[2]
     facts = dict(re.findall(r"^([A-Z]+) (.+)$", last, re.MULTILINE))
     assert json.loads(facts["ENTRYPOINT"]) == ["quietfeed"]
     assert callable(build().parse_args(json.loads(facts["CMD"])).run)
-    program, *check = json.loads(re.findall(r"HEALTHCHECK .* CMD (\[.*\])", last)[0])
-    assert program == "quietfeed"
-    assert callable(build().parse_args(check).run)
+    assert callable(build().parse_args(health_check().removeprefix("quietfeed ").split(" || ")[0].split()).run)
     assert facts["USER"] == "10001:10001"
     assert facts["VOLUME"] == facts["WORKDIR"] == "/data"
     assert "QUIETFEED_STATE_DIR=/data" in last

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from bot import __version__
-from bot.cli.parser import audit, decide, files, look, offline, start, work
+from bot.cli.parser import audit, decide, files, fleet, look, offline, start, work
 from bot.cli.parser.verbs import CONFIG_HELP, OneConfig, Parser
 
 OPENING = """\
@@ -60,9 +60,12 @@ def build() -> argparse.ArgumentParser:
         files.export,
         files.import_,
         files.forget,
+        files.store,
         look.rules,
         look.signals,
         look.schema,
+        fleet.fleet,
+        fleet.worker,
         start.completion,
         start.demo,
     ):

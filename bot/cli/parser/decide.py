@@ -77,7 +77,7 @@ def confirm(verbs: "Verbs") -> None:
         "say that what the report shows is right",
         "A rule that suddenly finds many more accounts than usual waits until you confirm it.\n"
         "With --i-have-read-the-report the first days of dry run end now (`dry_run: false` in the config is needed\n"
-        "as well).",
+        "as well), and so does the wait after a store was damaged.",
     )
     parser.add_argument(
         "--i-have-read-the-report", action="store_true", dest="consent", help="end the first days of dry run now"

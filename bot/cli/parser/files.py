@@ -7,6 +7,7 @@ from bot.cli.parser.verbs import one_profile, verb
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
 
+STORES = ("backup", "copy", "recover")
 WHAT = ("mutes", "lists", "follows", "ledger", "all")
 EXPORT = """\
 As Mastodon's own CSV, to do by hand, or on another server, what quietfeed does or would do in dry run:
@@ -55,6 +56,24 @@ own copies, such as exports and backups, are yours to remove. Does it show in yo
   quietfeed forget HANDLE --dry-run    what would go, and what would stay; nothing is changed
   quietfeed forget HANDLE              the same, and a question"""
 
+STORE = """\
+The store is what quietfeed remembers: posts, decisions, what it did, your words. It is a file (SQLite) in the state
+directory, or a PostgreSQL database that DATABASE_URL names.
+
+  backup [FILE]   copies it into a file that only you can read, while the daemon works (default: quietfeed-DATE.sqlite)
+  copy            copies it to another address, a file or a database, to go on there; stop the daemon before
+  recover         of a damaged file: puts it aside, and what can still be read of it in its place; `run` and `sweep` do
+                  so by themselves
+
+Each copy is compared row by row with what it was made of, and is there whole or not at all. It goes only where nothing
+is. A password in an address is never printed; to keep it off the command line too, leave it out of the address and set
+PGPASSWORD.
+
+  quietfeed store backup
+  quietfeed store copy --to postgresql://quietfeed@db.example.com/quietfeed     from the file to a database
+  quietfeed store copy --to quietfeed.sqlite                                    and back into a file
+  quietfeed store copy --from quietfeed-2026-11-30.sqlite                       a backup, to where the store belongs"""
+
 
 def export(verbs: "Verbs") -> None:
     """`quietfeed export`."""
@@ -85,3 +104,15 @@ def forget(verbs: "Verbs") -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask first")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be forgotten")
     one_profile(parser)
+
+
+def store(verbs: "Verbs") -> None:
+    """`quietfeed store`."""
+    parser = verb(verbs, "store", "storing:store", "back up, move and restore all that is remembered", STORE)
+    parser.add_argument("what", metavar="WHAT", choices=STORES, help=", ".join(STORES))
+    parser.add_argument("file", nargs="?", metavar="FILE", help="of a backup: where to")
+    parser.add_argument("--to", metavar="URL", help="of a copy: where to (default: the store in use, with --from)")
+    parser.add_argument(
+        "--from", dest="source", metavar="URL", help="of a copy: what is copied (default: the store in use)"
+    )
+    parser.add_argument("--force", action="store_true", help="of a backup: replace the file where there is one already")

@@ -124,12 +124,23 @@ _days.__name__ = "number of days"  # what argparse calls it where it is none
 
 def status(verbs: "Verbs") -> None:
     """`quietfeed status`."""
-    parser = verb(verbs, "status", "look:status", "show what was read and judged, and when it goes on")
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="only whether all is well, a line a profile; exit code 1 where something fails or nothing was read lately",
+    parser = verb(
+        verbs,
+        "status",
+        "look:status",
+        "show what was read and judged, and when it goes on",
+        "With --check it answers in one line and by its exit code, as monitoring tools ask. It reads the store alone,\n"
+        "so it needs no daemon and asks no server:\n\n"
+        "  0  ok        the timeline was read lately, and nothing fails\n"
+        "  1  warning   the work goes on, but something fails beside it: the last sweep, a report, a config that was\n"
+        "               not taken up\n"
+        "  2  critical  nothing was read for an hour (or three intervals between sweeps, if that is longer), the\n"
+        "               login is refused, or the store cannot be opened or written\n"
+        "  3  unknown   the config cannot be read\n\n"
+        "  quietfeed status --check          critical: home: nothing was read for 3 hours, and no daemon is at work\n"
+        "  quietfeed status --check --json   the same as `health`, beside all that status tells",
     )
+    parser.add_argument("--check", action="store_true", help="only whether all is well: a line, and an exit code")
     json_option(parser)
 
 

@@ -12,6 +12,7 @@ CONFIG_HELP = (
     "directory)"
 )
 
+JSON_HELP = "for programs: JSON instead of words (docs/json.md)"
 
 NO_CHOICE = re.compile(r"invalid choice: '(?P<typed>[^']*)' \(choose from (?P<allowed>.*)\)", re.DOTALL)
 
@@ -72,9 +73,22 @@ def _lazily(runs: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def part(parts: "Verbs", name: str, summary: str, more: str = "") -> argparse.ArgumentParser:
+    """Add one of the things that a verb can do, which the verb's function finds as `what`."""
+    parser = parts.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.\n\n{more}".rstrip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--config", action=OneConfig, metavar="FILE", default=argparse.SUPPRESS, help=CONFIG_HELP)
+    parser.set_defaults(what=name)
+    return parser
+
+
 def json_option(parser: argparse.ArgumentParser) -> None:
     """`--json`."""
-    parser.add_argument("--json", action="store_true", help="for programs: JSON instead of words (docs/json.md)")
+    parser.add_argument("--json", action="store_true", help=JSON_HELP)
 
 
 def profiles(parser: argparse.ArgumentParser) -> None:

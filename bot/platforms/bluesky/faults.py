@@ -38,10 +38,19 @@ LONGEST = 200
 
 
 class Fault(Exception):
-    """An answer that is no success. `status` is None without an answer; `name` is the lexicon's error name."""
+    """An answer that is no success. `status` is None without an answer, `remedy` what the owner can do about that;
+    `name` is the lexicon's error name."""
 
-    def __init__(self, status: int | None, name: str = "", message: str = "", retry_at: datetime | None = None) -> None:
-        self.status, self.name, self.message, self.retry_at = status, _told(name), _told(message), retry_at
+    def __init__(
+        self,
+        status: int | None,
+        name: str = "",
+        message: str = "",
+        retry_at: datetime | None = None,
+        remedy: str = "",
+    ) -> None:
+        self.status, self.retry_at, self.remedy = status, retry_at, remedy
+        self.name, self.message = _told(name), _told(message)
         super().__init__(" ".join(str(part) for part in (status, self.name, self.message) if part))
 
 
@@ -69,12 +78,14 @@ def error_of(fault: Fault, server: str, method: str, handle: str) -> Exception:
     host = urlsplit(server).hostname
     said = f"{host}: {method}: {fault}"
     if fault.status == 429:
-        return RateLimited(said, fault.retry_at)
+        return RateLimited(f"{host} asks to slow down", fault.retry_at)
     no_chat = fault.status == 500 and method.startswith("chat.")  # a PDS that cannot find the chat service
     if fault.name in ABSENT or no_chat or (fault.status in (404, 501) and fault.name):
         return Unsupported(f"{host} does not offer {method}")
-    if fault.status is None or fault.status >= 500 or fault.status in (408, 425):
-        return Unreachable(said)
+    if fault.status is None:
+        return Unreachable(f"{host}: {fault.message}", fault.remedy)
+    if fault.status >= 500 or fault.status in (408, 425):
+        return Unreachable(f"{host} said {fault}")
     if fault.status in (403, 404) and not fault.name:
         return Unreachable(f"{said} without an error of the API: a proxy's, it seems")
     ours = fault.name in LOGIN_FAULTS or fault.status == 401

@@ -1,4 +1,4 @@
-"""One login on one PDS, kept and refreshed: the only file that imports atproto (0.7 s and 56 MB).
+"""One login on one PDS, kept and refreshed.
 
 Answers are read as raw JSON: the library's models lose a whole page for one bad embed.
 """
@@ -11,17 +11,14 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-from atproto_client import Client, Session, SessionEvent  # type: ignore[import-untyped]
-from atproto_client.exceptions import AtProtocolError, RequestErrorBase  # type: ignore[import-untyped]
-from atproto_client.request import Response  # type: ignore[import-untyped]
-
 from bot import secrecy
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Unsupported
+from bot.platforms.bluesky.client import Client
 from bot.platforms.bluesky.faults import TOKEN_FAULTS, Fault, check_address, error_of, service
 from bot.platforms.bluesky.json import Json
+from bot.platforms.bluesky.library import AtProtocolError, RequestErrorBase, Response, Session, SessionEvent, httpx
 from bot.platforms.bluesky.transport import Guarded
 from bot.platforms.broken import what_broke
 from bot.platforms.budget import Budget
@@ -81,12 +78,12 @@ class Login:
     @property
     def did(self) -> str:
         """Whose login it is."""
-        return str(Session.decode(self._connected().export_session_string()).did)
+        return str(self._connected().known.did)
 
     @property
     def address(self) -> str:
         """The PDS that is asked."""
-        return str(Session.decode(self._connected().export_session_string()).pds_endpoint).removesuffix("/xrpc")
+        return str(self._connected().known.pds_endpoint).removesuffix("/xrpc")
 
     def get(self, method: str, **parameters: Any) -> Json:
         """Ask a query; `None` parameters are left out."""
@@ -145,7 +142,7 @@ class Login:
             return content
         if content in (b"", None):  # procedures such as muteActor answer with nothing
             return {}
-        raise Fault(None, message=f"{method}: the answer is no JSON object")
+        raise Fault(None, message="the answer is no JSON object")
 
     def _connected(self) -> Client:
         if self._client is None:
@@ -154,10 +151,9 @@ class Login:
 
     def _opened(self) -> Client:
         """A client with the kept session, or with a new one where there is none that can be read."""
-        client = Client(self.server, request=Guarded(TIMEOUT, self._plain))
-        client.on_session_change(self._changed)
+        client = Client(self.server, Guarded(TIMEOUT, self._plain), self._changed)
         if self._session and _usable(self._session, self._plain):
-            client.login(session_string=self._session, fetch_bsky_profile=False)
+            client.take_up(self._session)
             return client
         password = self._password()
         if not password:
@@ -169,20 +165,20 @@ class Login:
         secrecy.note(password)
         try:
             with _faults(self._clock):
-                client.login(self.handle, password, fetch_bsky_profile=False)
+                client.create(self.handle, password)
         except Fault as fault:
             if fault.status in (400, 401, 403):
                 detail = "handle or app password is wrong" if fault.name == "AuthenticationRequired" else fault.message
                 raise LoginNeeded(f"{self.handle}: {self.server} refuses the login: {detail}") from None
             raise error_of(fault, self.server, "com.atproto.server.createSession", self.handle) from None
-        check_address(str(Session.decode(client.export_session_string()).pds_endpoint), self._plain)
+        check_address(str(client.known.pds_endpoint), self._plain)
 
     def _refresh(self) -> None:
         """Fresh tokens from the refresh token; a login where that one is refused."""
         try:
             with _faults(self._clock):
                 # The library refreshes by its own clock only; a token that the server ended early needs this.
-                self._connected()._refresh_and_set_session()
+                self._connected().refresh()
         except Fault as fault:
             if fault.status not in (400, 401, 403):
                 raise
@@ -209,7 +205,7 @@ def look_at(server: str, clock: Clock) -> None:
     """Ask whether there is a server of the AT Protocol. Raises Unreachable with its cause, Unsupported where what
     answers is none."""
     address = check_address(server)
-    client = Client(address, request=Guarded(TIMEOUT, address.startswith("http:")))
+    client = Client(address, Guarded(TIMEOUT, address.startswith("http:")))
     try:
         with _faults(clock):
             content = client.invoke_query(DESCRIBE).content
@@ -232,7 +228,7 @@ def log_out(server: str, session: str, clock: Clock) -> None:
     if not _usable(session, address.startswith("http:")):
         raise LoginNeeded("the session cannot be read")
     kept = Session.decode(session)
-    client = Client(address, request=Guarded(TIMEOUT, address.startswith("http:")))
+    client = Client(address, Guarded(TIMEOUT, address.startswith("http:")))
     client.update_base_url(kept.pds_endpoint or address)
     try:
         with _faults(clock):
@@ -260,13 +256,20 @@ def _faults(clock: Clock) -> Iterator[None]:
         yield
     except RequestErrorBase as fault:
         raise _fault(fault, clock) from None
-    except (httpx.HTTPError, httpx.InvalidURL, AtProtocolError, ValueError) as fault:
-        raise Fault(None, message=f"the answer cannot be read ({type(fault).__name__})") from None
+    except httpx.HTTPError as fault:
+        raise _unanswered(fault) from None
+    except (httpx.InvalidURL, AtProtocolError, ValueError):
+        raise Fault(None, message="the answer cannot be read") from None
+
+
+def _unanswered(fault: Exception) -> Fault:
+    broken = what_broke(fault, TIMEOUT)
+    return Fault(None, message=broken.words, remedy=broken.remedy)
 
 
 def _fault(fault: RequestErrorBase, clock: Clock) -> Fault:
     if fault.response is None:
-        return Fault(None, message=what_broke(fault, TIMEOUT))
+        return _unanswered(fault)
     content = fault.response.content
     name, message = getattr(content, "error", None), getattr(content, "message", None)
     retry_at = limits_of(fault.response.headers, clock.now(), LIMITS).retry_at

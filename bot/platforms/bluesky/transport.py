@@ -8,20 +8,20 @@ import socket
 import ssl
 from collections.abc import Mapping
 from functools import cache
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
-
-import httpx
-from atproto_client.request import Request, Response  # type: ignore[import-untyped]
 
 from bot.platforms import answers
 from bot.platforms.base import Unusable
 from bot.platforms.bluesky.faults import LOOPBACK
+from bot.platforms.bluesky.library import Request, Response, httpx
 
 
 class Guarded(Request):  # type: ignore[misc]
-    """Follows no redirect, speaks plain http only to this machine and only where the login does (`plain`), and reads
-    each answer whole within its bounds. `timeout`: seconds without a byte after which a request is given up."""
+    """Follows no redirect, keeps no cookie, speaks plain http only to this machine and only where the login does
+    (`plain`), and reads each answer whole within its bounds. `timeout`: seconds without a byte after which a request is
+    given up."""
 
     def __init__(self, timeout: float, plain: bool = False) -> None:
         super().__init__(
@@ -30,6 +30,7 @@ class Guarded(Request):  # type: ignore[misc]
             headers={"Accept-Encoding": answers.PACKINGS},
             event_hooks={"request": [self._leaving], "response": [self._answered]},
         )
+        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._plain = plain
         self._deadline = answers.Deadline()
         self._line: socket.socket | None = None

@@ -1,6 +1,6 @@
 """Talking to one server of the Mastodon API: raw JSON in, our own errors out.
 
-The only place that imports the library, and only when a connection is made. Sources of the facts here:
+The library is loaded when a connection is made. Sources of the facts here:
 docs.joinmastodon.org/api/rate-limits, Mastodon's rack_attack.rb, and the answers of GoToSocial, snac and Takahē.
 """
 
@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.errors import UserError
 from bot.platforms.answers import decoded
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
-from bot.platforms.broken import what_broke
+from bot.platforms.broken import Broken, what_broke
 from bot.platforms.budget import PATIENCE, SHARE, Budget
 from bot.platforms.headers import Limits, limits_of
 
@@ -107,8 +107,7 @@ class Connection:
         agent: str = AGENT,
         patience: float = PATIENCE,
     ) -> None:
-        from mastodon import Mastodon as Client  # slow and heavy: only where a profile uses it
-
+        from bot.platforms.mastodon.library import mastodon  # slow and heavy: only where a profile uses it
         from bot.platforms.mastodon.transport import OneServer
 
         self.base = base_url(server)
@@ -118,7 +117,7 @@ class Connection:
         self.clock_offset: float | None = None
         secrecy.note(token)
         self._last: Response | None = None
-        self._client = Client(
+        self._client = mastodon.Mastodon(
             api_base_url=self.base,
             request_timeout=TIMEOUT,
             ratelimit_method="throw",
@@ -191,7 +190,7 @@ class Connection:
         headers and status of what they raise, and sleep by themselves. `raise … from None`, since the library's
         messages may quote headers.
         """
-        from mastodon import MastodonError, MastodonNetworkError, MastodonRatelimitError
+        from bot.platforms.mastodon.library import mastodon
 
         self._last = None
         try:
@@ -205,15 +204,16 @@ class Connection:
                 return_response_object=True,
                 skip_error_check=True,
             )
-        except MastodonRatelimitError:
+        except mastodon.MastodonRatelimitError:
             if self._last is None:
                 raise RateLimited(f"{self.host} asks to slow down") from None
             answer = self._last
-        except MastodonNetworkError as error:
+        except mastodon.MastodonNetworkError as error:
             if isinstance(error.__context__, PlatformError):
                 raise error.__context__ from None
-            raise Unreachable(f"{self.host}: {_what_broke(error.__context__)}") from None
-        except (MastodonError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            broken = _what_broke(error.__context__)
+            raise Unreachable(f"{self.host}: {broken.words}", broken.remedy) from None
+        except (mastodon.MastodonError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Unreachable(f"{self.host} gave an answer that cannot be read") from None
         return answer
 
@@ -286,12 +286,7 @@ def _paging(link: Mapping[str, str] | None) -> dict[str, str]:
     return {key: values[0] for key, values in query.items() if key in (*PAGING, "offset")}
 
 
-def _what_broke(cause: BaseException | None) -> str:
-    names = {kind.__name__ for kind in type(cause).__mro__}
-    if "ChunkedEncodingError" in names:
-        return "the answer broke off"
-    if "TooManyRedirects" in names:
-        return "it redirects in a circle"
-    if "ValueError" in names:
-        return "what it was asked for, or sends us to, is no address"
+def _what_broke(cause: BaseException | None) -> Broken:
+    if isinstance(cause, ValueError):
+        return Broken("what it was asked for, or sends us to, is no address")
     return what_broke(cause, TIMEOUT)

@@ -1,17 +1,16 @@
 """The session through which the library asks the owner's server, and no other: what it may send where, and read.
 
 Nothing follows a redirect to another host, from https to http, or with a change in it: requests itself would send the
-body of a 307 along, code, secret and report. An answer is cut off at a size and at a time. Proxies of the environment
-are used as ever.
+body of a 307 along, code, secret and report. An answer is cut off at a size and at a time. No cookie is kept: a server
+could set ever more of them, and have them all sent back. Proxies of the environment are used as ever.
 """
 
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-
 from bot.platforms import answers
+from bot.platforms.mastodon.library import requests
 
 MOST_REDIRECTS = 5
 
@@ -23,6 +22,7 @@ class OneServer(requests.Session):
         super().__init__()
         self.headers["Accept-Encoding"] = answers.PACKINGS
         self.max_redirects = MOST_REDIRECTS
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self.own = str(requests.Request("GET", base).prepare().url)
         """The server's address as it stands at the beginning of each of its pages, with the slash behind the host."""
         self.adapters.clear()
@@ -38,7 +38,7 @@ class OneServer(requests.Session):
         raise answers.moved(urlsplit(self.own).netloc, there)
 
 
-class _Bounded(HTTPAdapter):
+class _Bounded(requests.adapters.HTTPAdapter):
     """Reads each answer whole, within its bounds."""
 
     def __init__(self, host: str) -> None:
@@ -68,7 +68,7 @@ class _Bounded(HTTPAdapter):
         return response
 
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
-        """A pool whose connections are watched from the moment at which an answer is waited for."""
+        """A pool whose connections are watched from the moment at which they are made, or used again."""
         pool: Any = super().get_connection_with_tls_context(*arguments, **named)
         if not hasattr(pool.ConnectionCls, "read_by"):
             pool.ConnectionCls = self._watched(pool.ConnectionCls)
@@ -78,8 +78,14 @@ class _Bounded(HTTPAdapter):
         class Watched(kind):  # type: ignore[misc]
             read_by = self
 
-            def getresponse(self) -> Any:
-                self.read_by._deadline.watch(self.sock)
-                return super().getresponse()
+            def _new_conn(self) -> Any:  # before TLS is spoken on it, which can take for ever too
+                line = super()._new_conn()
+                self.read_by._deadline.watch(line)
+                return line
+
+            def request(self, *arguments: Any, **named: Any) -> None:
+                if self.sock is not None:
+                    self.read_by._deadline.watch(self.sock)
+                super().request(*arguments, **named)
 
         return Watched

@@ -27,6 +27,8 @@ MOST_BYTES = 4_000_000
 """Bytes of one answer; a page of 40 posts takes a tenth of it."""
 ANSWER_SECONDS = 15.0
 """From the first byte sent to the last one read."""
+MOST_ADDRESSES = 4
+"""Of a name that are tried: each that does not answer takes half of an answer's time, and a stranger names them."""
 VISIT_SECONDS = 60.0
 """For all that is asked of one server in a row."""
 TRANSLATED = ip_network("64:ff9b::/96")
@@ -106,6 +108,8 @@ class PublicWeb:
             raise Unreachable(f"{host} did not finish its answer in time")
         if len(body) > self._most_bytes or answer.headers.get("Content-Encoding", "identity") != "identity":
             raise Unreachable(f"{host} gave an answer that is too long or packed")
+        if answer.length:  # what its Content-Length promised and did not come; http.client says nothing of it
+            raise Unreachable(f"{host} broke its answer off")
         return answer.status, body
 
     @contextmanager
@@ -115,12 +119,13 @@ class PublicWeb:
         found = self._resolve(host)
         if not found or not all(self._allows(address) for address, _ in found):
             raise Unreachable(f"{host} leads to no public address")
-        for place in found[:-1]:
+        *others, last = found[:MOST_ADDRESSES]
+        for place in others:
             with suppress(OSError):
                 dialled = socket.create_connection(place, timeout=self._seconds / 2)
                 break
         else:
-            dialled = socket.create_connection(found[-1], timeout=self._seconds / 2)
+            dialled = socket.create_connection(last, timeout=self._seconds / 2)
         with closing(dialled):
             dialled.settimeout(self._seconds)
             yield dialled
@@ -173,6 +178,6 @@ def _is_number(name: str) -> bool:
 
 def _trusting() -> ssl.SSLContext:
     """The certificate authorities that the rest of the program trusts."""
-    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+    from bot.platforms.mastodon.library import requests
 
-    return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+    return ssl.create_default_context(cafile=requests.utils.DEFAULT_CA_BUNDLE_PATH)

@@ -23,6 +23,7 @@ from bot.report.shapes.explained import (
     PastJson,
     ReviewJson,
 )
+from bot.report.shapes.fleet import FleetJson, FleetProfileJson
 from bot.report.shapes.reported import (
     BoundMoveJson,
     GoodLinkJson,
@@ -39,7 +40,7 @@ from bot.report.shapes.reported import (
     UsageJson,
 )
 from bot.report.shapes.ruled import RuleChangedJson, RuleJson, RulesJson, RuleTestJson, SignalJson
-from bot.report.shapes.state import CheckJson, KeptJson, ProfileJson, StatusJson, SweepJson, TroubleJson
+from bot.report.shapes.state import CheckJson, HealthJson, KeptJson, ProfileJson, StatusJson, SweepJson, TroubleJson
 from bot.report.shapes.tried import (
     BoundJson,
     ChangeJson,
@@ -71,7 +72,10 @@ __all__ = [
     "ExplainJson",
     "ExplainedRuleBoundJson",
     "ExplainedRuleJson",
+    "FleetJson",
+    "FleetProfileJson",
     "GoodLinkJson",
+    "HealthJson",
     "JudgedJson",
     "JudgementJson",
     "KeptJson",
@@ -128,6 +132,7 @@ PRINTED: dict[str, tuple[type, str]] = {
     "signals": (SignalJson, "one list"),
     "rules": (RulesJson, "one object"),
     "doctor": (CheckJson, "one list"),
+    "fleet": (FleetJson, "one object"),
 }
 """Verb -> what it prints with `--json`, and how many of it."""
 WRITTEN: dict[str, tuple[type, str]] = {

@@ -38,7 +38,8 @@ class TroubleJson(TypedDict):
     """What a profile cannot do at present."""
 
     what: str
-    """`config`, `sweep`, `report`, `ping` (a dead man's switch), or `by NAME` for one of the other ways of a report."""
+    """`config`, `login`, `sweep`, `report`, `ping` (a dead man's switch), or `by NAME` for one of the other ways of a
+    report."""
     since: str
     """When it first failed since it last went well."""
     words: str
@@ -58,6 +59,8 @@ class ProfileJson(TypedDict):
     """Whether nothing may be touched yet."""
     last_sweep: SweepJson | None
     """The newest sweep."""
+    last_read: str | None
+    """When the timeline was last read by a sweep that went well."""
     next_sweep: str | None
     """When the daemon sweeps next; null where none runs."""
     waiting_for: str | None
@@ -74,9 +77,23 @@ class ProfileJson(TypedDict):
     """What you are asked, in a sentence."""
 
 
+class HealthJson(TypedDict):
+    """Whether all is well, as `status --check` and the health page tell it."""
+
+    state: str
+    """`ok`; `warning` where the work goes on, but something fails beside it; `critical` where nothing was read lately,
+    the login is refused or nothing can be kept; `unknown` where the config cannot be read."""
+    code: int
+    """The same as the exit code of `status --check`: 0, 1, 2 or 3."""
+    reason: str
+    """Why, in one line."""
+
+
 class StatusJson(TypedDict):
     """How everything fares."""
 
+    health: HealthJson
+    """Whether all is well."""
     profiles: list[ProfileJson]
     """One for each profile."""
 

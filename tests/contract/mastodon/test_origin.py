@@ -14,7 +14,7 @@ from bot.model import SELF, UNKNOWN, Account, History
 from bot.platforms.base import Feed, PlatformError, Unreachable
 from bot.platforms.mastodon import Mastodon, origin
 from bot.platforms.mastodon.connection import AGENT, Refused
-from bot.platforms.mastodon.web import PublicWeb, is_public
+from bot.platforms.mastodon.web import MOST_ADDRESSES, PublicWeb, is_public
 from bot.signals.voice import own_posts, reply_share
 from tests.servers.origin_stub import OriginStub, send, trickle
 
@@ -231,6 +231,14 @@ def test_the_first_address_that_answers_is_the_one_that_is_asked(shop):
         read(shop, resolve=lambda _: [nobody, nobody])
     with pytest.raises(Unreachable, match="no public address"):
         read(shop, resolve=lambda _: [])
+
+
+def test_of_a_name_with_many_addresses_only_some_are_tried(shop):
+    lived(shop)
+    (there,), nobody = shop.addresses["shop.test"], ("127.0.0.1", closed_port())
+    assert read(shop, resolve=lambda _: [nobody] * (MOST_ADDRESSES - 1) + [there]).posts
+    with pytest.raises(Unreachable):
+        read(shop, resolve=lambda _: [nobody] * MOST_ADDRESSES + [there])
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 301, 400, 404, 407, 408, 410, 425, 429, 499, 500, 503])

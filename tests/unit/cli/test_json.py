@@ -98,11 +98,12 @@ def test_the_demo_and_judge_print_what_their_tables_say(printed, tmp_path):
 
 
 def test_every_verb_that_prints_json_has_a_table():
-    """`sweep` prints what `demo` prints, the live tests look at it; `adopt` needs a server, see test_adopt."""
+    """`sweep` prints what `demo` prints, the live tests look at it; `adopt` needs a server, see test_adopt, and
+    `fleet` a database, see tests/unit/report/test_fleet.py."""
     choices = next(a for a in parser.build()._actions if isinstance(a, argparse._SubParsersAction)).choices
     takes = {verb for verb, one in choices.items() if "--json" in one.format_help()}
     assert takes == set(PRINTED)
-    assert set(WORDS) | {"adopt", "demo", "judge", "sweep"} == takes
+    assert set(WORDS) | {"adopt", "demo", "fleet", "judge", "sweep"} == takes
 
 
 def test_a_value_of_another_shape_is_noticed():

@@ -12,9 +12,10 @@ from bot.cli.first import _found
 from bot.clock import SystemClock
 from bot.errors import UserError
 from bot.platforms.mastodon.web import PublicWeb
+from tests.servers.certificates import Authority
 from tests.servers.mastodon_network import Network
 from tests.servers.mastodon_stub import Stub
-from tests.servers.origin_stub import OriginStub, send, serving
+from tests.servers.origin_stub import OriginStub, send
 from tests.unit.cli.test_login import nobody
 
 ME = "me"
@@ -33,9 +34,9 @@ def of(url):
 @pytest.fixture
 def tls(tmp_path, monkeypatch):
     """TLS for localhost, trusted by this process."""
-    context = serving("localhost", tmp_path)
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "certificate.pem"))
-    return context
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.path))
+    return authority.serving()
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 `status --check` says whether all of it goes well.
 """
 
+import json
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,6 +22,7 @@ profiles:
 store: store.sqlite
 report: {at: "%s", timezone: "%s"}
 """
+DAY = timedelta(days=1)
 CRON = ("sweep", "--report-if-due")
 
 
@@ -120,7 +123,7 @@ def test_a_lost_login_is_told_kept_for_the_report_and_no_report_is_tried_by_it(o
     assert (code != 0, out) == (True, "")
     assert err.count("quietfeed login home") == 1
     with owner.store() as store:
-        assert [trouble.what for trouble in state.troubles("home", store)] == ["sweep"]
+        assert [trouble.what for trouble in state.troubles("home", store)] == ["login"]
         assert store.reports("home") == []
     monkeypatch.setenv("QUIETFEED_HOME_TOKEN", owner.network.token)
     assert owner(*CRON) == (0, "", "")
@@ -130,15 +133,55 @@ def test_a_lost_login_is_told_kept_for_the_report_and_no_report_is_tried_by_it(o
 
 
 def test_whether_all_is_well_is_a_line_and_an_exit_code(owner, monkeypatch):
-    assert owner("status", "--check") == (1, "home: nothing was read yet\n", "")
+    said = "critical: home: nothing was read yet, and no daemon is at work\n"
+    assert owner("status", "--check") == (2, said, "")
     owner(*CRON)
     code, out, _ = owner("status", "--check")
-    assert (code, out.startswith("home: all is well, read ")) == (0, True)
+    assert (code, out.startswith("ok: home read "), out.count("\n")) == (0, True, 1)
     monkeypatch.setenv("QUIETFEED_HOME_TOKEN", "another")
     owner(*CRON)
     code, out, _ = owner("status", "--check")
-    assert (code, "quietfeed login home" in out, out.count("\n")) == (1, True, 1)
-    assert owner("status", "--check", "--json")[0] == 1
-    assert owner("status")[0] == 0
-    (owner.folder / "config.yaml").write_text("rules: 3")
-    assert owner("status", "--check")[0] == 2
+    assert (code, "quietfeed login home" in out, out.count("\n")) == (2, True, 1)
+    assert owner("status")[0] == owner("status", "--json")[0] == 0
+
+
+def test_a_report_that_waits_is_a_warning(owner):
+    owner.wants(also="phone")
+    owner(*CRON)
+    code, out, _ = owner("status", "--check")
+    assert (code, out.startswith("warning: home: "), "phone" in out) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("config", "code", "says"),
+    [
+        ("rules: 3", 3, "unknown: config.yaml:1:8: "),
+        ("dry_run: true", 3, "unknown: config.yaml names no profile"),
+        ("profiles: [{name: home, platform: memory}]\nstore: config.yaml/store.sqlite", 2, "critical: the store "),
+    ],
+)
+def test_what_cannot_be_looked_at_is_told_to_a_monitor_in_the_same_form(owner, config, code, says):
+    (owner.folder / "config.yaml").write_text(config)
+    told, out, err = owner("status", "--check")
+    assert (told, out.startswith(says), out.count("\n"), err) == (code, True, 1, "")
+    told, out, err = owner("status", "--check", "--json")
+    health = json.loads(out)["health"]
+    assert (told, health["code"], err) == (code, code, "")
+    assert says == f"{health['state']}: {health['reason']}"[: len(says)]
+    (owner.folder / "config.yaml").unlink()
+    assert owner("status", "--check")[0] == 3
+
+
+def test_what_a_daemon_noted_that_was_killed_is_not_taken_for_one_at_work(owner):
+    owner(*CRON)
+    with owner.store() as store:
+        state.note_next("home", store, datetime.now(UTC) + timedelta(minutes=9))
+        assert ", and no daemon" not in owner("status", "--check")[1]
+    with closing(open_store(str(owner.folder / "store.sqlite"))) as store:
+        for sweep in store.sweeps("home"):
+            long_ago = replace(sweep, started=sweep.started - DAY, ended=sweep.ended - DAY)
+            store.end_sweep(1, long_ago)
+    assert owner("status", "--check")[:2] == (
+        2,
+        "critical: home: nothing was read for 1 day, and no daemon is at work\n",
+    )

@@ -169,3 +169,39 @@ def test_addresses_of_reports_and_of_the_switch_come_from_the_environment_or_the
     assert secrets.get("my-home", "ping") == "https://b/a-long-uuid"
     assert secrets.get("other", "notify_phone") is None
     assert shown("ntfys://a", "https://b/a-long-uuid", "a-long-uuid", "mailto://c", "ntfys://of-the-file") == ""
+
+
+def test_a_profiles_secrets_are_taken_along_with_what_is_known_of_them(tmp_path):
+    environ = {"QUIETFEED_ADA_PING": "https://ping.test/1", "QUIETFEED_ADA_NOTIFY_PHONE": "ntfys://ntfy.test/a"}
+    credentials = Credentials(environ, tmp_path)
+    credentials.set("ada", "token", "sesame", "social.test")
+    credentials.set("ben", "token", "another", "social.test")
+    credentials.hold_back("ada", only_reads=True)
+    assert credentials.taken_along("ada") == {
+        "ada": {"token": "sesame", "ping": "https://ping.test/1", "notify_phone": "ntfys://ntfy.test/a"},
+        "made for": {"ada token": "social.test"},
+        "only reads": {"ada": "yes"},
+    }
+    assert credentials.taken_along("cleo") == {"cleo": {}, "made for": {}, "only reads": {}}
+
+
+@pytest.mark.parametrize(
+    ("kept", "taken"),
+    [
+        (("app_password", "session"), {"app_password"}),
+        (("session",), {"session"}),
+        (("app_password", "bot_session"), {"app_password", "bot_session"}),
+        (("app_password", "session", "bot_password", "bot_session"), {"app_password", "bot_password"}),
+    ],
+)
+def test_a_session_stays_here_where_there_is_its_password(tmp_path, kept, taken):
+    credentials = Credentials({}, tmp_path)
+    for name in kept:
+        credentials.set("ada", name, "sesame")
+    assert credentials.taken_along("ada")["ada"].keys() == taken
+
+
+def test_a_secret_of_the_environment_is_of_no_login_that_the_file_names(tmp_path):
+    credentials = Credentials({"QUIETFEED_ADA_TOKEN": "newer"}, tmp_path)
+    credentials.set("ada", "token", "sesame", "social.test")
+    assert credentials.taken_along("ada") == {"ada": {"token": "newer"}, "made for": {}, "only reads": {}}

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Stopped
-from bot.notify import Message, child, message, send, sending
+from bot.notify import Message, Outcome, child, message, send, sending
+from tests.servers.certificates import Authority
+from tests.servers.fault_proxy import FAULTS, FaultProxy
 from tests.servers.receivers import Mailbox, Receiver
 
 SECRET = "hunter2hunter2"
@@ -64,10 +66,53 @@ def test_a_refusal_is_told_with_its_status_and_nothing_of_the_address(receiver, 
     assert SECRET not in json.dumps(answer)
 
 
+@pytest.mark.parametrize(("status", "wrong"), [(401, True), (404, True), (429, False), (500, False)])
+def test_another_address_is_asked_for_where_the_server_does_not_know_this_one(status, wrong):
+    outcome = sending._outcome({"result": "refused", "status": status}).with_step("quietfeed login --notify phone")
+    assert outcome.why.endswith("another address: `quietfeed login --notify phone`") is wrong
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("asked_for", ["", "?redirect=yes"])
+def test_no_message_follows_a_redirect(receiver, status, asked_for):
+    with Receiver() as elsewhere:
+        receiver.status, receiver.location = status, f"http://{elsewhere.address}/there"
+        answer = in_process(f"json://robin:{SECRET}@{receiver.address}/{SECRET}{asked_for}")
+        assert elsewhere.taken == []
+    assert len(receiver.taken) == 1
+    assert sending._outcome(answer).why == "its server redirects elsewhere, where nothing was sent"
+
+
+BROKEN = {
+    "reset at once": "the connection was cut off",
+    "reset behind the headers": "",  # the service had answered
+    "closed without a word": "the connection was cut off",
+    "no http": "what answers there speaks no HTTP that is spoken here",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_broke_on_the_way_is_told_in_words_and_nothing_of_the_address(receiver, name):
+    with FaultProxy(f"http://{receiver.address}") as proxy:
+        proxy.strike(FAULTS[name])
+        answer = in_process(f"json://robin:{SECRET}@{proxy.host}/{SECRET}")
+    assert SECRET not in json.dumps(answer)
+    if BROKEN[name]:
+        assert sending._outcome(answer) == Outcome(False, f"its server: {BROKEN[name]}", "JSON")
+
+
 def test_a_server_that_is_not_there_is_told_apart_from_one_that_refuses():
     with Receiver() as gone:
         address = gone.address
-    assert in_process(f"json://{address}/{SECRET}")["result"] == "unreachable"
+    answer = in_process(f"json://{address}/{SECRET}")
+    assert sending._outcome(answer).why == "its server: no connection: it was refused"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_with_the_next_step(receiver, tmp_path):
+    with FaultProxy(f"http://{receiver.address}", Authority(tmp_path).serving()) as proxy:
+        answer = in_process(f"jsons://{proxy.url.removeprefix('https://')}/{SECRET}")
+        assert proxy.heard == []
+    assert "nobody whom this machine trusts vouches for it; nothing was sent" in sending._outcome(answer).why
 
 
 @pytest.mark.parametrize("url", ["", "hello", SECRET, "nope://x/y", f"json://{SECRET}:port/", "json://", "\x00"])

@@ -1,6 +1,7 @@
 """Why no answer came is told apart, whatever the libraries wrapped it in."""
 
 import errno
+import http.client
 import socket
 import ssl
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import httpx
 import pytest
 import requests
 
-from bot.platforms.broken import STRANGER, what_broke
+from bot.platforms.broken import MOVED, STRANGER, UNSIGNED, Broken, what_broke
 
 
 def not_valid(code: int) -> ssl.SSLCertVerificationError:
@@ -32,6 +33,13 @@ SAID = [
     (not_valid(62), "its certificate is not valid: it is for another name"),
     (not_valid(20), f"its certificate is not valid: {STRANGER}"),
     (ssl.SSLError(1, "wrong version number"), "speaks no TLS"),
+    (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "the connection was cut off"),
+    (socket.gaierror(socket.EAI_FAIL, "Non-recoverable failure"), "its name cannot be looked up now"),
+    (not_valid(9), "its certificate is not valid: it is not valid yet"),
+    (http.client.IncompleteRead(b""), "the answer broke off"),
+    (http.client.LineTooLong("header line"), "speaks no HTTP"),
+    (httpx.RemoteProtocolError("Server disconnected without sending a response."), "the connection was cut off"),
+    (httpx.RemoteProtocolError("illegal status line"), "speaks no HTTP"),
     (TimeoutError("timed out"), "no answer within 10 seconds"),
     (requests.exceptions.ReadTimeout(), "no answer within 10 seconds"),
     (httpx.ReadTimeout("timed out"), "no answer within 10 seconds"),
@@ -43,7 +51,22 @@ SAID = [
 
 @pytest.mark.parametrize(("fault", "words"), SAID)
 def test_what_the_system_said_is_told_in_words(fault: BaseException | None, words: str) -> None:
-    assert what_broke(fault, 10).endswith(words) or words in what_broke(fault, 10)
+    assert words in what_broke(fault, 10).words
+
+
+@pytest.mark.parametrize(
+    ("fault", "remedy"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, ""), MOVED),
+        (socket.gaierror(socket.EAI_AGAIN, ""), ""),
+        (not_valid(18), UNSIGNED),
+        (not_valid(20), UNSIGNED),
+        (ConnectionResetError(), ""),
+        (httpx.ReadTimeout(""), ""),
+    ],
+)
+def test_only_what_does_not_pass_by_itself_asks_something_of_the_owner(fault: Exception, remedy: str) -> None:
+    assert what_broke(fault, 10).remedy == remedy
 
 
 @pytest.mark.parametrize("fault", [fault for fault, _ in SAID if isinstance(fault, OSError)])
@@ -62,7 +85,7 @@ def test_it_is_found_however_deep_it_lies(fault: OSError) -> None:
 def test_faults_that_lead_back_to_themselves_end() -> None:
     one, other = ValueError(), KeyError()
     one.__context__, other.__context__ = other, one
-    assert what_broke(one, 10) == "no connection"
+    assert what_broke(one, 10) == Broken("no connection")
 
 
 @pytest.mark.parametrize("ask", [requests.get, httpx.get])
@@ -71,4 +94,4 @@ def test_both_libraries_tell_of_a_refusal(ask: Callable[[str], object]) -> None:
         port = server.getsockname()[1]
     with pytest.raises(Exception) as caught:  # noqa: PT011  each library's own
         ask(f"http://127.0.0.1:{port}/")
-    assert what_broke(caught.value, 10) == "no connection: it was refused"
+    assert what_broke(caught.value, 10) == Broken("no connection: it was refused")

@@ -14,6 +14,7 @@ from bot.report.data import entry_data, verdict_data
 from bot.report.explain import explain as explained
 from bot.report.explain import explain_data, outcome
 from bot.report.figures import edge, number, percent, span
+from bot.report.health import Health, Level, health_data
 from bot.report.status import ProfileStatus, status_data
 from bot.report.tables import Table, drawn, shown
 
@@ -36,6 +37,8 @@ MUTED = Verdict(
     evidence=("https://example.com/@deals/1",),
     duration=timedelta(days=30),
 )
+
+WELL = health_data(Health(Level.OK, "home read just now"))
 
 
 def spared(*rules: RuleReading, abstained: str | None = None) -> Verdict:
@@ -168,7 +171,7 @@ SWEEP = SweepRecord(
 
 
 def test_status_as_json_keeps_numbers_numbers() -> None:
-    told = json.loads(json.dumps(status_data([ProfileStatus("me", "mastodon", last=SWEEP)])))
+    told = json.loads(json.dumps(status_data([ProfileStatus("me", "mastodon", last=SWEEP)], WELL)))
     assert told["profiles"][0]["last_sweep"]["usage"]["requests"] == 12
     assert told["profiles"][0]["next_sweep"] is None
 

@@ -9,6 +9,7 @@ import pytest
 from bot.model import SweepRecord, Trouble
 from bot.report.day import build, is_quiet
 from bot.report.figures import every, moment
+from bot.report.health import Health, Level, health_data
 from bot.report.status import ProfileStatus, in_words, status_data
 from bot.report.text import text
 from bot.report.troubles import errors
@@ -26,6 +27,7 @@ def sweep(hours: float, error: str = "") -> SweepRecord:
     return SweepRecord("home", at - timedelta(minutes=1), ended=at, error=error)
 
 
+WELL = health_data(Health(Level.OK, "home read just now"))
 LASTS = Trouble("sweep", MONDAY, DEAD, MONDAY + 30 * HOUR)
 
 
@@ -66,15 +68,15 @@ def test_status_says_first_what_is_wrong_since_when_and_when_it_is_tried_again()
     lines = in_words(troubled, NOW).splitlines()
     assert lines[0].startswith("home: the last sweep failed 30 minutes ago; ")
     assert lines[1] == f"✗ since 14:05: {DEAD}; tried again at 18:05"
-    assert status_data([troubled])["profiles"][0]["troubles"][0]["words"] == DEAD
+    assert status_data([troubled], WELL)["profiles"][0]["troubles"][0]["words"] == DEAD
     assert "tried again" not in in_words(replace(troubled, next_sweep=None), NOW)
 
 
 def test_status_says_what_is_waited_for_and_until_when():
     waiting = replace(FARES, waiting=("the server's limit", datetime(2026, 11, 24, 2, 12, tzinfo=UTC)))
     assert "waiting for the server's limit until Tue 03:12" in in_words(waiting, NOW)
-    assert status_data([waiting])["profiles"][0]["waiting_until"] == "2026-11-24T02:12:00+00:00"
-    assert status_data([FARES])["profiles"][0]["waiting_for"] is None
+    assert status_data([waiting], WELL)["profiles"][0]["waiting_until"] == "2026-11-24T02:12:00+00:00"
+    assert status_data([FARES], WELL)["profiles"][0]["waiting_for"] is None
 
 
 def test_status_tells_a_sweep_that_was_stopped_from_one_that_failed():

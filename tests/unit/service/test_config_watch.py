@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from bot import archive
-from bot.cli.look import fares
 from bot.config import load
 from bot.errors import UserError
 from bot.judging.made import Made, history_of
@@ -15,6 +14,7 @@ from bot.model import Lexicon, Step
 from bot.report.status import wrong
 from bot.service.config_watch import SETTLED, brief
 from bot.service.rule_tests import held_to_tests
+from bot.service.status import fares
 from tests.unit.service.world import EVERY, HOME, Town
 
 CONFIG = """\

@@ -5,7 +5,7 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -116,6 +116,25 @@ def test_what_another_thread_writes_meanwhile_is_seen_and_has_no_part_in_the_sna
         thread.start()
         thread.join()
         assert store.noted("a") == "theirs"
+
+
+def test_any_number_of_sweeps_have_the_store_at_once(store: Store) -> None:
+    many = 40
+    all_there, well = Barrier(many), []
+
+    def sweep(number: int) -> None:
+        with store.snapshot(), store.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            all_there.wait(60)  # each now holds a connection, and needs another one to write
+            store.note(f"sweep {number}", "well")
+            well.append(number)
+
+    threads = [Thread(target=sweep, args=(number,), daemon=True) for number in range(many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(well) == list(range(many))
 
 
 def test_a_fault_within_a_snapshot_passes_as_it_is_and_ends_it(store: Store) -> None:

@@ -1,0 +1,81 @@
+"""The report's pages and pictures, made in a short-lived process of its own.
+
+They are made once a day: the daemon would keep what it has loaded for them and the room that it took, and be a tenth
+greater for it all day.
+
+What goes to the process is pickled; both ends are this program. What comes back is text or bytes and nothing that could
+run: its libraries read what strangers wrote. Where no process can be had, the work is done here.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from bot.errors import Failure
+from bot.notify.sending import environment
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made", str, bytes)
+
+LONGEST = 60.0
+"""Seconds that it may take; a page takes a second on a small machine."""
+_wanted = False
+
+
+def from_now_on() -> None:
+    """Let this process stay small."""
+    global _wanted
+    _wanted = True
+
+
+def apart(work: Callable[Given, Made], *given: Given.args, **named: Given.kwargs) -> Made:
+    """What a pure function of a module makes of that; by another process where this one is to stay small.
+
+    Raises what the function raises, and Failure where the process hangs or is ended, as by a machine without memory.
+    """
+    if not _wanted:
+        return work(*given, **named)
+    try:
+        done = _asked(pickle.dumps((work, given, named)))
+    except subprocess.TimeoutExpired:
+        raise Failure(f"the report's page took longer than {LONGEST:.0f} seconds; it is tried again later") from None
+    except OSError:  # no process to be had
+        return work(*given, **named)
+    if done.returncode < 0:
+        raise Failure(
+            f"the process that makes the report's page was ended (signal {-done.returncode}), as where memory is short;"
+            " it is tried again later"
+        )
+    if done.returncode > 0:  # it raised, and so will it here
+        return work(*given, **named)
+    made: Any = done.stdout[1:] if done.stdout[:1] == b"b" else done.stdout[1:].decode("utf-8", "surrogatepass")
+    return made  # type: ignore[no-any-return]
+
+
+def _asked(task: bytes) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "bot.service.apart"],
+        input=task,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+        timeout=LONGEST,
+        check=False,
+    )
+
+
+def main() -> int:
+    """Do what standard input says; what it makes goes to standard output, behind a letter for its kind."""
+    work, given, named = pickle.load(sys.stdin.buffer)  # noqa: S301  this program's own words
+    with os.fdopen(os.dup(1), "wb") as answer:
+        os.dup2(2, 1)  # whatever a library prints is no part of it
+        made = work(*given, **named)
+        answer.write(b"b" + made if isinstance(made, bytes) else b"t" + made.encode("utf-8", "surrogatepass"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
