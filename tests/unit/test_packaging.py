@@ -27,6 +27,7 @@ LOCKS = (
     "requirements-dev.txt",
     "requirements-build.txt",
     "requirements-bench.txt",
+    "requirements-fuzz.txt",
     "requirements-packages.txt",
 )
 WANTED = {
@@ -34,6 +35,7 @@ WANTED = {
     "requirements-dev.txt": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
     "requirements-build.txt": PROJECT["dependency-groups"]["build"] + PROJECT["build-system"]["requires"],
     "requirements-bench.txt": PROJECT["dependency-groups"]["bench"],
+    "requirements-fuzz.txt": PROJECT["dependency-groups"]["fuzz"],
     "requirements-packages.txt": PROJECT["dependency-groups"]["packages"],
 }
 
