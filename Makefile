@@ -15,6 +15,7 @@ DATA ?= ../shared/eval
 SEED ?= 1
 DAYS ?= 365
 N ?= 40
+SECONDS ?= 20
 ROOM ?=
 CHROMIUM ?= chromium
 BENCHMARKS ?= $(filter-out __init__ accuracy many_looks,$(basename $(notdir $(wildcard benchmarks/*.py))))
@@ -81,8 +82,10 @@ accuracy: .venv/.runtime ## judge labelled accounts: make accuracy DATA=folder
 	@$(BIN)/python -m benchmarks.accuracy $(DATA) $(ARGS)
 
 fuzz: DATA = ../shared/contract
-fuzz: .venv/.dev ## feed 100,000 odd answers, files and addresses to every room (ARGS="--seed 1"; DATA=recorded answers)
+fuzz: .venv/.dev ## feed 100,000 odd answers, files and addresses to every room, then what atheris finds (SECONDS=20 each)
 	@$(BIN)/python -m tests.fuzz $(ARGS) $(DATA)
+	@$(INSTALL) --only-binary :all: --require-hashes -r requirements-fuzz.txt || echo 'No atheris for this Python.'
+	@$(BIN)/python -m tests.fuzz.guided --seconds $(SECONDS)
 
 clean: ## remove all that was installed or cached here
 	rm -rf .venv .live .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
@@ -146,4 +149,5 @@ lock: ## resolve pyproject.toml again (UPGRADE=1 for the newest versions; needs 
 	@$(COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
 	@$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
 	@$(COMPILE) --group bench -c requirements-dev.txt -o requirements-bench.txt
+	@$(COMPILE) --group fuzz -c requirements-dev.txt -o requirements-fuzz.txt
 	@$(COMPILE) --group packages -c requirements-dev.txt -o requirements-packages.txt

@@ -24,6 +24,7 @@ DATABASE = f"planted-database-{SIGNS}"
 HOOK = "planted-hook-9f3a"
 HOOK_PASSWORD = "planted-login-of-the-hook-9f3a"
 PING = "planted-ping-8c1f2b7e"
+FLEET_KEY = "cGxhbnRlZC1mbGVldC1rZXktcGxhbnRlZC1mbGVldC0="
 IN_CONFIG = "planted-in-the-config-5d5d"
 SECRETS = {
     "token": TOKEN,
@@ -35,6 +36,7 @@ SECRETS = {
     "address of a webhook": HOOK,
     "password of a webhook": HOOK_PASSWORD,
     "address of the switch": PING,
+    "key of a fleet": FLEET_KEY,
     "in the config": IN_CONFIG,
 }
 
@@ -52,6 +54,7 @@ def environment(hook: str, state: Path) -> dict[str, str]:
         "QUIETFEED_SKY_APP_PASSWORD": PASSWORD,
         "QUIETFEED_SKY_BOT_PASSWORD": BOT_PASSWORD,
         "QUIETFEED_HOME_NOTIFY_PHONE": f"json://ann:{HOOK_PASSWORD}@{hook}/{HOOK}",
+        "QUIETFEED_FLEET_KEY": FLEET_KEY,
         "QUIETFEED_HOME_PING": f"http://{hook}/{PING}",
     }
 

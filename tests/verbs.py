@@ -53,6 +53,12 @@ VERBS: dict[str, list[list[str]]] = {
             "export lists --profile home", "export follows --profile home",
         ],
         "import": ["import muted_accounts.csv --profile home", "import muted_accounts.csv --as keep --profile home"],
+        "store": [
+            "store backup copy.sqlite", "store copy --to other.sqlite", "store recover",
+            "store copy --to postgres://lab:planted@127.0.0.1:1/q",
+        ],
+        "fleet": ["fleet", "fleet --json", "fleet list", "fleet add config.yaml", "fleet show home"],
+        "worker": ["worker"],
         "forget": [f"forget {SOMEBODY} --profile home --dry-run", f"forget {SOMEBODY} --profile home --yes"],
         "rules": ["rules", "rules --json"],
         "signals": ["signals", "signals --json"],

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot import addresses, secrecy
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
 from bot.config import Config, Profile, find, load, secret_variable, state_dir
@@ -52,9 +51,7 @@ def one(config: Config, name: str | None) -> Profile:
 
 def store_url(config: Config, environ: os._Environ[str] = os.environ) -> str:
     """DATABASE_URL, else the config's `store`, else a file in the state directory."""
-    found = environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
-    secrecy.note(*addresses.secrets(found))
-    return found
+    return environ.get("DATABASE_URL") or config.store or str(state_dir(environ) / "quietfeed.sqlite")
 
 
 def _note(words: str) -> None:

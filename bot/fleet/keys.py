@@ -6,6 +6,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from bot import secrecy
 from bot.config.credentials import Kept
 from bot.errors import UserError
 
@@ -49,6 +50,7 @@ def keys(environ: Mapping[str, str]) -> Keys:
     """The keys in QUIETFEED_FLEET_KEY, newest first, with commas between. Raises UserError where there is none, or one
     that is no key; the message repeats nothing of it."""
     given = [one.strip() for one in environ.get(VARIABLE, "").split(",") if one.strip()]
+    secrecy.note(*given)
     if not given:
         raise UserError(f"{VARIABLE} is not set: a fleet's logins are encrypted by it. {MAKE_ONE}; keep it safe")
     return Keys(MultiFernet([_key(one, place) for place, one in enumerate(given, 1)]))

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot import addresses
+from bot import addresses, secrecy
 from bot.store.faults import StoreError
 
 DRIVER = "postgresql+psycopg"
@@ -24,10 +24,11 @@ def located(url: str) -> URL:
     Raises StoreError, which repeats nothing of the address: any part of it may be a password in the wrong place.
     """
     url = url.strip()
+    secrecy.note(*addresses.secrets(url))
     if not addresses.is_address(url):
         return URL.create("sqlite", database=str(Path(url).expanduser()))
     found = _parsed(url)
-    if found is None or "@" in f"{found.host}{found.database}" or url.partition("?")[0].count("@") > 1:
+    if found is None or "@" in f"{found.host}{found.database}{found.username}" or url.partition("?")[0].count("@") > 1:
         raise StoreError(
             "the store's address cannot be read; it looks like sqlite:///path or postgresql://user:password@host/name, "
             "with every @ : / ? # of user and password as %40 %3A %2F %3F %23"

@@ -247,6 +247,19 @@ def addresses(random: Random, samples: Answers) -> int:
     return 1
 
 
+def replies(random: Random, samples: Answers) -> int:
+    """What the owner answers to a report, and what somebody else might make of it."""
+    text = odd.text(random, random.choice(REPLIES))
+    parts = commands.read(text)
+    assert len(parts) <= commands.MOST
+    for part in parts:
+        assert isinstance(part, commands.Unclear) or str(part.verb) in part.said.casefold()
+    return 1
+
+
+REPLIES = ("keep 1 and 2, mute @a@b.test for 30d", "why 3?", "“undo 1”; pause 3 days, resume", "> mute 1\nlist 2 7d")
+
+
 def facets(random: Random, samples: Answers) -> int:
     """What a post of Bluesky shows as a link."""
     entry = _entry(1)["post"]
@@ -380,6 +393,7 @@ FAMILIES: Mapping[str, tuple[Family, int]] = {
     "html": (html, 4),
     "addresses": (addresses, 4),
     "facets": (facets, 3),
+    "replies": (replies, 3),
     "captured": (captured, 3),
     "configs": (configs, 3),
     "damaged store": (damaged_store, 1),

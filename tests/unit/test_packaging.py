@@ -27,6 +27,7 @@ LOCKS = (
     "requirements-dev.txt",
     "requirements-build.txt",
     "requirements-bench.txt",
+    "requirements-fuzz.txt",
     "requirements-packages.txt",
 )
 WANTED = {
@@ -34,6 +35,7 @@ WANTED = {
     "requirements-dev.txt": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
     "requirements-build.txt": PROJECT["dependency-groups"]["build"] + PROJECT["build-system"]["requires"],
     "requirements-bench.txt": PROJECT["dependency-groups"]["bench"],
+    "requirements-fuzz.txt": PROJECT["dependency-groups"]["fuzz"],
     "requirements-packages.txt": PROJECT["dependency-groups"]["packages"],
 }
 
@@ -62,6 +64,35 @@ def test_the_locks_agree_with_each_other() -> None:
     everything = locked("requirements-dev.txt").items()
     assert locked("requirements.txt").items() <= everything
     assert locked("requirements-build.txt").items() <= everything
+
+
+def test_what_is_not_stable_yet_is_pinned_exactly() -> None:
+    """A version 0.0 promises nothing of the next one."""
+    lines = [line for lines in WANTED.values() for line in lines]
+    unstable = {
+        canonicalize_name(name) for name, version in locked("requirements-dev.txt").items() if version[:4] == "0.0."
+    }
+    asked = {canonicalize_name(Requirement(line).name): str(Requirement(line).specifier) for line in lines}
+    assert "atproto" in unstable
+    assert [name for name in unstable & asked.keys() if not asked[name].startswith("==")] == []
+
+
+def test_nothing_of_quietfeed_runs_when_it_is_installed() -> None:
+    """No script of a build, and no hook of ours."""
+    assert not (REPOSITORY / "setup.py").exists()
+    assert "hooks" not in PROJECT["tool"]["hatch"]["build"]
+    assert "hooks" not in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert all("==" in line for line in PROJECT["build-system"]["requires"])
+
+
+def test_what_makes_a_release_is_pinned_to_a_commit_and_knows_no_secret() -> None:
+    """A tag of an action can be moved to another commit."""
+    workflow = text(".github/workflows/release.yml")
+    used = re.findall(r"uses: *(\S+)(.*)", workflow)
+    assert used
+    loose = [one for one, version in used if not re.search(r"@[0-9a-f]{40}$", one) or not re.match(r" # v\d", version)]
+    assert loose == []
+    assert "secrets." not in workflow
 
 
 @pytest.mark.parametrize("name", LOCKS)
