@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 from bot.errors import Failure
@@ -23,6 +24,8 @@ Made = TypeVar("Made", str, bytes)
 LONGEST = 60.0
 """Seconds that it may take; a page takes a second on a small machine."""
 _wanted = False
+_one_at_a_time = Lock()
+"""Such a process takes as much memory as the daemon: of many owners' reports one is made after the other."""
 
 
 def from_now_on() -> None:
@@ -56,15 +59,16 @@ def apart(work: Callable[Given, Made], *given: Given.args, **named: Given.kwargs
 
 
 def _asked(task: bytes) -> "subprocess.CompletedProcess[bytes]":
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "bot.service.apart"],
-        input=task,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment(),
-        timeout=LONGEST,
-        check=False,
-    )
+    with _one_at_a_time:
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "bot.service.apart"],
+            input=task,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            timeout=LONGEST,
+            check=False,
+        )
 
 
 def main() -> int:

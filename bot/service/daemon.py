@@ -136,12 +136,15 @@ class Daemon:
         """Schedule the profiles of a config in place of those before."""
         running = {runner.profile.name: runner for runner in self.runners}
         waits = {profile.name: self.first_wait(profile, config) for profile in config.chosen()}
-        first, looks = spread(waits, config.sweep.every), spread(dict.fromkeys(waits, timedelta()), LOOK)
+        at_once = dict.fromkeys(waits, timedelta())
+        first, later, looks = (
+            spread(waits, config.sweep.every), spread(at_once, config.sweep.every), spread(at_once, LOOK)
+        )  # fmt: skip
         self.runners = [self.runner(profile, config, running.pop(profile.name, None)) for profile in config.profiles]
         for runner in self.runners:
             name = runner.profile.name
             runner.turn = Turn(self.clock, config.sweep.every, config.sweep.jitter, first[name])
-            runner.looking = Turn(self.clock, LOOK, after=looks[name])
+            runner.looking, runner.later = Turn(self.clock, LOOK, after=looks[name]), later[name]
             runner.note_next()
         self.leaving = [runner for runner in (*self.leaving, *running.values()) if not runner.leave()]
         self.watch.take_up(config)

@@ -46,6 +46,8 @@ class Runner:
         self.login_mark, self.reach = login_mark, reach
         self.busy = threading.Lock()
         self.turn, self.looking = Turn(clock, config.sweep.every, config.sweep.jitter), Turn(clock, LOOK)
+        self.later = timedelta()
+        """By so much its reports come after the hour that the config names, where many have it in common."""
         self.resting, self.report_resting = Pause(clock), Pause(clock)
         self.left = False
         self.login_lost = self.wanted = False
@@ -163,7 +165,7 @@ class Runner:
     def _report(self) -> None:
         """Make the report; one that cannot be sent now waits by itself, and the sweeps go on."""
         profile, store, config = self.profile, self.store, self.config
-        day = reporting.due(profile, store, config, self.clock.now())
+        day = reporting.due(profile, store, config, self.clock.now() - self.later)
         if day is None:
             return
         try:
@@ -180,7 +182,7 @@ class Runner:
 
     def _report_elsewhere(self) -> None:
         """Send the newest report by the other ways, whatever became of it on the platform."""
-        day = reporting.due_elsewhere(self.profile, self.store, self.config, self.clock.now())
+        day = reporting.due_elsewhere(self.profile, self.store, self.config, self.clock.now() - self.later)
         if day is None:
             return
         became = ways.deliver(self.profile, self.store, self.config, self.folder, day, self.reach, self.clock)

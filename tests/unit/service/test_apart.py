@@ -3,6 +3,9 @@
 import os
 import signal
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +34,13 @@ def refused() -> str:
 def ended() -> str:
     os.kill(os.getpid(), signal.SIGKILL)
     return ""
+
+
+def alone(place: str) -> str:
+    Path(place).touch(exist_ok=False)
+    time.sleep(0.2)
+    Path(place).unlink()
+    return "made"
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +75,11 @@ def test_what_the_work_raises_is_raised() -> None:
 def test_a_process_that_is_ended_costs_the_page_and_not_the_daemon() -> None:
     with pytest.raises(Failure, match="signal 9"):
         apart(ended)
+
+
+def test_for_many_owners_there_is_one_such_process_at_a_time(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(apart, [alone] * 3, [str(tmp_path / "at work")] * 3)) == ["made"] * 3
 
 
 def test_where_no_process_can_be_had_it_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
