@@ -18,7 +18,7 @@ from bot.platforms.base import LoginNeeded, OnlyReads, Platform, told
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
-from bot.service import state, switch
+from bot.service import state, switch, upgrades
 from bot.service.rule_tests import held_to_tests
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
@@ -31,6 +31,8 @@ def sweep(arguments: argparse.Namespace) -> int:
     config = held_to_tests(wiring.config(arguments))
     codes = [0]
     with wiring.opened(config, exclusive=True) as store:
+        for note in upgrades.tell(store, config):
+            say(f"note: quietfeed {note}", file=sys.stderr)
         for profile in wiring.chosen(config, arguments.profiles):
             login_lost = False
             try:
@@ -111,6 +113,8 @@ def run(arguments: argparse.Namespace) -> int:
     setup(level or config.log_level)
     path = find(arguments.config, os.environ, Path.cwd())
     with wiring.opened(config, exclusive=True, tell=lambda words: event("closed", WARNING, about=words)) as store:
+        for note in upgrades.tell(store, config):
+            event("upgraded", note=note)
         Daemon(
             load=lambda: _leveled(held_to_tests(load(path)), level),
             connect=connect,
