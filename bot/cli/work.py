@@ -21,7 +21,7 @@ from bot.platforms.budget import Asked
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
-from bot.service import state, switch
+from bot.service import state, switch, upgrades
 from bot.service.recovering import Recovered
 from bot.service.rule_tests import held_to_tests
 from bot.service.sweep import Outcome
@@ -35,6 +35,8 @@ def sweep(arguments: argparse.Namespace) -> int:
     config = held_to_tests(wiring.config(arguments))
     codes = [0]
     with wiring.at_work(config, complain) as store:
+        for note in upgrades.tell(store, config):
+            say(f"note: quietfeed {note}", file=sys.stderr)
         for profile in wiring.chosen(config, arguments.profiles):
             login_lost = False
             try:
@@ -124,6 +126,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     def work() -> None:
         with wiring.at_work(config, said("store damaged"), said("closed"), SystemClock()) as store:
+            for note in upgrades.tell(store, config):
+                event("upgraded", note=note)
             Daemon(
                 load=lambda: _leveled(held_to_tests(load(path)), level),
                 connect=connect,

@@ -61,6 +61,11 @@ SWITCHES: Mapping[Asked, str] = {
 """Which option each protection hangs on; what the owner muted stays theirs whatever the options say."""
 
 
+MUTUAL, NOTIFYING, ON_A_LIST = "mutual", "notifications on", "on a list"
+BONDS = frozenset({MUTUAL, NOTIFYING, ON_A_LIST})
+"""Protections by how the owner stands to an account at the moment."""
+
+
 def without_our_actions(standing: Standing, actions: Sequence[Action]) -> Standing:
     """How the owner stands to an account apart from what we did ourselves: our own mute is none of theirs."""
     ours = {action.step for action in actions}
@@ -165,20 +170,21 @@ def _by_standing(verdict: Verdict, known: Circumstances, trust: Trust, now: date
     if standing.following is False:
         return Protection(NOT_FOLLOWED, "you do not follow it; its posts came by a repost or a hashtag")
     return (
-        _by_bond(standing, trust)
+        by_bond(standing, trust)
         or _by_what_you_did_lately(standing, trust, now)
         or _by_what_you_did_already(standing, verdict.step)
         or _by_what_is_not_known(standing, known, trust)
     )
 
 
-def _by_bond(standing: Standing, trust: Trust) -> Protection | None:
+def by_bond(standing: Standing, trust: Trust) -> Protection | None:
+    """The protection by how the owner stands to the account now, whatever else they did."""
     if trust.mutuals and standing.mutual:
-        return Protection("mutual", "you follow each other")
+        return Protection(MUTUAL, "you follow each other")
     if trust.notifying and standing.notifying:
-        return Protection("notifications on", "you turned notifications on for it")
+        return Protection(NOTIFYING, "you turned notifications on for it")
     if trust.listed and standing.lists:
-        return Protection("on a list", f"you put it on your list “{standing.lists[0]}”")
+        return Protection(ON_A_LIST, f"you put it on your list “{standing.lists[0]}”")
     return None
 
 

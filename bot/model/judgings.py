@@ -65,7 +65,7 @@ class Judging:
     timeline_total: int = 0
     """How many items the owner's timeline showed in all inside the window."""
     followed: int | None = None
-    """How many accounts the owner followed; None where that was not asked."""
+    """How many accounts the owner followed. Left open where that was not asked."""
     usual: Mapping[str, int] = field(default_factory=dict)
     """By rule: how many accounts it found when the owner had last looked."""
     told: tuple[str, ...] = ()

@@ -84,7 +84,7 @@ class SweepRecord:
     profile: str
     started: datetime
     ended: datetime | None = None
-    """None while it runs, or where the process died in it."""
+    """When it ended. Left open while it runs, or where the process died in it."""
     posts: int = 0
     """Timeline items read."""
     new_posts: int = 0

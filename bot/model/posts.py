@@ -73,11 +73,13 @@ class Post:
     links: tuple[str, ...] = ()
     """Outbound URLs, cleaned by `bot.urls.clean`, link cards included."""
     reply_to: str | None = None
-    """None, SELF, the id of the account answered, or UNKNOWN."""
+    """Id of the account that it answers: `self` (SELF) in a thread, `?` (UNKNOWN) where the platform does not say who.
+    Left open where it answers nobody."""
     reply_to_post: str | None = None
     """Id of the post answered, where known: ties a thread together."""
     repost_of: str | None = None
-    """None, the id of the account reposted (its own id for a self-repost), or UNKNOWN."""
+    """Id of the account that it reposts, its own where it reposts itself, `?` (UNKNOWN) where the platform does not say
+    who. Left open where it is no repost."""
     quote_of: str | None = None
     mentions: tuple[str, ...] = ()
     """Account ids or handles mentioned."""

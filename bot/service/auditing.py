@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.actions.asking import Row
+from bot.actions.lifecycle import in_force_on
+from bot.actions.recorded import recorded_actions
 from bot.audit.depth import is_enough
 from bot.audit.groups import is_in_part
 from bot.audit.seen import SIGNALS, SILENT_AFTER, Audit, AuditLine, Seen, a_day
@@ -20,7 +22,7 @@ from bot.clock import Clock
 from bot.config import Config, Profile
 from bot.judging import reach, rules, trust
 from bot.judging.trust import Protection
-from bot.model import Account, History, Post
+from bot.model import Account, History, Post, Standing
 from bot.platforms.base import AccountGone, Enough, Feed, Platform, PlatformError, RateLimited
 from bot.platforms.budget import LIMIT
 from bot.platforms.dry import Dry
@@ -75,12 +77,17 @@ class Auditing:
         now = clock.now()
         self._counts = store.timeline_counts(profile.name, now - config.window, now)
         self._word, self._decided = circumstances(profile.name, store, config), store.latest_judged(profile.name)
+        self._stands: Mapping[str, Standing] = {}
+        """How the owner stands to each account now, where the server was asked; by account id."""
+        self._done = recorded_actions(store, profile.name, dry=False)
         self._rules = [r for r in config.rules if r.quota is None and r.only.covers(profile.name, platform.name)]
 
     def followed(self) -> Whom:
         """Everybody whom the owner follows."""
-        accounts = self._patiently(lambda: self._listed(self.platform.follows()))
-        return self._whom([one for one in accounts if one.id != self.owner.id])
+        listed = self._patiently(lambda: self._listed(self.platform.follows()))
+        accounts = [one for one in listed if one.id != self.owner.id]
+        self._stands = self._patiently(lambda: self._standing(accounts))
+        return self._whom(accounts)
 
     def followers(self) -> Whom:
         """Who followed the owner lately, and not only in the last days; whom the owner follows already is left out,
@@ -116,6 +123,15 @@ class Auditing:
             partly=any(self._is_remote(one) for one in whom.accounts),
         )
 
+    def _standing(self, accounts: Sequence[Account]) -> Mapping[str, Standing]:
+        """How the owner stands to them; nothing where the server does not say, since it only adds to what is told."""
+        try:
+            return self.platform.standing(accounts, deciding=True, within=LASTS)
+        except RateLimited:
+            raise
+        except PlatformError:
+            return {}
+
     def _listed(self, accounts: Iterator[Account]) -> list[Account]:
         found: list[Account] = []
         for account in accounts:
@@ -147,11 +163,17 @@ class Auditing:
         return seen
 
     def _protection(self, account: Account) -> Protection | None:
-        """What protects it as far as that is known: the owner's word now, else what a sweep last found it by."""
+        """What protects it as far as that is known: the owner's word now, else how they stand to it now, else what a
+        sweep last found it by."""
         if by_name := trust.by_name(account, self._word, self.config.trust):
             return by_name
+        standing = self._stands.get(account.id, Standing())
+        apart = trust.without_our_actions(standing, in_force_on(self._done, account.id))
+        if bond := trust.by_bond(apart, self.config.trust):
+            return bond
         decided = self._decided.get(account.id)
-        if decided is None or decided.protection is None or decided.protection in NO_BOND:
+        over = trust.BONDS if standing.following is not None and not standing.unread else frozenset()
+        if decided is None or decided.protection is None or decided.protection in NO_BOND | over:
             return None
         return Protection(decided.protection, decided.reason)
 

@@ -13,7 +13,7 @@ from bot.clock import SimulatedClock
 from bot.config import Config, Profile, default_config
 from bot.errors import Stopped
 from bot.judging.rules import Bounds, Rule
-from bot.model import Account, Action, Post, Step
+from bot.model import Account, Action, Post, Standing, Step
 from bot.platforms.base import DryRunViolation, Platform, RateLimited, Unreachable
 from bot.platforms.mastodon import Mastodon
 from bot.platforms.memory import Memory, Network
@@ -199,7 +199,8 @@ def test_a_limit_is_waited_for_as_told_and_the_audit_goes_on(town: Town) -> None
 def test_a_server_that_only_asks_to_wait_ends_the_audit_and_what_was_read_is_kept(town: Town) -> None:
     for name in ("ann", "ben"):
         town.writes(name, links=0.1, answers=0.4, many=30)
-    town.network.faults = [None, None, None, *[RateLimited("slow down")] * 9]
+    asked_before = ("owner", "follows", "relationships", "lists", "ann")
+    town.network.faults = [*[None] * len(asked_before), *[RateLimited("slow down")] * 9]
     with pytest.raises(RateLimited):
         town.look()
     town.network.faults = []
@@ -369,7 +370,9 @@ def test_eight_hundred_are_looked_at_over_http_by_reading_alone(tmp_path: Path) 
     assert timedelta(minutes=5) <= whom.takes <= timedelta(hours=1)
     feeds = [path for path in reads if "/statuses" in path]
     assert len(feeds) == (MANY - 4) + 2 * DEEP  # a page of everybody, and two more of those who only share links
-    assert len(reads) - len(feeds) <= 14  # ten pages of whom they follow, and who the owner is
+    stands = [path for path in reads if "/relationships" in path]
+    assert len(stands) == MANY // 40
+    assert len(reads) - len(feeds) - len(stands) <= 14  # ten pages of whom they follow, and who the owner is
 
 
 def test_followers_need_no_permission_for_lists(tmp_path: Path) -> None:
@@ -393,3 +396,27 @@ def test_followers_need_no_permission_for_lists(tmp_path: Path) -> None:
     finally:
         store.close()
     assert groups(told) == {"ann": Group.THIN}
+
+
+def test_who_follows_the_owner_too_is_left_alone_though_no_sweep_came_by(town: Town) -> None:
+    shop, ann = town.writes("shop", links=1.0, answers=0.0), town.join("ann")
+    town.network.follow(shop, ROBIN)
+    told = {line.account.handle: line.protection for line in town.look().lines}
+    assert (told[shop].name, told[shop].reason) == ("mutual", "you follow each other")
+    assert told[ann] is None
+    town.network.unfollow(shop, ROBIN)
+    town.platform = Memory(town.network, ROBIN)  # another run, which was told nothing yet
+    assert {line.protection for line in town.look().lines} == {None}
+
+
+def test_how_the_owner_stands_to_accounts_only_adds_to_what_is_told(town: Town) -> None:
+    shop = town.writes("shop", links=1.0, answers=0.0)
+    town.network.follow(shop, ROBIN)
+
+    class Silent(Memory):
+        def standing(self, *_: object, **__: object) -> dict[str, Standing]:
+            raise Unreachable("no answer")
+
+    town.platform = Silent(town.network, ROBIN)
+    (line,) = town.look().lines
+    assert (line.group, line.protection) == (Group.BROADCASTS, None)
