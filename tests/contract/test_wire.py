@@ -22,7 +22,7 @@ from bot.platforms.mastodon import Mastodon, origin
 from bot.platforms.mastodon.web import PublicWeb
 from tests.servers import bluesky_stub, rogue
 from tests.servers.certificates import DAY, Authority
-from tests.servers.fault_proxy import FAULTS, FaultProxy
+from tests.servers.fault_proxy import FAULTS, FaultProxy, changed, of_type, packed
 from tests.servers.mastodon_network import Network
 from tests.servers.mastodon_stub import Stub
 from tests.servers.origin_stub import OriginStub
@@ -140,6 +140,29 @@ def test_silence_is_not_waited_out_and_not_asked_again_at_once(
     with pytest.raises(Unusable, match="did not finish its answer"):
         way.read()
     assert len(way.proxy.heard) == 1
+
+
+def test_a_deflate_bomb_is_not_unpacked(way: Way) -> None:
+    way.proxy.strike(FAULTS["a deflate bomb"])
+    with pytest.raises(Unusable, match="more than 16 MB"):
+        way.read()
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/html", "application/octet-stream"])
+def test_an_answer_under_a_wrong_name_is_read_on_mastodon_and_none_on_bluesky(way: Way, kind: str) -> None:
+    """Servers of the Mastodon API are many, and some say so little of their answers that these are looked at alone."""
+    way.proxy.strike(changed(of_type(kind)))
+    if way.platform.name == "mastodon":
+        assert way.read() == POSTS
+    else:
+        with pytest.raises(Unreachable, match="is no JSON object"):
+            way.read()
+
+
+@pytest.mark.parametrize("packing", ["gzip", "deflate"])
+def test_what_is_packed_as_it_was_asked_for_is_read(way: Way, packing: str) -> None:
+    way.proxy.strike(changed(packed(packing)))
+    assert way.read() == POSTS
 
 
 @pytest.mark.parametrize("login", LOGINS.values(), ids=LOGINS)

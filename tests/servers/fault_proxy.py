@@ -68,6 +68,8 @@ class FaultProxy(Rogue):
 
     def reply(self, connection: socket.socket, request: str) -> None:
         """Pass the request on, or break it."""
+        if "\r\n\r\n" not in request:  # whoever asked has hung up
+            return
         fault = self._fault(request.partition("\r\n")[0])
         if fault is None:
             honest = self._honest(request)
