@@ -35,6 +35,7 @@ REMEDIES = (
     ("does not support SSL", "the server speaks no TLS. Write sslmode=prefer into DATABASE_URL if the way is safe"),
     ("root certificate file", f"{CERTIFICATE}, or write sslrootcert=system where that is a public one"),
     ("certificate verify failed", f"{CERTIFICATE}, and see that it is not out of date"),
+    ("signature failure", f"{CERTIFICATE}, as it is now"),
     ("does not match host name", "its certificate is for another host. Write the host into DATABASE_URL that it names"),
     ("permission denied for", "the login may not work in it. Make it the owner of the database, or grant it CREATE"),
     ("read-only transaction", "it takes no writes now: a standby, or the host has stopped them. Ask the host"),

@@ -63,6 +63,12 @@ class Server:
         command = [*self._who, *map(str, words)]
         subprocess.run(command, check=True, capture_output=True, cwd="/", timeout=PATIENCE)
 
+    def own(self, file: Path) -> None:
+        """Make it a file that only the server reads, as it wants its key to be."""
+        file.chmod(0o600)
+        if self._who:
+            shutil.chown(file, "postgres")
+
     def start(self) -> "Server":
         listen = ("-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.folder), "-F")
         more = [word for setting in self._settings for word in ("-c", setting)]
