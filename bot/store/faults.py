@@ -10,9 +10,15 @@ from bot.errors import Failure
 RECOVER = "`quietfeed store recover` saves what can be read, as `run` and `sweep` do by themselves"
 DAMAGE = ("not a database", "disk image is malformed")
 """What SQLite says of a file that is damaged."""
+FULL = (
+    "the disk is full; nothing of the last step was saved, and nothing from before it is lost. Free some space: what "
+    "runs goes on by itself then"
+)
+DISK_FULL = "53100"
+"""What PostgreSQL calls it, whatever its language (postgresql.org/docs/current/errcodes-appendix.html)."""
 REMEDIES = (
-    ("is full", "the disk is full; nothing of the last step was saved. Free some space and start again"),
-    ("No space left", "the disk is full; nothing of the last step was saved. Free some space and start again"),
+    ("is full", FULL),
+    ("No space left", FULL),
     ("readonly", "it cannot be written. Check the owner and the permissions of the file and of its directory"),
     ("Read-only", "it cannot be written. Check the owner and the permissions of the file and of its directory"),
     ("Permission denied", "access is denied. Check the owner and the permissions of the file and of its directory"),
@@ -57,6 +63,8 @@ def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> Stor
         said = said.replace(secret, "…")
     broken = isinstance(cause, sqlite3.DatabaseError) and any(needle in str(cause) for needle in DAMAGE)
     kind = StoreDamaged if broken else StoreError
+    if getattr(cause, "sqlstate", None) == DISK_FULL:
+        return StoreError(f"the store {where}: {FULL} ({said}).")
     for needle, remedy in REMEDIES:
         if needle in str(cause):
             return kind(f"the store {where}: {remedy} ({said}).")
