@@ -55,6 +55,8 @@ class Runner:
         self._platform: Platform | None = None
         self._next: tuple[Profile, Config] | None = None
         self._noted: datetime | None = None
+        self._unrecorded: list[SweepRecord] = []
+        """Sweeps that failed while the store could not be written: recorded when it can be again, for the report."""
         self.next_end = next_end(profile.name, store)
         """When an action runs out: it is taken back then, not an interval later."""
 
@@ -148,7 +150,14 @@ class Runner:
         """Whether the server is not to be read now: after a fault, or at the end."""
         return self.ending() or self.resting.lasts()
 
+    def _record_what_failed(self) -> None:
+        while self._unrecorded:
+            record = self._unrecorded[0]
+            self.store.end_sweep(self.store.begin_sweep(record), record)
+            self._unrecorded.pop(0)
+
     def _sweep(self) -> None:
+        self._record_what_failed()
         before = self.store.mark()
         try:
             with switch.watched(self.profile.name, self.store, self.reach, self.clock, self.config.sweep.every):
@@ -225,6 +234,9 @@ class Runner:
             since=f"{since:%Y-%m-%dT%H:%MZ}" if since and resting.failures > 1 else None,
             again=f"{again:%Y-%m-%dT%H:%MZ}",
         )
+        if since is None and what == "sweep":
+            at = self.clock.now()
+            self._unrecorded.append(SweepRecord(self.profile.name, at, ended=at, error=words))
 
     def tell_wait(self, what_for: str, until: datetime | None) -> None:
         """Say what keeps the profile waiting, in the log and to `quietfeed status`."""
@@ -237,8 +249,9 @@ class Runner:
         """Keep when the profile is swept next, for `quietfeed status`: where that changed."""
         at = self.turn.at(self.resting)
         if self._noted is None or abs(at - self._noted) > timedelta(seconds=2):
-            state.note_next(self.profile.name, self.store, at)
-            self._noted = at
+            with suppress(StoreError):  # what is wrong with it the next sweep tells
+                state.note_next(self.profile.name, self.store, at)
+                self._noted = at
 
     def leave(self) -> bool:
         """The config names the profile no more: end after the running round. Whether that was so at once."""

@@ -11,12 +11,18 @@ from bot.errors import Failure
 RECOVER = "`quietfeed store recover` saves what can be read, as `run` and `sweep` do by themselves"
 DAMAGE = ("not a database", "disk image is malformed")
 """What SQLite says of a file that is damaged."""
+FULL = (
+    "the disk is full; nothing of the last step was saved, and nothing from before it is lost. Free some space: what "
+    "runs goes on by itself then"
+)
+DISK_FULL = "53100"
+"""What PostgreSQL calls it, whatever its language (postgresql.org/docs/current/errcodes-appendix.html)."""
 AWAY = "the database does not answer. Check DATABASE_URL and that the server runs"
 PLACE = "Check the owner and the permissions of the file and of its directory"
 CERTIFICATE = "its certificate cannot be trusted. Name the file of the authority that signed it in sslrootcert"
 REMEDIES = (
-    ("is full", "the disk is full; nothing of the last step was saved. Free some space and start again"),
-    ("No space left", "the disk is full; nothing of the last step was saved. Free some space and start again"),
+    ("is full", FULL),
+    ("No space left", FULL),
     ("readonly", f"it cannot be written. {PLACE}"),
     ("Read-only", f"it cannot be written. {PLACE}"),
     ("Permission denied", f"access is denied. {PLACE}"),
@@ -107,6 +113,8 @@ def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> Stor
     said = " ".join(str(cause).splitlines()[:1])
     said = secrecy.without(said, *secrets)
     broken = isinstance(cause, sqlite3.DatabaseError) and any(needle in str(cause) for needle in DAMAGE)
+    if getattr(cause, "sqlstate", None) == DISK_FULL:
+        return StoreError(f"the store {where}: {FULL} ({said}).")
     for needle, remedy in REMEDIES:
         if needle in str(cause):
             kind = StoreDamaged if broken else StoreAway if needle in PASSING else StoreError

@@ -16,7 +16,7 @@ from sqlalchemy import event, inspect
 from bot.model import Account, Entry, Event, Lexicon, Post
 from bot.platforms.base import Page
 from bot.store import Store, StoreError, open_store
-from bot.store.faults import StoreBusy
+from bot.store.faults import StoreBusy, explained
 from bot.store.migrations import LATEST, migrate
 from bot.store.schema import metadata
 from tests.databases import ON_FILES
@@ -325,3 +325,13 @@ def test_the_owners_word_gets_through_while_the_daemon_writes(tmp_path, database
             beside.close()
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("said", ["could not extend file: No space left on device", "Auf dem Gerät ist kein Platz"])
+def test_a_full_disk_of_a_server_is_told_in_whichever_language(said):
+    from psycopg.errors import DiskFull
+    from sqlalchemy.exc import OperationalError
+
+    fault = explained(OperationalError("INSERT", {}, DiskFull(said)), "postgresql://db.test/q")
+    assert "the disk is full; nothing of the last step was saved" in str(fault)
+    assert "goes on by itself" in str(fault)
