@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
@@ -16,8 +17,10 @@ from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.platforms.budget import PATIENCE
 from bot.platforms.reading import Reading
-from bot.service.ways import Reach
-from bot.store import Store, open_store
+
+if TYPE_CHECKING:
+    from bot.service.ways import Reach
+    from bot.store import Store
 
 BY_HAND = 0.8
 """The share of the server's limits for a verb that somebody waits for; the daemon keeps to its own."""
@@ -49,8 +52,10 @@ def store_url(config: Config, environ: os._Environ[str] = os.environ) -> str:
 
 
 @contextmanager
-def opened(config: Config, *, exclusive: bool) -> Iterator[Store]:
-    """The store, closed again at the end."""
+def opened(config: Config, *, exclusive: bool) -> Iterator["Store"]:
+    """The store, closed again at the end. Only now is its library imported."""
+    from bot.store import open_store
+
     store = open_store(store_url(config), exclusive=exclusive)
     try:
         yield store
@@ -58,7 +63,7 @@ def opened(config: Config, *, exclusive: bool) -> Iterator[Store]:
         store.close()
 
 
-def kept_places(store: Store) -> tuple[Path, ...]:
+def kept_places(store: "Store") -> tuple[Path, ...]:
     """Where the bot keeps what nobody else should read."""
     folder = state_dir(os.environ)
     return (folder, folder / "reports", *((store.path,) if store.is_sqlite else ()))
@@ -69,8 +74,10 @@ def credentials() -> Credentials:
     return Credentials(os.environ, state_dir(os.environ))
 
 
-def reach(secrets: Credentials) -> Reach:
+def reach(secrets: Credentials) -> "Reach":
     """How the world beside the platforms is reached: by the owner's addresses, and by standard output."""
+    from bot.service.ways import Reach
+
     return Reach(secret=secrets.get, say=lambda words: print(words, flush=True))
 
 
