@@ -11,8 +11,7 @@ from bot.actions.lifecycle import RecordedAction
 from bot.actions.limits import found_by_rule
 from bot.actions.recorded import recorded_actions
 from bot.cli import wiring
-from bot.cli.look import table
-from bot.cli.terminal import say
+from bot.cli.terminal import say, table
 from bot.cli.whom import anywhere
 from bot.clock import SystemClock
 from bot.config import Config, Profile

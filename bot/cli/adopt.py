@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 from bot import handles
 from bot.cli import wiring
-from bot.cli.look import table
-from bot.cli.terminal import say
+from bot.cli.terminal import say, table
 from bot.config import Config, Profile
 from bot.errors import UserError
 from bot.model import Account

@@ -9,9 +9,10 @@ from bot.audit.forms import as_csv, audit_data, one_table, tables
 from bot.audit.seen import Audit
 from bot.audit.telling import notes, summary
 from bot.cli import wiring
-from bot.cli.look import show_page, table
+from bot.cli.look import show_page
 from bot.cli.network import only_looking
 from bot.cli.progress import watched
+from bot.cli.terminal import table
 from bot.config import Config, Profile
 from bot.errors import UserError
 from bot.report.figures import plural, span

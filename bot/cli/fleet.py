@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.recorded import recorded_actions
 from bot.cli import wiring
-from bot.cli.look import table
-from bot.cli.terminal import say
+from bot.cli.terminal import say, table
 from bot.config import Profile
 from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError

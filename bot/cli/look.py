@@ -1,4 +1,4 @@
-"""`report`, `status`, `signals`, `schema`: looking at what is known."""
+"""`report`, `status`: looking at what is known."""
 
 import argparse
 import json
@@ -10,23 +10,19 @@ from datetime import UTC, date, datetime
 
 from bot import secrecy
 from bot.cli import sending, wiring
-from bot.cli.terminal import in_colour, say, width
-from bot.config import Config, ConfigError, Profile, json_schema, state_dir
-from bot.config.faults import did_you_mean
+from bot.cli.terminal import say
+from bot.config import Config, ConfigError, Profile, state_dir
 from bot.errors import UserError
 from bot.report.data import data
 from bot.report.escape import inline
 from bot.report.health import Health, Level, health, health_data
 from bot.report.markdown import markdown
-from bot.report.shapes import SignalJson
 from bot.report.status import LONGEST, ProfileStatus, in_words, status_data
-from bot.report.tables import Table, shown
 from bot.report.text import text
 from bot.service import daily, pages, unread
 from bot.service.config_watch import brief
 from bot.service.report_files import write_page
 from bot.service.status import fares, store_ailments
-from bot.signals import ALL, BY_NAME, Signal
 from bot.store import Store, StoreError
 
 
@@ -133,47 +129,3 @@ def _answer(arguments: argparse.Namespace, states: Sequence[ProfileStatus], foun
     else:
         print(secrecy.without(found.line))
     return found.level.value if arguments.check else 0
-
-
-def table(content: Table) -> str:
-    """A table as standard output wants it: drawn on a terminal, plain lines in a pipe."""
-    return shown(content, terminal=sys.stdout.isatty(), width=width(), colour=is_coloured())
-
-
-def is_coloured() -> bool:
-    """Whether standard output is a terminal that shows colours and bold print, and the owner wants them."""
-    return in_colour(sys.stdout)
-
-
-def signals(arguments: argparse.Namespace) -> int:
-    """List the signals, or show some in full."""
-    for name in arguments.names:
-        if name not in BY_NAME:
-            raise UserError(f"no signal “{name}”; `quietfeed signals` lists them all{did_you_mean(name, BY_NAME)}")
-    wanted = [BY_NAME[name] for name in arguments.names] or list(ALL)
-    if arguments.json:
-        facts: list[SignalJson] = [
-            {"name": s.name, "unit": s.unit, "doc": s.doc, "not_on": list(s.not_on)} for s in wanted
-        ]
-        print(json.dumps(facts, ensure_ascii=False, indent=1))
-    elif arguments.names:
-        say("\n\n\n".join(_in_full(s) for s in wanted))
-    else:
-        rows = tuple((s.name, s.unit, _paragraphs(s)[0]) for s in wanted)
-        print(table(Table(("signal", "unit", "what it measures of an account"), rows)))
-    return 0
-
-
-def _in_full(signal: Signal) -> str:
-    return "\n\n".join([f"{signal.name} ({signal.unit})", *_paragraphs(signal)])
-
-
-def _paragraphs(signal: Signal) -> list[str]:
-    """What a signal's documentation says, a line a paragraph."""
-    return [" ".join(paragraph.split()) for paragraph in signal.doc.split("\n\n")]
-
-
-def schema(arguments: argparse.Namespace) -> int:
-    """Print the JSON Schema of the config."""
-    print(json.dumps(json_schema(), indent=2))
-    return 0

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from bot.cli import sending, wiring
 from bot.cli.keys import Keys, Lines, answers
-from bot.cli.look import is_coloured, table
 from bot.cli.progress import watched
+from bot.cli.terminal import in_colour, table
 from bot.cli.terminal import width as terminal_width
 from bot.config import Config, Profile
 from bot.model import Case, Opinion
@@ -101,7 +101,7 @@ class Session:
         self.cases, self.profile, self.store, self.keys = cases, profile, store, keys
         self.done: list[tuple[Before, Answer]] = []
         """What was answered, and what stood before that."""
-        self.bold = is_coloured()
+        self.bold = in_colour(sys.stdout)
 
     def run(self) -> None:
         """Ask about everybody; what it came to is told at the end, however that comes."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot import __version__
 from bot.cli.archive import config_or_shipped
-from bot.cli.look import table
 from bot.cli.rule_tests import refuse_unknown
+from bot.cli.terminal import table
 from bot.config import Changed, Config, Origin, default_config, read, shipped_rules, written_out
 from bot.config.kinds import in_words
 from bot.judging.rules import Rule

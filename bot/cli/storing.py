@@ -10,9 +10,8 @@ from pathlib import Path
 
 from bot.cli import store_checks, wiring
 from bot.cli.checks import State, data, line
-from bot.cli.look import table
 from bot.cli.progress import watched
-from bot.cli.terminal import say
+from bot.cli.terminal import say, table
 from bot.errors import UserError
 from bot.report.escape import terminal
 from bot.report.figures import plural

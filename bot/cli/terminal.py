@@ -9,6 +9,7 @@ from typing import TextIO
 from bot import secrecy
 from bot.errors import UserError
 from bot.report.escape import terminal
+from bot.report.tables import Table, shown
 from bot.report.wrapped import wrapped
 
 GREEN, RED, PLAIN = "\033[32m", "\033[31m", "\033[0m"
@@ -68,3 +69,8 @@ def agreed(question: str) -> bool:
         return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
     except EOFError:
         return False
+
+
+def table(content: Table) -> str:
+    """A table as standard output wants it: drawn on a terminal, plain lines in a pipe."""
+    return shown(content, terminal=sys.stdout.isatty(), width=width(), colour=in_colour(sys.stdout))

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
@@ -19,10 +20,10 @@ from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
 from bot.platforms.budget import PATIENCE, Asked
 from bot.platforms.reading import Reading
 from bot.report.escape import terminal
-from bot.service import recovering
-from bot.service.awaiting import awaited
-from bot.service.ways import Reach
-from bot.store import Store, open_store, sqlite_file
+
+if TYPE_CHECKING:
+    from bot.service.ways import Reach
+    from bot.store import Store
 
 BY_HAND = 0.8
 """The share of the server's limits for a verb that somebody waits for; the daemon keeps to its own."""
@@ -59,8 +60,11 @@ def _note(words: str) -> None:
 
 
 @contextmanager
-def opened(config: Config, *, exclusive: bool, tell: Callable[[str], None] = _note) -> Iterator[Store]:
-    """The store, closed to others before it is opened, and closed again at the end."""
+def opened(config: Config, *, exclusive: bool, tell: Callable[[str], None] = _note) -> Iterator["Store"]:
+    """The store, closed to others before it is opened, and closed again at the end. Only now is its library
+    imported."""
+    from bot.store import open_store
+
     url = store_url(config)
     closed_to_others(url, tell)
     store = open_store(url, exclusive=exclusive)
@@ -76,14 +80,18 @@ def at_work(
     tell: Callable[[str], object],
     open_too: Callable[[str], None] = _note,
     patient: Clock | None = None,
-) -> Iterator[Store]:
+) -> Iterator["Store"]:
     """The store for whoever sweeps. One that is damaged is put aside and made anew: what came of it is told, or raised
     as Recovered in the middle of work. `open_too` is told what others could reach until now. Where a clock is given to
     wait by, a server is waited for."""
+    from bot.service import recovering
+    from bot.service.awaiting import awaited
+    from bot.store import open_store
+
     url, names = store_url(config), [profile.name for profile in config.profiles]
     closed_to_others(url, open_too)
 
-    def make(url: str) -> Store:
+    def make(url: str) -> "Store":
         return awaited(partial(open_store, url), patient) if patient else open_store(url)
 
     with recovering.at_work(url, names, datetime.now(UTC), tell, make) as store:
@@ -92,6 +100,8 @@ def at_work(
 
 def kept_places(url: str, environ: os._Environ[str] = os.environ) -> Iterator[Path]:
     """Where the bot keeps what nobody else should read: its folders, and the files of the store at that address."""
+    from bot.store import sqlite_file
+
     folder, reports = state_dir(environ), state_dir(environ) / "reports"
     folders = (folder, reports, *reports.glob("*"))
     # The owner's home is theirs alone to open and close.
@@ -113,8 +123,10 @@ def credentials() -> Credentials:
     return Credentials(os.environ, state_dir(os.environ))
 
 
-def reach(secrets: Credentials) -> Reach:
+def reach(secrets: Credentials) -> "Reach":
     """How the world beside the platforms is reached: by the owner's addresses, and by standard output."""
+    from bot.service.ways import Reach
+
     return Reach(secret=secrets.get, say=lambda words: print(words, flush=True))
 
 

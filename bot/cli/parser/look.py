@@ -161,7 +161,7 @@ def ledger(verbs: "Verbs") -> None:
 
 def signals(verbs: "Verbs") -> None:
     """`quietfeed signals`."""
-    parser = verb(verbs, "signals", "look:signals", "list what can be measured, for the rules")
+    parser = verb(verbs, "signals", "reference:signals", "list what can be measured, for the rules")
     parser.add_argument("names", nargs="*", metavar="SIGNAL", help="only these, in full")
     json_option(parser)
 
@@ -193,4 +193,4 @@ def rules(verbs: "Verbs") -> None:
 
 def schema(verbs: "Verbs") -> None:
     """`quietfeed schema`."""
-    verb(verbs, "schema", "look:schema", "print the JSON Schema of the config, for editors")
+    verb(verbs, "schema", "reference:schema", "print the JSON Schema of the config, for editors")

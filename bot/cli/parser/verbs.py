@@ -1,6 +1,7 @@
 """How a verb is added: its summary, its help, and the function that runs it, imported when it is run."""
 
 import argparse
+import gc
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -68,7 +69,12 @@ def _lazily(runs: str) -> Callable[[argparse.Namespace], int]:
     module, function = runs.split(":")
 
     def run(arguments: argparse.Namespace) -> int:
-        return getattr(import_module(f"bot.cli.{module}"), function)(arguments)  # type: ignore[no-any-return]
+        gc.disable()  # what is imported stays: nothing is gained by looking for garbage in it again and again
+        try:
+            work = getattr(import_module(f"bot.cli.{module}"), function)
+        finally:
+            gc.enable()
+        return work(arguments)  # type: ignore[no-any-return]
 
     return run
 
