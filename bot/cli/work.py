@@ -109,6 +109,8 @@ def run(arguments: argparse.Namespace) -> int:
     apart.from_now_on()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
+    for profile in config.profiles:
+        secrets.only_reads(profile.name)  # a file of secrets that cannot be used is refused now, not at each sweep
     level = arguments.log_level or environment.log_level(os.environ)
     setup(level or config.log_level)
     path = find(arguments.config, os.environ, Path.cwd())
