@@ -117,6 +117,8 @@ def run(arguments: argparse.Namespace) -> int:
     config = wiring.config(arguments)
     secrets = wiring.credentials()
     asked: dict[str, Asked] = defaultdict(Asked)
+    for profile in config.profiles:
+        secrets.only_reads(profile.name)  # a file of secrets that cannot be used is refused now, not at each sweep
     level = arguments.log_level or environment.log_level(os.environ)
     setup(level or config.log_level)
     path = find(arguments.config, os.environ, Path.cwd())
