@@ -18,7 +18,7 @@ from bot.report.escape import inline
 from bot.report.health import Health, Level, health, health_data
 from bot.report.markdown import markdown
 from bot.report.shapes import SignalJson
-from bot.report.status import LONGEST, ProfileStatus, in_words, status_data
+from bot.report.status import LONGEST, SEVERAL, ProfileStatus, in_words, overview, status_data
 from bot.report.tables import Table, shown
 from bot.report.text import text
 from bot.service import daily, pages, unread
@@ -102,7 +102,7 @@ def status(arguments: argparse.Namespace) -> int:
     monitoring tools ask it."""
     try:
         config = wiring.config(arguments)
-        config.chosen()
+        profiles = config.chosen(arguments.profile)
     except UserError as fault:
         if not arguments.check:
             if isinstance(fault, ConfigError):
@@ -112,7 +112,7 @@ def status(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     try:
         with wiring.opened(config, exclusive=False) as store:
-            states = [fares(profile, store, config, now) for profile in config.profiles]
+            states = [fares(profile, store, config, now) for profile in profiles]
             found = health(states, now, config.sweep.every, store_ailments(store))
     except StoreError as fault:
         if not arguments.check:
@@ -120,6 +120,9 @@ def status(arguments: argparse.Namespace) -> int:
         return _answer(arguments, [], Health(Level.CRITICAL, inline(str(fault), LONGEST)))
     if arguments.json or arguments.check:
         return _answer(arguments, states, found)
+    if len(states) > SEVERAL:
+        print(table(overview(states, now)))
+        return 0
     for number, profile in enumerate(states):
         say(("\n" if number else "") + in_words(profile, now), marks=True)
     return 0

@@ -32,6 +32,7 @@ from bot.config.types import (
     SweepSettings,
     Words,
     secret_variable,
+    some,
 )
 from bot.config.written_out import written_out
 
@@ -65,6 +66,7 @@ __all__ = [
     "secret_variable",
     "sections_changed",
     "shipped_rules",
+    "some",
     "starter",
     "state_dir",
     "try_tests",
