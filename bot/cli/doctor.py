@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.cli import environment, servers, ways, wiring
 from bot.cli.checks import Check, State, data, line
 from bot.cli.terminal import say
-from bot.config import Config, Profile, find, load, state_dir
+from bot.config import Config, Profile, find, load, some, state_dir
 from bot.config.credentials import login_of
 from bot.config.excerpts import with_excerpts
 from bot.config.types import IN_MEMORY
@@ -56,7 +56,7 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
         words = f"{path} names no profile, so nothing is swept"
         yield Check(CONFIG, State.BAD, words, "add one under `profiles:`, or start anew with `quietfeed init`")
         return
-    names = ", ".join(p.name for p in config.profiles)
+    names = some([p.name for p in config.profiles])
     yield Check(CONFIG, State.WELL, f"{path} (profiles: {names}; rules: {len(config.rules)})")
     logins = {profile: list(_logins(profile, config)) for profile in config.profiles}
     fresh = all(login[0].state is State.BAD for login in logins.values())

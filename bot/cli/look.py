@@ -10,14 +10,14 @@ from datetime import UTC, date, datetime
 
 from bot import secrecy
 from bot.cli import sending, wiring
-from bot.cli.terminal import say
+from bot.cli.terminal import say, table
 from bot.config import Config, ConfigError, Profile, state_dir
 from bot.errors import UserError
 from bot.report.data import data
 from bot.report.escape import inline
 from bot.report.health import Health, Level, health, health_data
 from bot.report.markdown import markdown
-from bot.report.status import LONGEST, ProfileStatus, in_words, status_data
+from bot.report.status import LONGEST, SEVERAL, ProfileStatus, in_words, overview, status_data
 from bot.report.text import text
 from bot.service import daily, pages, unread
 from bot.service.config_watch import brief
@@ -99,7 +99,7 @@ def status(arguments: argparse.Namespace) -> int:
     monitoring tools ask it."""
     try:
         config = wiring.config(arguments)
-        config.chosen()
+        profiles = config.chosen(arguments.profile)
     except UserError as fault:
         if not arguments.check:
             if isinstance(fault, ConfigError):
@@ -109,7 +109,7 @@ def status(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     try:
         with wiring.opened(config, exclusive=False) as store:
-            states = [fares(profile, store, config, now) for profile in config.profiles]
+            states = [fares(profile, store, config, now) for profile in profiles]
             found = health(states, now, config.sweep.every, store_ailments(store))
     except StoreError as fault:
         if not arguments.check:
@@ -117,6 +117,9 @@ def status(arguments: argparse.Namespace) -> int:
         return _answer(arguments, [], Health(Level.CRITICAL, inline(str(fault), LONGEST)))
     if arguments.json or arguments.check:
         return _answer(arguments, states, found)
+    if len(states) > SEVERAL:
+        print(table(overview(states, now)))
+        return 0
     for number, profile in enumerate(states):
         say(("\n" if number else "") + in_words(profile, now), marks=True)
     return 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
-from bot.config import Config, Profile, find, load, secret_variable, state_dir
+from bot.config import Config, Profile, find, load, secret_variable, some, state_dir
 from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
 from bot.files import close_to_others
@@ -46,7 +46,7 @@ def one(config: Config, name: str | None) -> Profile:
     """The profile named, or the only one."""
     profiles = config.chosen(name)
     if len(profiles) > 1:
-        raise UserError(f"{config.path} has several profiles ({', '.join(p.name for p in profiles)}): say which")
+        raise UserError(f"{config.path} has several profiles ({some([p.name for p in profiles])}): say which")
     return profiles[0]
 
 

@@ -34,6 +34,7 @@ from bot.config.types import (
     SweepSettings,
     Words,
     secret_variable,
+    some,
 )
 from bot.config.written_out import written_out
 
@@ -69,6 +70,7 @@ __all__ = [
     "secret_variable",
     "sections_changed",
     "shipped_rules",
+    "some",
     "starter",
     "state_dir",
     "try_tests",

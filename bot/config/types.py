@@ -1,6 +1,7 @@
 """What a config holds once it is read: the owner's profiles, rules, limits and habits, as frozen types."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from difflib import get_close_matches
@@ -19,6 +20,8 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "ja")
 """Languages whose word lists are used unless the owner says otherwise."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
 """How much the daemon tells, most first."""
+MOST_NAMED = 10
+"""Profiles that are named where somebody has many."""
 STRICTNESSES = ("gentle", "standard", "strict")
 """How much the shipped rules can do, each with a file of its own under `bot/data/rules`."""
 
@@ -260,8 +263,14 @@ class Config:
             names = [p.name for p in self.profiles]
             close = get_close_matches(name, names, n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
-            raise UserError(f"{self.path} has no profile {name!r}, only {', '.join(names)}{hint}")
+            raise UserError(f"{self.path} has no profile {name!r}, only {some(names)}{hint}")
         return named
+
+
+def some(names: Sequence[str]) -> str:
+    """Names as a sentence takes them: all of a few, the first of many."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def secret_variable(profile: str, secret: str) -> str:

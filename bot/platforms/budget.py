@@ -80,7 +80,8 @@ class Budget:
         self.share = share
         self._clock = clock
         self._windows = dict(windows)
-        self._asked = {kind: Asked() for kind in windows} | dict(shared or {})
+        self._shared = dict(shared or {})
+        self._asked = {kind: Asked() for kind in windows} | self._shared
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads load, keeps no secret
         self._patience = patience
         self._requests = self._writes = self._retries = 0
@@ -178,7 +179,9 @@ class Budget:
 
     def _own_part(self, kind: str) -> int:
         """How many requests of a kind are sent in one of its windows."""
-        return max(1, int(self._windows[kind][0] * (1.0 if self._limited is False else self.share)))
+        # What is shared is held to the share by all: a newcomer, who knows no better yet, would wait for the others.
+        whole = self._limited is False and kind not in self._shared
+        return max(1, int(self._windows[kind][0] * (1.0 if whole else self.share)))
 
     def _heed_headers(self, many: int) -> None:
         """Wait for the server's reset where nearly nothing is left of its window."""

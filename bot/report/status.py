@@ -9,8 +9,12 @@ from bot.report.data import moment as iso
 from bot.report.escape import inline, terminal
 from bot.report.figures import away, moment, plural, short_day, span
 from bot.report.shapes import HealthJson, ProfileJson, StatusJson, SweepJson, TroubleJson
+from bot.report.tables import Table
 from bot.report.troubles import since
 
+SEVERAL = 5
+"""So many profiles are told in full at most; more of them in a table."""
+NUMBERS = frozenset({"quieted"})
 LONGEST = 500
 """Characters of a line; a server's fault may be as long as it likes."""
 
@@ -60,6 +64,21 @@ def in_words(profile: ProfileStatus, now: datetime) -> str:
     day = profile.last_report
     lines.append(f"The last report is that of {short_day(day)}." if day else "No report was made yet.")
     return "\n".join(inline(line, LONGEST) for line in lines if line)
+
+
+def overview(profiles: Sequence[ProfileStatus], now: datetime) -> Table:
+    """How many profiles fare, a line each."""
+    rows = tuple(
+        (
+            one.profile,
+            _read(one.last, now, one.troubles),
+            "" if one.next_sweep is None else "now" if one.next_sweep <= now else away(one.next_sweep, now),
+            str(one.quieted),
+            "; ".join([*wrong(one, now), *(line.removeprefix("· ") for line in _standing(one, now))]),
+        )
+        for one in profiles
+    )
+    return Table(("profile", "last sweep", "next", "quieted", "what there is to say"), rows, numbers=NUMBERS)
 
 
 def _opening(profile: ProfileStatus, now: datetime) -> str:

@@ -129,6 +129,7 @@ def status(verbs: "Verbs") -> None:
         "status",
         "look:status",
         "show what was read and judged, and when it goes on",
+        "More than five profiles are told in a table; --profile tells all of one.\n\n"
         "With --check it answers in one line and by its exit code, as monitoring tools ask. It reads the store alone,\n"
         "so it needs no daemon and asks no server:\n\n"
         "  0  ok        the timeline was read lately, and nothing fails\n"
@@ -141,6 +142,7 @@ def status(verbs: "Verbs") -> None:
         "  quietfeed status --check --json   the same as `health`, beside all that status tells",
     )
     parser.add_argument("--check", action="store_true", help="only whether all is well: a line, and an exit code")
+    one_profile(parser)
     json_option(parser)
 
 

@@ -131,6 +131,24 @@ def test_a_verb_loads_the_libraries_that_it_needs_and_no_other(words, tmp_path):
     assert loaded & HEAVY == LOADS[words]
 
 
+@pytest.mark.parametrize("many", [5, 6, 100])
+def test_status_tells_many_profiles_a_line_each_and_all_of_the_one_that_is_named(quietfeed, tmp_path, many):
+    names = [f"owner{number}" for number in range(many)]
+    (tmp_path / "config.yaml").write_text(
+        "profiles:\n" + "".join(f"  - {{name: {name}, platform: memory}}\n" for name in names)
+    )
+    first, *lines = quietfeed("status")[1].splitlines()
+    if many > 5:
+        assert first.split("\t")[:2] == ["profile", "last sweep"]
+        assert [line.split("\t")[:2] for line in lines] == [[name, "nothing was read yet"] for name in names]
+    else:
+        assert first.startswith("owner0: nothing was read yet;")
+    said = quietfeed("status", "--profile", "owner4")[1]
+    assert said.startswith("owner4: nothing was read yet;")
+    assert "owner3" not in said
+    assert len(json.loads(quietfeed("status", "--json", "--profile", "owner4")[1])["profiles"]) == 1
+
+
 # -- mistakes of the owner's
 
 

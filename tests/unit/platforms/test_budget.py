@@ -319,3 +319,13 @@ def test_a_login_alone_waits_for_nobody_elses_requests() -> None:
         for _ in range(10):
             login.run(lambda: None, "all")
     assert clock.steady() == 0
+
+
+def test_a_newcomer_waits_no_longer_than_a_window_for_those_who_found_no_limits() -> None:
+    clock, together = SimulatedClock(START), Asked()
+    old, new = (Budget(clock, {"machine": (50, FIVE)}, 0.2, shared={"machine": together}) for _ in range(2))
+    for _ in range(30):
+        old.run(lambda: old.note(None, None, None), "machine")
+    began = clock.now()
+    new.run(lambda: None, "machine")
+    assert clock.now() - began <= FIVE

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.model import SweepRecord
-from bot.report.status import ProfileStatus, in_words
+from bot.model import SweepRecord, Trouble
+from bot.report.status import ProfileStatus, in_words, overview
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -87,3 +87,28 @@ def test_status_has_a_line_for_each_thing_whatever_a_server_says():
         "· not known: [31mc home: all is well",
     ]
     assert "; 1 gap." in told
+
+
+def test_many_profiles_are_told_a_line_each():
+    down = Trouble("sweep", NOW - HOUR, "social.test does not answer", NOW + HOUR)
+    made = overview(
+        [
+            profile(BUSY, next_sweep=NOW + 8 * MINUTE, quieted=3, mode=""),
+            replace(
+                profile(swept(HOUR, "social.test does not answer"), next_sweep=NOW, troubles=(down,)), profile="ann"
+            ),
+            replace(profile(None, paused=NOW + HOUR), profile="bob"),
+        ],
+        NOW,
+    )
+    assert made.rows == (
+        ("home", "read 12 minutes ago", "in 8 minutes", "3", ""),
+        (
+            "ann",
+            "the last sweep failed 1 hour ago",
+            "now",
+            "0",
+            "since 11:00: social.test does not answer; tried again at 13:00",
+        ),
+        ("bob", "nothing was read yet", "", "0", "paused until 13:00: nobody is touched; `quietfeed resume` ends it"),
+    )
