@@ -11,8 +11,10 @@ LOGIN = re.compile(r":[^\s]*@")
 OPTIONS = re.compile(r"\b(host|dbname|user|password|sslpassword)\s*=", re.IGNORECASE)
 """As in libpq's `host=… password=…`, and behind the `?` of an address."""
 HARMLESS = frozenset(
-    "application_name channel_binding connect_timeout dbname gssencmode host hostaddr keepalives keepalives_idle "
-    "keepalives_interval options port sslcert sslkey sslmode sslrootcert target_session_attrs user".split()
+    "application_name channel_binding client_encoding connect_timeout dbname fallback_application_name gssencmode host "
+    "hostaddr keepalives keepalives_count keepalives_idle keepalives_interval load_balance_hosts options port "
+    "require_auth service ssl_max_protocol_version ssl_min_protocol_version sslcert sslcertmode sslcrl sslcrldir "
+    "sslkey sslmode sslnegotiation sslrootcert sslsni target_session_attrs tcp_user_timeout user".split()
 )
 """Options behind the `?` whose values may be shown; of any other it is not known."""
 

@@ -1,6 +1,7 @@
 """Structured logs: one line an event, as `time level event key=value …`, with secrets and control characters out."""
 
 import logging
+import os
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -95,13 +96,37 @@ def _quoted(value: object) -> str:
     return '"' + text.replace('"', "'") + '"' if " " in text or "=" in text or not text.isprintable() else text
 
 
-def setup(verbose: bool, stream: IO[str] | None = None) -> None:
-    """Send events to `stream` (standard error), in words where that is a terminal; `verbose` adds debug events and the
-    libraries' own, and keeps to the form of the log."""
+class Journal(Line):
+    """Formats a record as a line for systemd's journal, which takes its priority from the beginning (sd-daemon(3))."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Render one record."""
+        known = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4}
+        return f"<{known.get(record.levelno, 3)}>{super().format(record)}"
+
+
+def setup(level: str = "info", stream: IO[str] | None = None) -> None:
+    """Send events of that level (`debug`, `info`, `warning`, `error`) and above to `stream` (standard error): in words
+    where that is a terminal, except where each request is told; with their priority where systemd reads it."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    spoken = handler.stream.isatty() and not verbose
-    handler.setFormatter(Spoken() if spoken else Line())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.INFO if verbose else logging.WARNING)
-    LOGGER.setLevel(logging.DEBUG if verbose else logging.INFO)
+    spoken = handler.stream.isatty() and level != "debug"
+    handler.setFormatter(Spoken() if spoken else Journal() if _is_journal(handler.stream) else Line())
+    logging.getLogger().handlers[:] = [handler]
+    turn(level)
+
+
+def turn(level: str) -> None:
+    """Tell events of that level and above from now on; of the libraries only what goes wrong, for they tell addresses
+    and more."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    LOGGER.setLevel(number)
+    logging.getLogger().setLevel(max(number, logging.WARNING))
+
+
+def _is_journal(stream: IO[str]) -> bool:
+    """Whether systemd reads it (systemd.exec(5), JOURNAL_STREAM)."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # no file of the system's
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"

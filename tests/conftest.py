@@ -5,11 +5,15 @@
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import bot.store
 from bot import secrecy
+from tests.databases import AnyDatabase, Databases, Files, template
+from tests.servers.postgres import CannotStart, Server
 
 SLOW = [HealthCheck.too_slow]
 settings.register_profile("quick", deadline=None, max_examples=40, derandomize=True, suppress_health_check=SLOW)
@@ -25,3 +29,35 @@ def nothing_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test noted as a secret is an ordinary word in the next."""
     monkeypatch.setattr(secrecy, "_known", {})
     monkeypatch.setattr(secrecy, "_pattern", None)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of our own, for as long as tests run."""
+    try:
+        server = Server()
+    except CannotStart as fault:
+        pytest.fail(str(fault), pytrace=False)
+    try:
+        yield server.start()
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def empty_store(postgres: Server) -> str:
+    """The name of a database there in which there is a store, and nothing in it."""
+    return template(postgres)
+
+
+@pytest.fixture(params=[Files.name, pytest.param(Databases.name, marks=pytest.mark.live)])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnyDatabase]:
+    """The database that every store of a test lies in: each test is one of SQLite, and a live one of PostgreSQL."""
+    if request.param == Files.name:
+        yield Files()
+        return
+    server = request.getfixturevalue("postgres")
+    databases = Databases(server, request.getfixturevalue("empty_store"))
+    monkeypatch.setattr(bot.store, "located", databases.located)
+    yield databases
+    databases.close()

@@ -16,7 +16,7 @@ VERBS: dict[str, list[list[str]]] = {
         "logout": ["logout home --yes", "logout sky --yes"],
         "doctor": ["doctor", "doctor --json", "doctor --offline"],
         "sweep": ["sweep", "sweep sky --json", "sweep home --report-if-due"],
-        "run": ["run", "run --verbose"],
+        "run": ["run", "run --log-level debug"],
         "report": [
             "report --profile home", "report --profile home --json", "report --profile home --format markdown",
             "report --profile home --format html",

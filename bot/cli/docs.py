@@ -1,7 +1,8 @@
 """The generated pages: `python -m bot.cli.docs --write` makes them, `--check` fails when they are stale.
 
-They are docs/configuration.md, docs/signals.md and docs/json.md, the manual page docs/quietfeed.1, config.schema.json,
-the copy of config.example.yaml that the installed package carries, and its rules as the shipped ones.
+They are docs/configuration.md, docs/signals.md, docs/json.md and docs/metrics.md, the manual page docs/quietfeed.1,
+config.schema.json, the copy of config.example.yaml that the installed package carries, and its rules as the shipped
+ones.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from bot.cli.manual import manual
+from bot.cli.metrics_docs import metrics_page
 from bot.config.describe import defaults, meaning, meanings
 from bot.config.kinds import Kind, ListOf
 from bot.config.options import ROOT
@@ -230,6 +232,7 @@ def pages(repository: Path = REPOSITORY) -> dict[Path, str]:
         repository / "docs" / "configuration.md": configuration(),
         repository / "docs" / "signals.md": signals(),
         repository / "docs" / "json.md": json_output(),
+        repository / "docs" / "metrics.md": f"{GENERATED}{metrics_page()}",
         repository / "docs" / "quietfeed.1": manual(),
         repository / "config.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
         repository / "bot" / "data" / "config.example.yaml": example(repository),

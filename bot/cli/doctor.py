@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli import servers, ways, wiring
+from bot.cli import environment, servers, ways, wiring
 from bot.cli.checks import Check, State, line
 from bot.cli.terminal import say
 from bot.config import Config, Profile, find, load, state_dir
@@ -21,6 +21,7 @@ from bot.report.figures import every
 from bot.report.shapes import CheckJson
 from bot.report.status import waits, was_set, wrong
 from bot.service.daily import local_zone
+from bot.service.metrics_page import can_listen
 from bot.service.rule_tests import held_to_tests
 from bot.service.status import fares
 from bot.store import open_store
@@ -52,7 +53,12 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
         path = find(arguments.config, os.environ, Path.cwd())
         config = load(path)
     except UserError as fault:
-        yield Check(CONFIG, State.BAD, str(fault), "mend the lines named, or start anew with `quietfeed init`")
+        remedy = "mend the lines named, or start anew with `quietfeed init`" if fault.in_file else fault.next_step
+        yield Check(CONFIG, State.BAD, str(fault), remedy)
+        return
+    if not config.profiles:
+        words = f"{path} names no profile, so nothing is swept"
+        yield Check(CONFIG, State.BAD, words, "add one under `profiles:`, or start anew with `quietfeed init`")
         return
     names = ", ".join(p.name for p in config.profiles)
     yield Check(CONFIG, State.WELL, f"{path} (profiles: {names}; rules: {len(config.rules)})")
@@ -71,7 +77,9 @@ def _checks(
         yield Check(CONFIG, State.NOTE, warning)
     yield from _tests(config)
     yield from _store(config)
+    yield from environment.checks(config)
     yield from _schedule(config)
+    yield from _metrics(config)
     for profile, login in logins.items():
         yield from login
         yield from ways.checks(profile)
@@ -103,7 +111,7 @@ def _store(config: Config) -> Iterator[Check]:
         finally:
             store.close()
     except UserError as fault:
-        yield Check("store", State.BAD, str(fault), "see the message; a copy of the store is worth keeping first")
+        yield Check("store", State.BAD, str(fault), fault.next_step)
     for words in open_before:
         yield Check("state directory", State.NOTE, words)
     folder = state_dir(os.environ)
@@ -131,7 +139,11 @@ def _daemon(config: Config) -> Iterator[Check]:
 
 
 def _schedule(config: Config) -> Iterator[Check]:
-    zone = local_zone(config)
+    try:
+        zone = local_zone(config)
+    except UserError as fault:
+        yield Check("schedule", State.BAD, str(fault), fault.next_step)
+        return
     local = datetime.now(UTC).astimezone(zone)
     yield Check(
         "schedule",
@@ -141,6 +153,26 @@ def _schedule(config: Config) -> Iterator[Check]:
     )
     if config.dry_run:
         yield Check("dry run", State.NOTE, "on: nothing is touched", "")
+
+
+def _metrics(config: Config) -> Iterator[Check]:
+    """Whether the page for monitors is there, or could be. Only a daemon serves it; this program asks nobody there."""
+    listen = config.metrics.listen
+    if not listen:
+        return
+    with suppress(UserError), wiring.opened(config, exclusive=False) as store:
+        at_work = store.in_use()
+        free = can_listen(listen)
+        if at_work and free:
+            words = f"nobody listens on {listen}, though a daemon is at work"
+            yield Check("metrics", State.BAD, words, "its log says why; where it was started before, save the config")
+        elif at_work:
+            yield Check("metrics", State.WELL, f"http://{listen}/metrics, and /healthz beside it")
+        elif free:
+            yield Check("metrics", State.WELL, f"`quietfeed run` will serve http://{listen}/metrics")
+        else:
+            words = f"another program listens on {listen}"
+            yield Check("metrics", State.BAD, words, "choose another port under `metrics:`")
 
 
 def _logins(profile: Profile, config: Config) -> Iterator[Check]:
@@ -172,6 +204,7 @@ def _login(profile: Profile, what: str, names: Sequence[str], remedy: str) -> Ch
     try:
         login = login_of(profile, bot=names[0].startswith("bot_"))
         present = any(secrets.get(profile.name, name, login) for name in names)
+        secrets.only_reads(profile.name)  # where the environment holds the login, the file was not read yet
     except UserError as fault:
         return Check(what, State.BAD, str(fault))
     return Check(what, State.WELL, "there is one") if present else Check(what, State.BAD, "not logged in", remedy)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
+from bot import secrecy
 from bot.cli import sending, wiring
 from bot.cli.terminal import in_colour, say, width
 from bot.config import Config, ConfigError, Profile, json_schema, state_dir
@@ -130,7 +131,7 @@ def _answer(arguments: argparse.Namespace, states: Sequence[ProfileStatus], foun
     if arguments.json:
         print(json.dumps(status_data(states, health_data(found)), ensure_ascii=False, indent=1))
     else:
-        print(found.line)
+        print(secrecy.without(found.line))
     return found.level.value if arguments.check else 0
 
 

@@ -9,6 +9,7 @@ from bot.cli.bounded import Work
 from bot.cli.checks import Check, State
 from bot.config import Config, Profile
 from bot.errors import UserError
+from bot.model import Step
 from bot.platforms.base import LoginNeeded, Platform, RateLimited, Unreachable, next_step
 from bot.service import channel
 
@@ -16,6 +17,12 @@ CLOCK_TOLERANCE = 60.0
 """Seconds by which the clock may differ from the server's."""
 CONNECTION, KEEP = "connection", "keep"
 NO_CONNECTION = "no connection"
+CANNOT = {
+    Step.HIDE_REPOSTS: "the reposts of one account cannot be hidden",
+    Step.LIST: "nobody can be put on a list",
+    Step.MUTE: "nobody can be muted",
+}
+"""What a server lacks, before the reason."""
 
 
 class Asking:
@@ -112,7 +119,7 @@ def _software(platform: Platform) -> Iterator[Check]:
     server = platform.server()
     yield Check("server", State.WELL, f"{server.software} at {server.url}, {server.max_characters} characters a post")
     for step, instead in server.lacks.items():
-        yield Check("server", State.NOTE, f"has no way to {step.replace('_', ' ')}: {instead}")
+        yield Check("server", State.NOTE, f"{CANNOT[step]}: {instead}")
     for note in server.notes:
         yield Check("server", State.NOTE, note)
     if server.clock_offset is not None and abs(server.clock_offset) > CLOCK_TOLERANCE:

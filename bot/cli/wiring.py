@@ -15,7 +15,7 @@ from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
 from bot.files import close_to_others
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
-from bot.platforms.budget import PATIENCE
+from bot.platforms.budget import PATIENCE, Asked
 from bot.platforms.reading import Reading
 from bot.report.escape import terminal
 from bot.service import recovering
@@ -106,15 +106,22 @@ def reach(secrets: Credentials) -> Reach:
     return Reach(secret=secrets.get, say=lambda words: print(words, flush=True))
 
 
-def connect(profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float = PATIENCE) -> Platform:
+def connect(
+    profile: Profile,
+    secrets: Credentials,
+    clock: Clock,
+    share: float,
+    patience: float = PATIENCE,
+    asked: Asked | None = None,
+) -> Platform:
     """The owner's login of a profile, which only reads where it was made for that. Only now is the platform's library
-    imported. `patience` as in `Budget`."""
+    imported. `patience` as in `Budget`; `asked` is what all profiles on that server asked of it."""
     made = {"mastodon": _mastodon, "bluesky": _bluesky}.get(profile.platform)
     if made is None:
         from bot.cli.playground import network_of
 
         return Reading(network_of(profile, clock), "the demo's network is made up anew for each verb", "")
-    platform = made(profile, secrets, clock, share, patience)
+    platform = made(profile, secrets, clock, share, patience, asked)
     return Reading(platform) if secrets.only_reads(profile.name) else platform
 
 
@@ -123,16 +130,20 @@ def _nor_set(profile: Profile, name: str) -> str:
     return f", nor is {secret_variable(profile.name, name)} set"
 
 
-def _mastodon(profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float) -> Platform:
+def _mastodon(
+    profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float, asked: Asked | None
+) -> Platform:
     token = secrets.get(profile.name, "token", login_of(profile))
     if not token:
         raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}{_nor_set(profile, 'token')}")
     from bot.platforms.mastodon import Mastodon
 
-    return Mastodon(profile.server, token, clock, share=share, patience=patience)
+    return Mastodon(profile.server, token, clock, share=share, patience=patience, asked=asked)
 
 
-def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float) -> Platform:
+def _bluesky(
+    profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float, asked: Asked | None
+) -> Platform:
     from bot.platforms.bluesky import Bluesky, BotLogin
 
     owner, messenger = login_of(profile), None
@@ -159,6 +170,7 @@ def _bluesky(profile: Profile, secrets: Credentials, clock: Clock, share: float,
         appview=profile.appview,
         bot=messenger,
         patience=patience,
+        asked=asked,
     )
 
 

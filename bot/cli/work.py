@@ -3,11 +3,13 @@
 import argparse
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from logging import WARNING
 
-from bot.cli import sending, wiring
+from bot.cli import environment, sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import complain, say
@@ -15,6 +17,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, find, load, state_dir
 from bot.errors import UserError
 from bot.platforms.base import LoginNeeded, OnlyReads, Platform, told
+from bot.platforms.budget import Asked
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
@@ -85,6 +88,11 @@ def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, a
         say(now_as("text", profile, store, config, datetime.now(UTC)))
 
 
+def _leveled(config: Config, level: str) -> Config:
+    """The config with a level of the log that goes before its own, if there is one."""
+    return replace(config, log_level=level) if level else config
+
+
 def run(arguments: argparse.Namespace) -> int:
     """The daemon."""
     import os
@@ -96,7 +104,8 @@ def run(arguments: argparse.Namespace) -> int:
     from bot.service.footprint import keep_little
 
     def connect(profile: Profile, clock: Clock) -> Platform:
-        platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
+        with_others = asked[f"{profile.platform} {profile.host}"]
+        platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=with_others)
         if isinstance(platform, Reading):
             event("login only reads", profile=profile.name, why=platform.why)
         return platform
@@ -105,7 +114,9 @@ def run(arguments: argparse.Namespace) -> int:
     apart.from_now_on()
     config = wiring.config(arguments)
     secrets = wiring.credentials()
-    setup(arguments.verbose)
+    asked: dict[str, Asked] = defaultdict(Asked)
+    level = arguments.log_level or environment.log_level(os.environ)
+    setup(level or config.log_level)
     path = find(arguments.config, os.environ, Path.cwd())
 
     def said(name: str) -> Callable[[object], None]:
@@ -114,7 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
     def work() -> None:
         with wiring.at_work(config, said("store damaged"), said("closed")) as store:
             Daemon(
-                load=lambda: held_to_tests(load(path)),
+                load=lambda: _leveled(held_to_tests(load(path)), level),
                 connect=connect,
                 store=store,
                 folder=state_dir(os.environ) / "reports",

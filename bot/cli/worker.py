@@ -5,7 +5,7 @@ import os
 import threading
 
 from bot import addresses, secrecy
-from bot.cli import wiring
+from bot.cli import environment, wiring
 from bot.cli.fleet import address, library
 from bot.clock import Clock, SystemClock
 from bot.config import Profile, state_dir
@@ -35,7 +35,7 @@ def worker(arguments: argparse.Namespace) -> int:
     held = keys(os.environ)
     given = [one.strip() for one in os.environ[VARIABLE].split(",")]
     secrecy.note(*addresses.secrets(address()), *given)
-    setup(arguments.verbose)
+    setup(arguments.log_level or environment.log_level(os.environ) or "info")
     tables, stop = Tables(address(), connections=arguments.at_once + 1), threading.Event()
     queue, members = Queue(tables), Members(tables)
     world = World(_connect, wiring.reach, state_dir(os.environ) / "reports", SystemClock(stop))

@@ -3,6 +3,7 @@
 from bot.config.deciding import as_written, measuring, written
 from bot.config.editing import CannotEdit, edited
 from bot.config.faults import ConfigError, Fault
+from bot.config.listening import host_and_port
 from bot.config.loading import (
     default_config,
     default_rules,
@@ -25,6 +26,7 @@ from bot.config.types import (
     Changed,
     Config,
     Limits,
+    MetricsSettings,
     Origin,
     OwnFeed,
     Profile,
@@ -44,6 +46,7 @@ __all__ = [
     "ConfigError",
     "Fault",
     "Limits",
+    "MetricsSettings",
     "Origin",
     "OwnFeed",
     "Profile",
@@ -57,6 +60,7 @@ __all__ = [
     "example",
     "find",
     "fingerprint",
+    "host_and_port",
     "json_schema",
     "load",
     "measuring",

@@ -16,7 +16,7 @@ MOST_NODES = 50_000
 """Maps, lists and values of a config with aliases, what these stand for counted wherever it is used: a small file of
 them can stand for a huge one."""
 MERGE = f"{TAG}merge"
-WORD = re.compile(r"[a-z_]{1,20}")
+WORD = re.compile(r"[a-z][a-z_-]{0,19}")
 """What people call a part of their config."""
 
 

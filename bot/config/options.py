@@ -14,14 +14,17 @@ from bot import addresses, handles
 from bot.config import meant
 from bot.config.faults import shown
 from bot.config.kinds import LINE, Choice, Duration, Flag, Kind, ListOf, Names, Number, OneOrMore, Text, one_line
+from bot.config.listening import WANTED, not_loopback
 from bot.config.rule_options import MINIMUM_KEYS, PLATFORM, RULE, Rules
 from bot.config.sections import Key, Section
 from bot.config.types import (
     DAYS,
     LANGUAGES,
+    LOG_LEVELS,
     STRICTNESSES,
     Config,
     Limits,
+    MetricsSettings,
     OwnFeed,
     Profile,
     ReportSettings,
@@ -226,6 +229,8 @@ REPORT = Section(
     ),
 )
 
+METRICS = Section(MetricsSettings, (Key("listen", Text(WANTED, check=not_loopback), "listen"),))
+
 WORDS = Section(
     Words,
     (
@@ -268,6 +273,8 @@ ROOT: Section = Section(
         Key("limits", LIMITS, "limits"),
         Key("sweep", SWEEP, "sweep"),
         Key("report", REPORT, "report"),
+        Key("metrics", METRICS, "metrics"),
+        Key("log_level", Choice(LOG_LEVELS), "log_level"),
         Key("window", Duration(DAY, timedelta(days=730)), "window"),
         Key("own_feed", OWN_FEED, "own_feed"),
         Key("list_title", LINE, "list_title"),

@@ -17,6 +17,8 @@ PLATFORMS = ("mastodon", "bluesky", IN_MEMORY)
 """Networks that a profile can name; `memory` is the bundled one that the demo runs on."""
 LANGUAGES = ("en", "de", "fr", "es", "pt", "ja")
 """Languages whose word lists are used unless the owner says otherwise."""
+LOG_LEVELS = ("debug", "info", "warning", "error")
+"""How much the daemon tells, most first."""
 STRICTNESSES = ("gentle", "standard", "strict")
 """How much the shipped rules can do, each with a file of its own under `bot/data/rules`."""
 
@@ -46,6 +48,11 @@ class Profile:
     (`QUIETFEED_<PROFILE>_NOTIFY_<NAME>`): e-mail, ntfy, Matrix, Telegram, a webhook and whatever else apprise knows."""
     bot_handle: str | None = None
     """Bluesky only: a second account of yours, which sends you the report, since nobody can message themselves."""
+
+    @property
+    def host(self) -> str:
+        """The host of `server`, however the address is spelled: profiles on one share what it allows."""
+        return self.server.rpartition("://")[2].rstrip("/").casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,15 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where the daemon tells monitors on this machine how it fares (docs/operating.md)."""
+
+    listen: str | None = None
+    """Address and port for Prometheus (`/metrics`) and a health page (`/healthz`), such as `127.0.0.1:9464`: of this
+    machine alone. Left out: there are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Words that some signals count with."""
 
@@ -212,6 +228,12 @@ class Config:
     """How often the timeline is polled and judged."""
     report: ReportSettings = field(default_factory=ReportSettings)
     """When the daily report is sent."""
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    """Where the daemon tells monitors on this machine how it fares."""
+    log_level: str = "info"
+    """How much the daemon tells in its log: `debug` each request as well, `info` each sweep and what was done,
+    `warning` what failed, `error` what it cannot get past by itself (docs/operating.md). `--log-level` and the
+    environment's `QUIETFEED_LOG_LEVEL` go before it."""
     list_title: str = "Quieted"
     """Title of your list that accounts are put on by `then: list`; made when missing."""
     dry_run: bool = True

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TypeVar
 
 from bot.clock import Clock
@@ -33,6 +34,27 @@ BREATH = 20.0
 """Most seconds that anything waits within a stretch."""
 
 
+class Asked:
+    """When a server was asked lately: by one login, or by all of those that it may count as one, since they come from
+    one machine. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque()
+        self._lock = Lock()
+
+    def add(self, now: float) -> None:
+        """It is asked now, by the steady count."""
+        with self._lock:
+            self._times.append(now)
+
+    def full_for(self, seconds: float, most: int, now: float) -> float:
+        """Seconds until it was asked at most so often within so many `seconds`; 0 where that is so now."""
+        with self._lock:
+            while self._times and self._times[0] + seconds <= now:
+                self._times.popleft()
+            return self._times[-most - 1] + seconds - now if len(self._times) > most else 0.0
+
+
 class Budget:
     """Paces requests, retries passing faults, counts what was asked.
 
@@ -40,7 +62,7 @@ class Budget:
     used, counted over a sliding window; the whole of it where the server's answers name no limit at all, for then
     nothing says that it has one, let alone a small one. Nothing waits longer than `patience` seconds at a time:
     beyond that the request is given up, where it was to wait for a limit with RateLimited, and the next sweep goes on.
-    `share` may be changed at any time.
+    `share` may be changed at any time. `shared` names windows that this login has in common with others.
 
     Everything is measured by the clock's steady count: were the clock set back by a day, a window measured by it would
     stay full for a day.
@@ -53,11 +75,12 @@ class Budget:
         share: float = SHARE,
         jitter: random.Random | None = None,
         patience: float = PATIENCE,
+        shared: Mapping[str, Asked] | None = None,
     ) -> None:
         self.share = share
         self._clock = clock
         self._windows = dict(windows)
-        self._sent: dict[str, deque[float]] = {kind: deque() for kind in windows}
+        self._asked = {kind: Asked() for kind in windows} | dict(shared or {})
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads load, keeps no secret
         self._patience = patience
         self._requests = self._writes = self._retries = 0
@@ -141,20 +164,17 @@ class Budget:
     def _send(self, request: Callable[[], T], kinds: tuple[str, ...], write: bool) -> T:
         now = self._clock.steady()
         for kind in kinds:
-            self._sent[kind].append(now)
+            self._asked[kind].add(now)
         self._requests += 1
         self._writes += write
         return request()
 
     def _make_room(self, kind: str, many: int) -> None:
         """Wait until there is; what was sent is looked at anew after each wait, which may end a moment too soon."""
-        sent, seconds = self._sent[kind], self._windows[kind][1].total_seconds()
-        own_part = self._own_part(kind)
+        seconds, own_part = self._windows[kind][1].total_seconds(), self._own_part(kind)
         rest = own_part - min(many, own_part)
-        while len(sent) > rest and (left := sent[-rest - 1] + seconds - self._clock.steady()) > 0:
+        while (left := self._asked[kind].full_for(seconds, rest, self._clock.steady())) > 0:
             self._rest(left, LIMIT)
-        while sent and sent[0] + seconds <= self._clock.steady():
-            sent.popleft()
 
     def _own_part(self, kind: str) -> int:
         """How many requests of a kind are sent in one of its windows."""

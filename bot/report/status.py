@@ -1,10 +1,10 @@
 """How each profile fares, in words: its last and next sweep, what they found and used, and its last report."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from bot.model import STOPPED, SweepRecord, Trouble
+from bot.model import STOPPED, Step, SweepRecord, Trouble
 from bot.report.data import moment as iso
 from bot.report.escape import inline, terminal
 from bot.report.figures import away, moment, plural, short_day, span
@@ -45,6 +45,8 @@ class ProfileStatus:
     """What the owner is asked, in a sentence."""
     quieted: int = 0
     """Accounts on which something is in force, or would be in dry run."""
+    standing: Mapping[Step, int] = field(default_factory=dict)
+    """The same by step; on an account there may be more than one."""
 
 
 def in_words(profile: ProfileStatus, now: datetime) -> str:

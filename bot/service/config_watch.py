@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.config import Config, sections_changed
 from bot.errors import UserError
-from bot.logs import event
+from bot.logs import event, turn
 from bot.service import state
 from bot.store import Store, StoreError
 
@@ -75,6 +75,8 @@ class ConfigWatch:
         for warning in config.warnings:
             event("config warning", logging.WARNING, about=warning)
         if before is not None:
+            if before.log_level != config.log_level:
+                turn(config.log_level)
             what = ", ".join(sections_changed(before, config)) or "nothing"
             event("config reloaded", profiles=",".join(profiles), changed=what)
         if config.store != self._first.store:

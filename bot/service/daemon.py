@@ -7,11 +7,12 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor as OneByOne
@@ -22,25 +23,32 @@ from bot.config import Config, Profile
 from bot.errors import Stopped, UserError
 from bot.logs import event
 from bot.model import SweepRecord
+from bot.report.health import Ailment, Level
 from bot.service import state, systemd
 from bot.service.config_watch import ConfigWatch
-from bot.service.runner import Connect, LoginMark, Runner
-from bot.service.turns import ClockWatch, Turn
+from bot.service.places import Waiting, next_to_begin
+from bot.service.runner import LOOK, Connect, LoginMark, Runner
+from bot.service.turns import ClockWatch, Turn, spread
 from bot.service.ways import NOBODY, Reach
 from bot.store import Store, StoreError, StoreGone
+
+if TYPE_CHECKING:
+    from bot.service.metrics_page import MetricsPage
 
 TICK = 1.0
 """Seconds between two looks at whose turn it is. No wait is longer, so none can be wrong for long."""
 LATE = 3.0
 """Seconds without a look after which the scheduler is woken: the clock was set back under it."""
-LOOK = "look round"
+STILL = 60.0
+"""Seconds without a look after which something holds it up for good."""
+LOOK_ROUND = "look round"
 """Id of the scheduler's job."""
 GRACE = 3.0
 """Seconds that running sweeps get to end after SIGTERM; hosts kill after 10 to 30."""
 LAST_RESORT = 4.5
 """Seconds after which the process ends in any case, whatever hangs."""
-THREADS = 40
-"""Sweeps at once, at most; made as they are needed. A profile whose server hangs keeps nobody waiting."""
+PLACES = 16
+"""Profiles at work at once, at most, each in a thread, which is made when it is needed; shared as `places` says."""
 
 
 class Daemon:
@@ -67,7 +75,7 @@ class Daemon:
         self.stop, self.reload_asked = threading.Event(), threading.Event()
         self.clock = clock or SystemClock(self.stop)
         self.watch = ConfigWatch(load, store, self.clock)
-        self.pool = pool or ThreadPoolExecutor(THREADS, "sweep")
+        self.pool = pool or ThreadPoolExecutor(PLACES, "sweep")
         self.scheduler = _scheduler()
         self.looked = self.clock.steady()
         """When the last look round was, by the steady count."""
@@ -77,6 +85,7 @@ class Daemon:
         self.working: dict[Runner, Future[None]] = {}
         self.lost: StoreGone | None = None
         self.clock_watch = ClockWatch(self.clock)
+        self.page: MetricsPage | None = None
         beat = systemd.watchdog_interval()
         self.beating = Turn(self.clock, timedelta(seconds=beat)) if beat else None
 
@@ -126,14 +135,35 @@ class Daemon:
     def take_up(self, config: Config) -> None:
         """Schedule the profiles of a config in place of those before."""
         running = {runner.profile.name: runner for runner in self.runners}
-        first = {profile.name: self.first_wait(profile, config) for profile in config.chosen()}
+        waits = {profile.name: self.first_wait(profile, config) for profile in config.chosen()}
+        first, looks = spread(waits, config.sweep.every), spread(dict.fromkeys(waits, timedelta()), LOOK)
         self.runners = [self.runner(profile, config, running.pop(profile.name, None)) for profile in config.profiles]
         for runner in self.runners:
-            runner.turn = Turn(self.clock, config.sweep.every, config.sweep.jitter, first[runner.profile.name])
+            name = runner.profile.name
+            runner.turn = Turn(self.clock, config.sweep.every, config.sweep.jitter, first[name])
+            runner.looking = Turn(self.clock, LOOK, after=looks[name])
             runner.note_next()
         self.leaving = [runner for runner in (*self.leaving, *running.values()) if not runner.leave()]
         self.watch.take_up(config)
+        self.serve_metrics(config)
         self.working = {runner: work for runner, work in self.working.items() if not work.done()}
+
+    def serve_metrics(self, config: Config) -> None:
+        """Let monitors ask where the config says, if it does, and tell them of what it names."""
+        if self.page and self.page.listen != config.metrics.listen:
+            self.page.close()
+            self.page = None
+        if self.page:
+            self.page.monitored.config = config
+        elif config.metrics.listen:
+            from bot.service.metrics_page import MetricsPage, Monitored
+
+            self.page = MetricsPage(Monitored(self.store, config, self.clock, self.ailments), config.metrics.listen)
+
+    def ailments(self) -> Iterator[Ailment]:
+        """What ails the daemon itself."""
+        if self.clock.steady() - self.looked > STILL:
+            yield Ailment(Level.CRITICAL, "the daemon stands still: restart it")
 
     def runner(self, profile: Profile, config: Config, running: Runner | None) -> Runner:
         """The runner of a profile: the one that runs already, or a new one."""
@@ -155,13 +185,15 @@ class Daemon:
 
     def attend(self) -> None:
         """Let whatever has its turn begin, until the end is asked for or nothing can be kept any more."""
-        self.scheduler.add_job(self.look_round, "interval", seconds=TICK, id=LOOK, next_run_time=datetime.now(UTC))
+        self.scheduler.add_job(
+            self.look_round, "interval", seconds=TICK, id=LOOK_ROUND, next_run_time=datetime.now(UTC)
+        )
         self.scheduler.start()
         with suppress(Stopped):
             while self.lost is None:
                 self.clock.wait(TICK)
                 if self.clock.steady() - self.looked > LATE:
-                    self.scheduler.modify_job(LOOK, next_run_time=datetime.now(UTC))
+                    self.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC))
         self.scheduler.shutdown(wait=False)
 
     def look_round(self) -> None:
@@ -173,9 +205,7 @@ class Daemon:
         if self.reload_asked.is_set() or self.watch.is_due():
             self.reload_asked.clear()
             self.reload()
-        for runner in self.runners:
-            if not self.is_working(runner):
-                self.begin(runner)
+        self.begin_next()
         if self.beating and self.beating.has_come():
             self.beating.move_on()
             systemd.notify("WATCHDOG=1")
@@ -185,12 +215,20 @@ class Daemon:
         begun = self.working.get(runner)
         return begun is not None and not begun.done()
 
+    def begin_next(self) -> None:
+        """Let those who wait longest do what their turn has come for, as far as there are places."""
+        at_work = {runner.profile.name: runner.profile.host for runner in self.working if self.is_working(runner)}
+        idle = {runner.profile.name: runner for runner in self.runners if runner.profile.name not in at_work}
+        due = ((runner, runner.due()) for runner in idle.values())
+        waiting = [Waiting(r.profile.name, r.profile.host, since) for r, since in due if since is not None]
+        for one in next_to_begin(waiting, at_work.values(), PLACES):
+            self.begin(idle[one.profile])
+
     def begin(self, runner: Runner) -> None:
         """Let a runner do what its turn has come for."""
-        work = runner.sweep if runner.turn.has_come() else runner.look_up if runner.looking.has_come() else None
-        if work is not None:
-            self.working[runner] = self.pool.submit(work)
-            self.working[runner].add_done_callback(self.ended)
+        work = runner.sweep if runner.turn.has_come() else runner.look_up
+        self.working[runner] = self.pool.submit(work)
+        self.working[runner].add_done_callback(self.ended)
 
     def ended(self, work: "Future[None]") -> None:
         """Notice what no runner could deal with."""

@@ -130,6 +130,10 @@ class Runner:
         if self.left:
             self.close()
 
+    def due(self) -> float | None:
+        """Since when it waits to begin something, by the steady count; None where nothing has its turn."""
+        return min((turn.came for turn in (self.turn, self.looking) if turn.has_come()), default=None)
+
     def ending(self) -> bool:
         """Whether nothing is to begin any more: the process ends, or the config names the profile no more."""
         try:

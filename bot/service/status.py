@@ -1,10 +1,12 @@
 """How each profile fares, as the store tells it: for `status`, `doctor` and the health page."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.actions.recorded import recorded_actions
 from bot.config import Config, Profile
+from bot.model import Step
 from bot.report.health import Ailment, Level
 from bot.report.status import ProfileStatus
 from bot.service import daily, pausing, state
@@ -19,6 +21,7 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
     """How a profile fares."""
     name = profile.name
     mode = why_dry(name, store, config, now)
+    in_force = _in_force(name, store, dry=bool(mode))
     sweeps = store.sweeps(name, since=now - LATELY)
     if not any(one.ended and not one.error for one in sweeps):
         sweeps = store.sweeps(name)
@@ -36,13 +39,14 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
         last_report=max((day for day, _ in store.reports(name)), default=None),
         paused=pausing.until(name, store, now),
         question=daily.asked(name, store, again=True),
-        quieted=_quieted(name, store, dry=bool(mode)),
+        quieted=len({account for account, _ in in_force}),
+        standing=Counter(step for _, step in in_force),
     )
 
 
-def _quieted(profile: str, store: Store, *, dry: bool) -> int:
-    """On how many accounts something is in force, or would be in dry run."""
-    return len({action.account.id for action in recorded_actions(store, profile, dry=dry) if action.in_force})
+def _in_force(profile: str, store: Store, *, dry: bool) -> set[tuple[str, Step]]:
+    """By account id and step, what is in force, or would be in dry run."""
+    return {(one.account.id, one.step) for one in recorded_actions(store, profile, dry=dry) if one.in_force}
 
 
 def store_ailments(store: Store) -> Iterator[Ailment]:

@@ -5,6 +5,7 @@ that is put forward let a day's sweeps come at once.
 """
 
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil, inf
 
@@ -16,6 +17,10 @@ JUMP = timedelta(minutes=1)
 """By so much the clock must be set to be worth a word; less is a correction, as machines make them all the time."""
 
 
+GAP = timedelta(seconds=5)
+"""By so much what would come at once comes one after the other, closer where there is more of it than that."""
+
+
 class Turn:
     """Something that comes round `every` so often, up to `jitter` later; the first time `after` so long."""
 
@@ -23,23 +28,33 @@ class Turn:
         self, clock: Clock, every: timedelta, jitter: timedelta = timedelta(), after: timedelta = timedelta()
     ) -> None:
         self.clock, self.every, self.jitter = clock, every.total_seconds(), jitter.total_seconds()
-        self._at = clock.steady() + after.total_seconds()
+        self._place = self.came = clock.steady() + after.total_seconds()
+        """When it comes by the steady count, without its jitter and with it."""
 
     def has_come(self) -> bool:
         """Whether it is time."""
-        return self.clock.steady() >= self._at
+        return self.clock.steady() >= self.came
 
     def move_on(self) -> None:
-        """To the next one: an interval after this, or after now where that has passed too. What was missed is not made
-        up for."""
-        now, following = self.clock.steady(), self._at + self.every
-        self._at = (following if following > now else now + self.every) + random.uniform(0, self.jitter)  # noqa: S311
+        """To the next one. They stay an interval apart whenever each was made use of, so that many who come round one
+        after the other go on so; but half an interval is left between, and what was missed is not made up for."""
+        missed = (self.clock.steady() + self.every / 2 - self._place) / self.every
+        self._place += self.every * max(1, ceil(missed))
+        self.came = self._place + random.uniform(0, self.jitter)  # noqa: S311
 
     def at(self, pause: "Pause | None" = None) -> datetime:
         """When it is time, by the clock as it stands now: the first that comes after the pause."""
-        left = pause.until - self._at if pause else 0.0
+        left = pause.until - self.came if pause else 0.0
         skipped = ceil(left / self.every) if left > 0 else 0
-        return self.clock.now() + timedelta(seconds=self._at + skipped * self.every - self.clock.steady())
+        return self.clock.now() + timedelta(seconds=self.came + skipped * self.every - self.clock.steady())
+
+
+def spread(waits: Mapping[str, timedelta], within: timedelta) -> dict[str, timedelta]:
+    """How long each waits until its first turn, by name: those who would not wait at all come one after the other, in
+    their order, so that all of them have come `within` that time."""
+    at_once = [name for name, wait in waits.items() if wait <= timedelta()]
+    gap = min(GAP, within / max(1, len(at_once)))
+    return {**waits, **{name: place * gap for place, name in enumerate(at_once)}}
 
 
 class Pause:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from bot.store.at_work import AtWork
 from bot.store.audited import Audited, AuditedFeed
-from bot.store.database import located
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
 from bot.store.faults import StoreBusy, StoreDamaged, StoreError, StoreGone, StoreNewer
@@ -12,14 +11,17 @@ from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
 from bot.store.kept_feed import KeptFeed, kept_feed
+from bot.store.migrations import LATEST as SCHEMA_VERSION
 from bot.store.months import PastFeeds
 from bot.store.own_feeds import OwnFeeds
+from bot.store.place import located
 from bot.store.records import Feedback, FeedbackKind, Mark, ReportState, StoredReport
 from bot.store.shared import Shared
 from bot.store.tallies import Tallies, Tally
 from bot.store.writable import Writable
 
 __all__ = [
+    "SCHEMA_VERSION",
     "AuditedFeed",
     "Feedback",
     "FeedbackKind",

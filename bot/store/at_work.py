@@ -32,6 +32,8 @@ class AtWork(Database):
         self._lock = lock
         try:
             self._version()
+            with self._faults_explained():
+                lock.sign()
             yield
         finally:
             self._release_lock()

@@ -17,10 +17,11 @@ from sqlalchemy import Connection, Row, Table, func, insert, inspect, select, te
 from bot.errors import UserError
 from bot.files import beside, private_folder
 from bot.store import engines, migrations
-from bot.store.database import UNREADABLE, Database, located
+from bot.store.database import UNREADABLE, Database
 from bot.store.faults import StoreError
-from bot.store.lock import FileLock, lock_beside
-from bot.store.schema import metadata, version
+from bot.store.lock import NOTE, FileLock, lock_beside
+from bot.store.place import located
+from bot.store.schema import metadata, notes, version
 
 ROWS = 500
 """So many are in memory at a time."""
@@ -145,7 +146,7 @@ def _refuse_filled(target: Connection, where: str) -> None:
     migrations.refuse_newer(migrations.version_of(target), where)
     found = inspect(target)
     for table in TABLES:
-        if found.has_table(table.name) and target.execute(select(text("1")).select_from(table).limit(1)).first():
+        if found.has_table(table.name) and target.execute(_kept(table).limit(1)).first():
             raise UserError(
                 f"{where} is not empty: something stands under “{table.name}” already. A copy goes only where nothing "
                 "is: give it a database of its own"
@@ -201,11 +202,18 @@ def _rows(side: Connection, table: Table) -> Iterator[Row[Any]]:
 
 
 def _in_order(table: Table) -> Any:
-    return select(table).order_by(*table.primary_key).execution_options(yield_per=ROWS)
+    return _kept(table).order_by(*table.primary_key).execution_options(yield_per=ROWS)
 
 
 def _count(side: Connection, table: Table) -> int:
-    return int(side.execute(select(func.count()).select_from(table)).scalar_one())
+    return int(side.execute(select(func.count()).select_from(_kept(table).subquery())).scalar_one())
+
+
+def _kept(table: Table) -> Any:
+    """The rows of the store, without the word that whoever works in it leaves there."""
+    if table is not notes:
+        return select(table)
+    return select(table).where(notes.c.key != NOTE, ~notes.c.key.startswith(f"{NOTE}:", autoescape=True))
 
 
 def _refuse_damaged(target: Connection, where: str) -> None:

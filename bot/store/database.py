@@ -14,10 +14,10 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Table, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Table, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot import addresses, secrecy
+from bot import addresses
 from bot.store import engines, migrations
 from bot.store.faults import StoreError, damaged, explained
 from bot.store.lock import AdvisoryLock, FileLock, Lock, gone, is_same, lock_beside
@@ -32,47 +32,6 @@ MIGRATION_SECONDS = 5
 """How long a reader waits for a daemon that has just started and is bringing the store up to date."""
 UNREADABLE = (SQLAlchemyError, OSError, ValueError, TypeError, KeyError)
 """What a database raises that fails, or a record that is damaged."""
-
-
-def located(url: str) -> URL:
-    """Where the store lies: `sqlite:///path`, a bare path, `postgres://…` or `postgresql://…`.
-
-    Raises StoreError, which repeats nothing of the address: any part of it may be a password in the wrong place.
-    """
-    secrecy.note(*addresses.secrets(url))
-    if not addresses.is_address(url):
-        return URL.create("sqlite", database=str(Path(url).expanduser()))
-    found = _parsed(url)
-    if found is None or "@" in f"{found.host}{found.database}{found.username}":
-        raise StoreError(
-            "the store's address cannot be read; it looks like sqlite:///path or postgresql://user:password@host/name, "
-            "with every @ : / ? # of user and password as %40 %3A %2F %3F %23"
-        )
-    if found.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise StoreError("only SQLite (sqlite:///path) and PostgreSQL (postgresql://…) can be the store")
-    if found.drivername == "sqlite" and (found.host or found.database in (None, "", ":memory:")):
-        raise StoreError("the store needs a file: sqlite:///path/to/quietfeed.db")
-    return _with_login_in_its_place(found)
-
-
-def _with_login_in_its_place(url: URL) -> URL:
-    """The address with a password from behind the `?` where SQLAlchemy knows one, and masks it."""
-    login = {"user": "username", "password": "password"}
-    moved: dict[str, str] = {
-        login[key]: value for key, value in url.query.items() if key in login and isinstance(value, str)
-    }
-    return url.difference_update_query(list(login)).set(**moved) if moved else url  # type: ignore[arg-type]
-
-
-def _parsed(url: str) -> URL | None:
-    """The address in its parts, or None. Told by no exception, since one would carry the address along."""
-    scheme, separator, rest = url.partition("://")
-    if scheme.lower() in ("postgres", "postgresql"):
-        scheme = "postgresql+psycopg"
-    try:
-        return make_url(f"{scheme.lower()}://{rest}") if separator else None
-    except (ArgumentError, ValueError):
-        return None
 
 
 class Database:
@@ -101,7 +60,8 @@ class Database:
     @property
     def url(self) -> str:
         """Where it lies, without what follows the `?`, and the password masked."""
-        return self._url.set(query={}).render_as_string(hide_password=True)
+        shown = self._url.set(drivername=self._url.get_backend_name(), query={})
+        return shown.render_as_string(hide_password=True)
 
     def _explained(self, error: Exception, where: str = "") -> StoreError:
         """A fault as the owner should read it, without the secrets of the address."""
@@ -112,9 +72,12 @@ class Database:
         with self._faults_explained():
             if self.is_sqlite:
                 self._find_file(exclusive=exclusive)
+            else:
+                engines.refuse_pooler(self._engine, self.url)
             if exclusive:
-                self._take_lock()
+                lock = self._take_lock()
                 self._migrate()
+                lock.sign()
             else:
                 self._await_tables()
 
@@ -134,11 +97,12 @@ class Database:
         if not known:
             self._version()  # what is no store of ours is refused before anything is left beside it
 
-    def _take_lock(self) -> None:
+    def _take_lock(self) -> Lock:
         lock = self._unlocked()
         lock.take(self.url)
         self._lock = lock
         self._file = self.path.stat() if self.is_sqlite else None
+        return lock
 
     def _unlocked(self) -> Lock:
         return FileLock(lock_beside(self.path)) if self.is_sqlite else AdvisoryLock(self._engine)
@@ -214,6 +178,8 @@ class Database:
             self.check_place()
             try:
                 with self._connected(writes=True) as connection, connection.begin():
+                    if not self.is_sqlite:
+                        engines.take_turn(connection)
                     yield connection
             finally:
                 if self._held.snapshot and not keeps_snapshot:
@@ -221,13 +187,17 @@ class Database:
 
     @contextmanager
     def _connected(self, *, writes: bool) -> Iterator[Connection]:
-        """The connection of this thread's snapshot, unless a transaction goes on there; otherwise another one."""
+        """The connection of this thread's snapshot, unless a transaction goes on there; otherwise another one. On a
+        server whoever holds the lock writes by its session."""
         snapshot = self._held.snapshot
-        if snapshot and not snapshot.connection.in_transaction():
+        if writes and isinstance(self._lock, AdvisoryLock) and self._lock.session is not None:
+            yield self._lock.session.execution_options(writes=True)
+        elif snapshot and not snapshot.connection.in_transaction():
             yield snapshot.connection.execution_options(writes=writes)
         else:
             with self._engine.connect() as connection:
-                yield connection.execution_options(writes=writes)
+                reads = not (writes or self.is_sqlite)
+                yield engines.reads(connection) if reads else connection.execution_options(writes=writes)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -7,21 +7,33 @@ import time
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.files import private_file
-from bot.store.faults import StoreBusy, StoreError, StoreGone
+from bot.store.faults import StoreBusy, StoreGone
 
 ADVISORY = 0x71756965_74666565
 """The name of our lock among PostgreSQL's advisory locks: "quietfee" in ASCII, a positive 64-bit number."""
 ALONE, SHARED = "SELECT pg_try_advisory_lock(:key)", "SELECT pg_try_advisory_lock_shared(:key)"
 HOLDER = (
-    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' "
-    "AND granted AND ((classid::bigint << 32) | objid::bigint) = :key LIMIT 1"
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND objsubid = 1 AND ((classid::bigint << 32) | objid::bigint) = :key LIMIT 1"
 )
+"""In this database: another one on the server has a lock of the same name."""
+NOTE = "lock"
+"""The note that whoever takes the lock leaves; behind a colon, the profile that it is for."""
+SIGN = text(
+    "INSERT INTO notes (key, value) VALUES (:note, :name) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
+SIGNED = text(
+    "SELECT (SELECT string_agg(value, ' ' ORDER BY key) FROM notes WHERE key IN (:whole, :note) "
+    "OR (:note = :whole AND starts_with(key, :whole || ':'))), version FROM schema_version"
+)
+"""What those left whose work is in the way of this one's: of the whole store everybody, of a profile whoever had it."""
 MOMENT = 0.05
 """Seconds."""
 
@@ -32,8 +44,11 @@ class Lock(Protocol):
     def take(self, where: str) -> None:
         """Take it at once, or raise StoreError that names the holder."""
 
+    def sign(self) -> None:
+        """Leave word in the store, whose tables are there by now, that this process has the lock."""
+
     def renew(self, where: str) -> None:
-        """Make sure that it is still held, as a server may drop it. Cheap; raises StoreError where it is lost."""
+        """Make sure that it is held still, as a server may drop it. Cheap; raises StoreGone where it is lost."""
 
     def is_held(self) -> bool:
         """Whether a process holds it, this one or another."""
@@ -47,7 +62,7 @@ def key_of(profile: str) -> int:
     return int.from_bytes(sha256(f"quietfeed {profile}".encode()).digest()[:8]) >> 1
 
 
-def _busy(where: str, holder: str) -> StoreError:
+def _busy(where: str, holder: str) -> StoreBusy:
     return StoreBusy(
         f"another quietfeed ({holder}) is using the store {where}. Stop it, or give this one a store of its own."
     )
@@ -58,6 +73,14 @@ def gone(where: str) -> StoreGone:
     return StoreGone(
         f"the store {where} was moved, removed or replaced while quietfeed was at work in it. Nothing more is written "
         "or done. Put it back if that was a mistake, and start quietfeed again."
+    )
+
+
+def lost(where: str, why: str) -> StoreGone:
+    """What is said where the lock went with its connection, and what was known of the store may hold no more."""
+    return StoreGone(
+        f"the connection to the store {where} broke, and meanwhile {why}. Nothing more is written or done here, so "
+        "that nothing is done twice. Start quietfeed again; it waits for its turn."
     )
 
 
@@ -107,6 +130,9 @@ class FileLock:
         os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)
         self._file = file
 
+    def sign(self) -> None:
+        """The lock file has done so."""
+
     def renew(self, where: str) -> None:
         """A file lock is never lost, but its file may be: whoever comes then makes another, and both hold a lock."""
         if self._file is not None and not is_same(os.fstat(self._file), self.path):
@@ -141,45 +167,93 @@ def application_name() -> str:
 
 
 class AdvisoryLock:
-    """A session-level advisory lock, on a connection that does nothing else.
+    """A session-level advisory lock. Whoever holds it writes by its own session: what is committed there was
+    committed under the lock, and once the session is cut off nothing can be.
 
-    It needs a session of its own: a pooler in transaction mode (PgBouncer) between us and the server breaks it.
-    For one `profile`, the lock of the store is shared with whoever works for another one.
+    It needs a session of its own: see `engines.refuse_pooler`. For one `profile`, the lock of the store is shared with
+    whoever works for another one.
     """
 
     def __init__(self, engine: Engine, profile: str = "") -> None:
         self.engine = engine
         self._wanted = {ADVISORY: SHARED, key_of(profile): ALONE} if profile else {ADVISORY: ALONE}
-        self._connection: Connection | None = None
+        self._note = f"{NOTE}:{profile}" if profile else NOTE
+        self.session: Connection | None = None
+        """None before it is taken, and while it is lost."""
+        self._signed: tuple[str, int] | None = None
+        """What whoever took it last has left in the store, and the version of the tables; while it is ours."""
+        self._lost: StoreGone | None = None
 
     def take(self, where: str) -> None:
         """Take it; the server frees it when the connection ends."""
-        connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # so that closing really closes, and the pool never hands it out
+        session = self.engine.connect()
         try:
-            taken = {key: connection.execute(text(ask), {"key": key}).scalar() for key, ask in self._wanted.items()}
-            holders = [self._holder(connection, key) for key, is_taken in taken.items() if not is_taken]
+            with session.begin():
+                taken = {key: session.execute(text(ask), {"key": key}).scalar() for key, ask in self._wanted.items()}
+                holders = [self._holder(session, key) for key, is_taken in taken.items() if not is_taken]
         except SQLAlchemyError:
-            connection.close()
+            session.close()
             raise
         if holders:
-            connection.close()
+            session.invalidate()  # closed, with what it got of the locks
+            session.close()
             raise _busy(where, holders[0])
-        self._connection = connection
+        session.detach()  # so that closing really closes, and the pool never hands it out
+        self.session = session
 
-    def _holder(self, connection: Connection, key: int) -> str:
-        name = connection.execute(text(HOLDER), {"key": key}).scalar()
+    def _holder(self, session: Connection, key: int) -> str:
+        name = session.execute(text(HOLDER), {"key": key}).scalar()
         return str(name).removeprefix("quietfeed ") if name else "not visible to us"
 
+    def sign(self) -> None:
+        """Leave word of us in a note, by which we see after a loss whether anybody else had the lock meanwhile."""
+        assert self.session is not None  # noqa: S101 - it was taken
+        with self.session.begin():
+            self.session.execute(SIGN, {"note": self._note, "name": f"{application_name()} {os.urandom(8).hex()}"})
+            self._signed = self._signature()
+
+    def _signature(self) -> tuple[str, int]:
+        assert self.session is not None  # noqa: S101 - it was taken
+        name, version = self.session.execute(SIGNED, {"whole": NOTE, "note": self._note}).one()
+        return str(name), int(version)
+
     def renew(self, where: str) -> None:
-        """Ask the connection whether it lives; take the lock anew where the server was restarted meanwhile."""
-        if self._connection is None:
+        """Ask the session whether it lives, and take the lock anew where it went with it. It is lost for good where
+        another process has it now, or had it since."""
+        if self._lost is not None:
+            raise self._lost
+        if self._signed is None or self._lives():
             return
+        self._close()
         try:
-            self._connection.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            self.release()
             self.take(where)
+        except StoreBusy as busy:
+            raise self._give_up(where, str(busy).partition(" is using")[0] + " has taken it") from None
+        assert self.session is not None  # noqa: S101 - it was taken
+        with self.session.begin():
+            found = self._signature()
+        if found[1] != self._signed[1]:
+            raise self._give_up(where, f"another version of quietfeed has brought it to schema {found[1]}")
+        if found != self._signed:
+            raise self._give_up(where, "another quietfeed has worked in it")
+
+    def _give_up(self, where: str, why: str) -> StoreGone:
+        self._close()
+        self._lost = lost(where, why)
+        return self._lost
+
+    def _lives(self) -> bool:
+        """Whether the session is the one that took the lock: SQLAlchemy would put another in place of a broken one."""
+        if self.session is None or self.session.invalidated:
+            return False
+        driver: Any = self.session.connection.dbapi_connection
+        try:
+            driver.autocommit = True  # for one question instead of three
+            driver.execute("SELECT 1")
+            driver.autocommit = False
+        except driver.Error:
+            return False
+        return True
 
     def is_held(self) -> bool:
         """Whether the server knows of a holder."""
@@ -187,8 +261,13 @@ class AdvisoryLock:
             return bool(connection.execute(text(HOLDER), {"key": ADVISORY}).first())
 
     def release(self) -> None:
-        """Close the connection, which frees the lock."""
-        if self._connection is not None:
+        """Close the session, which frees the lock."""
+        self._close()
+        self._signed = None
+
+    def _close(self) -> None:
+        if self.session is not None:
             with suppress(SQLAlchemyError):
-                self._connection.close()
-            self._connection = None
+                self.session.invalidate()  # closed, without a last word where nobody may be listening
+                self.session.close()
+            self.session = None

@@ -245,7 +245,7 @@ def test_systemd_hears_of_readiness_life_reload_and_end(owner: Owner, tmp_path: 
 def test_the_log_holds_no_secret_and_is_one_line_an_event(owner: Owner, stub: Stub) -> None:
     stub.fault("reset", "timelines/home")
     stub.fault("malformed", "accounts/", times=2)
-    with owner.daemon("--verbose") as daemon:
+    with owner.daemon("--log-level", "debug") as daemon:
         daemon.said("swept profile=home", seconds=60)
         stub.network.tokens.clear()
         daemon.send(signal.SIGHUP)

@@ -198,7 +198,7 @@ def test_the_daemon_logs_no_secret_at_any_level_and_shows_none_to_who_lists_proc
             (world.folder / "config.yaml").write_text(CONFIG.format(home=rogue.url, sky=rogue.url))
         clean = {name: value for name, value in os.environ.items() if not name.startswith("QUIETFEED_")}
         env = clean | world.environment | {"PYTHONPATH": str(REPOSITORY), "HOME": str(world.folder)}
-        with running("--verbose", env=env, folder=world.folder) as daemon:
+        with running("--log-level", "debug", env=env, folder=world.folder) as daemon:
             arguments = Arguments(daemon.process.pid)
             daemon.said("swept|failed|not valid|refuse|fault", 2)
             daemon.send(signal.SIGTERM)

@@ -1,30 +1,15 @@
 """Many processes in one PostgreSQL: each with one profile at a time, or one daemon with all of it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.store import StoreBusy, StoreError, StoreNewer, open_store
-from tests.servers.postgres import CannotStart, Server
 
 pytestmark = pytest.mark.live
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    try:
-        made = Server()
-    except CannotStart as fault:
-        pytest.fail(str(fault), pytrace=False)
-    try:
-        yield made.start()
-    finally:
-        made.remove()
-
-
 @pytest.fixture
-def url(server):
-    return server.address(server.fresh())
+def url(postgres):
+    return postgres.address(postgres.fresh())
 
 
 @pytest.fixture
@@ -67,11 +52,11 @@ def test_who_is_refused_holds_nothing_back(two, url):
     open_store(url).close()
 
 
-def test_tables_of_a_newer_quietfeed_are_left_alone(two, server, url):
-    server.do("UPDATE schema_version SET version = version + 1", url.rpartition("/")[2])
+def test_tables_of_a_newer_quietfeed_are_left_alone(two, postgres, url):
+    postgres.do("UPDATE schema_version SET version = version + 1", url.rpartition("/")[2])
     with pytest.raises(StoreNewer, match="newer quietfeed"), two[0].working_for("ada"):
         pass
-    server.do("UPDATE schema_version SET version = version - 1", url.rpartition("/")[2])
+    postgres.do("UPDATE schema_version SET version = version - 1", url.rpartition("/")[2])
     with two[1].working_for("ada"):
         pass
 

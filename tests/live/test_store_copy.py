@@ -13,11 +13,9 @@ from bot.errors import UserError
 from bot.model import Entry, Event
 from bot.store import StoreError, located, open_store
 from bot.store.copying import Place, copy, copy_to_file
-from tests.live.test_store_postgres import cluster
 from tests.unit.store.test_copying import NASTY, NOW, filled, nobody, rows
 
 pytestmark = pytest.mark.live
-__all__ = ["cluster"]
 
 
 @pytest.fixture
@@ -32,8 +30,8 @@ def tables(url):
         return connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()[0]
 
 
-def test_a_store_is_moved_to_a_server_and_back_and_is_the_same(store, cluster, tmp_path):
-    url = cluster.fresh()
+def test_a_store_is_moved_to_a_server_and_back_and_is_the_same(store, postgres, tmp_path):
+    url = postgres.address(postgres.fresh())
     before = rows(store.path)
     there = copy(store, url, nobody)
     assert "hunter2" not in there.where
@@ -44,8 +42,8 @@ def test_a_store_is_moved_to_a_server_and_back_and_is_the_same(store, cluster, t
     moved.close()
 
 
-def test_the_numbers_go_on_where_they_were(store, cluster):
-    url = cluster.fresh()
+def test_the_numbers_go_on_where_they_were(store, postgres):
+    url = postgres.address(postgres.fresh())
     copy(store, url, nobody)
     moved = open_store(url)
     for one in (store, moved):
@@ -54,8 +52,8 @@ def test_the_numbers_go_on_where_they_were(store, cluster):
     moved.close()
 
 
-def test_a_backup_of_a_server_is_of_one_moment_whatever_is_written_meanwhile(cluster, store, tmp_path):
-    url = cluster.fresh()
+def test_a_backup_of_a_server_is_of_one_moment_whatever_is_written_meanwhile(postgres, store, tmp_path):
+    url = postgres.address(postgres.fresh())
     copy(store, url, nobody)
     moved = open_store(url)
     beside = open_store(url, exclusive=False)
@@ -66,8 +64,8 @@ def test_a_backup_of_a_server_is_of_one_moment_whatever_is_written_meanwhile(clu
     moved.close()
 
 
-def test_a_database_that_holds_something_is_refused_and_left_as_it_is(cluster, store):
-    url = cluster.fresh()
+def test_a_database_that_holds_something_is_refused_and_left_as_it_is(postgres, store):
+    url = postgres.address(postgres.fresh())
     taken = open_store(url)
     taken.close()
     copy(store, url, nobody)  # tables alone are nothing
@@ -76,8 +74,8 @@ def test_a_database_that_holds_something_is_refused_and_left_as_it_is(cluster, s
     assert "hunter2" not in str(refused.value)
 
 
-def test_a_database_with_tables_of_another_program_is_refused(cluster, store):
-    url = cluster.fresh()
+def test_a_database_with_tables_of_another_program_is_refused(postgres, store):
+    url = postgres.address(postgres.fresh())
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE posts (body text)")
     with pytest.raises(StoreError, match="tables that quietfeed did not make"):
@@ -85,8 +83,8 @@ def test_a_database_with_tables_of_another_program_is_refused(cluster, store):
     assert tables(url) == 1
 
 
-def test_a_database_in_use_is_refused(cluster, store):
-    url = cluster.fresh()
+def test_a_database_in_use_is_refused(postgres, store):
+    url = postgres.address(postgres.fresh())
     daemon = open_store(url)
     with pytest.raises(StoreError, match="another quietfeed"):
         copy(store, url, nobody)
@@ -105,9 +103,9 @@ copy(open_store(sys.argv[1]), sys.argv[2], told)
 
 
 @pytest.mark.parametrize("stage", ["copying ledger", "comparing posts"])
-def test_a_copy_that_was_killed_leaves_nothing_and_the_next_one_goes_through(cluster, tmp_path, stage):
+def test_a_copy_that_was_killed_leaves_nothing_and_the_next_one_goes_through(postgres, tmp_path, stage):
     filled(tmp_path / "q.sqlite", posts=600).close()
-    url = cluster.fresh()
+    url = postgres.address(postgres.fresh())
     done = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "q.sqlite", url, stage])
     assert done.returncode == -signal.SIGKILL
     store = open_store(str(tmp_path / "q.sqlite"))
@@ -125,9 +123,9 @@ def test_a_copy_that_was_killed_leaves_nothing_and_the_next_one_goes_through(clu
     store.close()
 
 
-def test_the_verbs_move_it_and_show_no_password(cluster, store, tmp_path, monkeypatch, capsys):
+def test_the_verbs_move_it_and_show_no_password(postgres, store, tmp_path, monkeypatch, capsys):
     store.close()
-    url = cluster.fresh()
+    url = postgres.address(postgres.fresh())
     (tmp_path / "config.yaml").write_text(
         "profiles: [{name: home, platform: mastodon, server: 'https://social.example.com'}]\nstore: q.sqlite\n"
     )
@@ -138,7 +136,7 @@ def test_the_verbs_move_it_and_show_no_password(cluster, store, tmp_path, monkey
     monkeypatch.setenv("DATABASE_URL", url)
     assert main(["store", "backup", "b.sqlite"]) == 0
     assert main(["store", "copy", "--from", "b.sqlite"]) == 2
-    monkeypatch.setenv("DATABASE_URL", cluster.fresh())
+    monkeypatch.setenv("DATABASE_URL", postgres.address(postgres.fresh()))
     assert main(["store", "copy", "--from", "b.sqlite"]) == 0
     said = "".join(capsys.readouterr())
     assert "compared row by row" in said

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 from bot.config import Config
 from bot.service.runner import Runner
 from bot.store import Store
-from bot.store.database import located
+from bot.store.place import located
 from tests.soak.town import Login, Town
 from tests.soak.weather import DOWN, Clock, Fate, Killed, Weather
 

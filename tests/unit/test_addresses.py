@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from bot import addresses, secrecy
 from bot.cli import doctor
@@ -16,18 +17,19 @@ from bot.config import load
 from bot.errors import UserError
 from bot.logs import Line
 from bot.store import StoreError, open_store
-from bot.store.database import Database, located
+from bot.store.database import Database
+from bot.store.place import located
 
 PASSWORD = "hUnter2-pW"
 RIGHT = (
     f"postgres://lab:{PASSWORD}@127.0.0.1:1/qf",
     f"postgresql://127.0.0.1:1/qf?user=lab&password={PASSWORD}",
     f"POSTGRES://lab:{PASSWORD}@127.0.0.1:1/qf?sslmode=prefer",
-    f"postgresql://127.0.0.1:1/qf?user=lab&PASSWORD={PASSWORD}",
-    f"postgresql://127.0.0.1:1/qf?user=lab&pasword={PASSWORD}",
     f"postgresql://lab@127.0.0.1:1/qf?sslpassword={PASSWORD}",
 )
 WRONG = (
+    f"postgresql://127.0.0.1:1/qf?user=lab&PASSWORD={PASSWORD}",
+    f"postgresql://127.0.0.1:1/qf?user=lab&pasword={PASSWORD}",
     f"postgres:/lab:{PASSWORD}@x/qf",
     f"postgres:lab:{PASSWORD}@x/qf",
     f"postgres//lab:{PASSWORD}@x/qf",
@@ -56,6 +58,78 @@ def test_what_is_no_address_of_a_store_is_refused_and_makes_no_file(tmp_path, mo
     assert PASSWORD not in "".join(traceback.format_exception(refused.value))
     assert refused.value.__cause__ is refused.value.__context__ is None
     assert list(tmp_path.iterdir()) == []
+
+
+FORMS: dict[str, dict[str, object]] = {
+    f"postgres://lab:{PASSWORD}@db.test/qf": {"host": "db.test", "dbname": "qf", "user": "lab", "password": PASSWORD},
+    "postgresql://lab@db.test:5433/qf": {"host": "db.test", "port": 5433, "dbname": "qf", "user": "lab"},
+    "postgresql+psycopg://lab@db.test/qf": {"host": "db.test", "dbname": "qf", "user": "lab"},
+    " POSTGRES://lab@db.test/qf\n": {"host": "db.test", "dbname": "qf", "user": "lab"},
+    "postgres://lab@db.test": {"host": "db.test", "user": "lab"},
+    "postgres://lab:p%40%3A%2F%3F%23%25%20w@db.test/qf": {
+        "host": "db.test", "dbname": "qf", "user": "lab", "password": "p@:/?#% w",
+    },
+    "postgres://l%40b:p+w@db.test/qf": {"host": "db.test", "dbname": "qf", "user": "l@b", "password": "p+w"},
+    "postgres://lab@[2001:db8::1]/qf": {"host": "2001:db8::1", "dbname": "qf", "user": "lab"},
+    "postgres://lab@[::1]:5433/qf?sslmode=disable": {
+        "host": "::1", "port": 5433, "dbname": "qf", "user": "lab", "sslmode": "disable",
+    },
+    "postgresql:///qf?host=/run/postgresql": {"host": "/run/postgresql", "dbname": "qf"},
+    "postgresql://lab@/qf?host=/run/postgresql&port=5433": {
+        "host": "/run/postgresql", "port": "5433", "dbname": "qf", "user": "lab",
+    },
+    "postgresql://lab@%2Frun%2Fpostgresql/qf": {"host": "/run/postgresql", "dbname": "qf", "user": "lab"},
+    "postgres://db.test/qf?user=lab&password=p%40w": {
+        "host": "db.test", "dbname": "qf", "user": "lab", "password": "p@w",
+    },
+    "postgres://lab@db.test/qf?sslmode=verify-full&sslrootcert=/etc/ca.pem": {
+        "host": "db.test", "dbname": "qf", "user": "lab", "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem",
+    },
+    "postgres://lab@db.test/qf?options=-c%20search_path%3Dquiet": {
+        "host": "db.test", "dbname": "qf", "user": "lab", "options": "-c search_path=quiet",
+    },
+    "postgres://lab@/qf?host=one.test:5432&host=two.test:5433&target_session_attrs=read-write": {
+        "host": "one.test,two.test", "port": "5432,5433", "dbname": "qf", "user": "lab",
+        "target_session_attrs": "read-write",
+    },
+    **{
+        f"postgres://lab@db.test/qf?sslmode={mode}": {"host": "db.test", "dbname": "qf", "user": "lab", "sslmode": mode}
+        for mode in ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+    },
+}  # fmt: skip
+"""Address -> what the driver is given of it."""
+REFUSED = {
+    "postgres://lab@db.test/qf?sslmod=require": "did you mean “sslmode”",
+    "postgres://lab@db.test/qf?SSLMODE=require": "did you mean “sslmode”",
+    "postgres://lab@db.test/qf?ssl_mode=require": "did you mean “sslmode”",
+    "postgres://lab@db.test/qf?ssl=true": "option behind its . that PostgreSQL does not know",
+    "postgres://lab@db.test/qf?pgbouncer=true": "option behind its . that PostgreSQL does not know",
+    "postgres://lab@db.test/qf?sslmode=yes": "disable, allow, prefer, require, verify-ca, verify-full",
+    "postgres://lab@db.test/qf?sslmode=require&sslmode=disable": "an sslmode that there is not",
+    f"postgres://lab:{PASSWORD}@db.test:/qf": "cannot be read",
+    f"postgres://lab:{PASSWORD}@db.test:port/qf": "cannot be read",
+    f"postgres://lab:{PASSWORD}@one.test:5432,two.test:5432/qf": "cannot be read",
+    f"postgres://lab:{PASSWORD}@[::1/qf": "cannot be read",
+    f"postgres://lab:p@{PASSWORD}@db.test/qf": "cannot be read",
+    f"postgresql+psycopg2://lab:{PASSWORD}@db.test/qf": "only SQLite .* and PostgreSQL",
+    f"mysql://lab:{PASSWORD}@db.test/qf": "only SQLite .* and PostgreSQL",
+}
+"""Address -> what is said."""
+
+
+@pytest.mark.parametrize("address", FORMS)
+def test_every_form_of_an_address_is_understood(address):
+    given = PGDialect_psycopg().create_connect_args(located(address))[1]
+    assert given == FORMS[address]
+
+
+@pytest.mark.parametrize("address", REFUSED)
+def test_a_wrong_address_is_refused_with_what_to_write_instead(address):
+    with pytest.raises(StoreError, match=REFUSED[address]) as refused:
+        open_store(address)
+    assert "the store's address" in str(refused.value) or "can be the store" in str(refused.value)
+    assert PASSWORD not in "".join(traceback.format_exception(refused.value))
+    assert "lab" not in str(refused.value)
 
 
 @pytest.mark.parametrize("path", ["q.sqlite", "/var/lib/q.db", "~/q.db", "./odd:name.db", "C:\\q.db", "a folder/ü.db"])

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 
 import pytest
 
@@ -17,9 +18,9 @@ def written():
     stream = io.StringIO()
     root, before = logging.getLogger(), (logging.getLogger().handlers[:], logging.getLogger().level)
 
-    def start(verbose=False, secrets=()):
+    def start(level="info", secrets=()):
         secrecy.note(*secrets)
-        logs.setup(verbose, stream)
+        logs.setup(level, stream)
         return stream.getvalue
 
     yield start
@@ -83,16 +84,53 @@ def test_a_fault_of_ours_names_its_places_on_the_same_line(written):
     assert lines().count("\n") == 1
 
 
-def test_verbose_adds_debug_events_and_what_libraries_say(written):
-    lines = written()
-    logs.LOGGER.debug("detail")
-    logging.getLogger("httpx").info("request")
-    assert lines() == ""
-    lines = written(verbose=True)
-    logs.LOGGER.debug("detail")
-    logging.getLogger("httpx").info("request")
-    assert "detail" in lines()
-    assert "request" in lines()
+@pytest.mark.parametrize(
+    ("level", "told"),
+    [
+        ("debug", ["detail", "sweep", "trouble", "break"]),
+        ("info", ["sweep", "trouble", "break"]),
+        ("warning", ["trouble", "break"]),
+        ("error", ["break"]),
+    ],
+)
+def test_a_level_tells_itself_and_what_is_graver(written, level, told):
+    lines = written(level)
+    for word, number in (("detail", 10), ("sweep", 20), ("trouble", 30), ("break", 40)):
+        event(word, number)
+    assert [line.split()[2] for line in lines().splitlines()] == told
+
+
+def test_of_libraries_only_what_goes_wrong_is_told_for_they_tell_whole_addresses(written):
+    lines = written("debug")
+    logging.getLogger("httpx").info("GET https://social.example/?token=hunter2")
+    logging.getLogger("httpx").warning("it went wrong")
+    assert "hunter2" not in lines()
+    assert "it went wrong" in lines()
+
+
+def test_the_level_is_turned_while_it_runs(written):
+    lines = written("error")
+    event("before")
+    logs.turn("info")
+    event("after")
+    assert "before" not in lines()
+    assert "after" in lines()
+
+
+def test_the_journal_of_systemd_is_told_how_grave_a_line_is(written, tmp_path, monkeypatch):
+    written()
+    with open(tmp_path / "journal", "w+", encoding="utf-8") as stream:
+        found = os.fstat(stream.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{found.st_dev}:{found.st_ino}")
+        logs.setup("debug", stream)
+        for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
+            event("said", level)
+        stream.seek(0)
+        assert [line[:3] for line in stream] == ["<7>", "<6>", "<4>", "<3>"]
+    other = io.StringIO()
+    logs.setup("info", other)
+    event("said")
+    assert not other.getvalue().startswith("<")
 
 
 def test_a_record_whose_arguments_do_not_fit_costs_no_other_line(written):
@@ -132,7 +170,7 @@ SPOKEN = [
 def test_somebody_who_sits_there_is_told_in_words(written, monkeypatch, told, words):
     stream = Terminal()
     written()
-    logs.setup(False, stream)
+    logs.setup("info", stream)
     event(told[0], **told[1])
     assert stream.getvalue()[2] == ":"
     assert stream.getvalue()[7:] == f"{words}\n"
@@ -142,7 +180,7 @@ def test_when_a_failed_sweep_is_tried_again_is_told_by_the_clock_here(written):
     stream = Terminal()
     written()
     secrecy.note("hunter2")
-    logs.setup(False, stream)
+    logs.setup("info", stream)
     event("sweep failed", logging.WARNING, fault="hunter2 is wrong", again="2026-11-30T04:12Z")
     assert "••• is wrong; tried again at " in stream.getvalue()
     assert "T04:12Z" not in stream.getvalue()
@@ -151,6 +189,6 @@ def test_when_a_failed_sweep_is_tried_again_is_told_by_the_clock_here(written):
 def test_every_step_is_logged_as_ever_on_a_terminal_too(written):
     stream = Terminal()
     written()
-    logs.setup(True, stream)
+    logs.setup("debug", stream)
     event("swept", new=1, next="04:22")
     assert stream.getvalue().endswith("Z info swept new=1\n")

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from bot.cli.parser.verbs import JSON_HELP, Parser, json_option, part, verb
+from bot.cli.parser.verbs import JSON_HELP, Parser, json_option, log_level_option, part, verb
 
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
@@ -56,7 +56,7 @@ another worker goes on with it at once. What a worker that was killed was at, th
 
 It reads no config: `quietfeed fleet add` took them up. It needs DATABASE_URL, QUIETFEED_FLEET_KEY and the extra
 `fleet`. Every five minutes a line of its log tells how it fares."""
-AT_ONCE = 4
+AT_ONCE = 8
 
 
 def fleet(verbs: "Verbs") -> None:
@@ -84,4 +84,4 @@ def worker(verbs: "Verbs") -> None:
         default=AT_ONCE,
         help=f"sweeps at the same time, which mostly wait for servers ({AT_ONCE})",
     )
-    parser.add_argument("--verbose", action="store_true", help="log every step")
+    log_level_option(parser, "$QUIETFEED_LOG_LEVEL, else info")

@@ -91,9 +91,10 @@ def doctor(verbs: "Verbs") -> None:
         verbs,
         "doctor",
         "doctor:doctor",
-        "check config, login, server, clock, store and schedule",
+        "check config, environment, login, server, clock, store and schedule",
         "Each line that is not well names its remedy. All servers are asked at once, and nobody is waited for longer\n"
-        "than ten seconds. Exit code 1 where something must be mended, 2 where it is the config.",
+        "than ten seconds. Whether the work goes on at this moment, `quietfeed status --check` tells.\n\n"
+        "Exit codes: 0 nothing must be mended, 1 something must, 2 it is the config or its tests.",
     )
     parser.add_argument("--offline", action="store_true", help="only what needs no network")
     json_option(parser)

@@ -99,3 +99,12 @@ def profiles(parser: argparse.ArgumentParser) -> None:
 def one_profile(parser: argparse.ArgumentParser) -> None:
     """`--profile`."""
     parser.add_argument("--profile", metavar="NAME", help="which profile, where the config has several")
+
+
+def log_level_option(parser: argparse.ArgumentParser, otherwise: str) -> None:
+    """How much a verb that works unattended tells; `otherwise` says what holds without the option."""
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        help=f"how much to tell (else {otherwise}): debug tells each request",
+    )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.cli.parser.verbs import json_option, profiles, verb
+from bot.cli.parser.verbs import json_option, log_level_option, profiles, verb
 
 if TYPE_CHECKING:
     from bot.cli.parser.verbs import Verbs
@@ -40,4 +40,4 @@ def run(verbs: "Verbs") -> None:
         "SIGTERM or Ctrl-C ends it within seconds. A saved config is taken up before the next sweep; a faulty one, or\n"
         "one whose own tests fail, is not: the last good one stays, and the log, the report and `status` say why.",
     )
-    parser.add_argument("--verbose", action="store_true", help="log every step")
+    log_level_option(parser, "$QUIETFEED_LOG_LEVEL, else `log_level` of the config")

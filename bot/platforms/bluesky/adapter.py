@@ -25,7 +25,7 @@ from bot.platforms.base import (
 )
 from bot.platforms.bluesky import actions, chat, dealings, feed, finding, follows, standing, timeline
 from bot.platforms.bluesky.login import BLUESKY, WINDOWS, Login
-from bot.platforms.budget import PATIENCE, SHARE, Budget
+from bot.platforms.budget import PATIENCE, SHARE, Asked, Budget
 from bot.platforms.remembered import NEVER
 
 NOTES = (
@@ -52,6 +52,7 @@ class Bluesky:
     `server` is the PDS or entryway; after a login the account's own PDS is asked, as its DID document names it.
     `appview` names another AppView by service DID or URL, see `faults.service`. `session` is the string that
     `save_session` was last given; `password` gives the app password, or None where there is none any more.
+    `asked` is what all logins of this machine asked of the server, which counts them by the machine's address.
     """
 
     name = "bluesky"
@@ -69,9 +70,10 @@ class Bluesky:
         appview: str | None = None,
         bot: BotLogin | None = None,
         patience: float = PATIENCE,
+        asked: Asked | None = None,
     ) -> None:
         self._clock = clock
-        self._budget = Budget(clock, WINDOWS, share, patience=patience)
+        self._budget = Budget(clock, WINDOWS, share, patience=patience, shared={"all": asked} if asked else None)
         self._login = Login(
             server, session, clock, self._budget,
             handle=handle, password=password, save_session=save_session, appview=appview,

@@ -49,8 +49,8 @@ class Fault(Exception):
         retry_at: datetime | None = None,
         remedy: str = "",
     ) -> None:
-        self.status, self.retry_at, self.remedy = status, retry_at, remedy
-        self.name, self.message = _told(name), _told(message)
+        self.status, self.name, self.message = status, _told(name), _told(message)
+        self.retry_at, self.remedy = retry_at, remedy
         super().__init__(" ".join(str(part) for part in (status, self.name, self.message) if part))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.platforms import answers
+from bot.platforms.asked import logged
 from bot.platforms.base import Unusable
 from bot.platforms.bluesky.faults import LOOPBACK
 from bot.platforms.bluesky.library import Request, Response, httpx
@@ -44,6 +45,7 @@ class Guarded(Request):  # type: ignore[misc]
         """A procedure's answer, likewise."""
         return _read(self._send_request("POST", *arguments, **named))
 
+    @logged(lambda self, method, url, **_: (method, url), lambda answer: answer.status_code)
     def _send_request(self, method: str, url: str, **named: Any) -> httpx.Response:
         host = urlsplit(url).netloc
         with answers.Deadline() as self._deadline:

@@ -25,7 +25,7 @@ from bot.platforms.base import (
     Usage,
     never,
 )
-from bot.platforms.budget import PATIENCE, SHARE
+from bot.platforms.budget import PATIENCE, SHARE, Asked
 from bot.platforms.mastodon import actions, dealings, feed, finding, follows, instance, letters, origin, timeline
 from bot.platforms.mastodon.connection import AGENT, WINDOWS, Connection, Refused, ScopeMissing
 from bot.platforms.mastodon.known import Known
@@ -40,7 +40,8 @@ class Mastodon:
     """Implements `bot.platforms.base.Platform`; every id is an opaque string.
 
     `server` is an address (`https://…`; plain http for this machine only), `token` a user's access token, `share` the
-    part of the server's request limits that is used, `web` how other servers are reached, `patience` that of `Budget`.
+    part of the server's request limits that is used, `web` how other servers are reached, `patience` that of `Budget`,
+    `asked` what all logins of this machine asked of the server.
     Makes no request before it is asked something.
     """
 
@@ -56,10 +57,11 @@ class Mastodon:
         user_agent: str = AGENT,
         web: PublicWeb | None = None,
         patience: float = PATIENCE,
+        asked: Asked | None = None,
     ) -> None:
         if not re.fullmatch(r"[\x21-\x7e]+", token.strip()):
             raise LoginNeeded(f"there is no usable token for {server}")
-        self._connection = Connection(server, token, clock, share, user_agent, patience)
+        self._connection = Connection(server, token, clock, share, user_agent, patience, asked)
         self._notes = Notes(self._connection)
         self._lately = Known(clock)
         self._web = web or PublicWeb(clock, agent=user_agent)

@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.platforms.answers import decoded
 from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
 from bot.platforms.broken import Broken, what_broke
-from bot.platforms.budget import PATIENCE, SHARE, Budget
+from bot.platforms.budget import PATIENCE, SHARE, Asked, Budget
 from bot.platforms.headers import Limits, limits_of
 
 if TYPE_CHECKING:
@@ -27,8 +27,14 @@ Params = Mapping[str, str | list[str]]
 Files = Mapping[str, tuple[str, bytes, str]]
 """A form's files by their field: name, content, and what kind it is."""
 
-WINDOWS = {"all": (300, timedelta(minutes=5)), "paged": (300, timedelta(minutes=15))}
-"""What a stock server allows a token (rack_attack.rb); `paged` is any request with max_id, min_id or since_id."""
+WINDOWS = {
+    "all": (300, timedelta(minutes=5)),
+    "paged": (300, timedelta(minutes=15)),
+    "machine": (1500, timedelta(minutes=5)),
+}
+"""What a stock server allows a token (rack_attack.rb); `paged` is any request with max_id, min_id or since_id.
+`machine` is what it allows a user, however many tokens they have: owners who share this machine keep to it together,
+since other software counts by address (docs.gotosocial.org/en/latest/api/ratelimiting)."""
 TIMEOUT = 20.0
 AGENT = f"quietfeed/{__version__}"
 LOOPBACK = re.compile(r"^(localhost|127(\.\d+){3}|::1)$")
@@ -106,6 +112,7 @@ class Connection:
         share: float = SHARE,
         agent: str = AGENT,
         patience: float = PATIENCE,
+        asked: Asked | None = None,
     ) -> None:
         from bot.platforms.mastodon.library import mastodon  # slow and heavy: only where a profile uses it
         from bot.platforms.mastodon.transport import OneServer
@@ -113,7 +120,7 @@ class Connection:
         self.base = base_url(server)
         self.host = urlsplit(self.base).netloc
         self.clock = clock
-        self.budget = Budget(clock, WINDOWS, share, patience=patience)
+        self.budget = Budget(clock, WINDOWS, share, patience=patience, shared={"machine": asked} if asked else None)
         self.clock_offset: float | None = None
         secrecy.note(token)
         self._last: Response | None = None
@@ -132,7 +139,7 @@ class Connection:
     def get(self, path: str, params: Params | None = None) -> Answer:
         """Read. Raises Unreachable, RateLimited, LoginNeeded, ScopeMissing or Refused."""
         given = {key: value for key, value in (params or {}).items() if value}
-        kinds = ("all", "paged") if PAGING & set(given) else ("all",)
+        kinds = ("all", "machine", "paged") if PAGING & set(given) else ("all", "machine")
         return self.budget.run(lambda: self._answer("GET", path, given, {}), *kinds)
 
     def write(
@@ -153,7 +160,10 @@ class Connection:
             path = f"{path}?{urlencode(given, doseq=True, errors='replace')}"
         headers = {"Idempotency-Key": key} if key else {}
         return self.budget.run(
-            lambda: self._answer(method, path, given, headers, files), "all", write=True, repeatable=repeatable
+            lambda: self._answer(method, path, given, headers, files),
+            *("all", "machine"),
+            write=True,
+            repeatable=repeatable,
         )
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.platforms import answers
+from bot.platforms.asked import logged
 from bot.platforms.mastodon.library import requests
 
 MOST_REDIRECTS = 5
@@ -45,6 +46,7 @@ class _Bounded(requests.adapters.HTTPAdapter):
         super().__init__()
         self._host, self._deadline = host, answers.Deadline()
 
+    @logged(lambda self, request, *_, **__: (request.method, request.url), lambda answer: answer.status_code)
     def send(self, request: requests.PreparedRequest, *arguments: Any, **named: Any) -> requests.Response:
         """Send, and read the whole answer. Raises Unusable where it goes beyond its bounds."""
         try:

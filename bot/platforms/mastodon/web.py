@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.platforms.answers import Deadline, decoded
+from bot.platforms.asked import logged
 from bot.platforms.base import Unreachable
 from bot.platforms.mastodon.connection import AGENT, Refused
 
@@ -89,6 +90,7 @@ class PublicWeb:
             raise Refused(f"{host!r} is no name of a public server", 400)
         return Visit(self, name)
 
+    @logged(lambda self, host, target, _: ("GET", f"https://{host}{target}"), lambda answer: answer[0])
     def exchange(self, host: str, target: str, accept: str) -> tuple[int, bytes]:
         """Status and body of one GET. Raises Unreachable."""
         self._clock.check()

@@ -35,8 +35,8 @@ def test_the_generated_pages_are_up_to_date():
 
 def test_check_fails_with_a_clear_word_where_a_page_is_stale(tmp_path):
     (tmp_path / "config.example.yaml").write_text("dry_run: true\n")
-    assert len(docs.stale(tmp_path)) == 7
-    assert len(docs.write(tmp_path)) == 7
+    assert len(docs.stale(tmp_path)) == 8
+    assert len(docs.write(tmp_path)) == 8
     assert docs.stale(tmp_path) == []
     (tmp_path / "docs" / "signals.md").write_text("old")
     assert docs.stale(tmp_path) == [tmp_path / "docs" / "signals.md"]

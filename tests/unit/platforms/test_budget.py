@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bot.clock import LONG_WAIT, SimulatedClock, SystemClock, TellingClock
 from bot.errors import Stopped
 from bot.platforms.base import RateLimited, Unreachable
-from bot.platforms.budget import LIMIT, Budget
+from bot.platforms.budget import LIMIT, Asked, Budget
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
@@ -288,3 +289,33 @@ def test_what_requests_take_is_told_by_the_windows_that_they_fill() -> None:
     assert budget.takes({"all": 812, "paged": 241}, 0.3) == timedelta(minutes=15)
     assert budget.takes({"all": 812, "paged": 700}, 0.3) == timedelta(minutes=30)
     assert budget.takes({"all": 0, "paged": 0}, 0.3) == timedelta(0)
+
+
+@given(
+    asks=st.lists(st.tuples(st.integers(0, 4), st.floats(0, 120)), max_size=200),
+    share=st.sampled_from([0.2, 0.5, 1.0]),
+)
+def test_logins_that_a_server_counts_as_one_keep_to_its_share_together_and_each_to_its_own(
+    asks: list[tuple[int, float]], share: float
+) -> None:
+    clock, together = SimulatedClock(START), Asked()
+    windows = {"all": (40, FIVE), "machine": (60, FIVE)}
+    logins = [Budget(clock, windows, share, shared={"machine": together}) for _ in range(5)]
+    sent: list[tuple[float, int]] = []
+    for login, pause in asks:
+        clock.wait(pause / 20)
+        logins[login].run(partial(sent.append, (clock.steady(), login)), "all", "machine")
+        sent[-1] = clock.steady(), login
+    for at, _ in sent:
+        within = [login for when, login in sent if at <= when < at + FIVE.total_seconds()]
+        assert len(within) <= 60 * share
+        assert all(within.count(login) <= 40 * share for login in range(5))
+
+
+def test_a_login_alone_waits_for_nobody_elses_requests() -> None:
+    clock, windows = SimulatedClock(START), {"all": (10, FIVE)}
+    one, other = Budget(clock, windows, 1.0), Budget(clock, windows, 1.0)
+    for login in (one, other):
+        for _ in range(10):
+            login.run(lambda: None, "all")
+    assert clock.steady() == 0

@@ -2,11 +2,12 @@
 
 A PDS (docs.bsky.app/docs/advanced-guides/rate-limits): 3,000 requests in 5 minutes, 5,000 points of writes an hour and
 35,000 a day at 3 points for what is created, 30 logins in 5 minutes and 300 a day. Mastodon (config/initializers/
-rack_attack.rb): 300 requests of a token in 5 minutes, 300 that page in 15.
+rack_attack.rb): 300 requests of a token in 5 minutes, 1,500 of a user, 300 that page in 15.
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count, cycle
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from atproto_client.request import Request, Response
 
 from bot.clock import SimulatedClock
 from bot.platforms.base import RateLimited
+from bot.platforms.bluesky import Bluesky
 from bot.platforms.bluesky import login as room
 from bot.platforms.bluesky.login import Login
-from bot.platforms.budget import Budget
+from bot.platforms.budget import Asked, Budget
+from bot.platforms.mastodon import Mastodon
 from bot.platforms.mastodon.connection import Connection
 from bot.platforms.mastodon.transport import OneServer
 from tests.servers.bluesky_stub import HANDLE, PASSWORD, Stub
@@ -125,3 +128,31 @@ def test_what_pages_through_mastodon_fills_its_quarter_of_an_hour(
     connection: Connection, clock: SimulatedClock, name: str
 ) -> None:
     fills(clock, lambda: connection.get("/api/v1/timelines/home", {name: "1"}), 300, 3 * MINUTES)
+
+
+def test_owners_on_one_mastodon_server_ask_together_what_it_allows_one_user(
+    connection: Connection, clock: SimulatedClock
+) -> None:
+    asked = Asked()
+    logins = cycle(
+        Mastodon("https://home.test", f"token{number}", clock, share=1.0, asked=asked) for number in range(6)
+    )
+    fills(clock, lambda: next(logins).lists(), 1_500, MINUTES)
+
+
+def test_owners_on_one_pds_ask_together_what_it_allows_an_address(
+    monkeypatch: pytest.MonkeyPatch, clock: SimulatedClock
+) -> None:
+    monkeypatch.setattr(room, "Guarded", Wire)
+    asked, turns = Asked(), count()
+    logins = [
+        Bluesky(
+            "https://pds.test", None, clock, asked=asked, share=1.0,
+            handle=HANDLE, password=lambda: PASSWORD, save_session=lambda _: None,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    for login in logins:
+        login._login.renew()
+    clock.wait(DAY.total_seconds())
+    fills(clock, lambda: logins[next(turns) % 3]._login.get("app.bsky.feed.getTimeline"), 3_000, MINUTES)

@@ -16,7 +16,7 @@ from bot.model import SweepRecord
 from bot.platforms.base import Unreachable
 from bot.report.status import ProfileStatus, in_words
 from bot.service import state
-from bot.service.turns import JUMP, LONGEST_PAUSE, ClockWatch, Pause, Turn
+from bot.service.turns import GAP, JUMP, LONGEST_PAUSE, ClockWatch, Pause, Turn, spread
 from tests.unit.service.world import DAY, EVERY, START, Town
 
 HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=5)
@@ -118,8 +118,35 @@ def test_a_turn_comes_once_an_interval_whoever_sets_the_clock(passes, sets, jitt
             came.append(clock.steady())
             turn.move_on()
         assert not turn.has_come()
-        assert timedelta() <= turn.at() - clock.now() <= EVERY + timedelta(seconds=jitter)
+        assert timedelta() <= turn.at() - clock.now() <= EVERY * 1.5 + timedelta(seconds=jitter)
     assert len(came) <= clock.steady() / step + 1
+
+
+@given(late=st.lists(st.floats(0, EVERY.total_seconds() * 3), min_size=1, max_size=20), jitter=st.integers(0, 1800))
+def test_turns_that_were_made_use_of_late_come_when_they_would_have_come_anyway(late, jitter):
+    clock = SimulatedClock(START)
+    turn = Turn(clock, EVERY, timedelta(seconds=jitter), after=EVERY / 3)
+    for seconds in late:
+        clock.wait(max(0.0, turn.came - clock.steady()) + seconds)
+        turn.move_on()
+        behind = (turn.came - EVERY.total_seconds() / 3) % EVERY.total_seconds()
+        assert behind <= jitter + 0.001 or behind >= EVERY.total_seconds() - 0.001
+        assert turn.came - clock.steady() >= EVERY.total_seconds() / 2 - 0.001
+
+
+NAMES = st.lists(st.text("abc", min_size=1), unique=True, max_size=200)
+
+
+@given(names=NAMES, waits=st.lists(st.integers(-5, 3600), min_size=200, max_size=200), within=st.integers(1, 7200))
+def test_who_would_be_swept_at_once_is_swept_one_after_the_other_within_an_interval(names, waits, within):
+    given_waits = {name: timedelta(seconds=wait) for name, wait in zip(names, waits, strict=False)}
+    first = spread(given_waits, timedelta(seconds=within))
+    assert list(first) == names
+    overdue = [first[name] for name in names if given_waits[name] <= timedelta()]
+    assert overdue[:1] in ([], [timedelta()])
+    assert all(timedelta() < later - earlier <= GAP for earlier, later in pairwise(overdue))
+    assert all(wait < timedelta(seconds=within) for wait in overdue)
+    assert all(first[name] == given_waits[name] for name in names if given_waits[name] > timedelta())
 
 
 @pytest.mark.parametrize("missed", [1, 10])

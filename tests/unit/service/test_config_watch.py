@@ -10,6 +10,7 @@ from bot import archive
 from bot.config import load
 from bot.errors import UserError
 from bot.judging.made import Made, history_of
+from bot.logs import LOGGER
 from bot.model import Lexicon, Step
 from bot.report.status import wrong
 from bot.service.config_watch import SETTLED, brief
@@ -201,3 +202,13 @@ def test_a_fault_in_a_line_names_the_first_place_and_counts_the_others():
     assert brief(UserError("c.yaml:1:1: a\nc.yaml:2:1: b\nc.yaml:3:1: c")) == "c.yaml:1:1: a (and 2 more)"
     assert len(brief(UserError("x" * 5000))) == 300
     assert brief(UserError("")) == ""
+
+
+def test_a_saved_config_turns_how_much_the_log_tells(house, monkeypatch):
+    root = logging.getLogger()
+    monkeypatch.setattr(LOGGER, "level", LOGGER.level)
+    monkeypatch.setattr(root, "level", root.level)
+    for level, number in (("debug", logging.DEBUG), ("error", logging.ERROR), ("info", logging.INFO)):
+        house.save(f"log_level: {level}\n{CONFIG}")
+        house.run(EVERY)
+        assert LOGGER.level == number

@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.model import Account, Entry, Event, Step, SweepRecord
 from bot.platforms.base import LoginNeeded, NotNow, Unreachable
 from bot.platforms.memory import Memory, Network
-from bot.service.daemon import LOOK, Daemon
+from bot.service.daemon import LOOK_ROUND, Daemon
 from bot.service.runner import Runner
 from bot.service.sweep import Outcome
 from bot.service.turns import LONGEST_PAUSE
@@ -276,7 +276,7 @@ def test_a_profile_that_left_the_config_ends_after_its_round_and_its_login_is_cl
     assert world.sweeps() == 1
 
 
-def test_a_sweep_that_takes_longer_than_an_interval_is_followed_by_a_rest(world):
+def test_a_sweep_that_takes_longer_than_an_interval_is_followed_by_a_rest_of_half_of_one_at_least(world):
     def slow(request):
         if request.what == "timeline":
             world.clock.wait(35 * 60)
@@ -284,7 +284,7 @@ def test_a_sweep_that_takes_longer_than_an_interval_is_followed_by_a_rest(world)
     world.network.trouble = slow
     world.runner.sweep()
     assert not world.runner.turn.has_come()
-    assert world.runner.turn.at() == world.clock.now() + EVERY
+    assert world.runner.turn.at() == START + 4 * EVERY == world.clock.now() + EVERY / 2
     assert world.store.noted("next:home") == world.runner.turn.at().isoformat()
 
 
@@ -418,7 +418,7 @@ def test_a_schedule_that_the_clock_put_off_is_woken(house):
     """Set back by a day, the clock leaves the scheduler waiting for a day: its next look seems so far away."""
     house.start("home")
     assert house.swept("home")
-    house.daemon.scheduler.modify_job(LOOK, next_run_time=datetime.now(UTC) + timedelta(days=1))
+    house.daemon.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC) + timedelta(days=1))
     assert house.swept("home", len(house.store.sweeps("home")) + 2)
 
 

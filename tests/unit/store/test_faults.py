@@ -15,9 +15,12 @@ from sqlalchemy import event, inspect
 
 from bot.model import Account, Entry, Event, Lexicon, Post
 from bot.platforms.base import Page
-from bot.store import StoreError, open_store
+from bot.store import Store, StoreError, open_store
+from bot.store.faults import StoreBusy
 from bot.store.migrations import LATEST, migrate
 from bot.store.schema import metadata
+from tests.databases import ON_FILES
+from tests.servers.postgres import PASSWORD
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ANN = Account("1", "ann@example.org")
@@ -38,24 +41,35 @@ for n in range(start + 1, start + 100_000):
 """
 
 
-def writer(path: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+def writer(address: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen([sys.executable, "-c", WRITER, address], stdout=subprocess.PIPE, text=True)
+
+
+def opened(path: Path) -> Store:
+    """The store, once it is let go: a server notices the end of a killed process a moment later."""
+    patience = time.monotonic() + 60
+    while True:
+        try:
+            return open_store(str(path))
+        except StoreBusy:
+            assert time.monotonic() < patience
+            time.sleep(0.05)
 
 
 def one_page(n: int) -> Page:
     return Page((Post(str(n), "1", NOW, text="x" * 2000),), (ANN,), str(n))
 
 
-def test_after_kill_9_cursor_and_posts_agree_and_nothing_told_is_lost(tmp_path):
+def test_after_kill_9_cursor_and_posts_agree_and_nothing_told_is_lost(tmp_path, database):
     path, told = tmp_path / "q.db", 0
     for delay in (0.0, 0.013, 0.031, 0.05):
-        with writer(path) as process:
+        with writer(database.address(path)) as process:
             assert process.stdout is not None
             told = int(process.stdout.readline())
             time.sleep(delay)
             process.send_signal(signal.SIGKILL)
             told = max([told, *(int(line) for line in process.stdout if line.endswith("\n"))])
-        store = open_store(str(path))
+        store = opened(path)
         cursor = int(store.cursor("home") or 0)
         assert cursor >= told
         assert store.timeline_counts("home", NOW - timedelta(days=9), NOW) == {"1": cursor * 20}
@@ -63,21 +77,22 @@ def test_after_kill_9_cursor_and_posts_agree_and_nothing_told_is_lost(tmp_path):
         store.close()
 
 
-def test_a_second_process_is_refused_and_told_who_holds_the_store(tmp_path):
+def test_a_second_process_is_refused_and_told_who_holds_the_store(tmp_path, database):
     path = tmp_path / "q.db"
-    with writer(path) as process:
+    with writer(database.address(path)) as process:
         try:
             assert process.stdout is not None
             process.stdout.readline()
-            with pytest.raises(StoreError, match=rf"another quietfeed \(pid {process.pid}\) is using"):
+            with pytest.raises(StoreError, match=rf"another quietfeed \(pid {process.pid}( on .+)?\) is using") as busy:
                 open_store(str(path))
+            assert PASSWORD not in str(busy.value)
             reader = open_store(str(path), exclusive=False)
             assert reader.cursor("home") is not None
             reader.note("seen", "while it runs")
             reader.close()
         finally:
             process.kill()
-    open_store(str(path)).close()
+    opened(path).close()
 
 
 def test_a_closed_store_may_be_opened_again(tmp_path):
@@ -95,12 +110,14 @@ def test_a_reader_makes_the_store_where_there_is_none_and_holds_no_lock(tmp_path
     reader.close()
 
 
+@ON_FILES
 def test_the_store_is_readable_by_its_owner_alone(tmp_path):
     open_store(str(tmp_path / "new" / "state" / "q.db")).close()
     assert stat.S_IMODE((tmp_path / "new" / "state").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "new" / "state" / "q.db").stat().st_mode) == 0o600
 
 
+@ON_FILES
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
     path = tmp_path / "q.db"
     path.write_bytes(b"these are my tax papers " * 100)
@@ -109,14 +126,14 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
     assert path.read_bytes() == b"these are my tax papers " * 100
 
 
-def test_a_foreign_database_is_refused(tmp_path):
-    with sqlite3.connect(tmp_path / "q.db") as other:
-        other.execute("CREATE TABLE posts (body)")
-    other.close()
+def test_a_foreign_database_is_refused(tmp_path, database):
+    database.make(tmp_path / "q.db")
+    database.do(tmp_path / "q.db", "CREATE TABLE posts (body TEXT)")
     with pytest.raises(StoreError, match="tables that quietfeed did not make"):
         open_store(str(tmp_path / "q.db"))
 
 
+@ON_FILES
 def test_a_damaged_file_is_told_by_check_and_kept(tmp_path):
     path = tmp_path / "q.db"
     store = open_store(str(path))
@@ -131,28 +148,25 @@ def test_a_damaged_file_is_told_by_check_and_kept(tmp_path):
     assert path.read_bytes()[8192:40960] == b"\xa5" * (40960 - 8192)
 
 
-def test_a_record_that_cannot_be_decoded_is_a_clear_error(tmp_path):
+def test_a_record_that_cannot_be_decoded_is_a_clear_error(tmp_path, database):
     store = open_store(str(tmp_path / "q.db"))
     store.remember("home", one_page(1), NOW)
-    with sqlite3.connect(tmp_path / "q.db") as other:
-        other.execute("UPDATE posts SET payload = 'not json'")
-    other.close()
+    database.do(tmp_path / "q.db", "UPDATE posts SET payload = 'not json'")
     with pytest.raises(StoreError, match="record that cannot be read"):
         list(store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon()))
     store.close()
 
 
 @pytest.mark.parametrize("at", [10**18, 253402300799 * 10**6, 2**62, -(10**17), -(2**62)])
-def test_a_time_beyond_the_calendar_is_a_clear_error(tmp_path, at):
+def test_a_time_beyond_the_calendar_is_a_clear_error(tmp_path, database, at):
     store = open_store(str(tmp_path / "q.db"))
     store.remember("home", one_page(1), NOW)
     store.record([Entry(NOW, "home", ANN, Event.JUDGED)])
-    with sqlite3.connect(tmp_path / "q.db") as other:
-        for table in ("posts", "accounts", "ledger"):
-            damage = f"UPDATE {table} SET payload = json_set(payload, '$.created_at', {at}, '$.at', {at})"
-            other.execute(damage)
-        other.execute(f"UPDATE accounts SET first_seen = {at}")
-    other.close()
+    for table in ("posts", "accounts", "ledger"):
+        for name in ("created_at", "at"):  # of a name that stands twice the last one counts
+            last = f"substr(payload, 1, length(payload) - 1) || ',\"{name}\":{at}}}'"
+            database.do(tmp_path / "q.db", f"UPDATE {table} SET payload = {last}")
+    database.do(tmp_path / "q.db", f"UPDATE accounts SET first_seen = {at}")
     for read in (
         lambda: list(store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon())),
         lambda: store.accounts("home", ["1"]),
@@ -176,31 +190,26 @@ def test_a_noted_time_that_is_none_is_a_clear_error(tmp_path, written):
     store.close()
 
 
-def test_a_damaged_account_does_not_break_the_page_that_meets_it(tmp_path):
+def test_a_damaged_account_does_not_break_the_page_that_meets_it(tmp_path, database):
     store = open_store(str(tmp_path / "q.db"))
     store.remember("home", one_page(1), NOW)
-    with sqlite3.connect(tmp_path / "q.db") as other:
-        other.execute("UPDATE accounts SET payload = '{}'")
-    other.close()
+    database.do(tmp_path / "q.db", "UPDATE accounts SET payload = '{}'")
     with pytest.raises(StoreError, match="record that cannot be read"):
         store.remember("home", one_page(2), NOW)
     store.close()
 
 
-def test_a_newer_store_is_refused_and_left_as_it_is(tmp_path):
+def test_a_newer_store_is_refused_and_left_as_it_is(tmp_path, database):
     path = tmp_path / "q.db"
     open_store(str(path)).close()
-    with sqlite3.connect(path) as other:
-        other.execute("UPDATE schema_version SET version = 999")
-    other.close()
+    database.do(path, "UPDATE schema_version SET version = 999")
     for exclusive in (True, False):
         with pytest.raises(StoreError, match="newer quietfeed"):
             open_store(str(path), exclusive=exclusive)
-    with sqlite3.connect(path) as other:
-        assert other.execute("SELECT version FROM schema_version").fetchone() == (999,)
-    other.close()
+    assert database.do(path, "SELECT version FROM schema_version") == [(999,)]
 
 
+@ON_FILES
 def test_a_full_disk_is_told_and_costs_only_the_page_that_did_not_fit(tmp_path):
     store = open_store(str(tmp_path / "q.db"))
     store.remember("home", one_page(0), NOW)
@@ -220,6 +229,7 @@ def test_a_full_disk_is_told_and_costs_only_the_page_that_did_not_fit(tmp_path):
     store.close()
 
 
+@ON_FILES
 def test_a_store_that_cannot_be_written_is_told(tmp_path):
     store = open_store(str(tmp_path / "q.db"))
     event.listen(store._engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA query_only = 1"))
@@ -230,6 +240,7 @@ def test_a_store_that_cannot_be_written_is_told(tmp_path):
     store.close()
 
 
+@ON_FILES
 def test_a_store_locked_by_another_program_is_told(tmp_path):
     store = open_store(str(tmp_path / "q.db"))
     event.listen(store._engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 50"))
@@ -245,6 +256,7 @@ def test_a_store_locked_by_another_program_is_told(tmp_path):
     store.close()
 
 
+@ON_FILES
 def test_a_directory_that_is_a_file_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="directory"):
@@ -263,11 +275,10 @@ def test_an_error_never_shows_the_password_or_the_posts(tmp_path):
 VERSION_1 = Path(__file__).with_name("version_1.sql")
 
 
-def test_a_store_of_version_1_opens_forever_and_nothing_in_it_is_lost(tmp_path):
+@pytest.mark.parametrize("version", range(1, LATEST + 1))
+def test_a_store_of_any_version_opens_forever_and_nothing_in_it_is_lost(tmp_path, database, version):
     path = tmp_path / "q.db"
-    with sqlite3.connect(path) as old:
-        old.executescript(VERSION_1.read_text(encoding="utf-8"))
-    old.close()
+    database.older(path, VERSION_1.read_text(encoding="utf-8"), version)
     store = open_store(str(path))
     (history,) = store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon())
     assert history.account == Account("1", "ann@example.org", bio="Writes.")
@@ -275,6 +286,8 @@ def test_a_store_of_version_1_opens_forever_and_nothing_in_it_is_lost(tmp_path):
     assert store.cursor("home") == "p1"
     assert store.entries() == [Entry(NOW, "home", history.account, Event.JUDGED, rule="link broadcaster")]
     assert store.noted("installed") == "2026-05-01"
+    store.record(store.entries())
+    assert len(store.entries()) == 2
     store.close()
 
 
@@ -298,9 +311,9 @@ def test_a_migration_that_fails_halfway_leaves_the_store_as_it_was(tmp_path):
     store.close()
 
 
-def test_the_owners_word_gets_through_while_the_daemon_writes(tmp_path):
+def test_the_owners_word_gets_through_while_the_daemon_writes(tmp_path, database):
     path = tmp_path / "q.db"
-    with writer(path) as process:
+    with writer(database.address(path)) as process:
         try:
             assert process.stdout is not None
             process.stdout.readline()

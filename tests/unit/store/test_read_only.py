@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.store import open_store
+from tests.databases import ON_FILES
 
+pytestmark = ON_FILES
 REPOSITORY = Path(__file__).parents[3]
 LOOK = """
 import os, sys

@@ -31,6 +31,7 @@ from bot.model import (
 from bot.platforms.base import Feed, Page
 from bot.store import Mark, Store, StoreError, open_store
 from bot.store.records import SMALL
+from tests.databases import ON_FILES
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 ANN = Account("1", "ann@town.test")
@@ -69,6 +70,7 @@ def statements(store: Store, do: Callable[[], object]) -> int:
     return len(found)
 
 
+@ON_FILES
 def test_what_was_read_is_read_once(store: Store) -> None:
     store.note("a", "1")
     with store.snapshot():
@@ -78,6 +80,7 @@ def test_what_was_read_is_read_once(store: Store) -> None:
     assert statements(store, lambda: told(store)) > 0
 
 
+@ON_FILES
 def test_a_sweeps_own_note_is_read_without_asking(store: Store) -> None:
     with store.snapshot():
         assert store.noted("a") is None
@@ -137,12 +140,14 @@ def test_any_number_of_sweeps_have_the_store_at_once(store: Store) -> None:
     assert sorted(well) == list(range(many))
 
 
+@ON_FILES
 def test_a_fault_within_a_snapshot_passes_as_it_is_and_ends_it(store: Store) -> None:
     with pytest.raises(KeyError, match="mine"), store.snapshot():
         raise KeyError("mine")
     assert statements(store, lambda: store.noted("a")) > 0
 
 
+@ON_FILES
 def test_a_snapshot_within_a_snapshot_is_the_same(store: Store) -> None:
     with store.snapshot():
         store.noted("a")
@@ -158,6 +163,7 @@ def test_a_transaction_that_goes_on_is_left_alone(store: Store) -> None:
         assert store.noted("a") == "1"
 
 
+@ON_FILES
 def test_a_note_that_cannot_be_read_costs_only_whoever_asks_for_it(store: Store) -> None:
     store.note("good", "1")
     with store._engine.connect() as connection:

@@ -1,6 +1,5 @@
 """The store on real SQLite files: what goes in comes out, whole or not at all."""
 
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from bot.model import Account, Comparison, Entry, Event, Judgement, Lexicon, Opinion, Post, Step, SweepRecord, moment
 from bot.platforms.base import Feed, Page
 from bot.store import Feedback, Store, StoreError, kept_feed, open_store
+from tests.databases import ON_FILES
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -25,11 +25,12 @@ LONG_AGO = NOW - 60 * DAY
 FAR = (datetime(1960, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 ANN = Account("1", "ann@example.org", "Ann", "Writes.", followers=3, created_at=NOW - 900 * DAY)
 BEN = Account("2", "ben@example.org")
+FILE = "state/quietfeed.db"
 
 
 @pytest.fixture
 def store(tmp_path):
-    opened = open_store(f"sqlite:///{tmp_path}/state/quietfeed.db")
+    opened = open_store(f"sqlite:///{tmp_path}/{FILE}")
     yield opened
     opened.close()
 
@@ -78,13 +79,11 @@ def test_a_post_that_stands_twice_on_a_page_is_one(store):
     assert [p.created_at for p in history.posts] == [NOW - timedelta(hours=1), NOW - timedelta(hours=2)]
 
 
-def test_an_account_of_which_nothing_new_is_told_is_marked_as_seen(store):
+def test_an_account_of_which_nothing_new_is_told_is_marked_as_seen(store, database, tmp_path):
     store.remember("home", page(post(1)), NOW)
-    with sqlite3.connect(store.path) as other:
-        before = other.execute("SELECT * FROM accounts ORDER BY id").fetchall()
-        store.remember("home", page(post(2)), NOW + DAY)
-        after = other.execute("SELECT * FROM accounts ORDER BY id").fetchall()
-    other.close()
+    before = database.do(tmp_path / FILE, "SELECT * FROM accounts ORDER BY id")
+    store.remember("home", page(post(2)), NOW + DAY)
+    after = database.do(tmp_path / FILE, "SELECT * FROM accounts ORDER BY id")
     assert [row[-2] for row in after] == [moment(NOW + DAY)] * 2
     assert [(*row[:-2], row[-1]) for row in after] == [(*row[:-2], row[-1]) for row in before]
 
@@ -409,6 +408,7 @@ def test_profiles_are_swept_in_parallel(store):
         assert list(pool.map(sweep, ["a", "b", "c", "d"])) == [("19", 20)] * 4
 
 
+@ON_FILES
 def test_neither_the_orm_nor_postgres_is_imported_for_a_file(tmp_path):
     code = (
         "import sys; from bot.store import open_store; open_store(sys.argv[1]).close(); "
@@ -420,6 +420,7 @@ def test_neither_the_orm_nor_postgres_is_imported_for_a_file(tmp_path):
     assert done.stdout.strip() == "[]"
 
 
+@ON_FILES
 def test_a_url_that_is_no_store_is_refused():
     for url in ("mysql://example.org/x", "sqlite://", "sqlite:///:memory:", "postgres://[bad"):
         with pytest.raises(StoreError):

@@ -1,7 +1,6 @@
 """A store that an earlier version wrote: it opens, and every action in force in it goes on."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,8 @@ from bot.platforms.memory import Memory
 from bot.service import unread
 from bot.service.sweep import sweep
 from bot.store import open_store
-from bot.store.migrations import what_stood
+from bot.store.migrations import LATEST, what_stood
+from tests.databases import AnyDatabase
 from tests.stores import hamlet
 
 WRITTEN = Path(__file__).parents[2] / "stores" / "version_1.sql"
@@ -54,12 +54,9 @@ CONFIG = replace(
 class Upgraded:
     """The hamlet with the store of version 1, and on the network what the ledger says was done there."""
 
-    def __init__(self, folder: Path, damage: str = "") -> None:
-        path = folder / "store.sqlite"
-        with sqlite3.connect(path) as old:
-            old.executescript(WRITTEN.read_text("utf-8"))
-            old.executescript(damage)
-        old.close()
+    def __init__(self, folder: Path, database: AnyDatabase, version: int = 1, damage: str = "") -> None:
+        path = self.path = folder / "store.sqlite"
+        database.older(path, WRITTEN.read_text("utf-8") + damage, version)
         self.clock = SimulatedClock(hamlet.START)
         self.network = hamlet.network(self.clock)
         while self.clock.now() < END:
@@ -88,10 +85,20 @@ class Upgraded:
 
 
 @pytest.fixture
-def upgraded(tmp_path: Path) -> Iterator[Upgraded]:
-    made = Upgraded(tmp_path)
+def upgraded(tmp_path: Path, database: AnyDatabase) -> Iterator[Upgraded]:
+    made = Upgraded(tmp_path, database)
     yield made
     made.store.close()
+
+
+@pytest.mark.parametrize("version", range(1, LATEST + 1))
+def test_whatever_version_it_was_brought_to_before_all_of_it_is_there(tmp_path, database, version):
+    upgraded = Upgraded(tmp_path, database, version)
+    assert upgraded.in_force() == IN_FORCE
+    assert len(upgraded.store.own_feed("home", upgraded.account("bare1").id).feed.posts) == 40
+    upgraded.sweep()
+    assert upgraded.in_force() == IN_FORCE | {"cut-off": (Step.MUTE, END + 20 * DAY)}
+    upgraded.store.close()
 
 
 def test_every_action_in_force_is_known_with_its_step_and_its_end(upgraded):
@@ -140,10 +147,9 @@ def test_sweeps_own_feeds_reports_and_the_owners_word_are_kept(upgraded):
     assert set(upgraded.store.feedback("home", "veto")) == taken_back
 
 
-def test_posts_are_counted_by_day_as_if_that_had_always_been_done(upgraded):
-    with sqlite3.connect(upgraded.store.path) as opened:
-        kept = dict(opened.execute("SELECT author, count(*) FROM posts WHERE profile = 'home' GROUP BY author"))
-    opened.close()
+def test_posts_are_counted_by_day_as_if_that_had_always_been_done(upgraded, database):
+    counted = "SELECT author, count(*) FROM posts WHERE profile = 'home' GROUP BY author"
+    kept = dict(database.do(upgraded.path, counted))
     far = timedelta(days=3000)
     assert upgraded.store.timeline_counts("home", END - far, END + far) == kept
 
@@ -179,8 +185,10 @@ def test_everything_can_be_undone(upgraded):
     assert not upgraded.standing("reposts").reposts_hidden
 
 
-def test_what_took_its_own_effect_for_the_owners_is_ended_all_the_same(tmp_path):
-    upgraded = Upgraded(tmp_path, """UPDATE ledger SET payload = replace(payload, '"mute":"no"', '"mute":"yes"')""")
+def test_what_took_its_own_effect_for_the_owners_is_ended_all_the_same(tmp_path, database):
+    upgraded = Upgraded(
+        tmp_path, database, damage="""UPDATE ledger SET payload = replace(payload, '"mute":"no"', '"mute":"yes"')"""
+    )
     try:
         bare = [one for one in upgraded.executor.actions() if one.in_force and one.step is Step.MUTE]
         assert {one.account.handle.partition("@")[0] for one in bare} == {"bare1", "bare2"}
@@ -210,17 +218,15 @@ def test_what_stood_before_never_holds_the_step_itself(step, before, stood):
     assert what_stood(step, before) == stood
 
 
-def test_what_was_gone_on_without_is_held_again_until_it_is_read(tmp_path):
+def test_what_was_gone_on_without_is_held_again_until_it_is_read(tmp_path, database):
     """Before version 3, what the owner did before the pages ended was given up once they were told of it."""
     path = tmp_path / "store.sqlite"
     facts = [
         {"asked": "favourites", "sentence": "far", "stays": "far", "since": "2026-03-01T00:00:00+00:00", "told": True},
         {"asked": "lists", "sentence": "none", "stays": "lacking", "since": "2026-03-01T00:00:00+00:00", "told": True},
     ]
-    with sqlite3.connect(path) as old:
-        old.executescript(WRITTEN.read_text("utf-8"))
-        old.execute("INSERT INTO notes VALUES ('unread:home', ?)", (json.dumps(facts),))
-    old.close()
+    noted = f"INSERT INTO notes VALUES ('unread:home', '{json.dumps(facts)}');"
+    database.older(path, WRITTEN.read_text("utf-8") + noted)
     store = open_store(str(path))
     assert unread.told("home", store) == {"lists lacking"}
     assert store.trail("home", Trail.FAVOURITES) is None
