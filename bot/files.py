@@ -73,7 +73,7 @@ def refuse_if_foreign(path: Path) -> None:
         named = _name(owner)
         raise UserError(
             f"{path} belongs to somebody else ({named}), who could change what quietfeed does: run quietfeed as"
-            f" {named}, or {_place_of_its_own(path)}"
+            f" {named}, or give it a place of its own (QUIETFEED_STATE_DIR, or `store` in the config)"
         )
 
 
@@ -88,8 +88,10 @@ def refuse_if_open(path: Path, found: os.stat_result) -> None:
 
 def _place_of_its_own(path: Path) -> str:
     """The remedy where others have a hand in a place."""
-    place = f"{path}/quietfeed" if path.is_dir() else "a folder of your own"
-    return f"give quietfeed a place of its own (QUIETFEED_STATE_DIR={place})"
+    place = (
+        f"QUIETFEED_STATE_DIR={path}/quietfeed" if path.is_dir() else "QUIETFEED_STATE_DIR, or `store` in the config"
+    )
+    return f"give quietfeed a place of its own ({place})"
 
 
 def _name(user: int) -> str:
