@@ -32,7 +32,6 @@ from bot.fleet.queue import Queue
 from bot.fleet.rounds import Rounds, World
 from bot.fleet.tables import Tables
 from bot.fleet.worker import Worker
-from bot.logs import setup
 from bot.platforms.base import Platform
 from bot.platforms.network import Network
 from bot.service.ways import NOBODY
@@ -66,7 +65,6 @@ WHERE lock = name AND status = 'todo'"""
 def work() -> None:
     """One worker: the real one, but for the networks, which are in its memory."""
     url, folder = os.environ["DATABASE_URL"], Path(os.environ["QUIETFEED_STATE_DIR"])
-    setup(False)
     tables, stop = Tables(url, connections=AT_ONCE + 1), threading.Event()
     members, queue = Members(tables), Queue(tables)
     rounds = Rounds(url, members, queue, keys(os.environ), World(_connect, lambda _: NOBODY, folder, SystemClock(stop)))
