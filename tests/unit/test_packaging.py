@@ -24,6 +24,7 @@ REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
 LOCKS = (
     "requirements.txt",
+    "requirements-fleet.txt",
     "requirements-dev.txt",
     "requirements-build.txt",
     "requirements-bench.txt",
@@ -32,6 +33,7 @@ LOCKS = (
 )
 WANTED = {
     "requirements.txt": PROJECT["project"]["dependencies"],
+    "requirements-fleet.txt": PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["fleet"],
     "requirements-dev.txt": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
     "requirements-build.txt": PROJECT["dependency-groups"]["build"] + PROJECT["build-system"]["requires"],
     "requirements-bench.txt": PROJECT["dependency-groups"]["bench"],
@@ -62,7 +64,7 @@ def test_a_lock_satisfies_what_the_project_asks_for(name: str) -> None:
 def test_the_locks_agree_with_each_other() -> None:
     """Tests run on the versions that people run."""
     everything = locked("requirements-dev.txt").items()
-    assert locked("requirements.txt").items() <= everything
+    assert locked("requirements.txt").items() <= locked("requirements-fleet.txt").items() <= everything
     assert locked("requirements-build.txt").items() <= everything
 
 
