@@ -17,7 +17,7 @@ from bot.platforms.base import LoginNeeded, Platform, RateLimited, told
 from bot.service import daily, reporting, state, switch, ways
 from bot.service.sweep import next_end, sweep
 from bot.service.turns import Pause, Turn
-from bot.store import Store, StoreError, StoreGone
+from bot.store import Store, StoreAway, StoreError, StoreGone
 
 LOOK = timedelta(minutes=1)
 """How often it is asked whether a report is due, an action runs out, or a login was made: without any request."""
@@ -109,8 +109,9 @@ class Runner:
         if not self.busy.acquire(blocking=False):  # a sweep is running, and looks for itself when it ends
             return
         try:
-            self.store.check_place()
-            self._round(is_turn=False)
+            with suppress(StoreAway):  # the sweep in its turn tells it
+                self.store.check_place()
+                self._round(is_turn=False)
         finally:
             self.busy.release()
 
@@ -230,8 +231,9 @@ class Runner:
         """Keep when the profile is swept next, for `quietfeed status`: where that changed."""
         at = self.turn.at(self.resting)
         if self._noted is None or abs(at - self._noted) > timedelta(seconds=2):
-            state.note_next(self.profile.name, self.store, at)
-            self._noted = at
+            with suppress(StoreAway):
+                state.note_next(self.profile.name, self.store, at)
+                self._noted = at
 
     def leave(self) -> bool:
         """The config names the profile no more: end after the running round. Whether that was so at once."""
