@@ -17,7 +17,7 @@ from bot.platforms.base import LoginNeeded, Platform, RateLimited, told
 from bot.service import daily, reporting, state, switch, ways
 from bot.service.sweep import next_end, sweep
 from bot.service.turns import Pause, Turn
-from bot.store import Store, StoreError, StoreGone
+from bot.store import Store, StoreAway, StoreError, StoreGone
 
 LOOK = timedelta(minutes=1)
 """How often it is asked whether a report is due, an action runs out, or a login was made: without any request."""
@@ -113,8 +113,9 @@ class Runner:
         if not self.busy.acquire(blocking=False):  # a sweep is running, and looks for itself when it ends
             return
         try:
-            self.store.check_place()
-            self._round(is_turn=False)
+            with suppress(StoreAway):  # the sweep in its turn tells it
+                self.store.check_place()
+                self._round(is_turn=False)
         finally:
             self.busy.release()
 

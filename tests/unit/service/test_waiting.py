@@ -13,6 +13,8 @@ from bot.service.waiting import Waiting
 from bot.store import Store
 from tests.unit.service.town import DAY, MUTE, Town
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 class Killed(BaseException):
     """The process ends here."""
