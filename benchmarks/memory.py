@@ -5,7 +5,7 @@ import sys
 from benchmarks.made.program import ACCOUNTS, ITEMS, owner
 
 PROFILES = {"mastodon": "toots", "bluesky": "skies"}
-AIMS = ((("mastodon",), 75), (("bluesky",), 105), (("mastodon", "bluesky"), 115))
+AIMS = ((("mastodon",), 62), (("bluesky",), 95), (("mastodon", "bluesky"), 102))
 SWEEPS = 10
 
 
