@@ -24,34 +24,35 @@ NO_SECRETS = frozenset(("quietfeed", "postgres", "password"))
 MOST = 300
 """Secrets that are known at once: sessions are renewed all year, and the old ones are worth nothing."""
 
-_known: dict[str, None] = {}
-_pattern: re.Pattern[str] | None = None
+_known: dict[str, tuple[str, ...]] = {}
+"""Each secret, and its spellings."""
+_forms: tuple[str, ...] = ()
+"""All of these, longest first: one may be a part of another."""
 
 
 def note(*secrets: str | None) -> None:
     """Never show these from now on."""
-    global _pattern
+    global _forms
     named = [one.strip() for one in secrets if one]
     fresh = [one for one in named if len(one) >= LEAST and one not in NO_SECRETS and one not in _known]
     if not fresh:
         return
-    _known.update(dict.fromkeys(fresh))
+    _known.update((one, spellings([one])) for one in fresh)
     for old in list(_known)[:-MOST]:
         del _known[old]
-    _pattern = _matching(list(_known))
+    _forms = _longest_first(form for forms in _known.values() for form in forms)
 
 
 def without(text: str, *secrets: str) -> str:
     """The text without what was noted, without these, and without what looks like a token."""
-    for pattern in filter(None, (_matching(secrets), _pattern, TOKENS)):
-        text = pattern.sub(HIDDEN, text)
-    return text
+    for form in (*spellings(secrets), *_forms):
+        text = text.replace(form, HIDDEN)
+    return TOKENS.sub(HIDDEN, text)
 
 
 def spellings(secrets: Iterable[str]) -> tuple[str, ...]:
     """Each secret as it is, and as an address, JSON, Python, HTML or a login in base64 spells it; longest first."""
-    spelled = {form for one in secrets for form in _spelled(one) if len(form) >= LEAST}
-    return tuple(sorted(spelled, key=len, reverse=True))
+    return _longest_first(form for one in secrets for form in _spelled(one) if len(form) >= LEAST)
 
 
 def of_address(url: str) -> tuple[str, ...]:
@@ -66,9 +67,8 @@ def of_address(url: str) -> tuple[str, ...]:
     return (url, *(piece for piece in pieces if len(piece) >= LEAST_PART or piece == login.partition(":")[2]))
 
 
-def _matching(secrets: Iterable[str]) -> re.Pattern[str] | None:
-    spelled = spellings(secrets)
-    return re.compile("|".join(map(re.escape, spelled))) if spelled else None
+def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(forms), key=len, reverse=True))
 
 
 def _spelled(secret: str) -> Iterator[str]:

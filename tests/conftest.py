@@ -28,7 +28,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background a she
 def nothing_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test noted as a secret is an ordinary word in the next."""
     monkeypatch.setattr(secrecy, "_known", {})
-    monkeypatch.setattr(secrecy, "_pattern", None)
+    monkeypatch.setattr(secrecy, "_forms", ())
 
 
 @pytest.fixture(scope="session")

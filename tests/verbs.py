@@ -55,6 +55,7 @@ VERBS: dict[str, list[list[str]]] = {
         "import": ["import muted_accounts.csv --profile home", "import muted_accounts.csv --as keep --profile home"],
         "store": [
             "store backup copy.sqlite", "store copy --to other.sqlite", "store recover",
+            "store check", "store check --json",
             "store copy --to postgres://lab:planted@127.0.0.1:1/q",
         ],
         "fleet": ["fleet", "fleet --json", "fleet list", "fleet add config.yaml", "fleet show home"],

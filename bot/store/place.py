@@ -28,7 +28,7 @@ def located(url: str) -> URL:
     if not addresses.is_address(url):
         return URL.create("sqlite", database=str(Path(url).expanduser()))
     found = _parsed(url)
-    if found is None or "@" in f"{found.host}{found.database}{found.username}" or url.partition("?")[0].count("@") > 1:
+    if found is None or "@" in f"{found.host}{found.database}" or url.partition("?")[0].count("@") > 1:
         raise StoreError(
             "the store's address cannot be read; it looks like sqlite:///path or postgresql://user:password@host/name, "
             "with every @ : / ? # of user and password as %40 %3A %2F %3F %23"

@@ -14,7 +14,7 @@ from bot.files import beside, private_file
 from bot.store import engines, migrations
 from bot.store.copying import being_made
 from bot.store.database import UNREADABLE
-from bot.store.faults import explained
+from bot.store.faults import StoreError, explained
 from bot.store.lock import FileLock, lock_beside
 from bot.store.pages import take_in
 from bot.store.rescue import is_sound, save
@@ -45,7 +45,7 @@ class Recovery:
 def recover(path: Path, now: datetime) -> Recovery | None:
     """Put a damaged store aside, and one in its place with what could be read of it; None where SQLite finds nothing
     wrong. Everything stays as it is until the new one is whole. Raises StoreError where the store is in use or the disk
-    refuses, UserError where there is no store of ours."""
+    refuses, or where what lies there is no store of ours; UserError where nothing does."""
     if not path.exists():
         raise UserError(f"there is no store at {path}")
     ours = lock_beside(path).exists()
@@ -94,7 +94,10 @@ def _made_anew(path: Path, files: Sequence[Path], now: datetime, *, ours: bool) 
             migrations.migrate(target)
             counts, broken = save(files, target)
         if not (ours or any(counts.values())):
-            raise UserError(f"{path} holds nothing of a quietfeed store; it was left as it is")
+            raise StoreError(
+                f"{path} holds nothing of a quietfeed store; it was left as it is. Move it aside, or name the store in "
+                "`store:` or DATABASE_URL"
+            )
         if Path(f"{path}-wal").exists() and is_sound(path):
             broken = broken | NEEDED  # what stood in the log alone, the latest of all, is not known
         aside = _put_aside(path, now)
