@@ -37,7 +37,7 @@ test: .venv/.dev ## run the tests that need no server (ARGS="-k words" for some)
 	@$(BIN)/pytest -m "not live" -n auto --dist loadfile $(ARGS)
 
 test-live: .venv/.dev ## start real servers on this machine and run the bot against them
-	@$(BIN)/pytest -m live $(ARGS)
+	@$(BIN)/pytest -m live -n 2 --dist loadgroup $(ARGS)
 
 packages: .venv/.packages ## build what is published, and try it by pip, uv and pipx in empty environments
 	@$(BIN)/python -m tests.packages

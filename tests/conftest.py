@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 import bot.store
 from bot import secrecy
+from bot.service import apart
 from tests.databases import AnyDatabase, Databases, Files, template
 from tests.servers.postgres import CannotStart, Server
 
@@ -24,11 +25,22 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background a she
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes (`--dist loadgroup`), those of a file stay together, and all that need the
+    Bluesky network: it takes a minute to start and half a gigabyte."""
+    for item in items:
+        words = (*getattr(item, "fixturenames", ()), item.nodeid)
+        group = "bluesky" if any("bluesky" in one for one in words) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(autouse=True)
-def nothing_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one test noted as a secret is an ordinary word in the next."""
+def as_a_new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test noted as a secret is an ordinary word in the next, and what one let be made apart is made here."""
     monkeypatch.setattr(secrecy, "_known", {})
     monkeypatch.setattr(secrecy, "_forms", ())
+    monkeypatch.setattr(apart, "_wanted", False)
 
 
 @pytest.fixture(scope="session")

@@ -269,7 +269,7 @@ MISTAKES = {
         "its address is none of the web",
         "quietfeed login home --ping",
     ),
-    "a store that is none": Mistake(damaged_store, "store", "it is damaged", "Move it aside or restore"),
+    "a store that is none": Mistake(damaged_store, "store", "it is damaged", "store recover"),
     "a store in no directory": Mistake(
         adds("store: config.yaml/store.sqlite\n"), "store", "its directory is a file", "Choose another place"
     ),
