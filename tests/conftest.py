@@ -4,8 +4,12 @@
 """
 
 import os
+import re
 import signal
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +20,8 @@ from bot.service import apart
 from tests.databases import AnyDatabase, Databases, Files, template
 from tests.servers.postgres import CannotStart, Server
 
+BLUESKY = re.compile(r"\bbluesky_network\b|\bSeeded\b|\badapter\b")
+"""What a file of live tests says that asks for the network."""
 SLOW = [HealthCheck.too_slow]
 settings.register_profile("quick", deadline=None, max_examples=40, derandomize=True, suppress_health_check=SLOW)
 settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=SLOW)
@@ -25,14 +31,23 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background a she
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes (`--dist loadgroup`), those of a file stay together, and all that need the
-    Bluesky network: it takes a minute to start and half a gigabyte."""
-    for item in items:
-        words = (*getattr(item, "fixturenames", ()), item.nodeid)
-        group = "bluesky" if any("bluesky" in one for one in words) else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where live tests run in several processes (`--dist loadgroup`), those of a file stay together, and all files that
+    need the Bluesky network: it takes a minute to start, and half a gigabyte."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByServer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "bluesky" if needs_bluesky(config.rootpath / file) else file
+
+    return ByServer(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+@cache
+def needs_bluesky(file: Path) -> bool:
+    return file.parent.name == "live" and BLUESKY.search(file.read_text()) is not None
 
 
 @pytest.fixture(autouse=True)
