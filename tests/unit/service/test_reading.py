@@ -41,7 +41,7 @@ def lived(stub: Stub, store: Store, folder: Path, *, dry_run: bool = True) -> Ru
         profiles=(home,),
         dry_run=dry_run,
         sweep=SweepSettings(every=HOUR, jitter=timedelta()),
-        report=ReportSettings(at=f"{START + 12 * HOUR:%H:%M}", timezone="UTC"),  # once in the day, whenever it begins
+        report=ReportSettings(at=f"{START + 12 * HOUR:%H:%M}", timezone="UTC"),  # in the day, whenever it begins
     )
     runner = Runner(
         home, config, lambda _, its: Reading(Mastodon(stub.url, token, its, share=1.0)), store, clock, folder
@@ -67,8 +67,7 @@ def test_a_day_by_a_login_that_only_reads_goes_well_and_writes_nothing(
     found = {entry.account.handle for entry in store.latest_judged("home").values() if entry.rule}
     assert {name.split("@")[0] for name in found} >= {"dropper0", "dropper1", "dropper2"}
     assert all(entry.dry for entry in store.entries("home"))
-    ((_, state),) = store.reports("home")
-    assert state == "kept"
+    assert {state for _, state in store.reports("home")} == {"kept"}
     store.close()
 
 

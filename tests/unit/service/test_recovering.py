@@ -12,6 +12,7 @@ from bot.service import finding, recovering
 from bot.service.daily import asked, compose
 from bot.service.mode import DAMAGED, why_dry
 from bot.store import StoreDamaged, StoreError, open_store
+from tests.databases import Files
 from tests.stores import hamlet
 from tests.unit.store.test_recovery import overwrite, roots
 from tests.unit.store.test_upgrade import CONFIG, END, Upgraded
@@ -23,7 +24,7 @@ WHEN = END + timedelta(hours=1)
 @pytest.fixture
 def town(tmp_path: Path):
     """A store in whose ledger actions are in force, whose marks stand on the network."""
-    made = Upgraded(tmp_path)
+    made = Upgraded(tmp_path, Files())
     made.sweep()
     yield made
     made.store.close()
