@@ -22,6 +22,9 @@ from bot.store import Store, StoreError, open_store
 from bot.store.copying import TABLES, copy, copy_to_file
 from bot.store.lock import FileLock
 from bot.store.schema import metadata, version
+from tests.databases import ON_FILES
+
+pytestmark = ON_FILES  # a server is copied in tests/live/test_store_copy.py
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NASTY = Account("a\x00b\ud800", "x'\"\\@exämple.org", display_name="\x00\udfff\U0001f600")

@@ -21,7 +21,10 @@ from bot.store.pages import Pages
 from bot.store.recovery import NEEDED, recover
 from bot.store.rescue import ORDER
 from bot.store.schema import metadata
+from tests.databases import ON_FILES
 from tests.unit.store.test_copying import NASTY, filled, rows
+
+pytestmark = ON_FILES
 
 NOW = datetime(2026, 5, 2, 12, tzinfo=UTC)
 PAGE = 4096
