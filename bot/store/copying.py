@@ -146,7 +146,7 @@ def _refuse_filled(target: Connection, where: str) -> None:
     migrations.refuse_newer(migrations.version_of(target), where)
     found = inspect(target)
     for table in TABLES:
-        if found.has_table(table.name) and target.execute(_kept(table).limit(1)).first():
+        if found.has_table(table.name) and target.execute(_kept(table, text("1")).limit(1)).first():
             raise UserError(
                 f"{where} is not empty: something stands under “{table.name}” already. A copy goes only where nothing "
                 "is: give it a database of its own"
@@ -209,11 +209,12 @@ def _count(side: Connection, table: Table) -> int:
     return int(side.execute(select(func.count()).select_from(_kept(table).subquery())).scalar_one())
 
 
-def _kept(table: Table) -> Any:
-    """The rows of the store, without the word that whoever works in it leaves there."""
+def _kept(table: Table, *columns: Any) -> Any:
+    """The rows of the store, without the word that whoever works in it leaves there; whole, or these columns."""
+    query = select(*(columns or table.columns)).select_from(table)
     if table is not notes:
-        return select(table)
-    return select(table).where(notes.c.key != NOTE, ~notes.c.key.startswith(f"{NOTE}:", autoescape=True))
+        return query
+    return query.where(notes.c.key != NOTE, ~notes.c.key.startswith(f"{NOTE}:", autoescape=True))
 
 
 def _refuse_damaged(target: Connection, where: str) -> None:

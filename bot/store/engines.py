@@ -100,6 +100,7 @@ def postgres(url: URL) -> Engine:
         url,
         pool_pre_ping=True,
         pool_size=4,
+        max_overflow=28,  # two for each profile that is at work at once: none waits for another one's
         connect_args={**watched, "application_name": application_name()},
     )
 

@@ -121,6 +121,7 @@ def test_what_another_thread_writes_meanwhile_is_seen_and_has_no_part_in_the_sna
         assert store.noted("a") == "theirs"
 
 
+@ON_FILES
 def test_any_number_of_sweeps_have_the_store_at_once(store: Store) -> None:
     many = 40
     all_there, well = Barrier(many), []
