@@ -22,6 +22,8 @@ SEED = 20261122
 LEAST_KILLS = 200
 STEP = int(os.environ.get("QUIETFEED_KILL_STEP", "3"))
 """Where every point was tried before: only each so many-th again on the other server. 1 tries them all."""
+ON_A_SERVER = 4 * STEP
+"""On PostgreSQL a kill takes seconds, since the server has to notice it: only each so many-th."""
 STORIES = int(os.environ.get("QUIETFEED_KILL_STORIES", "20"))
 """Stories of several deaths each."""
 
@@ -82,6 +84,7 @@ class Story:
         self.now = datetime.now(UTC).replace(microsecond=0)  # the last chapter's time: the command line has no other
         self.start = self.now - CHAPTERS[-1].days * DAY
         self.world = World(folder, stub, Town(self.start, durations), database)
+        self.step = 1 if isinstance(database, Files) else ON_A_SERVER
         self.begun: dict[str, Beginning] = {}
         self.points: dict[str, list[str]] = {}
         for chapter in CHAPTERS:
@@ -159,10 +162,8 @@ def test_a_few_kills_anywhere_leave_nothing_half_done(story: Story) -> None:
 @pytest.mark.live
 def test_killed_at_every_point_it_finishes_or_cancels_each_action_and_repeats_none(story: Story) -> None:
     kills = every_kill(story)
-    wrong = told(story, kills)
-    print(f"{len(kills)} kills")
     assert len(kills) >= LEAST_KILLS
-    assert wrong == []
+    assert told(story, kills[:: story.step]) == []
 
 
 @pytest.mark.live
