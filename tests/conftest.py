@@ -3,6 +3,7 @@
 `HYPOTHESIS_PROFILE=thorough` tries many more, others each time.
 """
 
+import logging
 import os
 import re
 import signal
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import bot.store
-from bot import secrecy
+from bot import logs, secrecy
 from bot.service import apart
 from tests.databases import AnyDatabase, Databases, Files, template
 from tests.servers.postgres import CannotStart, Server
@@ -51,11 +52,17 @@ def needs_bluesky(file: Path) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def as_a_new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one test noted as a secret is an ordinary word in the next, and what one let be made apart is made here."""
+def as_a_new_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What one test noted as a secret is an ordinary word in the next, what one let be made apart is made here, and
+    what one let be logged to its own standard error goes there no more."""
     monkeypatch.setattr(secrecy, "_known", {})
     monkeypatch.setattr(secrecy, "_forms", ())
     monkeypatch.setattr(apart, "_wanted", False)
+    levels = {logger: logger.level for logger in (logs.LOGGER, logging.getLogger())}
+    yield
+    for logger, level in levels.items():
+        logger.setLevel(level)
+        logger.handlers[:] = [handler for handler in logger.handlers if type(handler) is not logging.StreamHandler]
 
 
 @pytest.fixture(scope="session")
