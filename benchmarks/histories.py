@@ -38,7 +38,7 @@ def fill(store: Store, posts: int) -> None:
 def seconds(store: Store, config: Config, authors: set[str] | None) -> tuple[float, int]:
     """CPU of looking for suspects among the authors, or everybody; and how many there are."""
     start = time.process_time()
-    found = store.histories("p", "mastodon", NOW - timedelta(days=DAYS), NOW, config.lexicon, authors=authors)
+    found = store.histories("p", "mastodon", NOW - timedelta(days=DAYS), NOW, config.lexicon, of=authors)
     suspects = hints.suspects(found, config.rules, config.own_feed.least_posts)
     return time.process_time() - start, len(suspects)
 

@@ -127,6 +127,4 @@ class Past:
         name, owner = self.profile.name, self.store.noted(f"owner id:{self.profile.name}")
         known = {*self.measured.feeds, *self.store.own_feed_times(name), owner}
         others = [one for one, many in self.timeline.counts.items() if many >= self.least_posts and one not in known]
-        return tuple(
-            self.store.histories(name, self.profile.platform, self.began, self.until, Lexicon(), authors=others)
-        )
+        return tuple(self.store.histories(name, self.profile.platform, self.began, self.until, Lexicon(), of=others))

@@ -62,7 +62,7 @@ def _loud(decider: Decider, now: datetime, day: tuple[datetime, datetime]) -> li
     owner = store.noted(f"owner id:{profile}")
     loud = [one for one, many in today.items() if many > least and one != owner and not in_force_on(actions, one)]
     platform, lexicon = decider.platform.name, decider.config.lexicon
-    heard = store.histories(profile, platform, decider.since(), now, lexicon, authors=loud)
+    heard = store.histories(profile, platform, decider.since(), now, lexicon, of=loud)
     found = [(history, today[history.account.id]) for history in heard]
     return sorted(found, key=lambda one: quota.turn(one[0].account.id, one[1]))
 

@@ -181,7 +181,7 @@ class _Sweep:
             self.since(),
             self.clock.now(),
             self.config.lexicon,
-            authors=self.waiting.to_read if known else None,
+            of=self.waiting.to_read if known else None,
         )
         found = hints.suspects(histories, self.config.rules, self.config.own_feed.least_posts, self.profile)
         self.waiting.settle(read=(account.id for account in found))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, text
 from bot.store.codec import loaded
 from bot.store.copying import TABLES, Told, as_it_stands
 from bot.store.database import Database
-from bot.store.decoding import DECODERS, decodes, has_its_features
+from bot.store.decoding import DECODERS, authors_in, decodes, has_its_features
 from bot.store.schema import days, ledger, notes, posts, sweeps
 
 ROWS = 500
@@ -45,12 +45,13 @@ def look_through(store: Database, told: Told) -> Looked:
     with as_it_stands(store) as connection:
         file = _integrity(connection) if store.is_sqlite else ()
         rows, unreadable, featureless = Counter[str](), Counter[str](), 0
+        known = authors_in(connection)
         for table in TABLES:
             total = connection.execute(select(func.count()).select_from(table)).scalar_one()
             for row in connection.execute(select(table).execution_options(yield_per=ROWS)):
                 values = row._asdict()
                 rows[table.name] += 1
-                if table in DECODERS and not decodes(table, values):
+                if table in DECODERS and not decodes(table, values, known):
                     unreadable[table.name] += 1
                 else:
                     featureless += not has_its_features(table, values)

@@ -4,22 +4,23 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import LargeBinary, Table, Text
+from sqlalchemy import Connection, LargeBinary, Table, Text, select
 
 from bot.model import Asked, Entry, Event, Trail
 from bot.signals.rows import Rows
 from bot.store import months as by_month
-from bot.store.codec import unpacked, unsqueezed
+from bot.store.codec import text_of, unpacked, unsqueezed
 from bot.store.everything import RECORDS
-from bot.store.schema import audited, dealings, ledger, months, own_feeds, trails
+from bot.store.schema import audited, authors, dealings, ledger, months, own_feeds, posts, trails
 
 
-def decodes(table: Table, row: Mapping[str, Any]) -> bool:
-    """Whether a row is one of ours."""
+def decodes(table: Table, row: Mapping[str, Any], known: Mapping[int, str]) -> bool:
+    """Whether a row is one of ours; a post only where its author is `known`, see `authors_in`."""
     try:
         if not _fits(table, row):
             return False
-        DECODERS[table](SimpleNamespace(**row))
+        beside = {"account_id": known[row["author"]]} if table is posts else {}
+        DECODERS[table](SimpleNamespace(**row, **beside))
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
         return False
     return True
@@ -33,6 +34,11 @@ def _fits(table: Table, row: Mapping[str, Any]) -> bool:
         if not (isinstance(value, kind) or (value is None and column.nullable)):
             return False
     return True
+
+
+def authors_in(connection: Connection) -> dict[int, str]:
+    """The id of every author, by its number."""
+    return {author.id: author.account_id for author in connection.execute(select(authors))}
 
 
 def _entry(row: Any) -> None:
@@ -56,6 +62,7 @@ def _dealing(row: Any) -> None:
 
 DECODERS: Mapping[Table, Callable[[Any], object]] = {
     **dict(RECORDS.values()),
+    authors: lambda row: text_of(row.account_id),
     ledger: _entry,
     months: _month,
     trails: _trail,

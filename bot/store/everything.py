@@ -14,9 +14,11 @@ from bot.platforms.base import Feed
 from bot.store import months as by_month
 from bot.store.codec import built, key, loaded, text_of, time_of, unpacked, unsqueezed
 from bot.store.database import Database
+from bot.store.post_rows import WITH_AUTHOR, post_of
 from bot.store.schema import (
     accounts,
     audited,
+    authors,
     cursors,
     dealings,
     feedback,
@@ -53,7 +55,9 @@ def _account(row: Row) -> Kept:
 
 
 def _post(row: Row) -> Kept:
-    return Kept(unpacked(Post, row.payload), {"seen_at": time_of(row.seen_at)})
+    """A post's row, with the id of its author as `account_id`."""
+    post = post_of(row.account_id, row.id, row.created_at, row.payload)
+    return Kept(post, {"seen_at": time_of(row.seen_at)})
 
 
 def _own_feed(row: Row) -> Kept:
@@ -170,7 +174,9 @@ def _told(tell: Callable[[Row], Kept], row: Row) -> Kept:
 
 
 def _of(table: Table, profile: str) -> Select[Any]:
-    """What is of a profile; of notes also those that are of none."""
+    """What is of a profile, posts with who brought them; of notes also those that are of none."""
+    if table is posts:
+        return select(posts, authors.c.account_id).select_from(WITH_AUTHOR).where(posts.c.profile == key(profile))
     if table is not notes:
         return select(table).where(table.c.profile == key(profile))
     return select(notes).where(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete
 from bot.model import Event
 from bot.store.codec import Plain, key, loaded, packed, squeezed, unsqueezed
 from bot.store.ledger import Ledger
+from bot.store.post_rows import brought_by
 from bot.store.records import Records, StoredReport, report_row
 from bot.store.retention import Retention, forget_rows
 from bot.store.schema import (
@@ -22,7 +23,6 @@ from bot.store.schema import (
     months,
     notes,
     own_feeds,
-    posts,
     reports,
     sweeps,
 )
@@ -111,7 +111,7 @@ class Forgetting(Retention, Records, Ledger):
         def gone(table: Table, *which: ColumnElement[bool]) -> int:
             return forget_rows(connection, table, profile, and_(table.c.account_id == who, *which))
 
-        items = self.forget_posts(connection, profile, posts.c.author == who)
+        items = self.forget_posts(connection, profile, brought_by(profile, account_id))
         feeds = [gone(table) for table in (own_feeds, months, audited)]
         forget_rows(connection, accounts, profile, accounts.c.id == who)
         _judgings_without(connection, profile, account_id, told)

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from bot.model import Post, moment
-from bot.store.codec import batches, key, text_of, time_of, unpacked
-from bot.store.posts import DAY, Posts, in_window
-from bot.store.schema import days, posts
+from bot.store.codec import key, text_of, time_of
+from bot.store.post_rows import POST, WITH_AUTHOR, brought_by, in_window, post_of
+from bot.store.posts import DAY, Posts
+from bot.store.schema import authors, days, posts
 
 
 class Heard(Posts):
@@ -22,26 +23,27 @@ class Heard(Posts):
         # A day of the owner's touches two of UTC, so one of these holds more than half of it.
         whole = days.c.profile == key(profile), days.c.day >= moment(since) // DAY, days.c.day <= moment(until) // DAY
         loudest = select(days.c.author).where(*whole, days.c.posts * 2 > more_than).distinct()
+        times = (
+            select(authors.c.account_id, posts.c.created_at, posts.c.seen_at)
+            .select_from(WITH_AUTHOR)
+            .where(posts.c.author.in_(loudest), *in_window(profile, since, until))
+        )
         there: defaultdict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
         with self.reading() as connection:
-            authors = [text_of(one) for one in connection.execute(loudest).scalars()]
-            for batch in batches(authors):
-                times = select(posts.c.author, posts.c.created_at, posts.c.seen_at).where(
-                    posts.c.author.in_(batch), *in_window(profile, since, until)
-                )
-                for author, created, seen in connection.execute(times):
-                    there[text_of(author)].append((time_of(created), time_of(max(created, seen))))
+            for author, created, seen in connection.execute(times):
+                there[text_of(author)].append((time_of(created), time_of(max(created, seen))))
         return {author: sorted(times) for author, times in there.items()}
 
     def items_of(self, profile: str, author: str, since: datetime, until: datetime) -> list[tuple[datetime, Post]]:
         """What an account brought of since <= time <= until, newest first, each with when it was seen."""
         query = (
-            select(posts.c.seen_at, posts.c.payload)
-            .where(posts.c.author == key(author), *in_window(profile, since, until))
+            select(posts.c.seen_at, *POST)
+            .select_from(WITH_AUTHOR)
+            .where(brought_by(profile, author), *in_window(profile, since, until))
             .order_by(posts.c.created_at.desc(), posts.c.id.desc())
         )
         with self.reading() as connection:
-            return [(time_of(seen), unpacked(Post, payload)) for seen, payload in connection.execute(query)]
+            return [(time_of(seen), post_of(*row)) for seen, *row in connection.execute(query)]
 
     def total_then(self, profile: str, since: datetime, until: datetime) -> int:
         """How many items of since <= time <= until the timeline had brought by the latter."""

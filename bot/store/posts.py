@@ -5,13 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
 
 from bot.model import MICROSECOND, Account, History, Lexicon, Post, SweepRecord, moment
 from bot.platforms.base import Page
 from bot.store.codec import Plain, batches, built, handle_key, key, loaded, packed, plain, text_of, time_of, unpacked
 from bot.store.database import Database
-from bot.store.schema import accounts, cursors, days, posts, sweeps
+from bot.store.post_rows import POST, WITH_AUTHOR, brought_by, in_window, post_of, post_row
+from bot.store.schema import accounts, authors, cursors, days, posts, sweeps
 
 DAY = timedelta(days=1) // MICROSECOND
 """In the store's count."""
@@ -29,14 +30,11 @@ SEEN = (
     .values(seen_at=bindparam("at"))
 )
 """An account of which nothing new was told."""
+NUMBERS = select(authors.c.account_id, authors.c.id).where(
+    authors.c.profile == bindparam("whose"), authors.c.account_id.in_(bindparam("ids", expanding=True))
+)
 
-
-def in_window(profile: str, since: datetime, until: datetime) -> tuple[Any, ...]:
-    """The posts of a profile with since <= created_at <= until."""
-    return posts.c.profile == key(profile), posts.c.created_at.between(moment(since), moment(until))
-
-
-Part = tuple[ColumnElement[str], ColumnElement[int], tuple[ColumnElement[bool], ...]]
+Part = tuple[ColumnElement[int], ColumnElement[int], tuple[ColumnElement[bool], ...]]
 """A part of time: whose posts, how many of them, and which rows lie in it."""
 
 
@@ -44,7 +42,7 @@ def _parts(profile: str, since: datetime, until: datetime, *, everybody: bool = 
     """A stretch of time as whole days, which are counted already, and what lies before and behind them."""
     first, last = -(-moment(since) // DAY), moment(until) // DAY
     # For what is no bare column no index of authors offers itself, and SQLite goes by that of times.
-    whose = posts.c.author.concat("") if everybody else posts.c.author
+    whose = posts.c.author + 0 if everybody else posts.c.author
 
     def part(*within: ColumnElement[bool]) -> Part:
         return whose, func.count(), (posts.c.profile == key(profile), *within)
@@ -59,10 +57,9 @@ def _parts(profile: str, since: datetime, until: datetime, *, everybody: bool = 
     ]
 
 
-def has_field(name: str, begins: str) -> ColumnElement[bool]:
-    """Whether a post's payload has that field, whose JSON begins so; what is as it is by default is left out of it.
-    Exact: inside of a text every quotation mark is escaped."""
-    return posts.c.payload.contains(f'"{name}":{begins}', autoescape=True)
+def _one_of(profile: str, ids: Sequence[str]) -> ColumnElement[bool]:
+    """Whether an author is one of these."""
+    return and_(authors.c.profile == key(profile), authors.c.account_id.in_(ids))
 
 
 def _merged(kept: Kept | None, account: Account, at: int | None) -> Kept:
@@ -98,9 +95,8 @@ class Posts(Database):
 
         Returns how many posts were new. A post that is there already stays as it was, so a page may come twice.
         """
-        authors = {post.author for post in page.posts}
         with self.writing(keeps_snapshot=True) as connection:
-            self.meet(connection, profile, page.accounts, authors, now)
+            self.meet(connection, profile, page.accounts, {post.author for post in page.posts}, now)
             new = self._add_posts(connection, profile, page.posts, now)
             if page.cursor is not None:
                 self.put(connection, cursors, [{"profile": key(profile), "value": key(page.cursor)}])
@@ -111,23 +107,30 @@ class Posts(Database):
 
     def _add_posts(self, connection: Connection, profile: str, items: Sequence[Post], now: datetime) -> int:
         """Add those that are not there yet, and count them; how many that were."""
-        whose, seen = key(profile), moment(now)
-        rows = [
-            {
-                "profile": whose,
-                "id": key(p.id),
-                "author": key(p.author),
-                "created_at": moment(p.created_at),
-                "seen_at": seen,
-                "payload": packed(p),
-            }
-            for p in items
-        ]
-        new = self.add(connection, posts, rows)
+        numbers = self._numbered(connection, profile, {post.author for post in items})
+        new = self.add(connection, posts, [post_row(profile, post, numbers[post.author], now) for post in items])
         return self.count(connection, profile, [(row["author"], row["created_at"]) for row in new], 1)
 
+    def _numbered(self, connection: Connection, profile: str, ids: Collection[str]) -> dict[str, int]:
+        """The number of each author, by its id; who has none gets one."""
+        known = self._numbers(connection, profile, ids)
+        new = sorted(set(ids) - known.keys())
+        if new:
+            connection.execute(insert(authors), [{"profile": key(profile), "account_id": key(one)} for one in new])
+            known |= self._numbers(connection, profile, new)
+        return known
+
+    def _numbers(self, connection: Connection, profile: str, ids: Iterable[str]) -> dict[str, int]:
+        """The number of each author that has one, by its id."""
+        return {
+            text_of(one): number
+            for batch in batches(ids)
+            for one, number in connection.execute(NUMBERS, {"whose": key(profile), "ids": batch})
+        }
+
     def count(self, connection: Connection, profile: str, changed: Iterable[Any], by: int) -> int:
-        """Count posts (author and time of each) that came, or went (`by` -1), on their days; how many these were."""
+        """Count posts (number of the author and time of each) that came, or went (`by` -1), on their days; how many
+        these were."""
         counted = Counter((author, created_at // DAY) for author, created_at in changed)
         rows = [
             {"profile": key(profile), "author": author, "day": day, "posts": by * many}
@@ -145,18 +148,18 @@ class Posts(Database):
         return added.on_conflict_do_update(index_elements=list(days.primary_key), set_=together)
 
     def meet(
-        self, connection: Connection, profile: str, met: Sequence[Account], authors: Collection[str], now: datetime
+        self, connection: Connection, profile: str, met: Sequence[Account], bringing: Collection[str], now: datetime
     ) -> None:
         """Keep what is known of accounts. A page may know less than a profile told before: unknown erases nothing.
 
-        `authors` are those who brought something to the timeline: for them the time of the first time is kept.
+        `bringing` are those who brought something to the timeline: for them the time of the first time is kept.
         """
         whose, at = key(profile), moment(now)
         kept = self._kept(connection, profile, (account.id for account in met))
         told: dict[str, Kept] = {}
         for account in met:
             id_ = key(account.id)
-            told[id_] = _merged(told.get(id_) or kept.get(id_), account, at if account.id in authors else None)
+            told[id_] = _merged(told.get(id_) or kept.get(id_), account, at if account.id in bringing else None)
         new = [
             {"profile": whose, "id": id_, "handle": handle, "first_seen": first, "seen_at": at, "payload": payload}
             for id_, (handle, first, payload) in told.items()
@@ -193,18 +196,18 @@ class Posts(Database):
         since: datetime,
         until: datetime,
         lexicon: Lexicon,
-        authors: Collection[str] | None = None,
+        of: Collection[str] | None = None,
         newest: int = 60,
     ) -> Iterator[History]:
         """What the timeline showed of accounts that brought something in since <= time <= until: hints.
 
-        Of the `authors`, or of everybody; the `newest` items of each, so that a loud account costs no more than
+        `of` these accounts, or of everybody; the `newest` items of each, so that a loud account costs no more than
         another. One history after the other is read, so that memory holds one.
         """
-        counts = self.timeline_counts(profile, since, until, authors) if authors is None or authors else {}
+        counts = self.timeline_counts(profile, since, until, of) if of is None or of else {}
         if not counts:
             return
-        total = sum(counts.values()) if authors is None else self.timeline_total(profile, since, until)
+        total = sum(counts.values()) if of is None else self.timeline_total(profile, since, until)
         for batch in batches(counts):
             known = self.accounts(profile, map(text_of, batch))
             for author in map(text_of, batch):
@@ -222,27 +225,28 @@ class Posts(Database):
     def _newest(self, profile: str, author: str, since: datetime, until: datetime, most: int) -> tuple[Post, ...]:
         """The newest posts of an author, newest first."""
         query = (
-            select(posts.c.payload)
-            .where(posts.c.author == key(author), *in_window(profile, since, until))
+            select(*POST)
+            .select_from(WITH_AUTHOR)
+            .where(brought_by(profile, author), *in_window(profile, since, until))
             .order_by(posts.c.created_at.desc(), posts.c.id.desc())
             .limit(most)
         )
         with self.reading() as connection:
-            return tuple(unpacked(Post, payload) for payload in connection.execute(query).scalars())
+            return tuple(post_of(*row) for row in connection.execute(query))
 
     def timeline_counts(
-        self, profile: str, since: datetime, until: datetime, authors: Collection[str] | None = None
+        self, profile: str, since: datetime, until: datetime, of: Collection[str] | None = None
     ) -> dict[str, int]:
-        """How many items of the timeline each account brought in since <= time <= until, by account id: of these
-        `authors`, or of everybody.
+        """How many items of the timeline each account brought in since <= time <= until, by account id: `of`
+        these, or of everybody.
 
         Whole days are counted already; the posts of the two that the window cuts are counted here.
         """
         counts: Counter[str] = Counter()
         with self.reading() as connection:
-            for whose, many, within in _parts(profile, since, until, everybody=authors is None):
-                of_all = select(whose, many).where(*within).group_by(whose)
-                some = [of_all] if authors is None else [of_all.where(whose.in_(batch)) for batch in batches(authors)]
+            for whose, many, within in _parts(profile, since, until, everybody=of is None):
+                of_all = select(authors.c.account_id, many).where(whose == authors.c.id, *within).group_by(authors.c.id)
+                some = [of_all] if of is None else [of_all.where(_one_of(profile, batch)) for batch in batches(of)]
                 for query in some:
                     counts.update({text_of(one): int(number) for one, number in connection.execute(query)})
         return dict(counts)
@@ -255,9 +259,9 @@ class Posts(Database):
 
     def newest_posts(self, profile: str, account_ids: Iterable[str]) -> dict[str, datetime]:
         """When each of these accounts last brought something, by account id; who never did is left out."""
-        newest = select(func.max(posts.c.created_at)).where(posts.c.profile == key(profile))
+        newest = select(func.max(posts.c.created_at))
         with self.reading() as connection:
-            found = {one: connection.execute(newest.where(posts.c.author == key(one))).scalar() for one in account_ids}
+            found = {one: connection.execute(newest.where(brought_by(profile, one))).scalar() for one in account_ids}
             return {one: time_of(at) for one, at in found.items() if at is not None}
 
     def accounts(self, profile: str, ids: Iterable[str]) -> dict[str, Account]:

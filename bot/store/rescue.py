@@ -13,12 +13,13 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.store.decoding import decodes
-from bot.store.migrations import COUNT_DAYS
+from bot.store.decoding import authors_in, decodes
+from bot.store.migrations import COUNT_DAYS, LATEST
 from bot.store.pages import Cell, Pages
 from bot.store.schema import (
     accounts,
     audited,
+    authors,
     cursors,
     days,
     dealings,
@@ -48,10 +49,11 @@ ORDER = (
     months,
     judgings,
     audited,
+    authors,
     posts,
 )
-"""What can least be missed, first. `days` is counted from the posts."""
-NUMBERED = (ledger, sweeps, judgings, own_feeds, months, reports, audited)
+"""What can least be missed, first, and authors before their posts. `days` is counted from these."""
+NUMBERED = (ledger, sweeps, judgings, own_feeds, months, reports, audited, authors, posts)
 """Tables whose rows lie by number, and not by their key."""
 ROWS = 200
 
@@ -73,7 +75,10 @@ def is_sound(file: Path) -> bool:
                 return False
             if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
                 return False
-            return all(decodes(table, row) for table in ORDER for row in _rows(connection, table))
+            if connection.execute("SELECT version FROM schema_version").fetchone() != (LATEST,):
+                return True  # what an earlier version wrote is decoded where it is brought up to date
+            known = {row["id"]: row["account_id"] for row in _rows(connection, authors)}
+            return all(decodes(table, row, known) for table in ORDER for row in _rows(connection, table))
     except (sqlite3.Error, UnicodeDecodeError):
         return False
 
@@ -83,8 +88,9 @@ def save(files: Sequence[Path], target: Connection) -> tuple[dict[str, int], set
     each table has then, and which of them could not be read whole."""
     broken = {table.name for table in ORDER if not any(_whole(file, table, target) for file in files)}
     lost = [table for table in ORDER if table.name in broken]
-    for file in files if lost else ():
-        _take_by_page(file, lost, target)
+    for tables in ([table for table in lost if table is not posts], [table for table in lost if table is posts]):
+        for file in files if tables else ():
+            _take_by_page(file, tables, target)
     _forget_what_hides_a_loss(broken, target)
     target.execute(days.delete())
     target.execute(text(COUNT_DAYS))
@@ -119,10 +125,10 @@ def _rows(connection: sqlite3.Connection, table: Table) -> Iterator[Mapping[str,
 
 def _take(table: Table, rows: Iterable[Mapping[str, Any]], target: Connection) -> bool:
     """Take the rows that can be decoded; whether all of them could."""
-    all_of_it, found = True, []
+    all_of_it, found, writers = True, [], authors_in(target) if table is posts else {}
     known = {column.name: None for column in table.columns if column.nullable}
     for row in rows:
-        if not decodes(table, row):
+        if not decodes(table, row, writers):
             all_of_it = False
             continue
         found.append({**known, **{name: row[name] for name in row if name in table.c}})
@@ -141,9 +147,10 @@ def _add(table: Table, rows: Sequence[Mapping[str, Any]], target: Connection) ->
 def _take_by_page(file: Path, tables: Sequence[Table], target: Connection) -> None:
     """Take the rows of these tables from wherever they lie in a file."""
     waiting: dict[Table, list[Mapping[str, Any]]] = {table: [] for table in tables}
+    writers = authors_in(target)
     for cell in Pages(file).cells():
         for table, row in _readings(cell, tables):
-            if decodes(table, row):
+            if decodes(table, row, writers):
                 waiting[table].append(row)
                 if len(waiting[table]) == ROWS:
                     _take(table, waiting[table], target)

@@ -8,7 +8,19 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 from bot.model import Event, moment
 from bot.store.codec import key
 from bot.store.posts import Posts
-from bot.store.schema import accounts, audited, feedback, judgings, ledger, months, own_feeds, posts, reports, sweeps
+from bot.store.schema import (
+    accounts,
+    audited,
+    authors,
+    feedback,
+    judgings,
+    ledger,
+    months,
+    own_feeds,
+    posts,
+    reports,
+    sweeps,
+)
 
 GOING_ON = (Event.PLANNED.value, Event.DONE.value, Event.LIFTING.value)
 """An action whose last entry is one of these still has to be finished, or taken back one day."""
@@ -45,7 +57,9 @@ class Retention(Posts):
     def forget_posts(self, connection: Connection, profile: str, which: ColumnElement[bool]) -> int:
         """Forget these posts of the timeline, and count them no more on their days; how many they were."""
         gone = delete(posts).where(posts.c.profile == key(profile), which).returning(posts.c.author, posts.c.created_at)
-        return self.count(connection, profile, connection.execute(gone).all(), -1)
+        forgotten = self.count(connection, profile, connection.execute(gone).all(), -1)
+        forget_rows(connection, authors, profile, not_(exists().where(posts.c.author == authors.c.id)))
+        return forgotten
 
 
 def forget_rows(connection: Connection, table: Table, profile: str, which: ColumnElement[bool]) -> int:
@@ -76,8 +90,7 @@ def _going_on() -> Any:
 
 def _unnamed() -> list[ColumnElement[bool]]:
     """No post, own feed, entry or feedback names the account."""
-    naming = ((posts, "author"), (own_feeds, "account_id"), (ledger, "account_id"), (feedback, "account_id"))
     return [
-        not_(exists().where(table.c.profile == accounts.c.profile, table.c[column] == accounts.c.id))
-        for table, column in naming
+        not_(exists().where(table.c.profile == accounts.c.profile, table.c.account_id == accounts.c.id))
+        for table in (authors, own_feeds, ledger, feedback)
     ]

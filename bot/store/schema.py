@@ -26,22 +26,31 @@ accounts = Table(
     Column("payload", Text, nullable=False),
 )
 
+authors = Table(  # who brought anything that is in `posts`, by a number, which takes less room there
+    "authors",
+    metadata,
+    Column("id", number, primary_key=True),
+    Column("profile", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+)
+
 posts = Table(
     "posts",
     metadata,
-    Column("profile", Text, primary_key=True),
-    Column("author", Text, primary_key=True),  # two accounts may repost what has one id
-    Column("id", Text, primary_key=True),
+    Column("profile", Text, nullable=False),
+    Column("author", number, primary_key=True),  # of `authors`; two accounts may repost what has one id
+    Column("id", Text, primary_key=True),  # see packing.shortened
     Column("created_at", number, nullable=False),
     Column("seen_at", number, nullable=False),
-    Column("payload", Text, nullable=False),
+    Column("kind", number, nullable=False),  # see packing.Kind
+    Column("payload", LargeBinary, nullable=False),  # see packing.pressed
 )
 
 days = Table(
     "days",
     metadata,
     Column("profile", Text, primary_key=True),
-    Column("author", Text, primary_key=True),
+    Column("author", number, primary_key=True),  # of `authors`
     Column("day", number, primary_key=True),  # days since 1970 (UTC)
     Column("posts", number, nullable=False),  # how many of its posts are in `posts`: kept with them, never counted anew
 )

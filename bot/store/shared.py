@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.model import EPOCH, GoodLink, Post, moment
-from bot.store.codec import built, plain, time_of, unpacked
-from bot.store.posts import Posts, has_field, in_window
+from bot.store.codec import built, plain, time_of
+from bot.store.packing import Kind
+from bot.store.post_rows import POST, WITH_AUTHOR, in_window, is_kind, post_of
+from bot.store.posts import Posts
 from bot.store.records import Records
-from bot.store.schema import posts
 
 ROWS = 500
 """Posts that are in memory at a time."""
@@ -24,10 +25,10 @@ class Shared(Posts, Records):
     ) -> list[Post]:
         """The posts with links of since <= time <= until that are `wanted`, in no order. They are read some at a time,
         so that memory holds little more than what is kept of them."""
-        query = select(posts.c.payload).where(*in_window(profile, since, until), has_field("links", "["))
+        linked = *in_window(profile, since, until), is_kind(Kind.LINKED)
+        query = select(*POST).select_from(WITH_AUTHOR).where(*linked).execution_options(yield_per=ROWS)
         with self.reading() as connection:
-            payloads = connection.execute(query.execution_options(yield_per=ROWS)).scalars()
-            return [post for post in (unpacked(Post, payload) for payload in payloads) if wanted(post)]
+            return [post for post in (post_of(*row) for row in connection.execute(query)) if wanted(post)]
 
     def keep_hidden_posts(self, profile: str, read: Mapping[str, datetime], found: Iterable[Post]) -> None:
         """Keep the posts with links of accounts that no timeline shows, in place of those before, and when each own

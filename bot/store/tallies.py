@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, select
 
-from bot.model import MICROSECOND, SELF
+from bot.model import MICROSECOND
 from bot.store.codec import key, text_of, time_of
-from bot.store.posts import Posts, has_field, in_window
-from bot.store.schema import posts
+from bot.store.packing import Kind
+from bot.store.post_rows import WITH_AUTHOR, in_window, is_kind
+from bot.store.posts import Posts
+from bot.store.schema import authors, posts
 
 QUARTER = timedelta(minutes=15)
 """Every time zone's days begin at one of these."""
@@ -29,9 +31,7 @@ class Tally:
     """Replies to others."""
 
 
-REPOST = has_field("repost_of", '"')
-REPLY = and_(has_field("reply_to", '"'), not_(has_field("reply_to", f'"{SELF}"')), not_(REPOST))
-OWN = and_(not_(REPOST), not_(REPLY))
+OWN = not_(is_kind(Kind.REPLY | Kind.REPOST))
 
 
 class Tallies(Posts):
@@ -43,8 +43,9 @@ class Tallies(Posts):
         def many(which: ColumnElement[bool]) -> ColumnElement[int]:
             return func.sum(case((which, 1), else_=0))
 
-        counted = (func.count(), many(OWN), many(and_(OWN, has_field("links", "["))), many(REPLY))
-        query = select(posts.c.author, *counted).where(*in_window(profile, since, until)).group_by(posts.c.author)
+        counted = (func.count(), many(OWN), many(and_(OWN, is_kind(Kind.LINKED))), many(is_kind(Kind.REPLY)))
+        of_each = select(authors.c.account_id, *counted).select_from(WITH_AUTHOR).group_by(authors.c.id)
+        query = of_each.where(*in_window(profile, since, until))
         with self.reading() as connection:
             return {text_of(row[0]): Tally(*map(int, row[1:])) for row in connection.execute(query)}
 
@@ -57,9 +58,10 @@ class Tallies(Posts):
         quarter = posts.c.created_at.op("/")(length)
         wanted = {key(account) for account in of}
         query = (
-            select(quarter, posts.c.author, func.count())
+            select(quarter, authors.c.account_id, func.count())
+            .select_from(WITH_AUTHOR)
             .where(*in_window(profile, since, until))
-            .group_by(quarter, posts.c.author)
+            .group_by(quarter, authors.c.id)
         )
         with self.reading() as connection:
             for began, author, count in connection.execute(query):

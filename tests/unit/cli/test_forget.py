@@ -18,6 +18,7 @@ from bot.cli import main
 from bot.model import Account, Asked, Dealing, Entry, Event, Quote, Step, Stretch, SweepRecord, Trail, TrailState
 from bot.service import forgetting
 from bot.store import Store, open_store
+from bot.store.packing import lengthened, line_of
 from tests.unit.cli.conftest import Says
 
 HANDLE, OTHER = "growthhive@market.test", "tiptop@market.test"
@@ -50,12 +51,24 @@ def readable(value):
 
 
 def rows(folder) -> list[tuple[str, ...]]:
-    """Every row of the store, readable, with its table."""
+    """Every row of the store, readable, with its table; of posts and of days, with their author's id."""
+    by_author = "SELECT account_id, {0}.* FROM {0} LEFT JOIN authors ON author = authors.id"
     with closing(sqlite3.connect(folder / "quietfeed.sqlite")) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return sorted(
-            (table, *map(readable, row)) for table in tables for row in database.execute(f"SELECT * FROM {table}")
-        )
+        found = [
+            (table, row)
+            for table in tables
+            for row in database.execute(
+                (by_author if table in ("posts", "days") else "SELECT * FROM {0}").format(table)
+            )
+        ]
+    return sorted((table, *map(readable, unpressed(row) if table == "posts" else row)) for table, row in found)
+
+
+def unpressed(row):
+    """The row of a post with its line of JSON at the end."""
+    author, _, _, post_id, created_at, *_, payload = row
+    return *row[:-1], line_of(payload, author, lengthened(post_id, author), created_at)
 
 
 def tells(row) -> bool:
@@ -129,6 +142,7 @@ def test_nothing_is_left_of_what_it_said_and_all_else_stands_as_before(says: Say
         assert told["readings"] == {"link_share": 1.0}
     about_it = {
         "accounts",
+        "authors",
         "posts",
         "days",
         "own_feeds",

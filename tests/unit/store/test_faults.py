@@ -219,12 +219,12 @@ def test_a_full_disk_is_told_and_costs_only_the_page_that_did_not_fit(tmp_path):
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
 
     def remember_much():
-        for n in range(1, 200):
+        for n in range(1, 1000):
             store.remember("home", one_page(n), NOW)
 
     with pytest.raises(StoreError, match="disk is full"):
         remember_much()
-    (history,) = store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon())
+    (history,) = store.histories("home", "memory", NOW - timedelta(days=1), NOW, Lexicon(), newest=1000)
     assert str(len(history.posts) - 1) == store.cursor("home")
     store.close()
 

@@ -1,7 +1,9 @@
 """A store that an earlier version wrote: it opens, and every action in force in it goes on."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +15,12 @@ from bot.actions.recorded import recorded_actions
 from bot.clock import SimulatedClock
 from bot.config import Config, Limits, OwnFeed, Profile, ReportSettings, default_config
 from bot.judging.rules import Bounds, Minimum, Rule
-from bot.model import Action, Event, Step, Trail
+from bot.model import Action, Event, Post, Step, Trail, moment
 from bot.platforms.memory import Memory
 from bot.service import unread
 from bot.service.sweep import sweep
 from bot.store import open_store
+from bot.store.codec import unpacked
 from bot.store.migrations import LATEST, what_stood
 from tests.databases import AnyDatabase
 from tests.stores import hamlet
@@ -148,10 +151,26 @@ def test_sweeps_own_feeds_reports_and_the_owners_word_are_kept(upgraded):
 
 
 def test_posts_are_counted_by_day_as_if_that_had_always_been_done(upgraded, database):
-    counted = "SELECT author, count(*) FROM posts WHERE profile = 'home' GROUP BY author"
-    kept = dict(database.do(upgraded.path, counted))
+    counted = "FROM posts JOIN authors ON author = authors.id WHERE posts.profile = 'home' GROUP BY account_id"
+    kept = dict(database.do(upgraded.path, f"SELECT account_id, count(*) {counted}"))
     far = timedelta(days=3000)
     assert upgraded.store.timeline_counts("home", END - far, END + far) == kept
+
+
+@pytest.mark.parametrize("version", range(1, LATEST + 1))
+def test_every_post_is_what_it_was_and_by_whom_it_was(tmp_path, database, version):
+    path = tmp_path / "store.sqlite"
+    database.older(path, WRITTEN.read_text("utf-8"), version)
+    with closing(sqlite3.connect(":memory:")) as written:
+        written.executescript(WRITTEN.read_text("utf-8"))
+        wrote = written.execute("SELECT payload, seen_at FROM posts WHERE profile = 'home'").fetchall()
+    with closing(open_store(str(path))) as store:
+        kept = {(one.word, moment(one.beside["seen_at"])) for one in store.each("posts", "home")}
+        assert kept == {(unpacked(Post, payload), seen) for payload, seen in wrote}
+        linked = store.linked_posts("home", END - timedelta(days=3000), END, lambda post: True)
+        assert sorted(post.id for post in linked) == sorted(post.id for post, _ in kept if post.links)
+        authors = {post.author for post, _ in kept}
+        assert set(store.timeline_counts("home", END - timedelta(days=3000), END)) == authors
 
 
 def test_what_is_in_force_is_renewed_or_ends_on_time(upgraded):
