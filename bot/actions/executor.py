@@ -237,10 +237,23 @@ class Executor:
             elif now is None or not is_told(action, now, end_matters=ends_told):
                 continue  # whether it took is seen when the server says so again
             elif is_effect_of(action, now, ends_told=ends_told):
-                self._record_done(action, now, "found done after an interruption")
+                with suppress(Unreachable):  # as above: it stays a plan
+                    self._finish(action, now)
             else:
                 self._record(action, Event.CANCELLED, INTERRUPTED)
         self._close_renewed()
+
+    def _finish(self, action: RecordedAction, standing: Standing) -> Event:
+        """Record what was found done, a list entry once all is done again that belongs to it: on Bluesky the list is
+        muted by a request of its own, and nobody sees of an entry whether that came through."""
+        if action.step is Step.LIST:
+            try:
+                self.platform.act(action)
+            except PlatformError as fault:
+                if isinstance(fault, PASSING):
+                    raise
+                return self._record(action, Event.FAILED, str(fault))
+        return self._record_done(action, standing, "found done after an interruption")
 
     def _is_pausing(self, action: RecordedAction) -> bool:
         """Whether an action that could not be taken back is left for a while, so that the sweep's rest goes on."""

@@ -15,7 +15,8 @@ class PlatformError(Failure):
 
 
 class Unreachable(PlatformError):
-    """No usable answer: connection refused or reset, timeout, 5xx, malformed body. Passing, so worth retrying.
+    """No usable answer: connection refused or reset, timeout, 5xx, malformed body; or none at all, since the address or
+    the certificate is wrong.
 
     `remedy` is what the owner can do, in a clause; empty where there is nothing to do but to wait.
     """
@@ -24,10 +25,18 @@ class Unreachable(PlatformError):
         super().__init__(message)
         self.remedy = remedy
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether it may be over within seconds, so that asking again at once is worth it: what waits for the owner to
+        do something is not."""
+        return not self.remedy
+
 
 class Unusable(Unreachable):
     """An answer that is none for us and would be no better a moment later: it leads to another host, does not end in
-    time, or is too large. Not asked again at once."""
+    time, or is too large."""
+
+    may_pass = False
 
 
 class RateLimited(PlatformError):
@@ -76,7 +85,7 @@ def next_step(fault: Exception, profile: str, *, by_hand: bool = False) -> str:
         return fault.remedy.format(profile=profile)
     if isinstance(fault, RateLimited):
         return "it goes on by itself"
-    if isinstance(fault, Unusable) or (isinstance(fault, Unreachable) and (fault.remedy or not by_hand)):
+    if isinstance(fault, Unreachable) and not (fault.may_pass and by_hand):
         return fault.remedy
     if isinstance(fault, Unreachable):
         return "is the address right, and the server up? `quietfeed doctor` looks closer"

@@ -22,6 +22,14 @@ CERTIFICATES = {
 }
 """What OpenSSL says of a certificate that it does not accept (X509_verify_cert_error_string), in plain words, and what
 the owner can do."""
+NO_TLS = frozenset(
+    (
+        *("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNSUPPORTED_PROTOCOL"),
+        *("TLSV1_ALERT_PROTOCOL_VERSION", "SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_UNRECOGNIZED_NAME"),
+    )
+)
+"""What OpenSSL says (`reason`) where both sides will never come to terms; all else may have broken on the way."""
+NOT_SECURE = "nothing was sent; is the address right, with its port?"
 STRANGER = "nobody whom this machine trusts vouches for it"
 NO_SUCH = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 """What a resolver says of a name that does not exist, and of one without an address; all else may pass."""
@@ -44,7 +52,7 @@ class Broken(NamedTuple):
 
     words: str
     remedy: str = ""
-    """Empty where it passes by itself, as far as can be told."""
+    """Empty where it may pass by itself, as far as can be told: all else is not tried again at once."""
 
     @property
     def wrong_address(self) -> bool:
@@ -84,8 +92,10 @@ def _said(cause: BaseException) -> Broken | None:
         return Broken(f"its certificate is not valid: {why}", remedy)
     if isinstance(cause, ConnectionResetError | BrokenPipeError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Broken(CUT_OFF)
+    if isinstance(cause, ssl.SSLError) and cause.reason in NO_TLS:
+        return Broken("no secure connection: what answers there speaks no TLS that is spoken here", NOT_SECURE)
     if isinstance(cause, ssl.SSLError):
-        return Broken("no secure connection: what answers there speaks no TLS that is spoken here")
+        return Broken("the secure connection broke off")
     if isinstance(cause, ConnectionRefusedError):
         return Broken("no connection: it was refused")
     if isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):

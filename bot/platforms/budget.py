@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TypeVar
 
 from bot.clock import Clock
-from bot.platforms.base import RateLimited, Unreachable, Unusable, Usage
+from bot.platforms.base import RateLimited, Unreachable, Usage
 from bot.platforms.headers import MOST_AHEAD
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ class Budget:
     def run(self, request: Callable[[], T], *kinds: str, write: bool = False, repeatable: bool = True) -> T:
         """What `request` returns, asked within the share of each of the windows `kinds`.
 
-        Unreachable, but not Unusable, is retried where the request is `repeatable` (asking again changes nothing even
+        Unreachable that `may_pass` is retried where the request is `repeatable` (asking again changes nothing even
         if it had taken); RateLimited, which never takes, is always retried, at the time that the server named. Both
         are raised when the tries are used up or the wait would be too long. Stopped passes through at once.
         """
@@ -111,7 +111,7 @@ class Budget:
                 self._rest(self._refused_for(refusal, attempt), LIMIT, refusal)
             except Unreachable as fault:
                 pause = self._backoff(FIRST_PAUSE, attempt)
-                if not repeatable or isinstance(fault, Unusable) or pause > self._patience:
+                if not (repeatable and fault.may_pass) or pause > self._patience:
                     raise
                 self._rest(pause, TROUBLE)
             self._retries += 1

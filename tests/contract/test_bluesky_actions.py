@@ -1,16 +1,21 @@
 """What the Bluesky adapter does to a graph of mutes and lists, and how it takes that back, whatever stood before."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.actions.entries import Terms
+from bot.actions.executor import Executor
 from bot.clock import SimulatedClock
-from bot.model import Account, Action, Standing, Step
+from bot.model import Account, Action, Decision, Event, Standing, Step, Verdict
 from bot.platforms.base import AccountGone, Unreachable
 from bot.platforms.bluesky import Bluesky
+from bot.store import open_store
 from tests.servers.bluesky_stub import HANDLE, OWNER, PASSWORD, Fault, Stub, serving
 
 SHOP, OTHER = Account("did:plc:shop", "shop.test"), Account("did:plc:other", "other.test")
@@ -273,6 +278,32 @@ def test_a_list_at_which_the_server_failed_is_made_once(graph: Graph, bluesky: B
         graph.stub.faults.append(Fault(502, only=method))
         done(bluesky, LIST)
         assert len(graph.lists) == len(graph.items) == 1
+
+
+@pytest.mark.parametrize("lost", ["putRecord", "muteActorList"])
+def test_an_entry_that_was_cut_off_is_found_done_once_its_list_is_muted_too(
+    graph: Graph, bluesky: Bluesky, clock: SimulatedClock, tmp_path: Path, lost: str
+) -> None:
+    graph.own_list("Quieted", muted=False)
+    method = next(one for one in graph.stub.answers if one.endswith(lost))
+    taken = graph.stub.answers[method]
+
+    def unheard(query: Any) -> Any:
+        if lost == "putRecord":
+            taken(query)
+        return 502, {}
+
+    verdict = Verdict(SHOP, None, Step.LIST, (), {})
+    with closing(open_store(str(tmp_path / "store.sqlite"))) as store:
+        executor = Executor("home", bluesky, store, clock)
+        graph.stub.answers[method] = unheard
+        with pytest.raises(Unreachable):
+            executor.carry_out(Decision(verdict, Step.LIST), Terms("", "Quieted"))
+        graph.stub.answers[method] = taken
+        executor.recover()
+        assert [action.last.event for action in executor.actions()] == [Event.DONE]
+    assert len(graph.items) == 1
+    assert [made["viewer"]["muted"] for made in graph.lists.values()] == [True]
 
 
 def test_a_step_of_a_server_that_is_down_is_told_as_passing(graph: Graph, bluesky: Bluesky) -> None:

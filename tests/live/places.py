@@ -15,6 +15,7 @@ from tests.servers.mastodon_network import Network, Status, link
 from tests.servers.mastodon_stub import Stub
 
 DONE = {"dropper": {"muted"}, "mirror": {"listed"}, "booster": {"reposts hidden"}}
+COMPANY = (*DONE, "talker")
 ON_BLUESKY = {**DONE, "mirror": {"muted"}}
 """Lists are public there, so what would list mutes."""
 
@@ -67,6 +68,18 @@ class Place(Protocol):
     def truth(self, name: str) -> set[str]:
         """What stands on somebody: `muted`, `listed`, `reposts hidden`."""
 
+    def truths(self) -> dict[str, set[str]]:
+        """The same of everybody."""
+
+    def entries(self) -> list[tuple[str, str]]:
+        """Who is on which of the owner's lists, by its title: once for each entry."""
+
+    def lists(self) -> list[str]:
+        """The titles of the owner's lists: one for each list."""
+
+    def catch_up(self) -> None:
+        """Return once whatever was written shows, as it would when the next sweep comes."""
+
     def take_back(self, name: str) -> None:
         """The owner undoes by hand whatever stands there."""
 
@@ -88,7 +101,7 @@ class OnBluesky:
     def __init__(self, network: BlueskyNetwork, address: str | None = None) -> None:
         OnBluesky.scenes += 1
         self.network, self.people = network, dict[str, Person]()
-        for name in ("owner", "talker", "dropper", "mirror", "booster"):
+        for name in ("owner", *COMPANY):
             # a "d" for actions: other modules name their people by number too
             self.people[name] = join(network.pds, f"{name}d{OnBluesky.scenes}")
         self._history(datetime.now(UTC))
@@ -113,10 +126,41 @@ class OnBluesky:
         return self.people[name].handle
 
     def truth(self, name: str) -> set[str]:
-        viewer = self.owner.call("app.bsky.actor.getProfile", actor=self.people[name].did)["viewer"]
+        return self.truths()[name]
+
+    def truths(self) -> dict[str, set[str]]:
+        """In few requests, each of which takes long there."""
+        names = {self.people[name].did: name for name in COMPANY}
+        found = self.owner.call("app.bsky.actor.getProfiles", actors=list(names))["profiles"]
+        listed = {who for who, title in self.entries() if title == LIST}
+        return {name: self._shown(one["viewer"], name in listed) for one in found if (name := names[one["did"]])}
+
+    def _shown(self, viewer: dict[str, Any], listed: bool) -> set[str]:
         found = {"muted"} if viewer["muted"] and not viewer.get("mutedByList") else set()
         found |= {"reposts hidden"} if viewer.get("mutedOnlyReposts") else set()
-        return found | ({"listed"} if self._items(name) else set())
+        return found | ({"listed"} if listed else set())
+
+    def _records(self, collection: str) -> dict[str, dict[str, Any]]:
+        """The owner's own records by their address: the AppView shows one of two entries that are alike."""
+        ours, all_of_them = f"app.bsky.graph.{collection}", {"repo": self.owner.did, "limit": 100}
+        found = self.owner.call("com.atproto.repo.listRecords", collection=ours, **all_of_them)["records"]
+        return {record["uri"]: record["value"] for record in found}
+
+    def entries(self) -> list[tuple[str, str]]:
+        titles = {uri: made["name"] for uri, made in self._records("list").items()}
+        names = {self.people[name].did: name for name in COMPANY}
+        return [(names[item["subject"]], titles[item["list"]]) for item in self._records("listitem").values()]
+
+    def lists(self) -> list[str]:
+        return [made["name"] for made in self._records("list").values()]
+
+    def catch_up(self) -> None:
+        self.network.settle()
+
+    def muted_by_list(self, name: str) -> bool:
+        """Whether a list of the owner's mutes somebody."""
+        viewer = self.owner.call("app.bsky.actor.getProfile", actor=self.people[name].did)["viewer"]
+        return bool(viewer.get("mutedByList"))
 
     def _items(self, name: str) -> list[str]:
         lists = self.owner.call("app.bsky.graph.getLists", actor=self.owner.did)["lists"]
@@ -193,7 +237,7 @@ class OnMastodon(MastodonClient):
     def __init__(self, stub: Stub) -> None:
         self.stub, self.network = stub, stub.network
         self.domain = self.network.domain
-        self.ids = {name: self.network.account(name) for name in ("talker", "dropper", "mirror", "booster")}
+        self.ids = {name: self.network.account(name) for name in COMPANY}
         self.said: list[Status] = []
         self._history(datetime.now(UTC))
         self.profile = f"{{name: home, platform: mastodon, server: '{stub.url}', report_via: file}}"
@@ -210,6 +254,19 @@ class OnMastodon(MastodonClient):
             network.post(ids["booster"], at=at + timedelta(minutes=5), boost_of=said)
         for one in ids.values():
             network.follow(one)
+
+    def truths(self) -> dict[str, set[str]]:
+        return {name: self.truth(name) for name in COMPANY}
+
+    def entries(self) -> list[tuple[str, str]]:
+        names = {account: name for name, account in self.ids.items()}
+        return [(names[member], own.title) for own in self.network.lists.values() for member in own.members]
+
+    def lists(self) -> list[str]:
+        return [own.title for own in self.network.lists.values()]
+
+    def catch_up(self) -> None:
+        """It shows at once."""
 
     def improve(self, name: str) -> None:
         for number in range(12):

@@ -1,37 +1,31 @@
 """Whole sweeps over a wire that breaks: wherever a fault strikes, they end, act on nobody for it and lose nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.clock import SimulatedClock
-from bot.config import Config
-from bot.config.loading import read
-from bot.errors import UserError
-from bot.model import Event, SweepRecord
+from bot.model import Event
 from bot.notify import message, send
 from bot.platforms import answers
-from bot.platforms.base import Platform, RateLimited, Unreachable, told
-from bot.platforms.bluesky import Bluesky
+from bot.platforms.base import RateLimited, Unreachable
 from bot.platforms.budget import PATIENCE, TRIES
 from bot.platforms.mastodon import Mastodon
-from bot.service.sweep import sweep
-from bot.store import Store, open_store
+from tests.live import homes
+from tests.live.homes import Home
 from tests.live.journey import Journey
 from tests.live.network import BlueskyNetwork
-from tests.live.places import CONFIG, DAYS, DONE, OnBluesky, OnMastodon, Place, done_at, on_mastodon
+from tests.live.places import CONFIG, DAYS, DONE, OnBluesky, done_at, on_mastodon
 from tests.servers import rogue
 from tests.servers.fault_proxy import FAULTS, FaultProxy, instead
-from tests.servers.mastodon_network import Network
 from tests.servers.receivers import Receiver
 from tests.servers.rogue import Rogue
 
 pytestmark = pytest.mark.live
 
-HOUR = timedelta(hours=1)
 WHOLE = 60
 """More requests than a first sweep takes here over a whole wire."""
 SLOW = ("silence", "byte by byte", "for ever")
@@ -40,86 +34,10 @@ DEMANDS = ("quietfeed ", "config", "is the address")
 """What is in a sentence that asks something of the owner."""
 
 
-class Home:
-    """An owner on one server behind a proxy, with a store and a config, in simulated time."""
-
-    def __init__(
-        self, folder: Path, place: Place, proxy: FaultProxy, login: Callable[[SimulatedClock], Platform]
-    ) -> None:
-        self.place, self.proxy, self.login = place, proxy, login
-        self.clock = SimulatedClock(datetime.now(UTC))
-        self.store: Store = open_store(str(folder / "store.sqlite"))
-        self.waited = 0.0
-
-    @property
-    def network(self) -> Network:
-        assert isinstance(self.place, OnMastodon)
-        return self.place.network
-
-    def config(self, dry: bool) -> Config:
-        words = {"profile": self.place.profile, "lasts": "30d", "first_days": "0d", "dry_run": str(dry).lower()}
-        return read(CONFIG.format(**words), Path("config.yaml"))
-
-    def sweep(self, *, dry: bool = False) -> str:
-        """One round; what the owner reads where it failed."""
-        with closing(self.login(self.clock)) as platform:
-            try:
-                sweep("home", platform, self.store, self.config(dry), self.clock)
-            except UserError as fault:
-                return told(fault, "home")
-            finally:
-                self.waited = platform.usage().waited
-        return ""
-
-    def settle(self, comes: Callable[[], bool] = lambda: True, *, dry: bool = False) -> None:
-        """Sweep four times a day over a wire that is whole again, until what is to come has come, for two days at most;
-        and once more, lest anything comes twice."""
-        self.proxy.mend()
-        for _ in range(8):
-            self.rest_and_sweep(dry=dry)
-            if comes():
-                break
-        self.rest_and_sweep(dry=dry)
-
-    def rest_and_sweep(self, *, dry: bool) -> None:
-        self.clock.wait(HOUR.total_seconds() * 6)
-        assert self.sweep(dry=dry) == ""
-
-    @property
-    def last(self) -> SweepRecord:
-        return list(self.store.sweeps("home", since=self.clock.now() - timedelta(days=9)))[-1]
-
-    @property
-    def posts(self) -> set[str]:
-        since, config = self.clock.now() - timedelta(days=30), self.config(True)
-        found = self.store.histories("home", "any", since, self.clock.now(), config.lexicon, newest=1000)
-        return {post.id for history in found for post in history.posts}
-
-    @property
-    def gaps(self) -> list[str]:
-        rounds = self.store.sweeps("home", since=self.clock.now() - timedelta(days=9))
-        return [gap for one in rounds for gap in one.gaps]
-
-    def told_of(self, event: Event) -> list[str]:
-        return sorted(entry.account.handle for entry in self.store.entries("home", events=(event,)))
-
-    @property
-    def stands(self) -> dict[str, set[str]]:
-        return {name: self.place.truth(name) for name in (*DONE, "talker")}
-
-
 @pytest.fixture
 def on_stub(tmp_path: Path) -> Iterator[Home]:
-    place = on_mastodon()
-    try:
-        with FaultProxy(place.stub.url) as proxy:
-            home = Home(
-                tmp_path, place, proxy, lambda clock: Mastodon(proxy.url, place.network.token, clock, share=1.0)
-            )
-            yield home
-            home.store.close()
-    finally:
-        place.stub.__exit__()
+    with homes.on_stub(tmp_path) as home:
+        yield home
 
 
 PLACES = {
@@ -242,38 +160,16 @@ def test_a_timeline_of_the_mock_is_given_up_in_a_few_tries_and_whole_afterwards(
 # -- the same on a Bluesky network
 
 
-class OnBlueskyNetwork:
-    """One company for all faults; each has a store of its own, and all is planned only."""
-
-    def __init__(self, network: BlueskyNetwork) -> None:
-        self.place = OnBluesky(network)
-        self.session: str | None = None
-
-    def keep(self, session: str) -> None:
-        self.session = session
-
-    def home(self, folder: Path, proxy: FaultProxy) -> "Home":
-        def login(clock: SimulatedClock) -> Bluesky:
-            owner = self.place.owner
-            return Bluesky(
-                proxy.url, None, clock, handle=owner.handle, password=lambda: owner.password,
-                save_session=self.keep, share=1.0,
-            )  # fmt: skip
-
-        return Home(folder, self.place, proxy, login)
-
-
 @pytest.fixture(scope="module")
-def company(bluesky_network: BlueskyNetwork) -> OnBlueskyNetwork:
-    return OnBlueskyNetwork(bluesky_network)
+def company(bluesky_network: BlueskyNetwork) -> OnBluesky:
+    """One for all faults: all is planned only."""
+    return OnBluesky(bluesky_network)
 
 
 @pytest.fixture
-def on_bluesky(company: OnBlueskyNetwork, tmp_path: Path) -> Iterator[Home]:
-    with FaultProxy(company.place.network.pds) as proxy:
-        home = company.home(tmp_path, proxy)
+def on_bluesky(company: OnBluesky, tmp_path: Path) -> Iterator[Home]:
+    with homes.on_bluesky(tmp_path, company) as home:
         yield home
-        home.store.close()
 
 
 ON_BLUESKY = {

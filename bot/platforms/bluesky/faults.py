@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from bot import secrecy
 from bot.errors import UserError
-from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported
+from bot.platforms.base import LoginNeeded, PlatformError, RateLimited, Unreachable, Unsupported, Unusable
 
 TOKEN_FAULTS = frozenset({"ExpiredToken", "InvalidToken"})
 """A PDS answers these with 400, not 401."""
@@ -87,7 +87,9 @@ def error_of(fault: Fault, server: str, method: str, handle: str) -> Exception:
     if fault.status >= 500 or fault.status in (408, 425):
         return Unreachable(f"{host} said {fault}")
     if fault.status in (403, 404) and not fault.name:
-        return Unreachable(f"{said} without an error of the API: a proxy's, it seems")
+        # One says 404 while what stands behind it starts; a 403 was decided, and asking again makes it no better.
+        kind = Unusable if fault.status == 403 else Unreachable
+        return kind(f"{said} without an error of the API: a proxy's, it seems")
     ours = fault.name in LOGIN_FAULTS or fault.status == 401
     if ours and not (method in ABOUT_OTHERS and fault.name in GONE):
         return LoginNeeded(f"{handle}: {said}")

@@ -298,5 +298,5 @@ def _paging(link: Mapping[str, str] | None) -> dict[str, str]:
 
 def _what_broke(cause: BaseException | None) -> Broken:
     if isinstance(cause, ValueError):
-        return Broken("what it was asked for, or sends us to, is no address")
+        return Broken("what it was asked for, or sends us to, is no address", "is the address in the config right?")
     return what_broke(cause, TIMEOUT)

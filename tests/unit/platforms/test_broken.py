@@ -11,12 +11,18 @@ import httpx
 import pytest
 import requests
 
-from bot.platforms.broken import MOVED, STRANGER, UNSIGNED, Broken, what_broke
+from bot.platforms.broken import MOVED, NOT_SECURE, STRANGER, UNSIGNED, Broken, what_broke
 
 
 def not_valid(code: int) -> ssl.SSLCertVerificationError:
     fault = ssl.SSLCertVerificationError(1, "certificate verify failed")
     fault.verify_code = code
+    return fault
+
+
+def no_tls(reason: str) -> ssl.SSLError:
+    fault = ssl.SSLError(1, "as OpenSSL says it")
+    fault.reason = reason
     return fault
 
 
@@ -32,7 +38,8 @@ SAID = [
     (not_valid(10), "its certificate is not valid: it has run out"),
     (not_valid(62), "its certificate is not valid: it is for another name"),
     (not_valid(20), f"its certificate is not valid: {STRANGER}"),
-    (ssl.SSLError(1, "wrong version number"), "speaks no TLS"),
+    (no_tls("WRONG_VERSION_NUMBER"), "speaks no TLS"),
+    (no_tls("DECRYPTION_FAILED_OR_BAD_RECORD_MAC"), "the secure connection broke off"),
     (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), "the connection was cut off"),
     (socket.gaierror(socket.EAI_FAIL, "Non-recoverable failure"), "its name cannot be looked up now"),
     (not_valid(9), "its certificate is not valid: it is not valid yet"),
@@ -61,6 +68,8 @@ def test_what_the_system_said_is_told_in_words(fault: BaseException | None, word
         (socket.gaierror(socket.EAI_AGAIN, ""), ""),
         (not_valid(18), UNSIGNED),
         (not_valid(20), UNSIGNED),
+        (no_tls("WRONG_VERSION_NUMBER"), NOT_SECURE),
+        (no_tls("DECRYPTION_FAILED_OR_BAD_RECORD_MAC"), ""),
         (ConnectionResetError(), ""),
         (httpx.ReadTimeout(""), ""),
     ],

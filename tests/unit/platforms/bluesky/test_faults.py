@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import UserError
-from bot.platforms.base import LoginNeeded, RateLimited, Unreachable, Unsupported
+from bot.platforms.base import LoginNeeded, RateLimited, Unreachable, Unsupported, Unusable
 from bot.platforms.bluesky.faults import Fault, Refused, check_address, error_of, service
 
 FEED, CHAT, MUTE = "app.bsky.feed.getAuthorFeed", "chat.bsky.convo.getConvoForMembers", "app.bsky.graph.muteActor"
@@ -26,7 +26,7 @@ FEED, CHAT, MUTE = "app.bsky.feed.getAuthorFeed", "chat.bsky.convo.getConvoForMe
         (FEED, Fault(408), Unreachable),
         (FEED, Fault(425), Unreachable),
         (FEED, Fault(404), Unreachable),
-        (FEED, Fault(403), Unreachable),
+        (FEED, Fault(403), Unusable),
         (FEED, Fault(403, "Forbidden"), Refused),
         (FEED, Fault(400), Refused),
         (FEED, Fault(400, "InvalidRequest"), Refused),
