@@ -14,7 +14,7 @@ from bot.actions.recorded import recorded_actions
 from bot.cli import wiring
 from bot.cli.terminal import say, table
 from bot.config import Profile
-from bot.config.credentials import Credentials, login_of
+from bot.config.credentials import Credentials
 from bot.errors import UserError
 from bot.report import fleet as told
 from bot.report.escape import terminal
@@ -104,7 +104,7 @@ def _add(kept: Fleet, arguments: argparse.Namespace) -> int:
     for _, profile in found:
         _refuse(profile, kept, secrets, replace=arguments.replace)
     for text, profile in found:
-        given = secrets.taken_along(profile.name) if _is_logged_in(profile, secrets) else None
+        given = secrets.taken_along(profile.name) if secrets.logged_in(profile) else None
         sealed = keys.seal(profile.name, given) if given is not None else None
         replaced = kept.members.add(profile.name, text, sealed)
         kept.queue.put_now(profile.name)
@@ -138,16 +138,11 @@ def _refuse(profile: Profile, kept: Fleet, secrets: Credentials, *, replace: boo
             f"“{profile.name}” is in the fleet already: --replace puts this config and login in its place. If that is "
             "another owner's, give this profile a name of its own in its file"
         )
-    if not there and not _is_logged_in(profile, secrets):
+    if not there and not secrets.logged_in(profile):
         raise UserError(
             f"profile “{profile.name}” is not logged in on {profile.server}: first `quietfeed --config FILE login "
             f"{profile.name}` on this machine, which the owner does, or allows"
         )
-
-
-def _is_logged_in(profile: Profile, secrets: Credentials) -> bool:
-    names = {"mastodon": ("token",), "bluesky": ("app_password", "session")}.get(profile.platform)
-    return names is None or any(secrets.get(profile.name, name, login_of(profile)) for name in names)
 
 
 def _pause(kept: Fleet, arguments: argparse.Namespace) -> int:
