@@ -102,11 +102,13 @@ def _add(kept: Fleet, arguments: argparse.Namespace) -> int:
     keys, secrets = _keys(), wiring.credentials()
     found = [one for named in arguments.names for one in _read(named, arguments)]
     for _, profile in found:
-        _refuse(profile, kept, secrets, replace=arguments.replace)
+        _refuse(profile, kept, secrets, keys, replace=arguments.replace)
     for text, profile in found:
         given = secrets.taken_along(profile.name) if secrets.logged_in(profile) else None
         sealed = keys.seal(profile.name, given) if given is not None else None
         replaced = kept.members.add(profile.name, text, sealed)
+        if not replaced:
+            state.note_fleet(profile.name, kept.store, state.IN_FLEET)
         kept.queue.put_now(profile.name)
         say(f"{profile.name}: {'replaced' if replaced else 'added'}{_login(profile, sealed)}; swept at once")
     return 0
@@ -130,17 +132,21 @@ def _read(named: str, arguments: argparse.Namespace) -> list[tuple[str, Profile]
     return [(text, profile) for profile in config.chosen(None if is_file else named)]
 
 
-def _refuse(profile: Profile, kept: Fleet, secrets: Credentials, *, replace: bool) -> None:
+def _refuse(profile: Profile, kept: Fleet, secrets: Credentials, keys: "Keys", *, replace: bool) -> None:
     """Raise UserError where a profile cannot be taken up."""
+    from bot.fleet.members import MemberCredentials
+
     there = kept.members.find(profile.name) is not None
     if there and not replace:
         raise UserError(
             f"“{profile.name}” is in the fleet already: --replace puts this config and login in its place. If that is "
             "another owner's, give this profile a name of its own in its file"
         )
-    if not there and not secrets.logged_in(profile):
+    of_fleet = there and MemberCredentials(profile.name, kept.members, keys).logged_in(profile)
+    if not of_fleet and not secrets.logged_in(profile):
+        nor = ", and the login that the fleet has is another one" if there else ""
         raise UserError(
-            f"profile “{profile.name}” is not logged in on {profile.server}: first `quietfeed --config FILE login "
+            f"profile “{profile.name}” is not logged in on {profile.server}{nor}: first `quietfeed --config FILE login "
             f"{profile.name}` on this machine, which the owner does, or allows"
         )
 
@@ -148,6 +154,7 @@ def _refuse(profile: Profile, kept: Fleet, secrets: Credentials, *, replace: boo
 def _pause(kept: Fleet, arguments: argparse.Namespace) -> int:
     for member in _named(kept, arguments.names):
         kept.members.pause(member.name, paused=True)
+        state.note_fleet(member.name, kept.store, state.PAUSED)
         kept.queue.take_out(member.name)
         say(f"{member.name}: paused; `quietfeed fleet resume {member.name}` goes on")
     return 0
@@ -156,6 +163,7 @@ def _pause(kept: Fleet, arguments: argparse.Namespace) -> int:
 def _resume(kept: Fleet, arguments: argparse.Namespace) -> int:
     for member in _named(kept, arguments.names):
         kept.members.pause(member.name, paused=False)
+        state.note_fleet(member.name, kept.store, state.IN_FLEET)
         kept.queue.put_now(member.name)
         say(f"{member.name}: goes on, swept at once")
     return 0
@@ -172,6 +180,7 @@ def _remove(kept: Fleet, arguments: argparse.Namespace) -> int:
             )
     for member in gone:
         kept.members.remove(member.name)
+        state.note_fleet(member.name, kept.store, "")
         kept.queue.take_out(member.name)
         say(f"{member.name}: removed, its config and login forgotten; its ledger and reports stay in the store")
     return 0

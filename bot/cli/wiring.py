@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
-from bot.config import Config, Profile, find, load, secret_variable, some, state_dir
-from bot.config.credentials import LOGINS, Credentials, login_of
+from bot.config import Config, Profile, find, load, some, state_dir
+from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
 from bot.files import close_to_others
 from bot.platforms.base import LoginNeeded, Platform, PlatformError, next_step
@@ -146,14 +146,9 @@ def connect(
 
         return Reading(network_of(profile, clock), "the demo's network is made up anew for each verb", "")
     if not secrets.logged_in(profile):
-        raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}{_nor_set(profile)}")
+        raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}{secrets.nor_set(profile)}")
     platform = made(profile, secrets, clock, share, patience, asked)
     return Reading(platform) if secrets.only_reads(profile.name) else platform
-
-
-def _nor_set(profile: Profile) -> str:
-    """Where a login may stand too, for hosts that keep no files."""
-    return f", nor is {secret_variable(profile.name, LOGINS[profile.platform][0])} set"
 
 
 def _mastodon(

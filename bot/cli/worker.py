@@ -4,7 +4,7 @@ import argparse
 import os
 import threading
 
-from bot import addresses, secrecy
+from bot import addresses, logins, secrecy
 from bot.cli import environment, wiring
 from bot.cli.fleet import address, library
 from bot.clock import Clock, SystemClock
@@ -32,6 +32,7 @@ def worker(arguments: argparse.Namespace) -> int:
         from bot.fleet.tables import Tables
         from bot.fleet.worker import Worker
     keep_little()
+    logins.made_for_a_fleet()
     held = keys(os.environ)
     given = [one.strip() for one in os.environ[VARIABLE].split(",")]
     secrecy.note(*addresses.secrets(address()), *given)

@@ -67,6 +67,10 @@ class Credentials:
         login = login_of(profile, bot=bot)
         return names is None or any(self.get(profile.name, name, login) for name in names)
 
+    def nor_set(self, profile: Profile) -> str:
+        """Where a login that is missing may stand too, for hosts that keep no files: a clause to be put behind."""
+        return f", nor is {secret_variable(profile.name, LOGINS[profile.platform][0])} set"
+
     def mark(self, profile: str) -> str:
         """Something that changes when any secret of the profile does, and shows nothing of it."""
         try:

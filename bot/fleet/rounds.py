@@ -18,6 +18,7 @@ from bot.fleet.members import MemberCredentials, Members, profile_of
 from bot.fleet.queue import Queue
 from bot.fleet.schedule import next_round
 from bot.platforms.base import Platform
+from bot.service import state
 from bot.service.daily import local_zone
 from bot.service.runner import Runner
 from bot.service.ways import Reach
@@ -68,6 +69,7 @@ class Rounds:
             profile, config = self.read(name, member.config)
             with self.store() as store, store.working_for(name):
                 upcoming = self._swept(self._runner(profile, config, store), failures)
+                state.note_next(name, store, upcoming)
         except (StoreBusy, StoreGone) as elsewhere:  # another worker has it, or has taken it over
             raise Again(clock.now() + AT_REST, str(elsewhere)) from None
         member = self.members.find(name)

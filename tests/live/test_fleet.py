@@ -223,7 +223,11 @@ def test_a_key_is_replaced_and_neither_it_nor_a_login_is_shown_anywhere(fleet: F
     fleet.stubs["owner0"].network.tokens.clear()
     worker.said("not valid any more")
     worker.ends(within=15)
-    said += [fleet.log(), fleet.run("fleet").stdout, fleet.run("fleet", "--json").stdout]
+    told = [fleet.run("fleet").stdout, fleet.run("--config", "owner0.yaml", "status").stdout]
+    for words in (fleet.log(), *(" ".join(one.split()) for one in told)):  # set to the terminal's width
+        assert "`quietfeed fleet add --replace owner0.yaml`" in words
+        assert "on this machine" not in words
+    said += [fleet.log(), *told, fleet.run("fleet", "--json").stdout]
     name = fleet.url.rpartition("/")[2]
     tables = [row[0] for row in postgres.do("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", name)]
     kept = [str(postgres.do(f"SELECT * FROM {table}", name)) for table in tables]
