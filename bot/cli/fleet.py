@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.actions.recorded import recorded_actions
+from bot import logins
 from bot.cli import wiring
 from bot.cli.terminal import say, table
 from bot.config import Profile
@@ -48,6 +48,7 @@ def fleet(arguments: argparse.Namespace) -> int:
 
             print(new_key())
             return 0
+        logins.made_for_a_fleet()
         with opened() as kept:
             return DOES[arguments.what](kept, arguments)
 
@@ -99,7 +100,7 @@ def _profile(member: "Member") -> Profile | None:
 
 def _add(kept: Fleet, arguments: argparse.Namespace) -> int:
     """All or none: what is wrong with one is said before anything is kept."""
-    keys, secrets = _keys(), wiring.credentials()
+    keys, secrets = keys_here(), wiring.credentials()
     found = [one for named in arguments.names for one in _read(named, arguments)]
     for _, profile in found:
         _refuse(profile, kept, secrets, keys, replace=arguments.replace)
@@ -170,20 +171,12 @@ def _resume(kept: Fleet, arguments: argparse.Namespace) -> int:
 
 
 def _remove(kept: Fleet, arguments: argparse.Namespace) -> int:
-    gone = _named(kept, arguments.names)
-    for member in gone if not arguments.yes else ():
-        actions = recorded_actions(kept.store, member.name, dry=False)
-        if left := sum(action.in_force or action.unfinished for action in actions):
-            raise UserError(
-                f"{plural(left, 'action')} of quietfeed's would stay on the account of “{member.name}”, and nothing "
-                "would end them: the owner takes them back by answering a report, or --yes leaves them"
-            )
-    for member in gone:
-        kept.members.remove(member.name)
-        state.note_fleet(member.name, kept.store, "")
-        kept.queue.take_out(member.name)
-        say(f"{member.name}: removed, its config and login forgotten; its ledger and reports stay in the store")
-    return 0
+    """Nobody, where what stays on an account of one is neither to be undone nor left."""
+    from bot.cli.leaving import leave, refuse_what_stays
+
+    for name in arguments.names:
+        refuse_what_stays(kept, name, arguments)
+    return max(leave(kept, name, arguments) for name in dict.fromkeys(arguments.names))
 
 
 def _show(kept: Fleet, arguments: argparse.Namespace) -> int:
@@ -193,7 +186,7 @@ def _show(kept: Fleet, arguments: argparse.Namespace) -> int:
 
 
 def _rotate(kept: Fleet, arguments: argparse.Namespace) -> int:
-    many = kept.members.renew_keys(_keys())
+    many = kept.members.renew_keys(keys_here())
     say(f"{plural(many, 'login')} encrypted anew; the other keys can be taken out of QUIETFEED_FLEET_KEY now")
     return 0
 
@@ -214,7 +207,8 @@ def _named(kept: Fleet, names: Sequence[str]) -> "list[Member]":
     return [kept.members.get(name) for name in dict.fromkeys(names)]
 
 
-def _keys() -> "Keys":
+def keys_here() -> "Keys":
+    """Those of the environment. Raises UserError where there is none."""
     from bot.fleet.keys import keys
 
     return keys(os.environ)

@@ -191,12 +191,12 @@ def _bluesky(
 
 
 @contextmanager
-def connected(profile: Profile, patience: float = PATIENCE) -> Iterator[Platform]:
-    """The owner's login for a verb that somebody waits for, closed again at the end. Faults of the network that leave
-    it name the next step; waits are told."""
+def connected(profile: Profile, patience: float = PATIENCE, secrets: Credentials | None = None) -> Iterator[Platform]:
+    """The owner's login for a verb that somebody waits for, closed again at the end; by `secrets` that lie elsewhere
+    than this owner's, if there are any. Faults of the network that leave it name the next step; waits are told."""
     clock = TellingClock(SystemClock(), say_wait)
     try:
-        with closing(connect(profile, credentials(), clock, BY_HAND, patience)) as platform:
+        with closing(connect(profile, secrets or credentials(), clock, BY_HAND, patience)) as platform:
             yield platform
     except (LoginNeeded, PlatformError) as fault:
         fault.next_step = next_step(fault, profile.name, by_hand=True)

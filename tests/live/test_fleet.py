@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from bot.store import open_store
+from bot.store.everything import RECORDS
 from tests.live.daemon import PATIENCE, PROGRAM, Daemon
 from tests.live.journey import REPOSITORY, until
 from tests.servers.mastodon_network import seeded
@@ -184,6 +185,7 @@ def test_a_sweep_that_is_not_done_when_its_worker_is_told_to_end_is_handed_back_
 
 
 def test_profiles_come_go_and_rest_as_whoever_runs_them_says(fleet: Fleet) -> None:
+    stubs = [fleet.stubs[name] for name in ("owner0", "owner1")]
     assert "owner0: added, its login encrypted" in fleet.add(["owner0", "owner1"])
     mine = fleet.folder / "owner0.yaml"
     assert fleet.run("fleet", "show", "owner0").stdout == mine.read_text()
@@ -195,6 +197,8 @@ def test_profiles_come_go_and_rest_as_whoever_runs_them_says(fleet: Fleet) -> No
     assert "not logged in" in fleet.run("fleet", "add", "owner2.yaml", code=2).stderr
     assert "did you mean owner0?" in fleet.run("fleet", "pause", "ovner0", code=2).stderr
     fleet.run("fleet", "pause", "owner1")
+    status = fleet.run("--config", "owner1.yaml", "status").stdout
+    assert "it is paused in the fleet (quietfeed fleet resume owner1)" in " ".join(status.split())
     worker = fleet.start()
     worker.said("swept profile=owner0")
     until(lambda: not fleet.state()["owner0"]["at_work"], fleet.log)
@@ -203,9 +207,34 @@ def test_profiles_come_go_and_rest_as_whoever_runs_them_says(fleet: Fleet) -> No
     assert (state["owner1"]["last_sweep"], state["owner1"]["next_sweep"]) == (None, None)
     fleet.run("fleet", "resume", "owner1")
     worker.said("swept profile=owner1")
-    assert "would stay on the account" in fleet.run("fleet", "remove", "owner0", code=2).stderr
-    fleet.run("fleet", "remove", "owner0", "--yes")
-    assert fleet.state().keys() == {"owner1"}
+    until(lambda: not any(one["at_work"] for one in fleet.state().values()), fleet.log)
+    worker.ends(within=15)
+    for stub in stubs:
+        assert len(stub.network.mutes) == 3
+    refused = fleet.run("fleet", "remove", "owner1", "owner0", code=2).stderr
+    assert "3 mutes of quietfeed's would stay on the account of “owner1”" in " ".join(refused.split())
+    assert fleet.state().keys() == {"owner0", "owner1"}
+    assert fleet.run("fleet", "remove", "owner0", "--undo").stdout.count(": undone") == 3
+    left = " ".join(fleet.run("fleet", "remove", "owner1", "--yes").stdout.split())
+    assert left.count(": stays, and nothing of quietfeed's ends it") == 3
+    assert [len(stub.network.mutes) for stub in stubs] == [0, 3]
+    assert fleet.state() == {}
+    assert_forgotten(fleet, "owner0", stays="owner1")
+
+
+def assert_forgotten(fleet: Fleet, name: str, stays: str) -> None:
+    """What is known of a profile that left is removed when that is asked for, and nothing of another's."""
+    store = open_store(fleet.url, exclusive=False)
+    before = [list(store.each(kind, stays)) for kind in RECORDS if kind != "notes"]
+    assert list(store.each("posts", name))
+    assert store.feedback(name, "veto") == {}
+    assert "no profile 'ovner0'" in fleet.run("fleet", "remove", "ovner0", "--forget", code=2).stderr
+    assert "is all that the store had of it" in " ".join(fleet.run("fleet", "remove", name, "--forget").stdout.split())
+    assert store.profiles() == [stays]
+    assert not any(list(store.each(kind, name)) for kind in RECORDS if kind != "notes")
+    assert not [note for note in store.each("notes", name) if note.beside["name"].endswith(f":{name}")]
+    assert [list(store.each(kind, stays)) for kind in RECORDS if kind != "notes"] == before
+    store.close()
 
 
 def test_a_key_is_replaced_and_neither_it_nor_a_login_is_shown_anywhere(fleet: Fleet, postgres: Server) -> None:
