@@ -13,6 +13,7 @@ from bot.config.credentials import Credentials
 from bot.errors import UserError
 from bot.logs import event, setup
 from bot.platforms.base import Platform
+from bot.platforms.budget import Asked
 from bot.platforms.reading import Reading
 from bot.service.footprint import keep_little
 
@@ -53,8 +54,8 @@ def worker(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _connect(profile: Profile, secrets: Credentials, clock: Clock) -> Platform:
-    platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
+def _connect(profile: Profile, secrets: Credentials, clock: Clock, asked: Asked) -> Platform:
+    platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=asked)
     if isinstance(platform, Reading):
         event("login only reads", profile=profile.name, why=platform.why)
     return platform

@@ -17,7 +17,9 @@ from bot.fleet.keys import Keys
 from bot.fleet.members import MemberCredentials, Members, profile_of
 from bot.fleet.queue import Queue
 from bot.fleet.schedule import next_round
+from bot.fleet.sharing import Sharing, this_machine
 from bot.platforms.base import Platform
+from bot.platforms.budget import Asked
 from bot.service import state
 from bot.service.daily import local_zone
 from bot.service.runner import Runner
@@ -42,7 +44,8 @@ class Again(Exception):
 class World:
     """How a worker reaches what is not the fleet's: networks, other ways of the report, the disk, time."""
 
-    connect: Callable[[Profile, Credentials, Clock], Platform]
+    connect: Callable[[Profile, Credentials, Clock, Asked], Platform]
+    """`Asked` is what the workers of this machine asked of the profile's server."""
     reach: Callable[[Credentials], Reach]
     folder: Path
     """Where reports are written."""
@@ -57,6 +60,7 @@ class Rounds:
         self.stores: SimpleQueue[Store] = SimpleQueue()
         self.opening = threading.Lock()
         self.read = lru_cache(CONFIGS)(profile_of)
+        self.sharing = Sharing(members.tables, world.clock, this_machine())
 
     def round(self, name: str, failures: int) -> None:
         """Sweep a profile, send its report if it is due, and put its next turn into the queue: unless it is paused or
@@ -81,7 +85,7 @@ class Rounds:
         secrecy.note(*_lasting(secrets, profile.name))
 
         def connect(profile: Profile, clock: Clock) -> Platform:
-            return self.world.connect(profile, secrets, clock)
+            return self.world.connect(profile, secrets, clock, self.sharing.of(profile))
 
         world = self.world
         return Runner(profile, config, connect, store, world.clock, world.folder, reach=world.reach(secrets))

@@ -9,13 +9,18 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from bot.clock import SystemClock
+from bot.config import Profile
+from bot.fleet.sharing import Sharing
+from bot.fleet.tables import Tables
+from bot.platforms.budget import Budget
 from bot.store import open_store
 from bot.store.everything import RECORDS
 from tests.live.daemon import PATIENCE, PROGRAM, Daemon
@@ -182,6 +187,28 @@ def test_a_sweep_that_is_not_done_when_its_worker_is_told_to_end_is_handed_back_
     assert job == ("todo", True)
     fleet.start().said("report profile=owner0 .*state=sent")
     assert fleet.swept()["owner0"] == 1
+
+
+def test_workers_on_one_machine_ask_a_server_together_and_those_on_others_apart(postgres: Server) -> None:
+    tables, clock = Tables(postgres.address(postgres.fresh())), SystemClock()
+    tables.open()
+    ada, ben = (Profile(name, "mastodon", "https://social.test") for name in ("ada", "ben"))
+    one, other, away = (Sharing(tables, clock, machine) for machine in ("here", "here", "there"))
+    window = {"machine": (100, timedelta(minutes=5))}
+    for _ in range(15):
+        Budget(clock, window, shared={"machine": one.of(ada)}).run(lambda: None, "machine")
+    for sharing in (one, other, away, one):
+        sharing.exchange()
+    others = [sharing.of(ben) for sharing in (other, away)]
+    assert [asked.full_for(300, 14, clock.steady()) > 250 for asked in others] == [True, False]
+    assert one.of(ada).full_for(300, 15, clock.steady()) == 0  # its own word comes back to nobody
+    with tables.changing() as database:
+        database.execute("UPDATE fleet_asked SET at = at - interval '11 minutes'")
+    other.exchange()
+    assert others[0].full_for(300, 0, clock.steady()) == 0
+    with tables.changing() as database:
+        assert database.execute("SELECT FROM fleet_asked").fetchall() == []
+    tables.close()
 
 
 def test_profiles_come_go_and_rest_as_whoever_runs_them_says(fleet: Fleet) -> None:

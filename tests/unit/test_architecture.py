@@ -73,7 +73,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "fleet": Room(
-            "addresses clock config errors logs platforms.base secrecy service store",
+            "addresses clock config errors logs platforms platforms.base secrecy service store",
             "cryptography procrastinate psycopg",
         ),
     },
