@@ -102,17 +102,26 @@ def _add(kept: Fleet, arguments: argparse.Namespace) -> int:
     """All or none: what is wrong with one is said before anything is kept."""
     keys, secrets = keys_here(), wiring.credentials()
     found = [one for named in arguments.names for one in _read(named, arguments)]
-    for _, profile in found:
-        _refuse(profile, kept, secrets, keys, replace=arguments.replace)
-    for text, profile in found:
+    for path, _, profile in found:
+        _refuse(profile, path, kept, secrets, keys, replace=arguments.replace)
+    for _, text, profile in found:
         given = secrets.taken_along(profile.name) if secrets.logged_in(profile) else None
         sealed = keys.seal(profile.name, given) if given is not None else None
         replaced = kept.members.add(profile.name, text, sealed)
         if not replaced:
             state.note_fleet(profile.name, kept.store, state.IN_FLEET)
-        kept.queue.put_now(profile.name)
-        say(f"{profile.name}: {'replaced' if replaced else 'added'}{_login(profile, sealed)}; swept at once")
+        became = f"{'replaced' if replaced else 'added'}{_login(profile, sealed)}"
+        say(f"{profile.name}: {became}; {_put(kept, profile.name)}")
     return 0
+
+
+def _put(kept: Fleet, name: str) -> str:
+    """Let a profile be swept at once, if it is not paused; what comes of that, in a clause."""
+    if kept.members.get(name).paused:
+        return f"still paused, until `quietfeed fleet resume {name}`"
+    kept.queue.put_now(name)
+    at_work, _ = kept.queue.workers(datetime.now(UTC))
+    return "swept at once" if at_work else "swept as soon as there is a worker (`quietfeed worker`)"
 
 
 def _login(profile: Profile, sealed: str | None) -> str:
@@ -121,8 +130,8 @@ def _login(profile: Profile, sealed: str | None) -> str:
     return ", its login encrypted" if profile.platform != "memory" else ""
 
 
-def _read(named: str, arguments: argparse.Namespace) -> list[tuple[str, Profile]]:
-    """The profiles of a file, or one of the config here, each with the text of its config."""
+def _read(named: str, arguments: argparse.Namespace) -> list[tuple[Path, str, Profile]]:
+    """The profiles of a file, or one of the config here, each with its config's place and text."""
     from bot.fleet.admission import admitted
 
     is_file = named.endswith(YAML) or Path(named).is_file()
@@ -130,10 +139,10 @@ def _read(named: str, arguments: argparse.Namespace) -> list[tuple[str, Profile]
     text, config = admitted(path)
     for warning in config.warnings:
         say(f"note: {terminal(warning)}")
-    return [(text, profile) for profile in config.chosen(None if is_file else named)]
+    return [(path, text, profile) for profile in config.chosen(None if is_file else named)]
 
 
-def _refuse(profile: Profile, kept: Fleet, secrets: Credentials, keys: "Keys", *, replace: bool) -> None:
+def _refuse(profile: Profile, path: Path, kept: Fleet, secrets: Credentials, keys: "Keys", *, replace: bool) -> None:
     """Raise UserError where a profile cannot be taken up."""
     from bot.fleet.members import MemberCredentials
 
@@ -147,8 +156,8 @@ def _refuse(profile: Profile, kept: Fleet, secrets: Credentials, keys: "Keys", *
     if not of_fleet and not secrets.logged_in(profile):
         nor = ", and the login that the fleet has is another one" if there else ""
         raise UserError(
-            f"profile “{profile.name}” is not logged in on {profile.server}{nor}: first `quietfeed --config FILE login "
-            f"{profile.name}` on this machine, which the owner does, or allows"
+            f"profile “{profile.name}” is not logged in on {profile.server}{nor}: first "
+            f"`quietfeed --config {path} login {profile.name}` on this machine, which the owner does, or allows"
         )
 
 
@@ -165,8 +174,7 @@ def _resume(kept: Fleet, arguments: argparse.Namespace) -> int:
     for member in _named(kept, arguments.names):
         kept.members.pause(member.name, paused=False)
         state.note_fleet(member.name, kept.store, state.IN_FLEET)
-        kept.queue.put_now(member.name)
-        say(f"{member.name}: goes on, swept at once")
+        say(f"{member.name}: goes on, {_put(kept, member.name)}")
     return 0
 
 

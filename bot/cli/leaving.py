@@ -47,7 +47,7 @@ def leave(kept: Fleet, name: str, arguments: argparse.Namespace) -> int:
         state.note_fleet(name, kept.store, "")
         for action in left if arguments.yes else ():
             say(f"{name}: {in_a_line(action, STAYS)}")
-        say(f"{name}: removed, its config and login forgotten; {_forgotten(kept, name, arguments)}")
+        say(f"{name}: removed, its config and login forgotten{_forgotten(kept, name, arguments)}")
     return 0
 
 
@@ -81,6 +81,6 @@ def _undone(kept: Fleet, name: str, left: Sequence[RecordedAction]) -> int:
 def _forgotten(kept: Fleet, name: str, arguments: argparse.Namespace) -> str:
     """What became of what the store has of it, in a clause."""
     if not arguments.forget:
-        return "its ledger, posts and reports stay in the store, until --forget removes them"
+        return "; its ledger, posts and reports stay in the store, until --forget removes them"
     many = kept.store.forget_profile(name)
-    return f"and so is all that the store had of it ({many:,} records). Files of reports lie where workers wrote them"
+    return f", and so is all that the store had of it ({many:,} records). Files of reports lie where workers wrote them"
