@@ -33,6 +33,7 @@ from bot.fleet.rounds import Rounds, World
 from bot.fleet.tables import Tables
 from bot.fleet.worker import Worker
 from bot.platforms.base import Platform
+from bot.platforms.budget import Asked
 from bot.platforms.network import Network
 from bot.service.ways import NOBODY
 from bot.store import open_store
@@ -72,7 +73,7 @@ def work() -> None:
     Worker(tables, queue, rounds, AT_ONCE, stop).run()
 
 
-def _connect(profile: Profile, _: Credentials, clock: Clock) -> Platform:
+def _connect(profile: Profile, _: Credentials, clock: Clock, __: Asked) -> Platform:
     return _server(profile.name, clock)
 
 

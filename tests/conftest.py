@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import bot.store
-from bot import logs, secrecy
+from bot import logins, logs, secrecy
 from bot.service import apart
 from tests.databases import AnyDatabase, Databases, Files, template
 from tests.servers.postgres import CannotStart, Server
@@ -53,11 +53,12 @@ def needs_bluesky(file: Path) -> bool:
 
 @pytest.fixture(autouse=True)
 def as_a_new_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What one test noted as a secret is an ordinary word in the next, what one let be made apart is made here, and
-    what one let be logged to its own standard error goes there no more."""
+    """What one test noted as a secret is an ordinary word in the next, what one let be made apart is made here,
+    logins are made here too, and what one let be logged to its own standard error goes there no more."""
     monkeypatch.setattr(secrecy, "_known", {})
     monkeypatch.setattr(secrecy, "_forms", ())
     monkeypatch.setattr(apart, "_wanted", False)
+    monkeypatch.setattr(logins, "_way", logins.HERE)
     levels = {logger: logger.level for logger in (logs.LOGGER, logging.getLogger())}
     yield
     for logger, level in levels.items():

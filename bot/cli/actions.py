@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot.actions.executor import Executor
@@ -15,6 +15,7 @@ from bot.cli.terminal import say, table
 from bot.cli.whom import anywhere
 from bot.clock import SystemClock
 from bot.config import Config, Profile
+from bot.config.credentials import Credentials
 from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.model import Entry, Event
@@ -93,7 +94,7 @@ def undo(arguments: argparse.Namespace) -> int:
         if arguments.dry_run or not chosen:
             _show_undone(arguments, chosen, "would be undone" if chosen else "")
             return 0
-        return _undo(arguments, chosen, profile, store)
+        return take_back(chosen, profile, store, lambda action, became: _show_undone(arguments, [action], became))
 
 
 def _chosen(arguments: argparse.Namespace, actions: Sequence[RecordedAction], named: set[str]) -> list[RecordedAction]:
@@ -109,25 +110,40 @@ def _chosen(arguments: argparse.Namespace, actions: Sequence[RecordedAction], na
     ]
 
 
-def _undo(arguments: argparse.Namespace, chosen: Sequence[RecordedAction], profile: Profile, store: Store) -> int:
+def take_back(
+    chosen: Sequence[RecordedAction],
+    profile: Profile,
+    store: Store,
+    show: Callable[[RecordedAction, str], None],
+    how: Callable[[Executor, RecordedAction], Event] = word.undo,
+    secrets: Credentials | None = None,
+) -> int:
+    """Take actions back, and `show` what became of each; an exit code other than 0 where one could not be. `secrets`
+    as in `wiring.connected`."""
     failed = 0
-    with wiring.connected(profile) as platform:
+    with wiring.connected(profile, secrets=secrets) as platform:
         if isinstance(platform, Reading):
             platform.refuse("taking back what was done")
         executor = Executor(profile.name, platform, store, SystemClock())
         for action in chosen:
             try:
-                event = word.undo(executor, action)
+                event = how(executor, action)
             except UserError as fault:
                 words = f"{action.account.handle}: {told(fault, profile.name, by_hand=True)}"
                 say(f"quietfeed: {terminal(words)}", file=sys.stderr)
                 failed = max(failed, fault.exit_code)
             else:
-                _show_undone(arguments, [action], OUTCOMES[event])
+                show(action, OUTCOMES[event])
                 failed = max(failed, int(event is Event.LIFTING))
     if failed:
         say("quietfeed: what is left is taken back at the next sweep, or by the same command", file=sys.stderr)
     return failed
+
+
+def in_a_line(action: RecordedAction, became: str) -> str:
+    """`shop@market.test: mute by rule “links” of 2026-11-24: undone`."""
+    done = f"{action.step.replace('_', ' ')} {_whose(action)} of {action.plan.at:%Y-%m-%d}"
+    return terminal(f"{action.account.handle}: {done}: {became}")
 
 
 def _show_undone(arguments: argparse.Namespace, actions: Sequence[RecordedAction], word: str) -> None:
@@ -137,12 +153,7 @@ def _show_undone(arguments: argparse.Namespace, actions: Sequence[RecordedAction
             print(json.dumps(undone, ensure_ascii=False))
         return
     for action in actions:
-        say(
-            terminal(
-                f"{action.account.handle}: {action.step.replace('_', ' ')} {_whose(action)} "
-                f"of {action.plan.at:%Y-%m-%d}: {word}"
-            )
-        )
+        say(in_a_line(action, word))
     if not actions:
         left_alone = "; to have it left alone from now on: quietfeed keep HANDLE" if arguments.handles else ""
         say(f"nothing that quietfeed did fits: nothing to undo{left_alone}")

@@ -13,7 +13,6 @@ from bot.cli import environment, servers, ways, wiring
 from bot.cli.checks import Check, State, data, line
 from bot.cli.terminal import say
 from bot.config import Config, Profile, find, load, some, state_dir
-from bot.config.credentials import login_of
 from bot.config.excerpts import with_excerpts
 from bot.config.types import IN_MEMORY
 from bot.errors import UserError
@@ -176,12 +175,10 @@ def _logins(profile: Profile, config: Config) -> Iterator[Check]:
     if profile.platform == IN_MEMORY:
         yield Check(f"{profile.name}: login", State.WELL, "it needs none: this network is made up")
         return
-    names = ("token",) if profile.platform == "mastodon" else ("session", "app_password")
-    login = _login(profile, "login", names, f"quietfeed login {profile.name}")
+    login = _login(profile, "login", f"quietfeed login {profile.name}")
     yield login if login.state is State.BAD else _as_far_as_it_goes(login, profile, config)
     if profile.bot_handle and profile.report_via == "direct":
-        names = ("bot_session", "bot_password")
-        yield _login(profile, f"login of {profile.bot_handle}", names, f"quietfeed login {profile.name} --bot")
+        yield _login(profile, f"login of {profile.bot_handle}", f"quietfeed login {profile.name} --bot", bot=True)
 
 
 def _as_far_as_it_goes(login: Check, profile: Profile, config: Config) -> Check:
@@ -194,12 +191,11 @@ def _as_far_as_it_goes(login: Check, profile: Profile, config: Config) -> Check:
     return Check(login.what, State.NOTE, words, f"{remedy}{profile.name}")
 
 
-def _login(profile: Profile, what: str, names: Sequence[str], remedy: str) -> Check:
+def _login(profile: Profile, what: str, remedy: str, *, bot: bool = False) -> Check:
     secrets = wiring.credentials()
     what = f"{profile.name}: {what}"
     try:
-        login = login_of(profile, bot=names[0].startswith("bot_"))
-        present = any(secrets.get(profile.name, name, login) for name in names)
+        present = secrets.logged_in(profile, bot=bot)
         secrets.only_reads(profile.name)  # where the environment holds the login, the file was not read yet
     except UserError as fault:
         return Check(what, State.BAD, str(fault))

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from bot.cli.checks import Check, State
 from bot.config import Config, Profile, secret_variable
+from bot.config.credentials import BOT_LOGINS, FROM_ENVIRONMENT, LOGINS
 from bot.config.loading import WHOLE
 from bot.config.types import LOG_LEVELS
 from bot.errors import UserError
@@ -54,9 +55,9 @@ def _is_secret(name: str) -> bool:
 
 def _read_by(profile: Profile) -> Iterator[str]:
     """The variables that may hold a secret of the profile."""
-    secrets = {"mastodon": ["token"], "bluesky": ["app_password", "bot_password"]}.get(profile.platform, [])
+    logins = (*LOGINS.get(profile.platform, ()), *BOT_LOGINS.get(profile.platform, ()))
     ways = [secret_name(way) for way in profile.report_also if way not in (STDOUT, FEED)]
-    for secret in (*secrets, *ways, PING):
+    for secret in (*(name for name in logins if name in FROM_ENVIRONMENT), *ways, PING):
         yield secret_variable(profile.name, secret)
 
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.actions.recorded import recorded_actions
+from bot import logins
 from bot.cli import wiring
 from bot.cli.terminal import say, table
 from bot.config import Profile
-from bot.config.credentials import Credentials, login_of
+from bot.config.credentials import Credentials
 from bot.errors import UserError
 from bot.report import fleet as told
 from bot.report.escape import terminal
@@ -48,6 +48,7 @@ def fleet(arguments: argparse.Namespace) -> int:
 
             print(new_key())
             return 0
+        logins.made_for_a_fleet()
         with opened() as kept:
             return DOES[arguments.what](kept, arguments)
 
@@ -99,17 +100,28 @@ def _profile(member: "Member") -> Profile | None:
 
 def _add(kept: Fleet, arguments: argparse.Namespace) -> int:
     """All or none: what is wrong with one is said before anything is kept."""
-    keys, secrets = _keys(), wiring.credentials()
+    keys, secrets = keys_here(), wiring.credentials()
     found = [one for named in arguments.names for one in _read(named, arguments)]
-    for _, profile in found:
-        _refuse(profile, kept, secrets, replace=arguments.replace)
-    for text, profile in found:
-        given = secrets.taken_along(profile.name) if _is_logged_in(profile, secrets) else None
+    for path, _, profile in found:
+        _refuse(profile, path, kept, secrets, keys, replace=arguments.replace)
+    for _, text, profile in found:
+        given = secrets.taken_along(profile.name) if secrets.logged_in(profile) else None
         sealed = keys.seal(profile.name, given) if given is not None else None
         replaced = kept.members.add(profile.name, text, sealed)
-        kept.queue.put_now(profile.name)
-        say(f"{profile.name}: {'replaced' if replaced else 'added'}{_login(profile, sealed)}; swept at once")
+        if not replaced:
+            state.note_fleet(profile.name, kept.store, state.IN_FLEET)
+        became = f"{'replaced' if replaced else 'added'}{_login(profile, sealed)}"
+        say(f"{profile.name}: {became}; {_put(kept, profile.name)}")
     return 0
+
+
+def _put(kept: Fleet, name: str) -> str:
+    """Let a profile be swept at once, if it is not paused; what comes of that, in a clause."""
+    if kept.members.get(name).paused:
+        return f"still paused, until `quietfeed fleet resume {name}`"
+    kept.queue.put_now(name)
+    at_work, _ = kept.queue.workers(datetime.now(UTC))
+    return "swept at once" if at_work else "swept as soon as there is a worker (`quietfeed worker`)"
 
 
 def _login(profile: Profile, sealed: str | None) -> str:
@@ -118,8 +130,8 @@ def _login(profile: Profile, sealed: str | None) -> str:
     return ", its login encrypted" if profile.platform != "memory" else ""
 
 
-def _read(named: str, arguments: argparse.Namespace) -> list[tuple[str, Profile]]:
-    """The profiles of a file, or one of the config here, each with the text of its config."""
+def _read(named: str, arguments: argparse.Namespace) -> list[tuple[Path, str, Profile]]:
+    """The profiles of a file, or one of the config here, each with its config's place and text."""
     from bot.fleet.admission import admitted
 
     is_file = named.endswith(YAML) or Path(named).is_file()
@@ -127,32 +139,32 @@ def _read(named: str, arguments: argparse.Namespace) -> list[tuple[str, Profile]
     text, config = admitted(path)
     for warning in config.warnings:
         say(f"note: {terminal(warning)}")
-    return [(text, profile) for profile in config.chosen(None if is_file else named)]
+    return [(path, text, profile) for profile in config.chosen(None if is_file else named)]
 
 
-def _refuse(profile: Profile, kept: Fleet, secrets: Credentials, *, replace: bool) -> None:
+def _refuse(profile: Profile, path: Path, kept: Fleet, secrets: Credentials, keys: "Keys", *, replace: bool) -> None:
     """Raise UserError where a profile cannot be taken up."""
+    from bot.fleet.members import MemberCredentials
+
     there = kept.members.find(profile.name) is not None
     if there and not replace:
         raise UserError(
             f"“{profile.name}” is in the fleet already: --replace puts this config and login in its place. If that is "
             "another owner's, give this profile a name of its own in its file"
         )
-    if not there and not _is_logged_in(profile, secrets):
+    of_fleet = there and MemberCredentials(profile.name, kept.members, keys).logged_in(profile)
+    if not of_fleet and not secrets.logged_in(profile):
+        nor = ", and the login that the fleet has is another one" if there else ""
         raise UserError(
-            f"profile “{profile.name}” is not logged in on {profile.server}: first `quietfeed --config FILE login "
-            f"{profile.name}` on this machine, which the owner does, or allows"
+            f"profile “{profile.name}” is not logged in on {profile.server}{nor}: first "
+            f"`quietfeed --config {path} login {profile.name}` on this machine, which the owner does, or allows"
         )
-
-
-def _is_logged_in(profile: Profile, secrets: Credentials) -> bool:
-    names = {"mastodon": ("token",), "bluesky": ("app_password", "session")}.get(profile.platform)
-    return names is None or any(secrets.get(profile.name, name, login_of(profile)) for name in names)
 
 
 def _pause(kept: Fleet, arguments: argparse.Namespace) -> int:
     for member in _named(kept, arguments.names):
         kept.members.pause(member.name, paused=True)
+        state.note_fleet(member.name, kept.store, state.PAUSED)
         kept.queue.take_out(member.name)
         say(f"{member.name}: paused; `quietfeed fleet resume {member.name}` goes on")
     return 0
@@ -161,25 +173,18 @@ def _pause(kept: Fleet, arguments: argparse.Namespace) -> int:
 def _resume(kept: Fleet, arguments: argparse.Namespace) -> int:
     for member in _named(kept, arguments.names):
         kept.members.pause(member.name, paused=False)
-        kept.queue.put_now(member.name)
-        say(f"{member.name}: goes on, swept at once")
+        state.note_fleet(member.name, kept.store, state.IN_FLEET)
+        say(f"{member.name}: goes on, {_put(kept, member.name)}")
     return 0
 
 
 def _remove(kept: Fleet, arguments: argparse.Namespace) -> int:
-    gone = _named(kept, arguments.names)
-    for member in gone if not arguments.yes else ():
-        actions = recorded_actions(kept.store, member.name, dry=False)
-        if left := sum(action.in_force or action.unfinished for action in actions):
-            raise UserError(
-                f"{plural(left, 'action')} of quietfeed's would stay on the account of “{member.name}”, and nothing "
-                "would end them: the owner takes them back by answering a report, or --yes leaves them"
-            )
-    for member in gone:
-        kept.members.remove(member.name)
-        kept.queue.take_out(member.name)
-        say(f"{member.name}: removed, its config and login forgotten; its ledger and reports stay in the store")
-    return 0
+    """Nobody, where what stays on an account of one is neither to be undone nor left."""
+    from bot.cli.leaving import leave, refuse_what_stays
+
+    for name in arguments.names:
+        refuse_what_stays(kept, name, arguments)
+    return max(leave(kept, name, arguments) for name in dict.fromkeys(arguments.names))
 
 
 def _show(kept: Fleet, arguments: argparse.Namespace) -> int:
@@ -189,7 +194,7 @@ def _show(kept: Fleet, arguments: argparse.Namespace) -> int:
 
 
 def _rotate(kept: Fleet, arguments: argparse.Namespace) -> int:
-    many = kept.members.renew_keys(_keys())
+    many = kept.members.renew_keys(keys_here())
     say(f"{plural(many, 'login')} encrypted anew; the other keys can be taken out of QUIETFEED_FLEET_KEY now")
     return 0
 
@@ -210,7 +215,8 @@ def _named(kept: Fleet, names: Sequence[str]) -> "list[Member]":
     return [kept.members.get(name) for name in dict.fromkeys(names)]
 
 
-def _keys() -> "Keys":
+def keys_here() -> "Keys":
+    """Those of the environment. Raises UserError where there is none."""
     from bot.fleet.keys import keys
 
     return keys(os.environ)

@@ -17,7 +17,7 @@ from bot.cli.loopback import Loopback
 from bot.cli.terminal import say
 from bot.clock import SystemClock
 from bot.config import Config, Profile, secret_variable
-from bot.config.credentials import login_of
+from bot.config.credentials import BOT_LOGINS, LOGINS, login_of
 from bot.config.options import WAY
 from bot.errors import UserError
 from bot.model import Account
@@ -246,7 +246,7 @@ def _bluesky(arguments: argparse.Namespace, profile: Profile) -> tuple[str, Acco
     except LoginNeeded as refused:
         raise UserError(f"{refused}; nothing was kept") from None
     kept = wiring.credentials()
-    names = ("bot_password", "bot_session") if arguments.bot else ("app_password", "session")
+    names = (BOT_LOGINS if arguments.bot else LOGINS)["bluesky"]
     for name, value in zip(names, (password, session), strict=True):
         kept.set(profile.name, name, value, login_of(profile, bot=arguments.bot))
     return names[0], account

@@ -63,8 +63,8 @@ def _in_force(profile: Profile, config: Config) -> Sequence[RecordedAction]:
     return []
 
 
-def _counted(actions: Sequence[RecordedAction]) -> str:
-    """`3 mutes and 1 listing`."""
+def counted(actions: Sequence[RecordedAction]) -> str:
+    """Actions in force: `3 mutes and 1 listing`."""
     many = Counter(action.step for action in actions)
     return " and ".join(plural(many[step], *NOUNS[step]) for step in NOUNS if many[step])
 
@@ -73,7 +73,7 @@ def _ask(profile: Profile, left: Sequence[RecordedAction]) -> None:
     """Say what stays before the login that could take it back is gone. Raises UserError unless it is to go."""
     named = f" --profile {profile.name}"
     words = (
-        f"{_counted(left)} of quietfeed's would stay on your account, and without a login quietfeed ends none of them: "
+        f"{counted(left)} of quietfeed's would stay on your account, and without a login quietfeed ends none of them: "
         f"`quietfeed undo --all{named}` first takes them back"
     )
     if not sys.stdin.isatty():
@@ -119,5 +119,5 @@ def _stays(profile: Profile, config: Config, left: Sequence[RecordedAction]) -> 
     with suppress(UserError), wiring.opened(config, exclusive=False) as store:
         yield f"what stays: the store with its ledger and reports ({store.url})"
     if left:
-        yield f"and {_counted(left)} on your account; to take them back, `quietfeed login {profile.name}`, then `undo`"
+        yield f"and {counted(left)} on your account; to take them back, `quietfeed login {profile.name}`, then `undo`"
     yield f"`quietfeed login {profile.name}` begins again"

@@ -15,6 +15,7 @@ from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock
 from bot.config import Config, Profile, state_dir
 from bot.errors import UserError
+from bot.logins import anew
 from bot.platforms.base import told
 from bot.report.escape import terminal
 from bot.service import channel, daily, reporting, ways
@@ -98,7 +99,7 @@ def send_test(profile: Profile, config: Config) -> int:
             codes.append(_tell(profile, f"by {way}", ways.test(way, profile, store, _folder(), reach, clock)))
     switch = reach.secret(profile.name, PING)
     if switch:
-        outcome = reach.ping(switch, "success").with_step(f"quietfeed login {profile.name} --ping")
+        outcome = reach.ping(switch, "success").with_step(anew(profile.name, "--ping"))
         codes.append(_tell(profile, "the dead man's switch", outcome.why))
     return max(codes, default=0)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.terminal import say
 from bot.clock import Clock, SystemClock, TellingClock
-from bot.config import Config, Profile, find, load, secret_variable, some, state_dir
+from bot.config import Config, Profile, find, load, some, state_dir
 from bot.config.credentials import Credentials, login_of
 from bot.errors import UserError
 from bot.files import close_to_others
@@ -145,23 +145,18 @@ def connect(
         from bot.cli.playground import network_of
 
         return Reading(network_of(profile, clock), "the demo's network is made up anew for each verb", "")
+    if not secrets.logged_in(profile):
+        raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}{secrets.nor_set(profile)}")
     platform = made(profile, secrets, clock, share, patience, asked)
     return Reading(platform) if secrets.only_reads(profile.name) else platform
-
-
-def _nor_set(profile: Profile, name: str) -> str:
-    """Where a secret may stand too, for hosts that keep no files."""
-    return f", nor is {secret_variable(profile.name, name)} set"
 
 
 def _mastodon(
     profile: Profile, secrets: Credentials, clock: Clock, share: float, patience: float, asked: Asked | None
 ) -> Platform:
-    token = secrets.get(profile.name, "token", login_of(profile))
-    if not token:
-        raise LoginNeeded(f"profile “{profile.name}” is not logged in on {profile.server}{_nor_set(profile, 'token')}")
     from bot.platforms.mastodon import Mastodon
 
+    token = secrets.get(profile.name, "token", login_of(profile)) or ""
     return Mastodon(profile.server, token, clock, share=share, patience=patience, asked=asked)
 
 
@@ -171,9 +166,6 @@ def _bluesky(
     from bot.platforms.bluesky import Bluesky, BotLogin
 
     owner, messenger = login_of(profile), None
-    if not secrets.get(profile.name, "app_password", owner) and not secrets.get(profile.name, "session", owner):
-        lacks = f"profile “{profile.name}” is not logged in on {profile.server}"
-        raise LoginNeeded(f"{lacks}{_nor_set(profile, 'app_password')}")
     if profile.bot_handle:
         bot = login_of(profile, bot=True)
         messenger = BotLogin(
@@ -199,12 +191,12 @@ def _bluesky(
 
 
 @contextmanager
-def connected(profile: Profile, patience: float = PATIENCE) -> Iterator[Platform]:
-    """The owner's login for a verb that somebody waits for, closed again at the end. Faults of the network that leave
-    it name the next step; waits are told."""
+def connected(profile: Profile, patience: float = PATIENCE, secrets: Credentials | None = None) -> Iterator[Platform]:
+    """The owner's login for a verb that somebody waits for, closed again at the end; by `secrets` that lie elsewhere
+    than this owner's, if there are any. Faults of the network that leave it name the next step; waits are told."""
     clock = TellingClock(SystemClock(), say_wait)
     try:
-        with closing(connect(profile, credentials(), clock, BY_HAND, patience)) as platform:
+        with closing(connect(profile, secrets or credentials(), clock, BY_HAND, patience)) as platform:
             yield platform
     except (LoginNeeded, PlatformError) as fault:
         fault.next_step = next_step(fault, profile.name, by_hand=True)

@@ -4,7 +4,7 @@ import argparse
 import os
 import threading
 
-from bot import addresses, secrecy
+from bot import addresses, logins, secrecy
 from bot.cli import environment, wiring
 from bot.cli.fleet import address, library
 from bot.clock import Clock, SystemClock
@@ -13,6 +13,7 @@ from bot.config.credentials import Credentials
 from bot.errors import UserError
 from bot.logs import event, setup
 from bot.platforms.base import Platform
+from bot.platforms.budget import Asked
 from bot.platforms.reading import Reading
 from bot.service.footprint import keep_little
 
@@ -32,6 +33,7 @@ def worker(arguments: argparse.Namespace) -> int:
         from bot.fleet.tables import Tables
         from bot.fleet.worker import Worker
     keep_little()
+    logins.made_for_a_fleet()
     held = keys(os.environ)
     given = [one.strip() for one in os.environ[VARIABLE].split(",")]
     secrecy.note(*addresses.secrets(address()), *given)
@@ -52,8 +54,8 @@ def worker(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _connect(profile: Profile, secrets: Credentials, clock: Clock) -> Platform:
-    platform = wiring.connect(profile, secrets, clock, wiring.STEADY)
+def _connect(profile: Profile, secrets: Credentials, clock: Clock, asked: Asked) -> Platform:
+    platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=asked)
     if isinstance(platform, Reading):
         event("login only reads", profile=profile.name, why=platform.why)
     return platform

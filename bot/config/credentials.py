@@ -19,6 +19,10 @@ NOTIFY = "notify_"
 """Beginning of the names of addresses that a report goes to: the environment may hold those as well."""
 SESSIONS = {"session": "app_password", "bot_session": "bot_password"}
 """What comes of a password, and is made anew from it."""
+LOGINS: Mapping[str, tuple[str, ...]] = {"mastodon": ("token",), "bluesky": ("app_password", "session")}
+"""The secrets of which any makes an owner's login on a platform; one that is not named here needs none."""
+BOT_LOGINS: Mapping[str, tuple[str, ...]] = {"bluesky": ("bot_password", "bot_session")}
+"""Likewise, of the account by which an owner is written to."""
 FILE = "credentials.json"
 MADE_FOR = "made for"
 """Beside the profiles: of which login each secret is. No profile can bear that name, which has a blank."""
@@ -55,6 +59,17 @@ class Credentials:
         if made_for and kept.get(MADE_FOR, {}).get(_named(profile, name), made_for) != made_for:
             return None
         return kept.get(profile, {}).get(name)
+
+    def logged_in(self, profile: Profile, *, bot: bool = False) -> bool:
+        """Whether there is a secret that makes the login that the profile means now, or none is needed; of its owner,
+        or of the `bot` that writes to them. Raises UserError as `get` does."""
+        names = (BOT_LOGINS if bot else LOGINS).get(profile.platform)
+        login = login_of(profile, bot=bot)
+        return names is None or any(self.get(profile.name, name, login) for name in names)
+
+    def nor_set(self, profile: Profile) -> str:
+        """Where a login that is missing may stand too, for hosts that keep no files: a clause to be put behind."""
+        return f", nor is {secret_variable(profile.name, LOGINS[profile.platform][0])} set"
 
     def mark(self, profile: str) -> str:
         """Something that changes when any secret of the profile does, and shows nothing of it."""

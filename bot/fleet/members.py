@@ -120,6 +120,10 @@ class MemberCredentials(Credentials):
     def __repr__(self) -> str:
         return f"MemberCredentials({self._name!r})"
 
+    def nor_set(self, profile: Profile) -> str:
+        """Nowhere else: what the environment holds is the worker's."""
+        return ""
+
     def _read(self) -> Kept:
         member = self._members.find(self._name)
         return self._keys.open(self._name, member.secrets) if member else {}

@@ -17,7 +17,10 @@ from bot.fleet.keys import Keys
 from bot.fleet.members import MemberCredentials, Members, profile_of
 from bot.fleet.queue import Queue
 from bot.fleet.schedule import next_round
+from bot.fleet.sharing import Sharing, this_machine
 from bot.platforms.base import Platform
+from bot.platforms.budget import Asked
+from bot.service import state
 from bot.service.daily import local_zone
 from bot.service.runner import Runner
 from bot.service.ways import Reach
@@ -41,7 +44,8 @@ class Again(Exception):
 class World:
     """How a worker reaches what is not the fleet's: networks, other ways of the report, the disk, time."""
 
-    connect: Callable[[Profile, Credentials, Clock], Platform]
+    connect: Callable[[Profile, Credentials, Clock, Asked], Platform]
+    """`Asked` is what the workers of this machine asked of the profile's server."""
     reach: Callable[[Credentials], Reach]
     folder: Path
     """Where reports are written."""
@@ -56,6 +60,7 @@ class Rounds:
         self.stores: SimpleQueue[Store] = SimpleQueue()
         self.opening = threading.Lock()
         self.read = lru_cache(CONFIGS)(profile_of)
+        self.sharing = Sharing(members.tables, world.clock, this_machine())
 
     def round(self, name: str, failures: int) -> None:
         """Sweep a profile, send its report if it is due, and put its next turn into the queue: unless it is paused or
@@ -68,6 +73,7 @@ class Rounds:
             profile, config = self.read(name, member.config)
             with self.store() as store, store.working_for(name):
                 upcoming = self._swept(self._runner(profile, config, store), failures)
+                state.note_next(name, store, upcoming)
         except (StoreBusy, StoreGone) as elsewhere:  # another worker has it, or has taken it over
             raise Again(clock.now() + AT_REST, str(elsewhere)) from None
         member = self.members.find(name)
@@ -79,7 +85,7 @@ class Rounds:
         secrecy.note(*_lasting(secrets, profile.name))
 
         def connect(profile: Profile, clock: Clock) -> Platform:
-            return self.world.connect(profile, secrets, clock)
+            return self.world.connect(profile, secrets, clock, self.sharing.of(profile))
 
         world = self.world
         return Runner(profile, config, connect, store, world.clock, world.folder, reach=world.reach(secrets))

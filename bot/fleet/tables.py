@@ -23,6 +23,15 @@ CREATE TABLE IF NOT EXISTS fleet_profiles (
     added TIMESTAMPTZ NOT NULL DEFAULT now(),
     paused TIMESTAMPTZ
 )"""
+ASKED = """
+CREATE UNLOGGED TABLE IF NOT EXISTS fleet_asked (
+    machine TEXT NOT NULL,
+    worker TEXT NOT NULL,
+    server TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    many INTEGER NOT NULL
+)"""
+"""How often a worker asked a server, told every few seconds; after a crash it may be empty."""
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('quietfeed fleet tables'))"
 HAS_QUEUE = "SELECT to_regclass('procrastinate_jobs') IS NOT NULL AS there"
 
@@ -48,6 +57,7 @@ class Tables:
         with self.changing() as database:
             database.execute(ONE_AT_A_TIME)
             database.execute(PROFILES)
+            database.execute(ASKED)
             row = database.execute(HAS_QUEUE).fetchone()
             if row is None or not row["there"]:
                 database.execute(SchemaManager.get_schema())

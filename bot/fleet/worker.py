@@ -25,7 +25,8 @@ from bot.service import systemd
 from bot.store import StoreError, StoreNewer
 
 TEND = 10.0
-"""Seconds between two looks for jobs of workers that died, and for profiles that have none."""
+"""Seconds between two looks for jobs of workers that died, and for profiles that have none; and between two words to
+the other workers of what was asked of servers."""
 HEALTH = 300.0
 """Seconds between two lines of health in the log."""
 AT_HAND = 6.0
@@ -137,9 +138,11 @@ class Worker:
             )
 
     async def _tend(self) -> None:
-        """Look again and again for what dead workers left, and for profiles that wait for nothing."""
+        """Look again and again for what dead workers left, for profiles that wait for nothing, and for what the other
+        workers of this machine ask."""
         while True:
             with suppress(ProcrastinateException, StoreError):  # told where jobs are fetched
+                await asyncio.to_thread(self.rounds.sharing.exchange)
                 await self._take_up_the_stalled()
                 for name in await asyncio.to_thread(self.queue.missing):
                     await asyncio.to_thread(self.queue.put, name)

@@ -43,9 +43,9 @@ class Outcome:
     wrong_address: bool = False
     """Whether the owner should look whether it is still the right one: trying again does not help."""
 
-    def with_step(self, command: str) -> "Outcome":
-        """Told with the command by which the owner gives it another address, where that is the next step."""
-        return replace(self, why=f"{self.why}; another address: `{command}`") if self.wrong_address else self
+    def with_step(self, anew: str) -> "Outcome":
+        """Told with how the owner gives it another address, where that is the next step."""
+        return replace(self, why=f"{self.why}; for another address, {anew}") if self.wrong_address else self
 
 
 def unanswered(fault: BaseException | None, longest: float) -> Outcome:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from bot.errors import Failure, UserError
+from bot.logins import anew
 from bot.model import Account, Action, Doing, Look, Post, Standing, Step, Trail, Unread
 
 
@@ -57,7 +58,7 @@ class Unsupported(PlatformError):
 
 class OnlyReads(Unsupported):
     """This login is for reading alone, and this would write: nothing was asked of the server. `remedy` is the next
-    step, in which {profile} stands for the profile's name."""
+    step, in which {anew} stands for how a login is made anew."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -69,7 +70,12 @@ class NotPrivate(Unsupported):
 
 
 class NotNow(Unsupported):
-    """A letter was refused in a way that may pass: it is worth another try, later."""
+    """A letter was refused in a way that may pass: it is worth another try, later. `login` is the option of that verb
+    by which a login is made anew, where that is what is wrong."""
+
+    def __init__(self, message: str, login: str = "") -> None:
+        super().__init__(message)
+        self.login = login
 
 
 class AccountGone(PlatformError):
@@ -80,9 +86,11 @@ def next_step(fault: Exception, profile: str, *, by_hand: bool = False) -> str:
     """What the owner can do about a fault of a profile's network, in a clause; empty where the fault says so itself, or
     where it passes and nobody sits there (`by_hand`) who could look closer."""
     if isinstance(fault, LoginNeeded):
-        return f"on this machine: `quietfeed login {profile}`"
+        return anew(profile)
+    if isinstance(fault, NotNow) and fault.login:
+        return anew(profile, fault.login)
     if isinstance(fault, OnlyReads):
-        return fault.remedy.format(profile=profile)
+        return fault.remedy.format(anew=anew(profile))
     if isinstance(fault, RateLimited):
         return "it goes on by itself"
     if isinstance(fault, Unreachable) and not (fault.may_pass and by_hand):

@@ -2,7 +2,7 @@
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
@@ -36,23 +36,39 @@ BREATH = 20.0
 
 class Asked:
     """When a server was asked lately: by one login, or by all of those that it may count as one, since they come from
-    one machine. Threads may share it."""
+    one machine. Threads may share it; processes `tell` each other now and then, and `hear` of each other."""
 
     def __init__(self) -> None:
         self._times: deque[float] = deque()
+        self._elsewhere: tuple[float, ...] = ()
+        self._untold = 0
         self._lock = Lock()
 
     def add(self, now: float) -> None:
         """It is asked now, by the steady count."""
         with self._lock:
             self._times.append(now)
+            self._untold += 1
+
+    def tell(self) -> int:
+        """How often it was asked here since that was last told."""
+        with self._lock:
+            many, self._untold = self._untold, 0
+            return many
+
+    def hear(self, elsewhere: Iterable[float]) -> None:
+        """When other processes asked, by the steady count of this one; in place of what was heard before."""
+        with self._lock:
+            self._elsewhere = tuple(elsewhere)
 
     def full_for(self, seconds: float, most: int, now: float) -> float:
         """Seconds until it was asked at most so often within so many `seconds`; 0 where that is so now."""
         with self._lock:
             while self._times and self._times[0] + seconds <= now:
                 self._times.popleft()
-            return self._times[-most - 1] + seconds - now if len(self._times) > most else 0.0
+            elsewhere = [at for at in self._elsewhere if at + seconds > now]
+            times = sorted([*self._times, *elsewhere]) if elsewhere else self._times
+            return times[-most - 1] + seconds - now if len(times) > most else 0.0
 
 
 class Budget:

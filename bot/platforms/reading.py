@@ -9,7 +9,7 @@ from bot.platforms.base import Answer, Channel, OnlyReads, Picture, Platform
 from bot.platforms.dry import Dry
 
 WHY = "this login was made to read alone"
-REMEDY = "next: `quietfeed login {profile}`, which asks for the rest"
+REMEDY = "a login that asks for the rest, {anew}"
 POSTING = "a posted report"
 DOING = {Step.MUTE: "a mute", Step.LIST: "a list", Step.HIDE_REPOSTS: "hiding reposts"}
 

@@ -47,14 +47,15 @@ def summary(fleet: FleetStatus, now: datetime) -> str:
     paused = sum(one.paused is not None for one in fleet.profiles)
     failing = sum(bool(one.failures) for one in fleet.profiles)
     due = sum(is_late(one, now) for one in fleet.profiles)
-    parts = [plural(len(fleet.profiles), "profile")]
+    parts = [plural(len(fleet.profiles), "profile") if fleet.profiles else "no profile yet"]
     parts += [f"{many} {word}" for many, word in ((paused, "paused"), (failing, "failing"), (due, "due")) if many]
     if not fleet.workers:
         at_work = "no worker is at work (quietfeed worker)"
     else:
         silent = f", {fleet.silent} silent" if fleet.silent else ""
         at_work = f"{plural(fleet.workers, 'worker')}{silent}"
-    return f"{', '.join(parts)}; {at_work}."
+    begin = "" if fleet.profiles else " `quietfeed fleet add FILE` takes one up."
+    return f"{', '.join(parts)}; {at_work}.{begin}"
 
 
 def is_late(profile: FleetProfile, now: datetime) -> bool:

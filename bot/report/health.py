@@ -79,7 +79,7 @@ def ailments(profile: ProfileStatus, now: datetime, patience: timedelta) -> Iter
         yield Ailment(Level.WARNING, f"the last sweep failed {away(last.ended or last.started, now)}: {last.error}")
     if not _read_lately(profile, now, patience):
         long = f"nothing was read for {span(now - profile.read)}" if profile.read else "nothing was read yet"
-        yield Ailment(Level.CRITICAL, long + ("" if profile.next_sweep else ", and no daemon is at work"))
+        yield Ailment(Level.CRITICAL, long + ("" if profile.next_sweep else f", and {profile.at_rest[0]}"))
 
 
 def _read_lately(profile: ProfileStatus, now: datetime, patience: timedelta) -> bool:

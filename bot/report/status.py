@@ -15,6 +15,7 @@ from bot.report.troubles import since
 SEVERAL = 5
 """So many profiles are told in full at most; more of them in a table."""
 NUMBERS = frozenset({"quieted"})
+NO_DAEMON = "no daemon is at work", "quietfeed run"
 LONGEST = 500
 """Characters of a line; a server's fault may be as long as it likes."""
 
@@ -32,7 +33,9 @@ class ProfileStatus:
     read: datetime | None = None
     """When the timeline was last read by a sweep that went well."""
     next_sweep: datetime | None = None
-    """None where no daemon runs."""
+    """None where nobody sweeps it."""
+    at_rest: tuple[str, str] = NO_DAEMON
+    """Why nobody does, in a clause, and the command that changes it."""
     last_report: date | None = None
     """The owner's local date that the last report was for."""
     waiting: tuple[str, datetime] | None = None
@@ -84,7 +87,7 @@ def overview(profiles: Sequence[ProfileStatus], now: datetime) -> Table:
 def _opening(profile: ProfileStatus, now: datetime) -> str:
     upcoming = profile.next_sweep
     if upcoming is None:
-        follows = "no daemon is at work (quietfeed run)"
+        follows = "{} ({})".format(*profile.at_rest)
     else:
         follows = "the next sweep is due" if upcoming <= now else f"next {away(upcoming, now)}"
     many = _many(profile.quieted, "account")

@@ -183,9 +183,9 @@ class Runner:
         except Stopped:
             raise
         except Exception as fault:  # noqa: BLE001  whatever it is, it must not cost the sweeps
-            known = isinstance(fault, UserError)
-            level, facts = logging.WARNING if known else logging.ERROR, {"fault": str(fault)} if known else {}
-            event("report waits", level, exc_info=None if known else fault, profile=profile.name, day=day, **facts)
+            known = told(fault, profile.name) if isinstance(fault, UserError) else None
+            level, broken = logging.WARNING if known else logging.ERROR, None if known else fault
+            event("report waits", level, exc_info=broken, profile=profile.name, day=day, fault=known)
         else:
             event("report", profile=profile.name, day=day, state=made.state, where=made.where, note=made.note)
             self.report_resting.end()

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from bot.model import Trouble
 from bot.platforms.base import LoginNeeded
+from bot.report.status import NO_DAEMON
 from bot.service import tried
 from bot.store import Store
 
 WORKS = ("config", "login", "sweep", "report", "ping")
 """What can fail by itself; a sweep that fails for its login is told as the login."""
+IN_FLEET, PAUSED = "swept", "paused"
+"""How a profile stands in a fleet."""
 SWEEP = frozenset({"login", "sweep"})
 """Of these one fails at a time, and a sweep that goes well ends both."""
 
@@ -20,9 +23,24 @@ def note_next(profile: str, store: Store, at: datetime | None) -> None:
 
 
 def next_sweep(profile: str, store: Store) -> datetime | None:
-    """When the daemon sweeps next; None where none is at work, be it that one was killed."""
-    upcoming = store.noted_time(f"next:{profile}")
-    return upcoming if store.in_use() else None
+    """When the daemon sweeps next; None where none is at work, be it that one was killed. In a fleet some worker will,
+    unless the profile is paused there: one that is not at work holds nothing of the store."""
+    upcoming, fleet = store.noted_time(f"next:{profile}"), store.noted(f"fleet:{profile}")
+    return upcoming if fleet == IN_FLEET or (not fleet and store.in_use()) else None
+
+
+def note_fleet(profile: str, store: Store, stands: str) -> None:
+    """Keep how it stands in a fleet: IN_FLEET, PAUSED there, or nothing where it is in none."""
+    if store.noted(f"fleet:{profile}") != stands:
+        store.note(f"fleet:{profile}", stands)
+
+
+def at_rest(profile: str, store: Store) -> tuple[str, str]:
+    """Why nobody sweeps it where nobody does, in a clause, and the command that changes it."""
+    fleet = store.noted(f"fleet:{profile}")
+    if fleet == PAUSED:
+        return "it is paused in the fleet", f"quietfeed fleet resume {profile}"
+    return ("no worker has come to it", "quietfeed worker") if fleet else NO_DAEMON
 
 
 def note_wait(profile: str, store: Store, what_for: str, until: datetime | None) -> None:

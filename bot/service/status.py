@@ -32,6 +32,7 @@ def fares(profile: Profile, store: Store, config: Config, now: datetime) -> Prof
         last=max(sweeps, key=lambda one: one.started, default=None),
         read=max((one.ended for one in sweeps if one.ended and not one.error), default=None),
         next_sweep=state.next_sweep(name, store),
+        at_rest=state.at_rest(name, store),
         waiting=state.waiting(name, store, now),
         troubles=tuple(state.troubles(name, store)),
         zone=daily.local_zone(config),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import Stopped, UserError
+from bot.logins import anew
 from bot.notify import Moment
 from bot.service import state
 from bot.service.ways import Reach
@@ -34,7 +35,7 @@ def _tell(profile: str, store: Store, reach: Reach, clock: Clock, every: timedel
     """Never costs the sweep anything but a moment."""
     try:
         address = reach.secret(profile, PING)
-        why = "" if not address else reach.ping(address, moment).with_step(f"quietfeed login {profile} --ping").why
+        why = "" if not address else reach.ping(address, moment).with_step(anew(profile, "--ping")).why
     except UserError as fault:
         why = str(fault)
     with suppress(StoreError):

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from bot.clock import Clock
 from bot.config import Config, Profile
 from bot.errors import Stopped, UserError
+from bot.logins import anew
 from bot.logs import event
 from bot.notify import Message, Moment, Outcome, message, ping, send
 from bot.notify.feed import Issue, atom
@@ -167,9 +168,9 @@ def to_address(way: str, profile: str, words: Message, reach: Reach, clock: Cloc
     """Send a message to the address that is kept for a way. Raises UserError, Stopped, OSError."""
     address = reach.secret(profile, secret_name(way))
     if not address:
-        return Outcome(False, f"it has no address: run `quietfeed login {profile} --notify {way}`")
+        return Outcome(False, f"it has no address; {anew(profile, f'--notify {way}')}")
     outcome = reach.send(address, words, clock.check)
-    return outcome.with_step(f"quietfeed login {profile} --notify {way}")
+    return outcome.with_step(anew(profile, f"--notify {way}"))
 
 
 def _feed(profile: str, store: Store) -> str:

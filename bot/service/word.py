@@ -17,6 +17,7 @@ from bot.service import kept
 from bot.store import FeedbackKind, Store
 
 AnyExecutor = Executor | DryRunExecutor
+LEFT = "its profile left the fleet"
 USUALLY = timedelta(days=30)
 """How long what the owner asks for lasts where they do not say."""
 BY_NAME: tuple[FeedbackKind, ...] = ("keep", "veto")
@@ -60,6 +61,11 @@ def undo(executor: AnyExecutor, action: RecordedAction) -> Event:
     the word stands all the same, and the next sweep takes the action back."""
     executor.store.set_feedback(executor.profile, action.account, "veto", UNDID, executor.clock.now())
     return executor.take_back(action, Event.UNDONE, UNDID)
+
+
+def leave(executor: AnyExecutor, action: RecordedAction) -> Event:
+    """Take one action back since quietfeed leaves the owner's account; no word of theirs, so it protects nobody."""
+    return executor.take_back(action, Event.UNDONE, LEFT)
 
 
 def ask(

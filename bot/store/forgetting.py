@@ -20,6 +20,7 @@ from bot.store.schema import (
     feedback,
     judgings,
     ledger,
+    metadata,
     months,
     notes,
     own_feeds,
@@ -100,6 +101,17 @@ class Forgetting(Retention, Records, Ledger):
             return counted.would
         self._actions.clear()
         return went
+
+    def forget_profile(self, profile: str) -> int:
+        """Forget all that is kept of a profile, in one transaction; how many records. For whoever is `working_for` it,
+        so in PostgreSQL alone, which gives no number twice: in a file the last entries would have to stay."""
+        tables = [table for table in metadata.sorted_tables if "profile" in table.c]
+        with self.writing() as connection:
+            gone = [connection.execute(delete(table).where(table.c.profile == key(profile))) for table in tables]
+            ours = notes.c.key.endswith(f":{key(profile)}", autoescape=True)
+            connection.execute(delete(notes).where(ours))
+        self._actions.clear()
+        return sum(one.rowcount for one in gone)
 
     def _forget_account(
         self, connection: Connection, profile: str, account_id: str, names: Callable[[str], bool], told: Told

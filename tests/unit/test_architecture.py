@@ -27,6 +27,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "model": Room(pure=True),
         "secrecy": Room(),
         "imports": Room(),
+        "logins": Room(),
         "urls": Room(libraries="publicsuffixlist"),
     },
     {
@@ -37,7 +38,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
         "logs": Room("secrecy"),
         "archive": Room("errors model urls"),
         "signals": Room("model urls", pure=True),
-        "platforms.base": Room("errors model"),
+        "platforms.base": Room("errors logins model"),
     },
     {
         "anonymise": Room("model signals urls", pure=True),
@@ -64,7 +65,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "service": Room(
-            "actions archive audit clock config errors files forms handles judging logs model notify platforms"
+            "actions archive audit clock config errors files forms handles judging logins logs model notify platforms"
             " platforms.base report secrecy signals store",
             "apscheduler tzlocal",
         ),
@@ -72,16 +73,15 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "fleet": Room(
-            "addresses clock config errors logs platforms.base secrecy service store",
+            "addresses clock config errors logs platforms platforms.base secrecy service store",
             "cryptography procrastinate psycopg",
         ),
     },
     {
         "cli": Room(
-            "actions addresses anonymise archive audit clock config demo errors files fleet forms handles judging logs"
-            " model notify platforms platforms.base platforms.mastodon platforms.bluesky report service signals store"
-            " notify platforms platforms.base platforms.mastodon platforms.bluesky report secrecy service signals store"
-            " tuning",
+            "actions addresses anonymise archive audit clock config demo errors files fleet forms handles judging"
+            " logins logs model notify platforms platforms.base platforms.mastodon platforms.bluesky report secrecy"
+            " service signals store tuning",
             "rich shtab",
         )
     },

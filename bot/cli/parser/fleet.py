@@ -34,8 +34,10 @@ WHAT = {
     ),
     "resume": ("sweep them again, at once", ""),
     "remove": (
-        "forget the config and the login of profiles",
-        "What is kept of them in the store stays: ledger, posts, reports.",
+        "let profiles leave the fleet, their configs and logins forgotten",
+        "Where something of quietfeed's is in force on an account, nothing is removed unless you say what becomes of\n"
+        "it: with --undo it is taken back first, by the login that the fleet has; with --yes it stays, and is listed.\n"
+        "What is kept in the store stays (ledger, posts, reports), unless --forget removes it for good, now or later.",
     ),
     "show": ("print the config of a profile, to be changed and added again", ""),
     "new-key": (
@@ -69,7 +71,10 @@ def fleet(verbs: "Verbs") -> None:
     parsers["list"].add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=JSON_HELP)
     for name in ("pause", "resume", "remove", "show"):
         parsers[name].add_argument("names", metavar="NAME", nargs="+", help="profiles of the fleet")
-    parsers["remove"].add_argument("--yes", action="store_true", help="also while mutes and lists are in force")
+    stays = parsers["remove"].add_mutually_exclusive_group()
+    stays.add_argument("--undo", action="store_true", help="first take back what quietfeed did on their accounts")
+    stays.add_argument("--yes", action="store_true", help="leave on their accounts what quietfeed did there")
+    parsers["remove"].add_argument("--forget", action="store_true", help="also remove all that the store has of them")
     parsers["add"].add_argument("names", metavar="FILE|NAME", nargs="+", help="configs, or profiles of the config here")
     parsers["add"].add_argument("--replace", action="store_true", help="in place of what the fleet has by that name")
 

@@ -77,8 +77,7 @@ def _that_may_change(failed: str = NO_CHAT) -> Iterator[None]:
     except Refused as fault:
         raise NotNow(f"{failed}{fault}; the owner must allow messages from the bot's account") from None
     except LoginNeeded as fault:
-        remedy = "`quietfeed login --bot` with an app password that must allow direct messages"
-        raise NotNow(f"{failed}{fault}; {remedy}") from None
+        raise NotNow(f"{failed}{fault}; the bot's app password must allow direct messages", login="--bot") from None
 
 
 def _sent(bot: Xrpc, convo: str, since: datetime) -> set[str]:

@@ -16,6 +16,8 @@ from tests.servers.bluesky_stub import HANDLE, PASSWORD
 from tests.servers.bluesky_stub import serving as serving_sky
 from tests.unit.cli.test_verbs import Pasted, page
 
+ANEW = "a login that asks for the rest, on this machine: `quietfeed login home`"
+
 
 @pytest.fixture
 def quietfeed(tmp_path, monkeypatch, capsys):
@@ -180,7 +182,7 @@ def test_a_dry_run_works_with_it_in_full_but_for_the_posted_report(quietfeed, st
         assert (code, err) == (0, ""), words
     code, out, err = quietfeed("report", "--send")
     assert (code, "kept in a file" in out) == (0, True)
-    assert "a posted report needs more; next: `quietfeed login home`" in err
+    assert f"a posted report needs more; {ANEW}" in err
     code, out, _ = quietfeed("mute", "dropper0@quiet.test")
     assert code == 0
     assert stub.writes == []
@@ -196,7 +198,7 @@ def test_what_needs_more_is_refused_before_the_server_is_asked(quietfeed, stub, 
     ):
         code, _, err = quietfeed(*words)
         assert code == 1
-        assert f"this login was made to read alone, and {what} needs more; next: `quietfeed login home`" in err
+        assert f"this login was made to read alone, and {what} needs more; {ANEW}" in err
     assert stub.log == []
 
 
@@ -205,7 +207,7 @@ def test_a_config_that_goes_live_is_told_what_to_run(quietfeed, stub, monkeypatc
     acts()
     code, _, err = quietfeed("sweep")
     assert code == 0
-    assert "made to read alone, so nothing is done; next: `quietfeed login home`" in err
+    assert f"made to read alone, so nothing is done; {ANEW}" in err
     assert stub.writes == []
     assert "the login only reads" in quietfeed("status")[1]
     allows(monkeypatch, capsys)

@@ -110,7 +110,7 @@ def test_a_way_that_fails_is_told_and_costs_neither_the_sweep_nor_the_letter(own
     owner.wants(also="phone")
     code, out, err = owner(*CRON)
     assert (code, out) == (1, "")
-    assert "by phone: it has no address: run `quietfeed login home --notify phone`" in err
+    assert "by phone: it has no address; on this machine: `quietfeed login home --notify phone`" in err
     assert owner.letters
 
 

@@ -168,7 +168,7 @@ def test_a_report_that_is_sent_goes_by_the_other_ways_too_and_where_one_fails_th
     assert code == 1
     assert out.startswith("quietfeed · ")
     assert "home: by stdout: it went out" in out
-    assert "home: by gone: it has no address: run `quietfeed login home --notify gone`" in err
+    assert "home: by gone: it has no address; on this machine: `quietfeed login home --notify gone`" in err
     assert "sent to you alone" in out
     code, out, err = swept("report", "--send")
     assert (code, "by stdout" in out, "by gone" in err) == (1, False, True)

@@ -98,7 +98,7 @@ def test_every_way_is_tried_and_said_how_it_went(quietfeed, receiver, monkeypatc
         "home: by hook: it went out",
         "home: the dead man's switch: it went out",
     ]
-    assert "home: by lost: it has no address: run `quietfeed login home --notify lost`" in err
+    assert "home: by lost: it has no address; on this machine: `quietfeed login home --notify lost`" in err
     assert "There is nothing to do." in out
     assert [one.path for one in receiver.taken] == [f"/{SECRET}", f"/{SECRET}/ping"]
     assert json.loads(receiver.taken[0].body)["title"] == "quietfeed · a test"

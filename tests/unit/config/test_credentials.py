@@ -205,3 +205,31 @@ def test_a_secret_of_the_environment_is_of_no_login_that_the_file_names(tmp_path
     credentials = Credentials({"QUIETFEED_ADA_TOKEN": "newer"}, tmp_path)
     credentials.set("ada", "token", "sesame", "social.test")
     assert credentials.taken_along("ada") == {"ada": {"token": "newer"}, "made for": {}, "only reads": {}}
+
+
+@pytest.mark.parametrize(
+    ("platform", "secret", "bot", "there"),
+    [
+        ("mastodon", "token", False, True),
+        ("mastodon", "app_password", False, False),
+        ("bluesky", "app_password", False, True),
+        ("bluesky", "session", False, True),
+        ("bluesky", "bot_password", False, False),
+        ("bluesky", "bot_password", True, True),
+        ("bluesky", "bot_session", True, True),
+        ("bluesky", "session", True, False),
+        ("memory", "ping", False, True),
+    ],
+)
+def test_any_secret_that_makes_a_login_on_a_platform_is_one(tmp_path, platform, secret, bot, there):
+    profile = Profile("home", platform, "https://social.test", handle="a.test", bot_handle="b.test")
+    kept = Credentials({}, tmp_path)
+    kept.set("home", secret, "hunter2", login_of(profile, bot=bot))
+    assert kept.logged_in(profile, bot=bot) is there
+
+
+def test_a_login_that_was_made_for_another_handle_is_none(tmp_path):
+    profile = Profile("sky", "bluesky", "https://social.test", handle="a.test")
+    kept = Credentials({}, tmp_path)
+    kept.set("sky", "session", "hunter2", login_of(replace(profile, handle="b.test")))
+    assert not kept.logged_in(profile)

@@ -68,8 +68,8 @@ def test_a_refusal_is_told_with_its_status_and_nothing_of_the_address(receiver, 
 
 @pytest.mark.parametrize(("status", "wrong"), [(401, True), (404, True), (429, False), (500, False)])
 def test_another_address_is_asked_for_where_the_server_does_not_know_this_one(status, wrong):
-    outcome = sending._outcome({"result": "refused", "status": status}).with_step("quietfeed login --notify phone")
-    assert outcome.why.endswith("another address: `quietfeed login --notify phone`") is wrong
+    outcome = sending._outcome({"result": "refused", "status": status}).with_step("on this machine: …")
+    assert outcome.why.endswith("; for another address, on this machine: …") is wrong
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -39,7 +39,7 @@ def test_no_redirect_is_followed_and_the_owner_is_asked_for_another_address(rece
     receiver.status, receiver.location = status, f"http://{receiver.address}/elsewhere"
     outcome = ping(f"http://{receiver.address}/{SECRET}", "start")
     assert (outcome.sent, outcome.why) == (False, "it redirects elsewhere, where nothing was sent")
-    assert outcome.with_step("quietfeed login --ping").why.endswith("; another address: `quietfeed login --ping`")
+    assert outcome.with_step("on this machine: …").why.endswith("; for another address, on this machine: …")
     assert len(receiver.taken) == 1
 
 

@@ -312,6 +312,31 @@ def test_logins_that_a_server_counts_as_one_keep_to_its_share_together_and_each_
         assert all(within.count(login) <= 40 * share for login in range(5))
 
 
+@given(asks=st.lists(st.tuples(st.integers(0, 2), st.floats(0, 60)), max_size=120))
+def test_processes_that_tell_each_other_keep_to_a_servers_share_together(asks: list[tuple[int, float]]) -> None:
+    clock, told = SimulatedClock(START), [[], [], []]
+    here = [Asked() for _ in told]
+    logins = [Budget(clock, {"machine": (60, FIVE)}, 0.2, shared={"machine": one}) for one in here]
+    sent: list[float] = []
+    for who, pause in asks:
+        clock.wait(pause)
+        for place, one in enumerate(here):
+            one.hear([at for other, times in enumerate(told) for at in times if other != place])
+        logins[who].run(lambda: sent.append(clock.steady()), "machine")
+        told[who] += [clock.steady()] * here[who].tell()
+    for at in sent:
+        assert sum(at <= when < at + FIVE.total_seconds() for when in sent) <= 12
+    assert [one.tell() for one in here] == [0, 0, 0]
+
+
+def test_what_others_asked_long_ago_holds_nobody_up() -> None:
+    clock, asked = SimulatedClock(START), Asked()
+    clock.wait(FIVE.total_seconds())
+    asked.hear([0.0] * 100)
+    Budget(clock, {"machine": (10, FIVE)}, 0.2, shared={"machine": asked}).run(lambda: None, "machine")
+    assert clock.steady() == FIVE.total_seconds()
+
+
 def test_a_login_alone_waits_for_nobody_elses_requests() -> None:
     clock, windows = SimulatedClock(START), {"all": (10, FIVE)}
     one, other = Budget(clock, windows, 1.0), Budget(clock, windows, 1.0)

@@ -36,7 +36,12 @@ def test_a_profile_is_a_row(profile, expected):
 @pytest.mark.parametrize(
     ("workers", "silent", "profiles", "expected"),
     [
-        (0, 0, [], "0 profiles; no worker is at work (quietfeed worker)."),
+        (
+            0,
+            0,
+            [],
+            "no profile yet; no worker is at work (quietfeed worker). `quietfeed fleet add FILE` takes one up.",
+        ),
         (1, 0, [ADA], "1 profile; 1 worker."),
         (4, 1, [ADA, replace(ADA, paused=NOW)], "2 profiles, 1 paused; 4 workers, 1 silent."),
         (4, 0, [replace(ADA, failures=1), replace(ADA, upcoming=NOW)], "2 profiles, 1 failing, 1 due; 4 workers."),

@@ -99,5 +99,8 @@ def test_what_writes_is_refused_and_the_login_named_that_may() -> None:
         with pytest.raises(OnlyReads, match="made to read alone") as refused:
             write()
         assert isinstance(refused.value, UserError)
-        assert next_step(refused.value, "home") == "next: `quietfeed login home`, which asks for the rest"
+        assert (
+            next_step(refused.value, "home")
+            == "a login that asks for the rest, on this machine: `quietfeed login home`"
+        )
     assert not network.mutes

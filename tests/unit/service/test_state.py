@@ -92,3 +92,18 @@ def test_one_cause_that_costs_several_things_is_told_once_and_first_what_it_cost
         ("sweep", "the login is lost"),
         ("by phone", "no report goes out by “phone”: no"),
     ]
+
+
+def test_in_a_fleet_a_profile_is_swept_by_whichever_worker_though_none_holds_the_store(store: Store) -> None:
+    state.note_next("ada", store, NOW)
+    store.close()
+    reader = open_store(store.url.removeprefix("sqlite:///"), exclusive=False)
+    assert (state.next_sweep("ada", reader), state.at_rest("ada", reader)[1]) == (None, "quietfeed run")
+    state.note_fleet("ada", reader, state.IN_FLEET)
+    assert state.next_sweep("ada", reader) == NOW
+    state.note_fleet("ada", reader, state.PAUSED)
+    assert state.next_sweep("ada", reader) is None
+    assert state.at_rest("ada", reader) == ("it is paused in the fleet", "quietfeed fleet resume ada")
+    state.note_fleet("ada", reader, "")
+    assert state.at_rest("ada", reader)[1] == "quietfeed run"
+    reader.close()

@@ -74,7 +74,7 @@ def test_where_no_conversation_is_named_nothing_is_sent(convo: Any) -> None:
     [
         (Unsupported("it offers no chat"), ": it offers no chat"),
         (Refused("it said no", Fault(400, "InvalidRequest")), "it said no; the owner must allow messages"),
-        (LoginNeeded("bad scope"), "bad scope; `quietfeed login --bot`"),
+        (LoginNeeded("bad scope"), "bad scope; the bot's app password must allow direct messages"),
     ],
 )
 def test_what_may_change_is_worth_another_try_and_says_what_was_not_done(fault: Exception, says: str) -> None:
