@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 
-from bot.urls.hosts import ascii_host, suffixes
+from bot.urls.hosts import ascii_host, ending
 
 TARGET = "{url}"
 """Where a shim carries what it leads to."""
@@ -57,8 +57,7 @@ class Places:
         yield from self._places.get(host, ())
         yield from self._places.get(f"*.{rest}", ())
         if first in self._open_ended:
-            ending = suffixes().publicsuffix(host)
-            yield from self._places.get(f"{host.removesuffix(f'.{ending}')}.*", ())
+            yield from self._places.get(f"{host.removesuffix(f'.{ending(host)}')}.*", ())
 
     def have(self, host: str, path: str) -> bool:
         """Whether a page is in one of the places."""
