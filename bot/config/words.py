@@ -12,7 +12,9 @@ from bot.model import Lexicon, LinkLists
 @cache
 def bundled() -> dict[str, dict[str, tuple[str, ...]]]:
     """Language -> `promo_words` and `promo_roles`, from `bot/data/words.yaml`."""
-    read = yaml.safe_load((files("bot") / "data" / "words.yaml").read_text("utf-8"))
+    text = (files("bot") / "data" / "words.yaml").read_text("utf-8")
+    reader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML was built with it
+    read = reader(text).get_single_data()
     return {language: {name: tuple(words) for name, words in lists.items()} for language, lists in read.items()}
 
 

@@ -58,6 +58,11 @@ class ConfigWatch:
             return now - self._seen[1] >= SETTLED
         return bool(self._refused) and now - self._read[1] >= AGAIN.total_seconds()
 
+    @property
+    def settling(self) -> bool:
+        """Whether a file was saved that was not read since."""
+        return self._seen[0] != self._read[0]
+
     def refuse(self, fault: UserError, profiles: Collection[str]) -> None:
         """It was not taken up: the log has every fault, once; the report and `status` the first."""
         if str(fault) != self._refused:

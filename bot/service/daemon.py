@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,9 +37,12 @@ if TYPE_CHECKING:
     from bot.service.metrics_page import MetricsPage
 
 TICK = 1.0
-"""Seconds between two looks at whose turn it is. No wait is longer, so none can be wrong for long."""
-LATE = 3.0
-"""Seconds without a look after which the scheduler is woken: the clock was set back under it."""
+"""Seconds between two looks at whose turn it is, at least; what is asked for in between is noticed within them."""
+REST = 5.0
+"""Seconds between two looks where no turn comes before: each wakes the machine, and a day has many. No wait is longer,
+so none can be wrong for long."""
+LATE = 2.0
+"""Seconds by which a look may come late before the scheduler is woken: the clock was set back under it."""
 STILL = 60.0
 """Seconds without a look after which something holds it up for good."""
 LOOK_ROUND = "look round"
@@ -54,9 +58,10 @@ PLACES = 16
 class Daemon:
     """Everything that `quietfeed run` does. `load` reads the config again; it raises UserError on a fault.
 
-    The scheduler looks every TICK whose turn it is; the work is done by `pool`. Turns are counted by what nobody can
-    set (`turns`): APScheduler reckons by the wall clock, and one that is set back by a day would put off every job by a
-    day. The sign of life that systemd gets comes from the same look, so that it stops where the sweeps would.
+    The scheduler looks whose turn it is when the next one comes, and every REST; the work is done by `pool`. Turns are
+    counted by what nobody can set (`turns`): APScheduler reckons by the wall clock, and one that is set back by a day
+    would put off every job by a day. The sign of life that systemd gets comes from the same look, so that it stops
+    where the sweeps would.
     """
 
     def __init__(
@@ -78,7 +83,8 @@ class Daemon:
         self.pool = pool or ThreadPoolExecutor(PLACES, "sweep")
         self.scheduler = _scheduler()
         self.looked = self.clock.steady()
-        """When the last look round was, by the steady count."""
+        self.next_look = self.looked
+        """When the last look round was, and when the next one is to be, by the steady count."""
         self.heard, self.told = socket.socketpair()
         self.runners: list[Runner] = []
         self.leaving: list[Runner] = []
@@ -189,15 +195,31 @@ class Daemon:
     def attend(self) -> None:
         """Let whatever has its turn begin, until the end is asked for or nothing can be kept any more."""
         self.scheduler.add_job(
-            self.look_round, "interval", seconds=TICK, id=LOOK_ROUND, next_run_time=datetime.now(UTC)
+            self.look_and_rest, "interval", seconds=REST, id=LOOK_ROUND, next_run_time=datetime.now(UTC)
         )
         self.scheduler.start()
         with suppress(Stopped):
             while self.lost is None:
                 self.clock.wait(TICK)
-                if self.clock.steady() - self.looked > LATE:
+                if self.reload_asked.is_set() or self.clock.steady() > self.next_look + LATE:
                     self.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC))
         self.scheduler.shutdown(wait=False)
+
+    def look_and_rest(self) -> None:
+        """One look, and the next one when it is needed."""
+        self.look_round()
+        rest = self.rest()
+        self.next_look = self.clock.steady() + rest
+        self.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC) + timedelta(seconds=rest))
+
+    def rest(self) -> float:
+        """Seconds until the next look: when the next turn comes, but not sooner than TICK or later than REST; TICK
+        where a saved config waits to be read."""
+        if self.watch.settling:
+            return TICK
+        turns = [turn for runner in self.runners for turn in (runner.turn, runner.looking)]
+        coming = min((turn.came for turn in (*turns, *filter(None, [self.beating]))), default=inf)
+        return min(max(coming - self.clock.steady(), TICK), REST)
 
     def look_round(self) -> None:
         """One look: at the clock, at what was asked for, at whose turn it is."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot.signals.text import LONGEST, UNSPACED, words
 
@@ -13,10 +13,14 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         known = [" ".join(phrase.casefold().split()) for phrase in phrases if phrase.strip()]
         self.anywhere = [phrase for phrase in known if any(script.search(phrase) for script, _ in UNSPACED)]
-        spaced = [phrase for phrase in known if phrase not in self.anywhere]
-        self.keys = frozenset(max(words(phrase), key=len, default="") for phrase in spaced)
+        self.spaced = [phrase for phrase in known if phrase not in self.anywhere]
+        self.keys = frozenset(max(words(phrase), key=len, default="") for phrase in self.spaced)
         """A word of each phrase: a text that has none of them need not be searched."""
-        self.pattern = re.compile(_pattern(spaced))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds them as whole words. Made when a text first has one of the keys: that takes a while."""
+        return re.compile(_pattern(self.spaced))
 
     def among(self, texts: Sequence[str], said: Sequence[str]) -> bool:
         """Whether any phrase stands in the texts, whose words are `said`."""

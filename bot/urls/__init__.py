@@ -4,7 +4,7 @@ The one place that decides what is a link and what is not, for both platforms; i
 """
 
 from bot.urls.cleaning import clean
-from bot.urls.hosts import ascii_host, host, suffixes
+from bot.urls.hosts import ascii_host, ending, host
 from bot.urls.lists import Lists, extended
 from bot.urls.outbound import UNSEEN, names, outbound, same, seen
 from bot.urls.places import domain, posted_elsewhere, shortened, site, social
@@ -18,6 +18,7 @@ __all__ = [
     "ascii_host",
     "clean",
     "domain",
+    "ending",
     "extended",
     "host",
     "names",
@@ -29,6 +30,5 @@ __all__ = [
     "site",
     "social",
     "spelled",
-    "suffixes",
     "written_out",
 ]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from bot.urls.hosts import LONGEST, ascii_host, suffixes
+from bot.urls.hosts import LONGEST, ascii_host, registered
 from bot.urls.lists import Lists, bundled
 
 DEEPEST = 4
@@ -106,7 +106,7 @@ def _put_together(address: _Address, lists: Lists) -> str:
 
 def _without_amp(host: str, path: str) -> tuple[str, str]:
     """The page behind its AMP form, where the form is sure: `amp.example.com/a`, `example.com/a/amp`."""
-    if host.startswith("amp.") and suffixes().privatesuffix(host) not in (host, None):
+    if host.startswith("amp.") and registered(host) not in (host, None):
         host = host.removeprefix("amp.")
     bare = path.rstrip("/").removesuffix("/amp")
     return host, bare if bare.strip("/") and bare != path.rstrip("/") else path

@@ -7,20 +7,22 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 
-from bot.urls.hosts import ascii_host, suffixes
+from bot.urls.hosts import ascii_host, ending
 
 TARGET = "{url}"
 """Where a shim carries what it leads to."""
+compiled = cache(partial(re.compile, flags=re.DOTALL | re.IGNORECASE))
+"""A place's path, once it is first asked for: of a hundred places few ever are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """An address with gaps: `example.com/@*`, `l.example.com/?u={url}`."""
 
-    path: re.Pattern[str]
+    pattern: str
     """What the path begins with; its groups are the gaps, `url` is the target of a shim."""
     by_host: bool = False
     """Whether the first name of the host is a gap."""
@@ -28,6 +30,11 @@ class Place:
     """Whether the gap is the whole first part of the path, where a site keeps pages of its own too."""
     parameter: str | None = None
     """The parameter that carries the target, "" where it is the whole query, None where it is in the path."""
+
+    @property
+    def path(self) -> re.Pattern[str]:
+        """The pattern, to be matched."""
+        return compiled(self.pattern)
 
 
 class Places:
@@ -50,8 +57,7 @@ class Places:
         yield from self._places.get(host, ())
         yield from self._places.get(f"*.{rest}", ())
         if first in self._open_ended:
-            ending = suffixes().publicsuffix(host)
-            yield from self._places.get(f"{host.removesuffix(f'.{ending}')}.*", ())
+            yield from self._places.get(f"{host.removesuffix(f'.{ending(host)}')}.*", ())
 
     def have(self, host: str, path: str) -> bool:
         """Whether a page is in one of the places."""
@@ -66,8 +72,7 @@ def _place(address: str) -> tuple[str, Place]:
     pattern = "".join("/(?P<url>.+)" if part == TARGET else "/" + _gaps(part) for part in parts)
     parameter = query.removesuffix(TARGET).removesuffix("=") if mark else None
     host = name if "*" in name else ascii_host(name.casefold()).removeprefix("www.")
-    compiled = re.compile(rf"{pattern}(?:/.*)?$", re.DOTALL | re.IGNORECASE)
-    return host, Place(compiled, name.startswith("*."), parts == ["*"], parameter)
+    return host, Place(rf"{pattern}(?:/.*)?$", name.startswith("*."), parts == ["*"], parameter)
 
 
 def _gaps(part: str) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.urls.hosts import ascii_host, suffixes
+from bot.urls.hosts import ascii_host, ending
 from bot.urls.lists import bundled
 
 REST = r"[^\s<>\"`{}|\\^…、。，！？；「」『』《》【】（）\ufffc\u200b]"
@@ -92,7 +92,7 @@ def _known(name: str) -> bool:
     """Whether somebody can have registered the name."""
     if name.rpartition(".")[2] in bundled().special_endings:
         return True
-    return suffixes().publicsuffix(name, accept_unknown=False) not in (None, name)
+    return ending(name, listed=True) not in (None, name)
 
 
 def written_out(text: str) -> str:

@@ -23,7 +23,7 @@ from bot.platforms.bluesky.json import (
     text_of,
     time_of,
 )
-from bot.urls import domain, outbound, spelled, suffixes
+from bot.urls import domain, ending, outbound, spelled
 
 GIF_SITES = frozenset({"tenor.com", "giphy.com", "klipy.com"})
 """Bluesky stores the GIFs of its picker as external embeds of these sites: a picture, not a link."""
@@ -232,7 +232,7 @@ def _profile_links(bio: str, handle: str) -> tuple[str, ...]:
     for written in BIO_LINK.findall(bio):
         url = written.rstrip(".,;:!?)'\"")
         host = url.split("//")[-1].split("/")[0]
-        if "://" in url or suffixes().publicsuffix(host.lower(), accept_unknown=False):
+        if "://" in url or ending(host.lower(), listed=True):
             found.append(url if "://" in url else f"https://{url}")
     if "." in handle and not handle.endswith((".bsky.social", ".brid.gy", ".invalid")):
         found.append(f"https://{handle}")

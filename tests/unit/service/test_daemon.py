@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.model import Account, Entry, Event, Step, SweepRecord
 from bot.platforms.base import LoginNeeded, NotNow, Unreachable
 from bot.platforms.memory import Memory, Network
-from bot.service.daemon import LOOK_ROUND, Daemon
+from bot.service.daemon import LOOK_ROUND, REST, TICK, Daemon
 from bot.service.runner import Runner
 from bot.service.sweep import Outcome
 from bot.service.turns import LONGEST_PAUSE
@@ -420,6 +420,18 @@ def test_a_schedule_that_the_clock_put_off_is_woken(house):
     assert house.swept("home")
     house.daemon.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC) + timedelta(days=1))
     assert house.swept("home", len(house.store.sweeps("home")) + 2)
+
+
+@pytest.mark.parametrize(("waited", "rest"), [(0, REST), (54, REST), (57, 3), (59.8, TICK), (61, TICK)])
+def test_it_looks_again_when_the_next_turn_comes_and_rests_until_then(house, waited, rest):
+    clock = house.daemon.clock = SimulatedClock(START)
+    house.config = replace(house.config, sweep=SweepSettings(every=EVERY, jitter=timedelta()))
+    house.daemon.take_up(house.config)
+    for runner in house.daemon.runners:
+        for turn in (runner.turn, runner.looking):
+            turn.move_on()
+    clock.wait(waited)
+    assert house.daemon.rest() == pytest.approx(rest)
 
 
 def test_a_look_that_breaks_is_told_and_the_next_one_comes(house, caplog):
