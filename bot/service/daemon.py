@@ -127,12 +127,17 @@ class Daemon:
         elif config.metrics.listen:
             from bot.service.metrics_page import MetricsPage, Monitored
 
-            self.page = MetricsPage(Monitored(self.store, config, self.clock, self.ailments), config.metrics.listen)
+            monitored = Monitored(self.store, config, self.clock, self.ailments, self.not_begun)
+            self.page = MetricsPage(monitored, config.metrics.listen)
 
     def ailments(self) -> Iterator[Ailment]:
         """What ails the daemon itself."""
         if self.clock.steady() - self.looked > STILL:
             yield Ailment(Level.CRITICAL, "the daemon stands still: restart it")
+
+    def not_begun(self) -> dict[str, int]:
+        """How many sweeps of each profile could not even begin."""
+        return {runner.profile.name: runner.not_begun for runner in self.runners}
 
     def runner(self, profile: Profile, config: Config, running: Runner | None) -> Runner:
         """The runner of a profile: the one that runs already, or a new one."""

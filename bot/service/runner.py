@@ -51,6 +51,9 @@ class Runner:
         self.resting, self.report_resting = Pause(clock), Pause(clock)
         self.left = False
         self.login_lost = self.wanted = False
+        self._begun = False
+        self.not_begun = 0
+        """Sweeps that failed before they began, as for want of a login: no record tells of them."""
         self._login = login_mark(profile)
         self._platform: Platform | None = None
         self._next: tuple[Profile, Config] | None = None
@@ -159,11 +162,14 @@ class Runner:
             self._unrecorded.pop(0)
 
     def _sweep(self) -> None:
+        self._begun = False
         self._record_what_failed()
         before = self.store.mark()
         try:
             with switch.watched(self.profile.name, self.store, self.reach, self.clock, self.config.sweep.every):
-                outcome = sweep(self.profile.name, self.platform, self.store, self.config, self.clock)
+                platform = self.platform
+                self._begun = True
+                outcome = sweep(self.profile.name, platform, self.store, self.config, self.clock)
         finally:
             written = (before.entry, self.store.mark().entry)
             logged.tell_actions(self.store.entries(self.profile.name, events=daily.ACTED, numbers=written))
@@ -239,6 +245,8 @@ class Runner:
         if since is None and what == "sweep":
             at = self.clock.now()
             self._unrecorded.append(SweepRecord(self.profile.name, at, ended=at, error=words))
+        elif what == "sweep" and not self._begun:
+            self.not_begun += 1
 
     def tell_wait(self, what_for: str, until: datetime | None) -> None:
         """Say what keeps the profile waiting, in the log and to `quietfeed status`."""
