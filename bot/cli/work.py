@@ -1,28 +1,22 @@
-"""`sweep` and `run`: the work itself."""
+"""`sweep`: one round by hand, or by cron."""
 
 import argparse
 import json
 import sys
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
-from logging import WARNING
 
-from bot.cli import environment, sending, wiring
+from bot.cli import sending, wiring
 from bot.cli.look import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import complain, say
-from bot.clock import Clock, SystemClock
-from bot.config import Config, Profile, find, load, state_dir
+from bot.clock import SystemClock
+from bot.config import Config, Profile
 from bot.errors import UserError
-from bot.platforms.base import LoginNeeded, OnlyReads, Platform, told
-from bot.platforms.budget import Asked
+from bot.platforms.base import LoginNeeded, OnlyReads, told
 from bot.platforms.reading import Reading
 from bot.report.data import entry_data
 from bot.report.escape import terminal
 from bot.service import state, switch, upgrades
-from bot.service.recovering import Recovered
 from bot.service.rule_tests import held_to_tests
 from bot.service.sweep import Outcome
 from bot.service.sweep import sweep as one_sweep
@@ -88,60 +82,3 @@ def _show(outcome: Outcome, profile: Profile, store: Store, config: Config, *, a
             print(json.dumps(entry_data(entry), ensure_ascii=False), flush=True)
     else:
         say(now_as("text", profile, store, config, datetime.now(UTC)))
-
-
-def _leveled(config: Config, level: str) -> Config:
-    """The config with a level of the log that goes before its own, if there is one."""
-    return replace(config, log_level=level) if level else config
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """The daemon."""
-    import os
-    from pathlib import Path
-
-    from bot.logs import event, setup
-    from bot.service import apart
-    from bot.service.daemon import Daemon
-    from bot.service.footprint import keep_little
-
-    def connect(profile: Profile, clock: Clock) -> Platform:
-        with_others = asked[f"{profile.platform} {profile.host}"]
-        platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=with_others)
-        if isinstance(platform, Reading):
-            event("login only reads", profile=profile.name, why=platform.why)
-        return platform
-
-    keep_little()
-    apart.from_now_on()
-    config = wiring.config(arguments)
-    secrets = wiring.credentials()
-    asked: dict[str, Asked] = defaultdict(Asked)
-    for profile in config.profiles:
-        secrets.only_reads(profile.name)  # a file of secrets that cannot be used is refused now, not at each sweep
-    level = arguments.log_level or environment.log_level(os.environ)
-    setup(level or config.log_level)
-    path = find(arguments.config, os.environ, Path.cwd())
-
-    def said(name: str) -> Callable[[object], None]:
-        return lambda words: event(name, WARNING, about=words)
-
-    def work() -> None:
-        with wiring.at_work(config, said("store damaged"), said("closed"), SystemClock()) as store:
-            for note in upgrades.tell(store, config):
-                event("upgraded", note=note)
-            Daemon(
-                load=lambda: _leveled(held_to_tests(load(path)), level),
-                connect=connect,
-                store=store,
-                folder=state_dir(os.environ) / "reports",
-                login_mark=lambda profile: secrets.mark(profile.name),
-                reach=wiring.reach(secrets),
-            ).run()
-
-    try:
-        work()
-    except Recovered as made:  # a second time it is the disk's fault: then that is the end
-        said("store damaged")(made)
-        work()
-    return 0

@@ -59,7 +59,8 @@ STARTED = _gauge("process_start_time_seconds", "When the daemon started, in seco
 
 SWEEPS = _counter(
     "quietfeed_sweeps_total",
-    "Sweeps by how they ended: `done`, `failed`, `stopped`. What keeps one from beginning, quietfeed_trouble tells.",
+    "Sweeps by how they ended: `done`, `failed`, `stopped`. One that could not even begin has failed: quietfeed_trouble"
+    " tells whether for the login.",
     "profile",
     "outcome",
 )

@@ -1,11 +1,6 @@
 """The daemon: sweeps on schedule, the report at the owner's local time, signals, and an end within seconds."""
 
 import logging
-import os
-import signal
-import socket
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -27,8 +22,9 @@ from bot.model import SweepRecord
 from bot.report.health import Ailment, Level
 from bot.service import state, systemd
 from bot.service.config_watch import ConfigWatch
+from bot.service.ending import GRACE, Ending, leave
 from bot.service.places import Waiting, next_to_begin
-from bot.service.runner import LOOK, Connect, LoginMark, Runner
+from bot.service.runner import LOOK, Connect, LoginMark, Runner, note_next
 from bot.service.turns import ClockWatch, Turn, spread
 from bot.service.ways import NOBODY, Reach
 from bot.store import Store, StoreError, StoreGone
@@ -47,10 +43,6 @@ STILL = 60.0
 """Seconds without a look after which something holds it up for good."""
 LOOK_ROUND = "look round"
 """Id of the scheduler's job."""
-GRACE = 3.0
-"""Seconds that running sweeps get to end after SIGTERM; hosts kill after 10 to 30."""
-LAST_RESORT = 4.5
-"""Seconds after which the process ends in any case, whatever hangs."""
 PLACES = 16
 """Profiles at work at once, at most, each in a thread, which is made when it is needed; shared as `places` says."""
 
@@ -77,15 +69,14 @@ class Daemon:
     ) -> None:
         self.connect, self.store, self.folder = connect, store, folder
         self.login_mark, self.reach = login_mark, reach
-        self.stop, self.reload_asked = threading.Event(), threading.Event()
-        self.clock = clock or SystemClock(self.stop)
+        self.ending = Ending()
+        self.clock = clock or SystemClock(self.ending.stop)
         self.watch = ConfigWatch(load, store, self.clock)
         self.pool = pool or ThreadPoolExecutor(PLACES, "sweep")
         self.scheduler = _scheduler()
         self.looked = self.clock.steady()
         self.next_look = self.looked
         """When the last look round was, and when the next one is to be, by the steady count."""
-        self.heard, self.told = socket.socketpair()
         self.runners: list[Runner] = []
         self.leaving: list[Runner] = []
         self.working: dict[Runner, Future[None]] = {}
@@ -99,7 +90,7 @@ class Daemon:
         """Work until SIGTERM or SIGINT. Raises UserError where the config cannot be worked by, StoreGone where the
         store is not there any more."""
         config = self.watch.read()
-        self.catch_signals()
+        self.ending.listen()
         self.take_up(config)
         systemd.notify("READY=1")
         event(
@@ -114,44 +105,19 @@ class Daemon:
         if self.lost is not None:
             raise self.lost
 
-    def catch_signals(self) -> None:
-        """SIGTERM and SIGINT end the work, SIGHUP reads the config again, as saving it does.
-
-        The interpreter writes each signal's number to `told`, whichever thread the system interrupted for it. A
-        handler would run in the main thread, but only once that wakes, which it may not when several come at once.
-        """
-        self.told.setblocking(False)
-        signal.set_wakeup_fd(self.told.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda *_: None)
-        threading.Thread(target=self.guard, name="guard", daemon=True).start()
-
-    def guard(self) -> None:
-        """Pass on what is asked for; at the end stop every wait, and let nothing outlast LAST_RESORT."""
-        while True:
-            numbers = self.heard.recv(64)
-            if signal.SIGTERM in numbers or signal.SIGINT in numbers:
-                break
-            if signal.SIGHUP in numbers:
-                self.reload_asked.set()
-        self.stop.set()
-        time.sleep(LAST_RESORT)
-        _cut_off()
-
     def take_up(self, config: Config) -> None:
         """Schedule the profiles of a config in place of those before."""
         running = {runner.profile.name: runner for runner in self.runners}
         waits = {profile.name: self.first_wait(profile, config) for profile in config.chosen()}
         at_once = dict.fromkeys(waits, timedelta())
-        first, later, looks = (
-            spread(waits, config.sweep.every), spread(at_once, config.sweep.every), spread(at_once, LOOK)
-        )  # fmt: skip
+        first, later = spread(waits, config.sweep.every), spread(at_once, config.sweep.every)
+        looks = spread(at_once, LOOK)
         self.runners = [self.runner(profile, config, running.pop(profile.name, None)) for profile in config.profiles]
         for runner in self.runners:
             name = runner.profile.name
             runner.turn = Turn(self.clock, config.sweep.every, config.sweep.jitter, first[name])
             runner.looking, runner.later = Turn(self.clock, LOOK, after=looks[name]), later[name]
-            runner.note_next()
+        note_next(self.store, self.runners)
         self.leaving = [runner for runner in (*self.leaving, *running.values()) if not runner.leave()]
         self.watch.take_up(config)
         self.serve_metrics(config)
@@ -167,12 +133,17 @@ class Daemon:
         elif config.metrics.listen:
             from bot.service.metrics_page import MetricsPage, Monitored
 
-            self.page = MetricsPage(Monitored(self.store, config, self.clock, self.ailments), config.metrics.listen)
+            monitored = Monitored(self.store, config, self.clock, self.ailments, self.not_begun)
+            self.page = MetricsPage(monitored, config.metrics.listen)
 
     def ailments(self) -> Iterator[Ailment]:
         """What ails the daemon itself."""
         if self.clock.steady() - self.looked > STILL:
             yield Ailment(Level.CRITICAL, "the daemon stands still: restart it")
+
+    def not_begun(self) -> dict[str, int]:
+        """How many sweeps of each profile could not even begin."""
+        return {runner.profile.name: runner.not_begun for runner in self.runners}
 
     def runner(self, profile: Profile, config: Config, running: Runner | None) -> Runner:
         """The runner of a profile: the one that runs already, or a new one."""
@@ -227,8 +198,8 @@ class Daemon:
         by = self.clock_watch.jump()
         if by is not None:
             self.tell_jump(by)
-        if self.reload_asked.is_set() or self.watch.is_due():
-            self.reload_asked.clear()
+        if self.ending.reload_asked.is_set() or self.watch.is_due():
+            self.ending.reload_asked.clear()
             self.reload()
         self.begin_next()
         if self.beating and self.beating.has_come():
@@ -251,9 +222,14 @@ class Daemon:
 
     def begin(self, runner: Runner) -> None:
         """Let a runner do what its turn has come for."""
-        work = runner.sweep if runner.turn.has_come() else runner.look_up
-        self.working[runner] = self.pool.submit(work)
-        self.working[runner].add_done_callback(self.ended)
+        try:
+            begun = self.pool.submit(runner.sweep if runner.turn.has_come() else runner.look_up)
+        except RuntimeError:
+            if not self.ending.stop.is_set():  # else the end came meanwhile
+                raise
+        else:
+            self.working[runner] = begun
+            begun.add_done_callback(self.ended)
 
     def ended(self, work: "Future[None]") -> None:
         """Notice what no runner could deal with."""
@@ -269,8 +245,7 @@ class Daemon:
         event(f"the clock was set {back}", logging.WARNING, by=abs(by), sweeps="go on as they were")
         with suppress(StoreError):
             state.note_jump(self.store, by, self.clock.now())
-            for runner in self.runners:
-                runner.note_next()
+            note_next(self.store, self.runners)
 
     def reload(self) -> None:
         """Read the config again; on a fault the last good one stays in force."""
@@ -287,17 +262,16 @@ class Daemon:
         Cutting off is safe: a page and its cursor are stored together, and an action is planned before it is done.
         """
         systemd.notify("STOPPING=1")
-        self.stop.set()
+        self.ending.stop.set()
         self.pool.shutdown(wait=False, cancel_futures=True)
         everybody = [*self.runners, *self.leaving]
         deadline = time.monotonic() + GRACE
         clean = all(runner.idle_by(deadline) for runner in everybody)
-        for runner in self.runners:
-            with suppress(StoreError):
-                state.note_next(runner.profile.name, self.store, None)
+        with suppress(StoreError):
+            state.note_next(self.store, {runner.profile.name: None for runner in self.runners})
         event("stopped", clean=clean, fault=self.lost)
         if not clean:
-            _cut_off(1 if self.lost else 0)
+            leave(1 if self.lost else 0)
         for runner in everybody:
             runner.close()
 
@@ -330,10 +304,3 @@ def last_whole(sweeps: Iterable[SweepRecord]) -> datetime | None:
         elif not sweep.cut_off:
             whole.append(sweep.started)
     return max((*whole, *died[1:]), default=None)
-
-
-def _cut_off(code: int = 0) -> None:
-    """End the process at once, without waiting for threads."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)

@@ -32,14 +32,17 @@ class Counted:
         self.profile, self.since = profile, since
         self.counts: defaultdict[tuple[Metric, tuple[str, ...]], float] = defaultdict(float)
         self.last: SweepRecord | None = None
+        self._not_begun = 0
         self._in_window: set[datetime] = set()
         """When the sweeps began that are counted, though a running one among them keeps the window open."""
         for outcome in OUTCOMES:  # so that a first failure is seen as a rise
             self.counts[m.SWEEPS, (profile, outcome)] = 0
         self.add_sweep(SweepRecord(profile, EPOCH), times=0)
 
-    def take_up(self, store: Store) -> None:
-        """Count what came since this was last asked."""
+    def take_up(self, store: Store, not_begun: int = 0) -> None:
+        """Count what came since this was last asked; of sweeps that could not even begin there were so many by now."""
+        self.counts[m.SWEEPS, (self.profile, "failed")] += max(0, not_begun - self._not_begun)
+        self._not_begun = not_begun
         mark = store.mark()
         for entry in store.entries(self.profile, numbers=(self.since.entry, mark.entry)):
             self.add_entry(entry)

@@ -5,7 +5,7 @@ It listens on loopback alone, knows no other method than GET, names no account, 
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from ipaddress import IPv6Address, ip_address
@@ -36,10 +36,19 @@ Answer = tuple[int, str, str]
 
 
 class Monitored:
-    """What the page tells of. `ailments` tells what ails the daemon itself."""
+    """What the page tells of. `ailments` tells what ails the daemon itself, `not_begun` how many sweeps of each profile
+    could not even begin."""
 
-    def __init__(self, store: Store, config: Config, clock: Clock, ailments: Callable[[], Iterable[Ailment]]) -> None:
-        self.store, self.config, self.clock, self.ailments = store, config, clock, ailments
+    def __init__(
+        self,
+        store: Store,
+        config: Config,
+        clock: Clock,
+        ailments: Callable[[], Iterable[Ailment]],
+        not_begun: Callable[[], Mapping[str, int]],
+    ) -> None:
+        self.store, self.config, self.clock = store, config, clock
+        self.ailments, self.not_begun = ailments, not_begun
         self.started = clock.now().timestamp()
         self._since = store.mark()
         self._counted: dict[str, metrics.Counted] = {}
@@ -65,10 +74,11 @@ class Monitored:
             self._counted = {
                 one.profile: known.get(one.profile) or metrics.Counted(one.profile, self._since) for one in states
             }
+            not_begun = self.not_begun()
             samples = list(metrics.of_all(self.store, self.config, found, self.started))
             for one in states:
                 counted = self._counted[one.profile]
-                counted.take_up(self.store)
+                counted.take_up(self.store, not_begun.get(one.profile, 0))
                 samples += [*metrics.of_profile(one), *counted.samples()]
         return exposition(samples)
 

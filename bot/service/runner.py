@@ -12,9 +12,9 @@ from bot.clock import Clock, TellingClock
 from bot.config import Config, Profile
 from bot.errors import Stopped, UserError
 from bot.logs import event
-from bot.model import Entry, Event, SweepRecord
+from bot.model import SweepRecord
 from bot.platforms.base import LoginNeeded, Platform, RateLimited, told
-from bot.service import daily, reporting, state, switch, ways
+from bot.service import daily, logged, reporting, state, switch, ways
 from bot.service.sweep import next_end, sweep
 from bot.service.turns import Pause, Turn
 from bot.store import Store, StoreAway, StoreError, StoreGone
@@ -51,10 +51,14 @@ class Runner:
         self.resting, self.report_resting = Pause(clock), Pause(clock)
         self.left = False
         self.login_lost = self.wanted = False
+        self._begun = False
+        self.not_begun = 0
+        """Sweeps that failed before they began, as for want of a login: no record tells of them."""
         self._login = login_mark(profile)
         self._platform: Platform | None = None
         self._next: tuple[Profile, Config] | None = None
-        self._noted: datetime | None = None
+        self.noted: datetime | None = None
+        """When it is swept next, as far as the store knows."""
         self._unrecorded: list[SweepRecord] = []
         """Sweeps that failed while the store could not be written: recorded when it can be again, for the report."""
         self.next_end = next_end(profile.name, store)
@@ -104,7 +108,7 @@ class Runner:
             self._round(is_turn=True)
             if self.turn.has_come():  # it took longer than an interval: nobody is asked without a rest
                 self.turn.move_on()
-                self.note_next()
+                note_next(self.store, [self])
 
     def look_up(self) -> None:
         """Between two sweeps: sweep at once where an action runs out or a login was made anew, and deliver the report
@@ -131,7 +135,7 @@ class Runner:
             self.guarded("report", self._report, self.report_resting)
         if not self.ending() and not self.report_resting.lasts():
             self.guarded("report", self._report_elsewhere, self.report_resting)
-        self.note_next()
+        note_next(self.store, [self])
         if self.left:
             self.close()
 
@@ -158,17 +162,20 @@ class Runner:
             self._unrecorded.pop(0)
 
     def _sweep(self) -> None:
+        self._begun = False
         self._record_what_failed()
         before = self.store.mark()
         try:
             with switch.watched(self.profile.name, self.store, self.reach, self.clock, self.config.sweep.every):
-                outcome = sweep(self.profile.name, self.platform, self.store, self.config, self.clock)
+                platform = self.platform
+                self._begun = True
+                outcome = sweep(self.profile.name, platform, self.store, self.config, self.clock)
         finally:
             written = (before.entry, self.store.mark().entry)
-            _tell_actions(self.store.entries(self.profile.name, events=daily.ACTED, numbers=written))
+            logged.tell_actions(self.store.entries(self.profile.name, events=daily.ACTED, numbers=written))
         self.next_end = next_end(self.profile.name, self.store, self.clock.now())
         self.resting.end()
-        _tell_sweep(outcome.record, self.turn.at(self.resting))
+        logged.tell_sweep(outcome.record, self.turn.at(self.resting))
         self.login_lost = False
         state.went_well(self.profile.name, self.store, "sweep")
 
@@ -238,6 +245,8 @@ class Runner:
         if since is None and what == "sweep":
             at = self.clock.now()
             self._unrecorded.append(SweepRecord(self.profile.name, at, ended=at, error=words))
+        elif what == "sweep" and not self._begun:
+            self.not_begun += 1
 
     def tell_wait(self, what_for: str, until: datetime | None) -> None:
         """Say what keeps the profile waiting, in the log and to `quietfeed status`."""
@@ -246,13 +255,11 @@ class Runner:
         with suppress(StoreError):
             state.note_wait(self.profile.name, self.store, what_for, until)
 
-    def note_next(self) -> None:
-        """Keep when the profile is swept next, for `quietfeed status`: where that changed."""
+    def moved(self) -> datetime | None:
+        """When the profile is swept next, where that is not what was noted, and where it is swept again at all."""
         at = self.turn.at(self.resting)
-        if self._noted is None or abs(at - self._noted) > timedelta(seconds=2):
-            with suppress(StoreError):  # what is wrong with it the next sweep tells
-                state.note_next(self.profile.name, self.store, at)
-                self._noted = at
+        is_noted = self.noted is not None and abs(at - self.noted) <= timedelta(seconds=2)
+        return None if is_noted or self.ending() else at
 
     def leave(self) -> bool:
         """The config names the profile no more: end after the running round. Whether that was so at once."""
@@ -276,32 +283,10 @@ class Runner:
             platform.close()
 
 
-def _tell_sweep(record: SweepRecord, upcoming: datetime) -> None:
-    event(
-        "swept",
-        profile=record.profile,
-        new=record.new_posts,
-        own_feeds=record.own_feeds,
-        judged=record.judged,
-        requests=record.requests,
-        waited=f"{record.waited:.0f}s" if record.waited >= 1 else None,
-        unreadable=record.unreadable or None,
-        gaps=len(record.gaps) or None,
-        next=f"{upcoming.astimezone():%H:%M}",
-    )
-
-
-def _tell_actions(entries: Iterable[Entry]) -> None:
-    """What was done and what became of it, an event each; what was only planned is told once it is done."""
-    for entry in entries:
-        if entry.dry or entry.event is Event.PLANNED or (entry.event is Event.LIFTING and not entry.limit):
-            continue
-        event(
-            f"action {entry.event}" if entry.event is not Event.LIFTING else "action not taken back yet",
-            profile=entry.profile,
-            step=entry.step,
-            account=entry.account.handle,
-            rule=entry.rule,
-            until=f"{entry.until:%Y-%m-%d}" if entry.until and entry.event is Event.DONE else None,
-            why=entry.limit or entry.reason,
-        )
+def note_next(store: Store, runners: Iterable[Runner]) -> None:
+    """Keep when their profiles are swept next, for `quietfeed status`: where that changed, and all at once."""
+    moved = {runner: at for runner in runners if (at := runner.moved())}
+    with suppress(StoreError):  # what is wrong with it the next sweep tells
+        state.note_next(store, {runner.profile.name: at for runner, at in moved.items()})
+        for runner, at in moved.items():
+            runner.noted = at

@@ -1,6 +1,7 @@
 """How a profile fares in the daemon, kept in the store for whoever looks: its next sweep, its waits, its troubles."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.model import Trouble
@@ -17,9 +18,9 @@ SWEEP = frozenset({"login", "sweep"})
 """Of these one fails at a time, and a sweep that goes well ends both."""
 
 
-def note_next(profile: str, store: Store, at: datetime | None) -> None:
-    """Keep when the daemon sweeps next; None where it does not run."""
-    store.note(f"next:{profile}", at.isoformat() if at else "")
+def note_next(store: Store, upcoming: Mapping[str, datetime | None]) -> None:
+    """Keep when the daemon sweeps each profile next, by its name, all at once; None where it does not run."""
+    store.note_all({f"next:{profile}": at.isoformat() if at else "" for profile, at in upcoming.items()})
 
 
 def next_sweep(profile: str, store: Store) -> datetime | None:

@@ -235,9 +235,16 @@ class Records(Database):
 
     def note(self, name: str, value: str) -> None:
         """Keep a small fact, such as when the bot was installed."""
+        self.note_all({name: value})
+
+    def note_all(self, facts: Mapping[str, str]) -> None:
+        """Keep small facts, all or none of them."""
+        if not facts:
+            return
         with self.writing(keeps_snapshot=True) as connection:
-            self.put(connection, notes, [{"key": key(name), "value": key(value)}])
-        self._noted_here(name, value)
+            self.put(connection, notes, [{"key": key(name), "value": key(value)} for name, value in facts.items()])
+        for name, value in facts.items():
+            self._noted_here(name, value)
 
     def _noted_here(self, name: str, value: str) -> None:
         """Change a fact in this thread's snapshot as it was changed in the store."""

@@ -17,11 +17,11 @@ from tests.servers.mastodon_stub import Stub
 pytestmark = pytest.mark.live
 
 CODE = """
-import sys
+import os, sys
 from bot.cli import main
-code = main(sys.argv[1:])
-print("LOADED", *sys.modules, file=sys.stderr)
-sys.exit(code)
+leave = os._exit  # as the daemon does
+os._exit = lambda code: (print("LOADED", *sys.modules, file=sys.stderr), leave(code))
+main(sys.argv[1:])
 """
 ALWAYS = {"apscheduler", "sqlalchemy", "yaml"}
 ON_MASTODON = {"mastodon", "requests", "urllib3"}

@@ -35,9 +35,10 @@ def run(verbs: "Verbs") -> None:
     parser = verb(
         verbs,
         "run",
-        "work:run",
+        "daemon:run",
         "sweep on schedule and report once a day, until it is stopped",
-        "SIGTERM or Ctrl-C ends it within seconds. A saved config is taken up before the next sweep; a faulty one, or\n"
+        "SIGTERM or Ctrl-C ends it within ten seconds, whatever its servers do: a sweep that is not done by then is\n"
+        "cut off, and made good at the next start. A saved config is taken up before the next sweep; a faulty one, or\n"
         "one whose own tests fail, is not: the last good one stays, and the log, the report and `status` say why.\n\n"
         "Where DATABASE_URL names a server that is away, or a database in which another quietfeed still works, as it\n"
         "does in a deploy, it waits and says so.",

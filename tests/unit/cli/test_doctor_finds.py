@@ -362,7 +362,7 @@ def test_a_port_for_metrics_that_another_program_has_is_found(folder: Path) -> N
         assert metrics().remedy == "choose another port under `metrics:`"
     assert metrics().state is State.WELL
     store = open_store(str(folder / "state" / "quietfeed.sqlite"))
-    state.note_next("home", store, None)
+    state.note_next(store, {"home": None})
     assert "nobody listens on" in metrics().words
     assert metrics().state is State.BAD
     store.close()

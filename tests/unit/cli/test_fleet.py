@@ -10,7 +10,7 @@ from bot.cli import main
 from bot.fleet.keys import VARIABLE, keys
 
 PERSONAL = (
-    "import sys, bot.cli.work, bot.service.daemon, bot.store, bot.cli.parser as p; p.build();"
+    "import sys, bot.cli.daemon, bot.service.daemon, bot.store, bot.cli.parser as p; p.build();"
     "print(*{'procrastinate', 'asgiref', 'psycopg', 'cryptography'} & set(sys.modules))"
 )
 

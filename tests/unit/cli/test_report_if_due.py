@@ -175,7 +175,7 @@ def test_what_cannot_be_looked_at_is_told_to_a_monitor_in_the_same_form(owner, c
 def test_what_a_daemon_noted_that_was_killed_is_not_taken_for_one_at_work(owner):
     owner(*CRON)
     with owner.store() as store:
-        state.note_next("home", store, datetime.now(UTC) + timedelta(minutes=9))
+        state.note_next(store, {"home": datetime.now(UTC) + timedelta(minutes=9)})
         assert ", and no daemon" not in owner("status", "--check")[1]
     with closing(open_store(str(owner.folder / "store.sqlite"))) as store:
         for sweep in store.sweeps("home"):

@@ -103,7 +103,7 @@ def test_the_doctor_says_how_often_as_people_do(quietfeed, stub, every, words):
 def test_status_beside_a_daemon_says_when_it_sweeps_next_and_without_one_that_none_is_at_work(quietfeed):
     quietfeed("status")
     store = held()
-    state.note_next("home", store, datetime.now(UTC) + timedelta(minutes=20))
+    state.note_next(store, {"home": datetime.now(UTC) + timedelta(minutes=20)})
     assert "; next in 20 minutes; " in quietfeed("status")[1]
     assert json.loads(quietfeed("status", "--json")[1])["profiles"][0]["next_sweep"]
     store.close()  # as a kill leaves it

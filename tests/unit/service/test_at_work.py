@@ -331,7 +331,7 @@ class Hanging(Memory):
 
 def test_sigterm_in_a_sweep_ends_the_whole_daemon_and_leaves_the_sweep_to_be_made_good(tmp_path, signals, monkeypatch):
     a_day = 86_400.0  # the guard outlives this test, and would end all others with it
-    monkeypatch.setattr("bot.service.daemon.LAST_RESORT", a_day)
+    monkeypatch.setattr("bot.service.ending.LAST_RESORT", a_day)
     store, network, asked = open_store(str(tmp_path / "q.sqlite")), Network(SystemClock()), threading.Event()
     network.join(ROBIN)
     loads = []

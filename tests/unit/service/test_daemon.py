@@ -398,7 +398,7 @@ class House:
 def house(tmp_path):
     made = House(tmp_path)
     yield made
-    made.daemon.stop.set()
+    made.daemon.ending.stop.set()
     made.released.set()
     if made.loop.is_alive():
         made.loop.join()

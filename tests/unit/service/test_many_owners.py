@@ -16,6 +16,7 @@ from bot.clock import SystemClock
 from bot.config import Profile, SweepSettings
 from bot.platforms.base import LoginNeeded, RateLimited, Unreachable
 from bot.platforms.memory import Memory, Network
+from bot.service import state
 from bot.service.daemon import PLACES, TICK, Daemon
 from bot.service.runner import LOOK, Runner
 from bot.service.turns import GAP
@@ -85,6 +86,35 @@ def test_a_restart_changes_nothing_about_who_is_swept_when(town):
     town.daemon = town.new_daemon()
     town.run(EVERY, tick=TICK)
     assert all(later - earlier == EVERY for times in began(town).values() for earlier, later in pairwise(times))
+
+
+def test_the_start_and_the_end_of_many_cost_one_transaction_each(town):
+    """Each waits for the disk, and at the end hosts do not wait long."""
+    writes = []
+
+    @event.listens_for(town.store._engine, "commit")
+    def _count(connection):
+        if connection.get_execution_options().get("writes"):
+            writes.append(connection)
+
+    town.daemon.end()
+    assert len(writes) == 1
+    assert not any(town.store.noted(f"next:{name}") for name in NAMES)
+    town.daemon = town.new_daemon()
+    assert len(writes) == 2
+    assert [state.next_sweep(name, town.store) for name in NAMES] == [START + place * GAP for place in range(4)]
+
+
+def test_nothing_that_comes_next_is_noted_once_the_end_is_asked_for(tmp_path):
+    inn = Inn(tmp_path, patient=True)
+    inn.open(stalled=1)
+    assert inn.stalled_at_last()
+    inn.daemon.ending.stop.set()
+    inn.loop.join(30)
+    inn.daemon.end()
+    inn.daemon.pool.shutdown()
+    assert not inn.store.noted("next:stalled0")
+    inn.store.close()
 
 
 FULL = StoreError("the disk is full; nothing of the last step was saved. Free some space and start again")
@@ -162,6 +192,12 @@ class Inn:
         self.daemon.take_up(self.config)
         self.loop.start()
 
+    def stalled_at_last(self):
+        deadline = time.monotonic() + 30
+        while not self.stalled and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.stalled
+
     def swept(self, name, times):
         deadline = time.monotonic() + 30
         while len([one for one in self.store.sweeps(name) if one.ended and not one.error]) < times:
@@ -190,7 +226,7 @@ class Stalling(Memory):
 def inn(tmp_path, request):
     made = Inn(tmp_path, patient=request.param)
     yield made
-    made.daemon.stop.set()
+    made.daemon.ending.stop.set()
     made.released.set()
     made.loop.join(30)
     made.daemon.pool.shutdown()
@@ -215,7 +251,7 @@ def test_all_who_wait_for_a_server_end_together_when_the_end_is_asked_for(tmp_pa
     inn = Inn(tmp_path, patient=True)
     inn.open(stalled=3 * PLACES, well=1)
     assert inn.swept("well0", 3)
-    inn.daemon.stop.set()
+    inn.daemon.ending.stop.set()
     inn.loop.join(30)
     inn.daemon.end()
     told = [record.__dict__["facts"] for record in caplog.records if record.getMessage() == "stopped"]
@@ -238,7 +274,7 @@ def test_no_profile_is_at_work_twice_however_many_turns_pass_meanwhile(tmp_path)
     for runner in inn.daemon.runners:
         runner.sweep = lambda runner=runner: counted(runner)
     assert all(inn.swept(f"well{number}", 4) for number in range(3))
-    inn.daemon.stop.set()
+    inn.daemon.ending.stop.set()
     inn.loop.join(30)
     inn.daemon.pool.shutdown()
     inn.store.close()

@@ -43,7 +43,7 @@ def town(tmp_path):
 
 @pytest.fixture
 def monitored(town):
-    return Monitored(town.store, town.config, town.clock, town.daemon.ailments)
+    return Monitored(town.store, town.config, town.clock, town.daemon.ailments, town.daemon.not_begun)
 
 
 def read(text):
@@ -53,6 +53,30 @@ def read(text):
 
 
 # -- what is told
+
+
+@pytest.mark.parametrize(
+    "fault", [LoginNeeded("not logged in"), Unreachable("no connection"), ZeroDivisionError("ours")], ids=repr
+)
+def test_a_sweep_that_cannot_even_begin_has_failed_and_is_counted_once(town, monitored, fault):
+    def refuse(profile, clock):
+        raise fault
+
+    town.run(EVERY / 2)
+    town.runner.close()
+    well, town.runner.connect = town.runner.connect, refuse
+    town.run(EVERY)
+    found = [read(monitored.metrics()) for _ in range(2)][-1]
+    assert (found["quietfeed_sweeps_total", "home", "done"], found["quietfeed_sweeps_total", "home", "failed"]) == (
+        1,
+        1,
+    )
+    assert len(town.store.sweeps("home")) == 1
+    town.runner.connect = well
+    town.run(4 * EVERY)
+    found = read(monitored.metrics())
+    assert found["quietfeed_sweeps_total", "home", "failed"] == 1
+    assert found["quietfeed_sweeps_total", "home", "done"] > 1
 
 
 def test_sweeps_decisions_and_actions_are_counted_from_the_start_of_the_daemon_on(town, monitored):
@@ -75,7 +99,7 @@ def test_sweeps_decisions_and_actions_are_counted_from_the_start_of_the_daemon_o
 
 def test_what_was_before_the_start_is_not_counted_again(town):
     town.run(3 * EVERY)
-    anew = Monitored(town.store, town.config, town.clock, town.daemon.ailments)
+    anew = Monitored(town.store, town.config, town.clock, town.daemon.ailments, town.daemon.not_begun)
     assert read(anew.metrics())["quietfeed_sweeps_total", "home", "done"] == 0
     town.run(EVERY)
     for _ in range(2):

@@ -44,15 +44,15 @@ def test_where_no_process_works_nothing_is_waited_for_and_no_sweep_comes(
 ) -> None:
     monkeypatch.setattr(Store, "in_use", lambda _: False)
     state.note_wait("home", store, "the server's limit", NOW + HOUR)
-    state.note_next("home", store, NOW + HOUR)
+    state.note_next(store, {"home": NOW + HOUR})
     assert state.waiting("home", store, NOW) is None
     assert state.next_sweep("home", store) is None
 
 
 def test_the_next_sweep_is_told_until_the_daemon_ends(store: Store) -> None:
-    state.note_next("home", store, NOW + HOUR)
+    state.note_next(store, {"home": NOW + HOUR})
     assert state.next_sweep("home", store) == NOW + HOUR
-    state.note_next("home", store, None)
+    state.note_next(store, {"home": None})
     assert state.next_sweep("home", store) is None
 
 
