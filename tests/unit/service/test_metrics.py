@@ -55,6 +55,7 @@ def read(text):
 # -- what is told
 
 
+@pytest.mark.slow
 def test_sweeps_decisions_and_actions_are_counted_from_the_start_of_the_daemon_on(town, monitored):
     town.drop()
     town.run(EVERY / 2)
@@ -118,6 +119,7 @@ def counts(counted, what, *labels):
 # -- whether all is well
 
 
+@pytest.mark.slow
 def test_a_server_that_is_away_is_a_warning_first_and_then_critical(town, monitored):
     town.run(EVERY / 2)
     assert monitored.health().level is Level.OK
@@ -131,6 +133,7 @@ def test_a_server_that_is_away_is_a_warning_first_and_then_critical(town, monito
     assert monitored.answer("/healthz", "")[0] == 503
 
 
+@pytest.mark.slow
 def test_a_login_that_is_refused_is_critical_at_once_until_a_sweep_goes_well(town, monitored):
     town.run(EVERY / 2)
     town.network.trouble = _refused
