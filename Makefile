@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live packages container soak mutants lint format docs docs-check screenshot bench beside accuracy fuzz lock clean
+.PHONY: help demo test test-slow test-live packages container soak mutants lint format docs docs-check screenshot bench beside accuracy fuzz lock clean
 
 # The first Python that is new enough and starts: a pyenv shim without a version behind it does not count. Looked for at
 # the root, where pyenv does not insist on the version in .python-version, which is for hosts.
@@ -33,11 +33,14 @@ help: ## list what can be made
 demo: .venv/.runtime ## see quietfeed work on a bundled, made-up network
 	@$(BIN)/quietfeed demo $(ARGS)
 
-test: .venv/.dev ## run the tests that need no server (ARGS="-k words" for some)
-	@$(BIN)/pytest -m "not live" -n auto --dist loadfile $(ARGS)
+test: .venv/.dev ## run the quick tests, which need no server (ARGS="-k words" for some)
+	@$(BIN)/pytest -m "not live and not slow" -n auto --dist loadfile $(ARGS)
+
+test-slow: .venv/.dev ## run the others that need no server: whole programs, weeks, very many inputs
+	@$(BIN)/pytest -m "slow and not live" -n auto --dist loadfile $(ARGS)
 
 test-live: .venv/.dev ## start real servers on this machine and run the bot against them
-	@$(BIN)/pytest -m live -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -m "live" -n 2 --dist loadgroup $(ARGS)
 
 packages: .venv/.packages ## build what is published, and try it by pip, uv and pipx in empty environments
 	@$(BIN)/python -m tests.packages

@@ -240,6 +240,7 @@ def test_the_first_look_goes_back_as_far_as_the_server_gives(stub: Stub, owner: 
     assert not [page.gap for page in pages if page.gap]
 
 
+@pytest.mark.slow
 def test_a_first_look_that_ends_before_the_servers_end_says_how_far_it_came(stub: Stub, owner: Owner) -> None:
     stub.feed, stub.page = [entry(n) for n in range(130)], 2
     adapter = owner.adapter()

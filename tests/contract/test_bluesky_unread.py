@@ -121,6 +121,7 @@ def test_what_was_found_before_a_list_broke_off_still_protects(stub: Stub, owner
     assert unread(found) == {Asked.FAVOURITES: None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [10, 50])
 def test_what_the_owner_does_too_often_for_one_look_is_read_back_to_a_day_that_is_told(
     stub: Stub, owner: Owner, days: int

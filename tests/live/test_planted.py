@@ -90,16 +90,22 @@ class World:
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Servers on a good day, and a folder after a sweep."""
+    with a_good_day(tmp_path_factory.mktemp("planted"), datetime.now(UTC)) as world:
+        yield world
+
+
+@contextmanager
+def a_good_day(folder: Path, now: datetime, **more: str) -> Iterator[World]:
+    """Servers, and a folder after a sweep; `more` is what else stands in the environment."""
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(bluesky_stub, "PASSWORD", planted.PASSWORD)
-        network = seeded(datetime.now(UTC), shop="")
+        network = seeded(now, shop="")
         network.tokens[planted.TOKEN] = "read write"
         home, sky = stack.enter_context(Stub(network)), stack.enter_context(bluesky_stub.serving())
         sky.answers["app.bsky.actor.getProfile"] = lambda query: {"did": query["actor"][0], "handle": "ann.test"}
         hook = stack.enter_context(Receiver())
-        world = World(tmp_path_factory.mktemp("planted"), home.url, sky.url, hook)
+        world = World(folder, home.url, sky.url, hook, more)
         laid_out(world)
         with at_home(world, patch):
             assert main(["sweep", "home"]) == 0

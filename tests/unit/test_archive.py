@@ -136,6 +136,7 @@ def test_what_is_dumped_is_read_back_the_same(posts, bio, automated, created) ->
     assert list(read([dump(history)])) == [history]
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -25,6 +25,8 @@ from bot.report import escape, split
 from bot.signals import ALL
 from bot.urls import clean, domain, site, social, spelled
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MANY = 100_000
 """Characters: what is read of a post at most."""

@@ -267,4 +267,12 @@ def test_every_make_target_that_is_spoken_of_exists(name: str) -> None:
     spoken = set(re.findall(r"(?:`|^\s*|step \d+ )make ([a-z][a-z-]+)", text(name), re.MULTILINE))
     assert spoken <= targets
     if name in {"CONTRIBUTING.md", ".ci/run"}:
-        assert {"test", "lint", "test-live"} <= spoken
+        assert {"test", "test-slow", "lint", "test-live"} <= spoken
+
+
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize("slow", [False, True])
+def test_whatever_its_marks_a_test_is_run_by_one_make_target(live: bool, slow: bool) -> None:
+    chosen = re.findall(r'pytest -m "([a-z ]+)"', text("Makefile"))
+    assert len(chosen) == 3
+    assert sum(eval(each, {"live": live, "slow": slow}) for each in chosen) == 1

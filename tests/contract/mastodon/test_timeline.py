@@ -17,11 +17,13 @@ def test_the_first_walk_reads_all_and_only_its_last_page_carries_the_cursor(worl
     assert pages[-1].cursor.split()[0] == posted[-1]
 
 
+@pytest.mark.slow
 def test_the_first_walk_ends_at_what_a_server_holds(world: World) -> None:
     world.posts(900)
     assert len(ids(list(world.platform.timeline(None)))) == 800
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("posts", "told"), [(800, False), (840, True)])
 def test_a_first_walk_that_does_not_read_all_says_so(world: World, posts: int, told: bool) -> None:
     world.network.held = 2000

@@ -14,6 +14,8 @@ from bot.platforms.base import RateLimited, Unreachable, Unsupported
 from bot.platforms.memory import Memory
 from tests.unit.actions.world import DAY, DROP, OWNER, World, rule
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_action_is_planned_done_and_verified_with_its_reasons(world):
     world.go(2 * DAY)

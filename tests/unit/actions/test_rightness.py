@@ -101,6 +101,7 @@ def told(world) -> RuleRecord:
     return record
 
 
+@pytest.mark.slow
 def test_a_renewal_goes_on_with_the_action(world):
     world.with_rule(rule(days=2))
     world.go(6 * DAY)
@@ -108,6 +109,7 @@ def test_a_renewal_goes_on_with_the_action(world):
     assert told(world) == RuleRecord("dropper", in_force=1)
 
 
+@pytest.mark.slow
 def test_what_the_owner_undid_lifted_or_keeps_was_taken_back(world):
     world.go(2 * DAY)
     executor = Executor("home", world.platform, world.store, world.clock)
@@ -117,6 +119,7 @@ def test_what_the_owner_undid_lifted_or_keeps_was_taken_back(world):
     assert told(world) == RuleRecord("dropper", taken_back=1)
 
 
+@pytest.mark.slow
 def test_a_mute_lifted_by_hand_was_taken_back(world):
     world.go(2 * DAY)
     world.network.unmute(OWNER, DROP)
@@ -125,6 +128,7 @@ def test_a_mute_lifted_by_hand_was_taken_back(world):
     assert told(world) == RuleRecord("dropper", taken_back=1)
 
 
+@pytest.mark.slow
 def test_what_is_no_noise_any_more_ended_by_itself(world):
     world.with_rule(rule(days=2))
     world.go(2 * DAY)

@@ -93,6 +93,7 @@ IN_ROW = f"(?:{'|'.join(map(re.escape, sorted(LISTED)))})+"
 """Listed words, one behind the other without a space, as some scripts write them."""
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(seed=st.integers(0, 2**32))
 @example(seed=6238898)

@@ -220,6 +220,7 @@ def plan_of(folder, url, token, now, dry):
     return plans
 
 
+@pytest.mark.slow
 def test_a_dry_run_writes_nothing_and_plans_what_a_real_one_does(tmp_path):
     now = datetime.now(UTC).replace(microsecond=0)
     plans = []
@@ -241,6 +242,7 @@ def sweep_once(owner):
         sweep("home", Mastodon(owner.stub.url, owner.stub.network.token, clock, share=1.0), store, config, clock)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["undo", "ledger"])
 @pytest.mark.parametrize(("typed", "meant"), [("dropper1", "dropper1@shop.test"), ("droper1@shop.test", "dropper1@")])
 def test_a_name_that_is_not_known_is_an_error_that_says_who_may_be_meant(owner, verb, typed, meant):
@@ -308,6 +310,7 @@ def test_the_doctor_says_what_was_refused_and_that_it_holds_accounts(owner):
     assert "the server refused to say whom you favourited (403)" in out
 
 
+@pytest.mark.slow
 def test_the_doctor_tells_what_the_server_lacks_and_the_owner_is_told_from_then_on(owner):
     from bot.service import unread
 
@@ -320,6 +323,7 @@ def test_the_doctor_tells_what_the_server_lacks_and_the_owner_is_told_from_then_
     assert "quietfeed goes on without that protection" in (sweep_once(owner), owner("report"))[1][1]
 
 
+@pytest.mark.slow
 def test_a_report_is_a_file_until_a_test_message_went_well_and_the_doctor_says_so(owner):
     network = owner.stub.network
     network.software = "friendly"

@@ -114,6 +114,7 @@ LOADS = {
 """What a verb loads of the heavy libraries where its output is no terminal."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", LOADS)
 def test_a_verb_loads_the_libraries_that_it_needs_and_no_other(words, tmp_path):
     (tmp_path / "config.yaml").write_text(GOOD)
@@ -186,6 +187,7 @@ def test_help_explains_a_verb_as_the_verb_itself_does(quietfeed):
     assert quietfeed("help") == quietfeed("--help")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
 def test_on_a_terminal_the_place_of_a_fault_is_marked_in_red(tmp_path, env, coloured):
     (tmp_path / "config.yaml").write_text("profiles: [{name: home, platform: mastodn}]\n")
@@ -328,6 +330,7 @@ def _full_disk():
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_a_failure_in_a_line(tmp_path):
     (tmp_path / "config.yaml").write_text(GOOD)
     done = process("status", cwd=tmp_path, before=_full_disk)
@@ -407,6 +410,7 @@ def test_what_programs_read_is_json(quietfeed):
 # -- first steps
 
 
+@pytest.mark.slow
 def test_init_without_a_terminal_names_the_option_that_is_missing(tmp_path):
     done = process("init", cwd=tmp_path)
     assert done.returncode == 2
@@ -469,6 +473,7 @@ def asked_on_a_terminal(folder, answers):
     return asked.wait(20), b"".join(drawn).decode()
 
 
+@pytest.mark.slow
 def test_init_asks_on_a_terminal(tmp_path):
     with Stub() as stub:
         code, told = asked_on_a_terminal(tmp_path, f"\n{stub.url}/@me\n07:30\n".encode())
@@ -479,6 +484,7 @@ def test_init_asks_on_a_terminal(tmp_path):
     assert config.report.at == "07:30"
 
 
+@pytest.mark.slow
 def test_init_asks_again_until_an_answer_can_be_understood(tmp_path):
     answers = b"myspace\nMastodon\n\nhttp://mastodon.test\n@Robin@mastodon.test\nhttps://mastodon.test\nteatime\n8 pm\n"
     code, told = asked_on_a_terminal(tmp_path, answers)
@@ -648,6 +654,7 @@ def test_the_wait_for_the_browser_is_bounded(loopback):
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.slow
 def test_somebody_who_connects_and_says_nothing_does_not_hold_the_login_up(loopback):
     thread, came = waiting(loopback, 20)
     port = int(loopback.address.rsplit(":", 1)[1].rstrip("/"))

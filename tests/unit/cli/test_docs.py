@@ -33,6 +33,7 @@ def test_the_generated_pages_are_up_to_date():
     assert not behind, "run `python -m bot.cli.docs --write`"
 
 
+@pytest.mark.slow
 def test_check_fails_with_a_clear_word_where_a_page_is_stale(tmp_path):
     (tmp_path / "config.example.yaml").write_text("dry_run: true\n")
     assert len(docs.stale(tmp_path)) == 8
@@ -42,6 +43,7 @@ def test_check_fails_with_a_clear_word_where_a_page_is_stale(tmp_path):
     assert docs.stale(tmp_path) == [tmp_path / "docs" / "signals.md"]
 
 
+@pytest.mark.slow
 def test_the_command_checks_and_wants_to_be_told_what_to_do():
     run = [sys.executable, "-m", "bot.cli.docs"]
     assert subprocess.run([*run, "--check"], cwd=REPOSITORY, check=False).returncode == 0

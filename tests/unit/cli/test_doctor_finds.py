@@ -79,6 +79,7 @@ def wrong_configs() -> Iterator[tuple[str, str]]:
         yield f"{test_rule_tests.RULE}      - {test}\n", said
 
 
+@pytest.mark.slow
 def test_every_fault_of_a_config_that_the_tests_know_is_found_with_its_place_and_the_remedy(folder: Path) -> None:
     rows = list(wrong_configs())
     assert len(rows) > 150
@@ -102,6 +103,7 @@ def test_every_fault_of_included_files_is_found(folder: Path) -> None:
         assert (check.state, said in check.words) == (State.BAD, True), files
 
 
+@pytest.mark.slow
 def test_every_warning_of_a_config_is_found(folder: Path) -> None:
     for text, said in tables(test_config.test_what_works_but_surprises_is_a_warning):
         (folder / "config.yaml").write_text(text)
@@ -352,6 +354,7 @@ def metrics() -> Check:
     return check
 
 
+@pytest.mark.slow
 def test_a_port_for_metrics_that_another_program_has_is_found(folder: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -258,6 +258,7 @@ def test_the_ledger_is_an_object_a_line_as_docs_say(says: Says, folder: Path) ->
     assert any(entry["quote"] and entry["account_id"] for entry in entries)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_ledger(folder: Path) -> None:
     def peak(many: int) -> int:
         with stored(folder) as store:

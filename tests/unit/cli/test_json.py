@@ -16,6 +16,8 @@ from bot.report.shapes import PRINTED
 from bot.store import open_store
 from tests.shapes import misfits
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:

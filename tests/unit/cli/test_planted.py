@@ -77,6 +77,7 @@ def test_a_secret_in_the_config_is_not_said_again(quietfeed, monkeypatch, writte
         assert not leaks(shown, place), shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("platform", ["mastodon", "bluesky"])
 @pytest.mark.parametrize("spelled", ["as it is", "percent", "base64", "json"])
 def test_a_server_that_says_secrets_again_has_them_hidden(quietfeed, platform, spelled):
@@ -123,6 +124,7 @@ def test_all_of_a_fault_of_our_own_is_told_without_a_secret(quietfeed, monkeypat
         assert not leaks(shown, "status")
 
 
+@pytest.mark.slow
 def test_every_verb_is_looked_through():
     choices = next(one for one in parser.build()._actions if isinstance(one, argparse._SubParsersAction)).choices
     assert set(VERBS) == set(choices), "give a new verb words in tests/verbs.py"

@@ -12,6 +12,8 @@ from bot.clock import SimulatedClock
 from bot.config import Profile
 from bot.demo.world import DAYS, build
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 30, 5, 59, tzinfo=UTC)
 FOUND = "growthhive@market.test"
 ALL = (

@@ -80,6 +80,7 @@ def words(folder):
 # -- in a pipe
 
 
+@pytest.mark.slow
 def test_each_line_answers_one_account_and_the_words_are_kept(typed, folder):
     first, second, third, *others = queue(typed)
     code, out, err = typed("n", "fine", "k", "q")
@@ -89,6 +90,7 @@ def test_each_line_answers_one_account_and_the_words_are_kept(typed, folder):
     assert out.index(first) < out.index(second) < out.index(third)
 
 
+@pytest.mark.slow
 def test_the_end_of_the_input_is_the_end_of_the_session_and_the_next_goes_on_there(typed):
     first, second, *_ = queue(typed)
     assert typed("noise")[0] == 0
@@ -98,6 +100,7 @@ def test_the_end_of_the_input_is_the_end_of_the_session_and_the_next_goes_on_the
     assert "1 of " in out
 
 
+@pytest.mark.slow
 def test_whoever_is_skipped_is_asked_about_last_in_the_next_session(typed, folder):
     first, *others = queue(typed)
     typed("skip", "q")
@@ -105,6 +108,7 @@ def test_whoever_is_skipped_is_asked_about_last_in_the_next_session(typed, folde
     assert words(folder) == {}
 
 
+@pytest.mark.slow
 def test_back_takes_the_last_word_back_and_shows_that_account_again(typed, folder):
     first, *_ = queue(typed)
     _, out, _ = typed("n", "b", "f", "q")
@@ -131,6 +135,7 @@ def test_what_is_no_answer_is_said_and_asked_again(typed, folder):
     assert words(folder) == {}
 
 
+@pytest.mark.slow
 def test_when_everybody_was_judged_there_is_nobody_left_unless_again_is_asked_for(typed, folder):
     everybody = queue(typed)
     _, out, _ = typed(*["n"] * len(everybody))
@@ -149,6 +154,7 @@ def test_the_list_names_everybody_and_asks_nothing(typed):
     assert queue(typed) == everybody
 
 
+@pytest.mark.slow
 def test_the_words_are_listed_and_one_is_taken_back(typed):
     first, second, *_ = queue(typed)
     assert "you judged nobody yet" in typed(options=["--judged"])[1]
@@ -162,6 +168,7 @@ def test_the_words_are_listed_and_one_is_taken_back(typed):
     assert queue(typed)[0] == first
 
 
+@pytest.mark.slow
 def test_an_account_that_nobody_knows_is_no_word_to_take_back_and_then_none_is(typed, folder):
     first, *_ = queue(typed)
     typed("n", "q")
@@ -171,6 +178,7 @@ def test_an_account_that_nobody_knows_is_no_word_to_take_back_and_then_none_is(t
     assert words(folder) == {first: ("noise", "reviewed")}
 
 
+@pytest.mark.slow
 def test_explain_tells_what_was_said(typed, capsys):
     first, *_ = queue(typed)
     typed("n", "q")
@@ -185,6 +193,7 @@ def test_nothing_was_swept_yet_says_what_to_do(typed, folder):
     assert "run `quietfeed sweep` first" in err
 
 
+@pytest.mark.slow
 def test_beside_a_running_daemon_the_words_are_kept(typed, folder):
     first, *_ = queue(typed)
     daemons = open_store(str(folder / "quietfeed.sqlite"), exclusive=True)
@@ -345,6 +354,7 @@ def terminal(folder):
 PROMPT = "[q]uit  [?] "
 
 
+@pytest.mark.slow
 def test_on_a_terminal_one_key_answers_and_the_terminal_is_left_as_it_was(terminal, typed, folder):
     first, *_ = queue(typed)
     screen = terminal()
@@ -365,6 +375,7 @@ def test_on_a_terminal_one_key_answers_and_the_terminal_is_left_as_it_was(termin
     assert "\033[1m1 of " in screen.shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM"])
 def test_however_it_is_interrupted_the_terminal_and_the_words_stay_whole(terminal, typed, folder, how):
     first, *_ = queue(typed)
@@ -383,6 +394,7 @@ def test_however_it_is_interrupted_the_terminal_and_the_words_stay_whole(termina
     assert words(folder) == {first: ("noise", "reviewed")}
 
 
+@pytest.mark.slow
 def test_while_it_is_stopped_the_terminal_is_the_shells_and_then_it_reads_keys_again(terminal):
     screen = terminal()
     screen.sees(PROMPT)
@@ -396,6 +408,7 @@ def test_while_it_is_stopped_the_terminal_is_the_shells_and_then_it_reads_keys_a
     assert screen.program.wait(30) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_a_terminal_or_an_owner_that_wants_no_colours_gets_none(terminal, typed, env):
     first, *_ = queue(typed)

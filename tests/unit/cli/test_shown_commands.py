@@ -10,6 +10,8 @@ import pytest
 
 from bot.cli.parser import build
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).parents[3]
 PAGES = sorted({*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")} - {REPOSITORY / "CHANGELOG.md"})
 """All that speak of the program as it is."""

@@ -10,6 +10,8 @@ import pytest
 
 from tests.unit.cli.conftest import Says
 
+pytestmark = pytest.mark.slow
+
 
 def dump(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as database:

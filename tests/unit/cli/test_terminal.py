@@ -8,6 +8,8 @@ from bot.report.wrapped import columns as taken
 from bot.signals import ALL
 from tests.unit.cli.screen import on_terminal, without_colour
 
+pytestmark = pytest.mark.slow
+
 FOUND = "growthhive@market.test"
 VERBS = ("report", f"explain {FOUND}", "status", f"ledger {FOUND}", "signals", "signals reply_share group")
 

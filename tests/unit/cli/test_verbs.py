@@ -67,6 +67,7 @@ def plain(text):
 # -- explain
 
 
+@pytest.mark.slow
 def test_explain_tells_of_a_dropper_what_would_be_done_and_of_a_person_that_nothing_is(swept):
     code, out, err = swept("explain", DROPPER)
     assert (code, err) == (0, "")
@@ -107,6 +108,7 @@ def test_explain_of_nobody_names_who_may_have_been_meant(swept):
     assert DROPPER in plain(err)
 
 
+@pytest.mark.slow
 def test_explain_without_a_server_is_a_failure_and_tells_from_the_store_all_the_same(swept, stub):
     stub.answers_left = 0
     assert swept("explain", DROPPER)[0] == 0
@@ -141,6 +143,7 @@ def test_the_page_of_the_report_is_shown_in_a_browser_on_request_and_is_a_privat
     assert swept("report", "--open")[0] == 2, "the page is all that a browser shows"
 
 
+@pytest.mark.slow
 def test_a_report_that_was_sent_is_kept_by_its_day_and_not_sent_again(swept, stub):
     code, out, _ = swept("report", "--send")
     assert code == 0
@@ -161,6 +164,7 @@ def letters_of(stub):
     return [status for status in stub.network.statuses if status.visibility == "direct"]
 
 
+@pytest.mark.slow
 def test_a_report_that_is_sent_goes_by_the_other_ways_too_and_where_one_fails_that_is_said(swept, stub):
     profile = f'{{name: home, platform: mastodon, server: "{stub.url}", report_also: [stdout, gone]}}'
     Path("config.yaml").write_text(f"profiles:\n  - {profile}\n")
@@ -174,6 +178,7 @@ def test_a_report_that_is_sent_goes_by_the_other_ways_too_and_where_one_fails_th
     assert (code, "by stdout" in out, "by gone" in err) == (1, False, True)
 
 
+@pytest.mark.slow
 def test_a_day_without_a_report_is_told_with_those_that_have_one(swept):
     code, _, err = swept("report", "--date", "2020-02-02")
     assert code == 2
@@ -212,6 +217,7 @@ def test_signals_are_listed_and_told_in_full_by_name(owner):
 # -- captured accounts
 
 
+@pytest.mark.slow
 def test_what_an_accounts_own_server_told_counts_when_it_is_read_anew(owner, tmp_path):
     """The daemon would judge by it: the two must not say different things of one account."""
     (captured,) = read([owner("capture", DROPPER)[1]])
@@ -226,6 +232,7 @@ def test_what_an_accounts_own_server_told_counts_when_it_is_read_anew(owner, tmp
     assert explained["readings"]["own_posts"] == 0
 
 
+@pytest.mark.slow
 def test_what_is_captured_is_judged_offline_as_it_was_online(owner, stub):
     for name in ("some.jsonl", "some.jsonl.gz"):
         code, out, err = owner("capture", DROPPER, PERSON, "--output", name)
@@ -241,6 +248,7 @@ def test_what_is_captured_is_judged_offline_as_it_was_online(owner, stub):
         assert stub.log == []
 
 
+@pytest.mark.slow
 def test_what_is_captured_to_be_shown_is_judged_as_it_was_and_names_nobody(owner):
     code, out, err = owner("capture", "--anonymise", DROPPER, PERSON, "--output", "shown.jsonl")
     assert (code, out) == (0, "")
@@ -283,6 +291,7 @@ def seldom(monkeypatch):
     monkeypatch.setattr(demo, "EVERY", timedelta(days=7))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("seldom")
 def test_the_demo_finds_the_noise_and_explains_it(owner, tmp_path):
     code, out, err = owner("demo", "--keep", str(tmp_path))
@@ -292,6 +301,7 @@ def test_the_demo_finds_the_noise_and_explains_it(owner, tmp_path):
     assert "growthhive@market.test would be muted for 30 days: 120 posts" in out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("seldom")
 def test_the_demo_that_is_kept_can_be_looked_at_by_the_other_verbs(owner, tmp_path, monkeypatch):
     folder = tmp_path / "kept"
@@ -305,6 +315,7 @@ def test_the_demo_that_is_kept_can_be_looked_at_by_the_other_verbs(owner, tmp_pa
     assert "trust" not in Path("config.yaml").read_text(), "what the owner changed there stays"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("seldom")
 def test_the_demo_for_programs_is_one_decision_a_line(owner):
     code, out, _ = owner("demo", "--json")
@@ -364,6 +375,7 @@ def newcomer(owner, monkeypatch):
     return owner
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pkce", [True, False])
 def test_logging_in_by_a_pasted_code(newcomer, stub, monkeypatch, capsys, pkce):
     stub.network.pkce = pkce

@@ -96,6 +96,7 @@ def test_a_shared_value_that_is_wrong_is_told_once_where_it_stands():
     assert told(text) == "config.yaml:1:26: '11' is out of range (did you mean 0.11?); allowed: a number from 0 to 1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["[{}]", "{{{}}}", "{{<<: [{}]}}"])
 @given(depth=st.integers(8, 60), width=st.integers(6, 12))
 def test_a_small_file_cannot_stand_for_a_huge_one(form, depth, width):

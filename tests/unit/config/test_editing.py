@@ -226,6 +226,7 @@ MOVES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(MOVES), min_size=1, max_size=4, unique_by=lambda move: (move.rule, move.signal)))
 def test_the_lines_that_change_are_those_of_the_bounds_and_the_config_is_the_same_but_for_these(moves):
@@ -238,6 +239,7 @@ def test_the_lines_that_change_are_those_of_the_bounds_and_the_config_is_the_sam
     assert read(after, PLACE).rules == moved(read(before, PLACE).rules, moves, Minimum())
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     st.sampled_from(STRICTNESSES),

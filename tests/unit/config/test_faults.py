@@ -289,12 +289,14 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.one_of(st.text(), st.lists(PIECES).map("".join)))
 def test_any_text_is_a_config_or_told_to_be_none(text):
     assert isinstance(outcome(text), Config) or outcome(text)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_example_is_read_or_told_to_be_damaged(data):

@@ -65,6 +65,7 @@ def severity(step):
     return -1 if step is None else step.severity
 
 
+@pytest.mark.slow
 @settings(max_examples=600)
 @given(near_a_rule())
 def test_gentle_never_does_more_than_standard_and_strict_never_less(readings):

@@ -57,6 +57,7 @@ def of_kind(*words: str) -> list[Person]:
     return found
 
 
+@pytest.mark.slow
 def test_the_same_start_and_seed_give_the_same_world_and_another_seed_another() -> None:
     def told(network: Network) -> list[Post]:
         return [post for person in PEOPLE for post in network.whole_feed(person.handle)]

@@ -148,6 +148,7 @@ made_posts = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(made_posts, max_size=12), st.randoms())
 def test_neither_the_order_of_posts_nor_a_post_twice_changes_anything(posts, chance) -> None:
     again = [*posts, *chance.choices(posts, k=5)] if posts else []

@@ -78,6 +78,7 @@ ANY = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(ANY)
 def test_whatever_is_made_up_is_a_history_of_that_many_posts_newest_first(made):
     history = history_of(made, Lexicon())

@@ -50,6 +50,7 @@ def test_the_tame_broadcaster_is_muted():
     assert step_of(TAME) is Step.MUTE
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(READINGS, st.sets(st.sampled_from([name for name in ASKED if name not in CERTAIN]), min_size=1))
 def test_what_is_unknown_never_makes_the_step_more_severe(readings, unknown):
@@ -105,6 +106,7 @@ def judged(posts: tuple[Post, ...]) -> Step | None:
     return judge(history, CONFIG.rules, CONFIG.minimum).step
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(["bare", "headline"]),
@@ -125,6 +127,7 @@ def test_one_post_more_never_moves_an_account_from_one_end_to_the_other(main, ma
     assert steps != {severity(None), severity(Step.MUTE)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("main", ["bare", "headline"])
 @pytest.mark.parametrize("other", KINDS)
 def test_on_the_way_from_one_kind_of_account_to_another_no_step_is_skipped(main, other):

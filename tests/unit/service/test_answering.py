@@ -82,6 +82,7 @@ def thread(tmp_path):
     made.store.close()
 
 
+@pytest.mark.slow
 def test_every_verb_is_obeyed_and_answered_in_words(thread):
     assert thread.reply_to("keep 2") == ("Kept: Ines (ines@town.test) will not be touched again. Undo with “unkeep 2”.")
     assert thread.kept() == [INES]
@@ -125,6 +126,7 @@ def test_what_is_asked_for_counts_from_when_it_was_read_and_lasts_an_hour_at_lea
     assert action.until == began + lasts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -168,6 +170,7 @@ def test_keeping_an_account_takes_back_what_was_done_to_it_in_the_same_sweep(thr
     assert not thread.muted
 
 
+@pytest.mark.slow
 def test_in_dry_run_the_owners_word_counts_and_nobody_is_touched(thread):
     thread.config = replace(thread.config, dry_run=True)
     thread.go(DAY, DAY)
@@ -187,6 +190,7 @@ def test_a_quiet_thread_costs_one_request_a_sweep(thread):
     assert [one.what for one in thread.network.requests[before:]].count("answers") == 1
 
 
+@pytest.mark.slow
 def test_numbers_are_those_of_the_report_that_is_answered(thread):
     first = thread.letter
     thread.go(DAY, DAY)
@@ -211,6 +215,7 @@ def test_a_report_is_looked_at_for_three_days(thread, age, kept):
     assert thread.kept() == kept
 
 
+@pytest.mark.slow
 def test_the_newest_report_is_looked_at_in_every_sweep_and_others_once_an_hour(thread):
     thread.go(DAY, DAY)
     thread.report()
@@ -259,6 +264,7 @@ def outcome(thread):
     return thread.kept(), bool(pause), len(asked), len(thread.answers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stroke", range(0, 60, 4))
 def test_killed_anywhere_it_goes_on_at_the_next_start_and_does_nothing_twice(thread, stroke):
     """A kill before one of the writes to the store or the requests to the network, whichever comes `stroke` th."""
@@ -314,6 +320,7 @@ def test_a_fault_of_the_network_is_told_and_the_answer_comes_later(thread):
     assert len(thread.answers) == 1
 
 
+@pytest.mark.slow
 def test_a_command_that_the_network_fails_again_and_again_is_given_up_and_that_is_said(thread, monkeypatch):
     thread.says("keep zoe@else.test and keep 2")
 

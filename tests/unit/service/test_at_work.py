@@ -113,6 +113,7 @@ def test_a_sweep_dated_by_a_clock_that_was_ahead_puts_the_next_off_by_an_interva
 # -- what hangs on dates
 
 
+@pytest.mark.slow
 def test_a_mute_ends_when_its_time_is_up_and_not_an_interval_later(town):
     town.config = replace(CONFIG, sweep=SweepSettings(every=DAY, jitter=timedelta()))
     town.daemon = town.new_daemon()
@@ -143,6 +144,7 @@ def _feeds_broken(request):
         raise Unreachable("posts_by said 500")
 
 
+@pytest.mark.slow
 def test_the_dry_run_ends_by_itself_and_nothing_is_touched_before(town):
     town.config = replace(
         CONFIG,
@@ -171,6 +173,7 @@ def test_the_owners_consent_ends_the_first_days_and_nothing_else_does(town, cons
     assert town.muted() is consented
 
 
+@pytest.mark.slow
 def test_before_a_report_was_made_the_first_days_are_not_over(town):
     town.config = replace(
         CONFIG,
@@ -192,6 +195,7 @@ def _reports_refused(request):
 # -- what is told
 
 
+@pytest.mark.slow
 def test_the_log_names_each_action_done_and_what_became_of_it(town, caplog):
     caplog.set_level(logging.INFO, "quietfeed")
     town.drop()

@@ -344,6 +344,7 @@ def crowded(now: datetime) -> Server:
     return server
 
 
+@pytest.mark.slow
 def test_eight_hundred_are_looked_at_over_http_by_reading_alone(tmp_path: Path) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     server = crowded(now)

@@ -29,6 +29,7 @@ def town(tmp_path):
     made.store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [-400 * DAY, -DAY, 400 * DAY])
 def test_a_clock_that_is_set_changes_nothing_about_when_is_swept(town, by, caplog):
     caplog.set_level(logging.WARNING, "quietfeed")
@@ -74,6 +75,7 @@ def test_the_sign_of_life_comes_from_the_loop_that_begins_the_sweeps(tmp_path, m
     assert said == [b"WATCHDOG=1"] * 3
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_about_keeps_every_sweep(town):
     for jump in (timedelta(), -DAY, 2 * DAY, timedelta(), -3 * HOUR, 40 * DAY, -DAY / 3, timedelta()):
         town.clock.time = town.right.now() + jump
@@ -137,6 +139,7 @@ def test_turns_that_were_made_use_of_late_come_when_they_would_have_come_anyway(
 NAMES = st.lists(st.text("abc", min_size=1), unique=True, max_size=200)
 
 
+@pytest.mark.slow
 @given(names=NAMES, waits=st.lists(st.integers(-5, 3600), min_size=200, max_size=200), within=st.integers(1, 7200))
 def test_who_would_be_swept_at_once_is_swept_one_after_the_other_within_an_interval(names, waits, within):
     given_waits = {name: timedelta(seconds=wait) for name, wait in zip(names, waits, strict=False)}

@@ -89,6 +89,7 @@ def test_no_login_is_made_before_it_is_needed(world):
     assert world.sweeps() == 2
 
 
+@pytest.mark.slow
 def test_a_profile_that_fails_rests_longer_each_time_and_is_well_after_one_good_round(world, caplog):
     caplog.set_level(logging.WARNING, "quietfeed")
     world.network.trouble = _down
@@ -139,6 +140,7 @@ def test_a_fault_of_our_own_costs_one_round_and_is_told_with_its_place(world, ca
     assert world.store.sweeps("home")[-1].error == ""
 
 
+@pytest.mark.slow
 def test_the_report_follows_the_first_sweep_after_its_time_and_comes_once_a_day(world):
     for _ in range(3 * 24):
         world.runner.sweep()
@@ -180,6 +182,7 @@ def _refuse_publishing(request):
         raise Unreachable("no connection")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [NotNow("said 404"), LoginNeeded("log in again"), ZeroDivisionError("a mistake")])
 def test_a_report_that_cannot_be_sent_waits_by_itself_and_the_sweeps_go_on(world, fault):
     def refuse(request):
@@ -406,6 +409,7 @@ def house(tmp_path):
     made.store.close()
 
 
+@pytest.mark.slow
 def test_a_profile_that_hangs_or_fails_does_not_stop_the_others(house):
     stuck = [f"stuck{number}" for number in range(6)]
     house.hanging = set(stuck)
@@ -414,6 +418,7 @@ def test_a_profile_that_hangs_or_fails_does_not_stop_the_others(house):
     assert not any(house.store.sweeps(name) for name in stuck)
 
 
+@pytest.mark.slow
 def test_a_schedule_that_the_clock_put_off_is_woken(house):
     """Set back by a day, the clock leaves the scheduler waiting for a day: its next look seems so far away."""
     house.start("home")
@@ -476,6 +481,7 @@ def test_systemd_hears_of_a_reload_and_that_it_is_over_whether_or_not_the_config
     assert [one.partition("\n")[0] for one in said] == ["RELOADING=1", "READY=1"] * 2
 
 
+@pytest.mark.slow
 def test_a_faulty_config_leaves_the_last_good_one_at_work(house, caplog):
     caplog.set_level(logging.INFO, "quietfeed")
     house.start("home")
@@ -489,6 +495,7 @@ def test_a_faulty_config_leaves_the_last_good_one_at_work(house, caplog):
     assert house.swept("home", before + 2)
 
 
+@pytest.mark.slow
 def test_a_reload_adds_and_removes_profiles_without_touching_the_others(house):
     house.start("home", "away")
     assert house.swept("home")
@@ -517,6 +524,7 @@ def test_a_config_without_profiles_is_refused_at_the_start(house):
         house.daemon.run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ahead", [1, 2, 3, 60])
 def test_after_a_report_dated_by_a_wrong_clock_one_comes_every_local_day_all_the_same(world, ahead):
     world.after(hours=3).runner.sweep()

@@ -92,6 +92,7 @@ def check_three_days(start: datetime, at: time, zone: ZoneInfo) -> None:
         assert there == day or just_before[0] == day, "on its day, or at its end where the time is skipped"
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(moments, times, st.sampled_from(ZONES).map(ZoneInfo))
 @example(datetime(2026, 3, 28, 12, tzinfo=UTC), time(2, 30), ZoneInfo("Europe/Lisbon"))
@@ -103,6 +104,7 @@ CHANGING = ("Europe/Berlin", "America/New_York", "America/Havana", "Africa/Cairo
             "America/Nuuk", "Pacific/Chatham", "Atlantic/Azores", "America/St_Johns", "Africa/Casablanca")  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(CHANGING), st.integers(0, 20), times, st.sampled_from([-2, -1, 0, 1, 2, None]))
 def test_a_change_of_the_clocks_neither_skips_a_day_nor_repeats_one(name, number, at, beside):
@@ -379,6 +381,7 @@ CLOCK_CHANGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("zone", "start"), CLOCK_CHANGES)
 def test_each_post_and_each_gap_is_told_once_whatever_clocks_and_servers_do(tmp_path, zone, start):
     world = World(tmp_path)
@@ -517,6 +520,7 @@ def test_a_report_that_was_refused_for_once_waits_and_is_sent_once(world):
     assert len(world.letters) == 1
 
 
+@pytest.mark.slow
 def test_the_pauses_grow_but_not_without_end_and_a_clock_set_back_does_not_lengthen_them(world):
     pauses = []
     for _ in range(12):

@@ -84,6 +84,7 @@ def done_and_lost(world, step=Step.MUTE):
     world.with_rule(rule(step))
 
 
+@pytest.mark.slow
 @STEPS
 def test_an_action_of_a_lost_store_is_found_again_and_ends(world, step):
     done_and_lost(world, step)
@@ -98,6 +99,7 @@ def test_an_action_of_a_lost_store_is_found_again_and_ends(world, step):
     assert world.store.feedback("home", "veto") == {}
 
 
+@pytest.mark.slow
 @STEPS
 def test_an_action_of_a_lost_store_is_renewed_where_its_account_is_no_better(world, step):
     done_and_lost(world, step)
@@ -158,6 +160,7 @@ def test_a_store_restored_from_an_older_backup_takes_over_what_was_done_since(wo
     assert not world.muted
 
 
+@pytest.mark.slow
 def test_what_a_lost_store_renewed_is_not_taken_for_the_owners(world):
     world.go(2 * DAY)
     world.back_up()
@@ -179,6 +182,7 @@ def test_a_mark_under_a_mute_that_the_owner_set_anew_goes(world):
     assert world.note() == ""
 
 
+@pytest.mark.slow
 def test_a_store_restored_after_an_end_that_it_knows_nothing_of_goes_on(world):
     world.go(2 * DAY)
     world.back_up()
@@ -284,6 +288,7 @@ def test_the_mark_is_there_though_the_process_died_before_the_action_was_recorde
     assert world.note().startswith("quietfeed: mute until ")
 
 
+@pytest.mark.slow
 def test_a_mark_that_cannot_be_set_costs_nothing_but_the_mark(world):
     def trouble(request):
         if request.what == "note":
@@ -336,6 +341,7 @@ def test_what_was_found_again_takes_no_room_of_the_limits(world):
 # The rest, which nobody marked
 
 
+@pytest.mark.slow
 def test_the_owner_is_asked_once_about_the_rest_where_something_was_found(world):
     world.network.mute(OWNER, INES)
     done_and_lost(world)
@@ -369,6 +375,7 @@ def test_the_owner_is_asked_until_a_report_did_and_told_again_until_they_answere
     assert finding.last_look("home", world.store).question == ("told" if question == "open" else question)
 
 
+@pytest.mark.slow
 def test_whoever_begins_is_asked_nothing(world):
     world.network.mute(OWNER, INES)
     world.go(3 * DAY)
@@ -376,6 +383,7 @@ def test_whoever_begins_is_asked_nothing(world):
     assert world.day().question == ""
 
 
+@pytest.mark.slow
 def test_what_the_owner_mutes_later_is_nothing_to_ask_about(world):
     done_and_lost(world)
     world.sweep()

@@ -341,6 +341,7 @@ def test_of_so_many_accounts_at_most_it_is_asked_whether_they_are_followed(town,
     assert [len(one) for one in asked] == [1]
 
 
+@pytest.mark.slow
 def test_a_sweep_looks_and_its_report_tells(town):
     town.quiet().share(DROP, INES)
     town.clock.wait(DAY.total_seconds())

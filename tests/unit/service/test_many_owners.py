@@ -23,6 +23,8 @@ from bot.service.turns import GAP
 from bot.store import StoreError, open_store
 from tests.unit.service.world import CONFIG, DAY, HOME, ROBIN, START, Town
 
+pytestmark = pytest.mark.slow
+
 EVERY = timedelta(minutes=10)
 NAMES = tuple(f"owner{number}" for number in range(4))
 MANY = replace(

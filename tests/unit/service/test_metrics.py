@@ -79,6 +79,7 @@ def test_a_sweep_that_cannot_even_begin_has_failed_and_is_counted_once(town, mon
     assert found["quietfeed_sweeps_total", "home", "done"] > 1
 
 
+@pytest.mark.slow
 def test_sweeps_decisions_and_actions_are_counted_from_the_start_of_the_daemon_on(town, monitored):
     town.drop()
     town.run(EVERY / 2)
@@ -142,6 +143,7 @@ def counts(counted, what, *labels):
 # -- whether all is well
 
 
+@pytest.mark.slow
 def test_a_server_that_is_away_is_a_warning_first_and_then_critical(town, monitored):
     town.run(EVERY / 2)
     assert monitored.health().level is Level.OK
@@ -155,6 +157,7 @@ def test_a_server_that_is_away_is_a_warning_first_and_then_critical(town, monito
     assert monitored.answer("/healthz", "")[0] == 503
 
 
+@pytest.mark.slow
 def test_a_login_that_is_refused_is_critical_at_once_until_a_sweep_goes_well(town, monitored):
     town.run(EVERY / 2)
     town.network.trouble = _refused

@@ -11,6 +11,8 @@ from bot.platforms.base import RateLimited, Unreachable
 from bot.service.sweep import IN_TIME, TRY_AGAIN, next_end
 from tests.unit.service.town import DAY, HOUR, Town
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def town(tmp_path):

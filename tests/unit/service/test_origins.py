@@ -16,6 +16,8 @@ from bot.service import origins
 from bot.service.sweep import sweep
 from bot.store import open_store
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 OWNER, DROP, ANN, NEIGHBOUR = "robin@quiet.test", "drop@shop.test", "ann@town.test", "near@quiet.test"
 DAY = timedelta(days=1)

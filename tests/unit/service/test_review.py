@@ -186,6 +186,7 @@ def test_an_account_that_was_judged_is_found_by_the_name_that_it_had_then(store)
     assert whom.known("near@quiet.test", HOME, store).id == account.id
 
 
+@pytest.mark.slow
 def test_whoever_is_skipped_comes_last_and_another_session_goes_on_behind_them(store):
     near = judge(store, feed("near", links=34, plain=6))
     judge(store, feed("waits"), limit="unconfirmed")

@@ -17,6 +17,8 @@ from bot.platforms.base import Unreachable
 from bot.platforms.network import Request
 from tests.unit.service.town import DAY, HOUR, MUTE, OWNER, Town
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = {"relations", "lists", "own posts", "favourites", "bookmarks"}
 """What is asked of how the owner stands to accounts."""
 STEPS = {"mute", "list", "hide_reposts"}

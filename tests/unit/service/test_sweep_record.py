@@ -110,6 +110,7 @@ def test_what_of_own_feeds_cannot_be_read_is_added_up_and_a_feed_with_much_of_it
     assert whole == {handle for handle, lack in lacks.items() if lack}
 
 
+@pytest.mark.slow
 def test_those_never_read_come_first_and_those_that_could_not_be_reached_last(town: Town) -> None:
     def read() -> list[str]:
         before = len(asked)
@@ -153,6 +154,7 @@ def test_a_fault_is_recorded_with_what_was_done_until_then(town: Town) -> None:
     assert not town.entries(Event.PLANNED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("own_posts", "again"), [(8, 3), (100, 0)], ids=["a rule fires", "none does"])
 def test_where_nobody_posts_only_what_a_rule_fires_on_is_judged_again_and_once_a_day(
     town: Town, own_posts: int, again: int
@@ -165,6 +167,7 @@ def test_where_nobody_posts_only_what_a_rule_fires_on_is_judged_again_and_once_a
     assert judged == [3, 0, again, 0, again]
 
 
+@pytest.mark.slow
 def test_whoever_was_judged_for_a_dry_run_is_judged_anew_when_it_is_over(town: Town) -> None:
     town.config = replace(town.config, dry_run=True)
     judged = [town.sweep().record.judged for _ in range(2)]

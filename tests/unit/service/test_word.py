@@ -44,6 +44,7 @@ def in_force(world):
     return [(a.step, a.plan.reason) for a in recorded_actions(world.store, "home", dry=False) if a.in_force]
 
 
+@pytest.mark.slow
 def test_what_the_owner_asks_for_lasts_its_time_and_is_not_renewed(world):
     world.go(DAY, DAY)
     assert ask(world).event is Event.DONE
@@ -58,6 +59,7 @@ def test_what_the_owner_asks_for_lasts_its_time_and_is_not_renewed(world):
     assert [e.reason.split(" ")[:2] for e in ended] == [["its", "time"]]
 
 
+@pytest.mark.slow
 def test_a_dropper_muted_because_the_owner_asked_is_muted_by_a_rule_only_when_that_is_over(world):
     ask(world, DROP, days=2)
     world.go(DAY, DAY)
@@ -78,6 +80,7 @@ def test_it_survives_that_no_rule_fires_that_the_config_changes_and_that_the_acc
     assert in_force(world) == [(step, ASKED)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["keep", "config"])
 def test_keeping_an_account_ends_what_was_asked_for(world, by):
     world.go(DAY, DAY)
@@ -100,6 +103,7 @@ def test_a_kept_account_is_left_alone_until_it_is_kept_no_longer(world):
     assert ask(world).event is Event.DONE
 
 
+@pytest.mark.slow
 def test_it_is_a_newer_word_than_that_an_action_was_taken_back(world):
     world.go(2 * DAY, DAY)
     executor = Executor("home", world.platform, world.store, world.clock)
@@ -123,6 +127,7 @@ def test_one_that_fails_leaves_the_account_as_protected_as_it_was(world):
     assert list(world.store.feedback("home", "veto")) == [account.id]
 
 
+@pytest.mark.slow
 def test_asked_for_anew_it_has_its_new_time_and_undo_brings_back_what_stood_before_all_of_it(world):
     world.go(2 * DAY, DAY)
     assert in_force(world) == [(Step.MUTE, "")]
@@ -134,6 +139,7 @@ def test_asked_for_anew_it_has_its_new_time_and_undo_brings_back_what_stood_befo
     assert not world.muted
 
 
+@pytest.mark.slow
 def test_another_step_takes_the_place_of_what_is_in_force(world):
     world.go(2 * DAY, DAY)
     ask(world, DROP, Step.LIST, days=60)
@@ -197,6 +203,7 @@ def test_in_dry_run_it_is_only_planned(world):
     assert not any(asked.write for asked in world.network.requests)
 
 
+@pytest.mark.slow
 def test_asked_for_twice_it_takes_nobodys_room_and_waits_for_no_limit(world):
     world.with_rule(world.config.rules[0], per_day=1, per_sweep=1)
     ask(world)
@@ -213,6 +220,7 @@ def test_what_took_already_is_not_done_again_after_a_crash(world):
     assert len(world.store.entries("home")) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", range(8))
 def test_cut_off_anywhere_between_old_and_new_only_the_new_one_is_in_force(world, when):
     """A fault at each of the requests: the next sweep finishes or cancels, and nothing stands that the ledger lacks."""

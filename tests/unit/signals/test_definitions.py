@@ -10,6 +10,8 @@ from bot.signals import ALL, Signal
 from tests.definitions import slow
 from tests.definitions.made import history
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("signal", ALL, ids=lambda signal: signal.name)
 @settings(deadline=None)

@@ -77,6 +77,7 @@ HISTORIES = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(HISTORIES)
 @settings(max_examples=150, deadline=None)
 def test_every_signal_gives_a_reading_in_its_range_or_none_on_any_history(history: History) -> None:
@@ -91,6 +92,7 @@ def test_every_signal_gives_a_reading_in_its_range_or_none_on_any_history(histor
         assert most is None or reading <= most, signal.name
 
 
+@pytest.mark.slow
 @given(HISTORIES)
 @settings(max_examples=60, deadline=None)
 def test_judging_never_raises_and_acts_only_on_enough_evidence(history: History) -> None:
@@ -108,6 +110,7 @@ def test_a_text_of_a_megabyte_is_read_like_any_other(text: str) -> None:
     assert all(signal(history) is None or math.isfinite(signal(history)) for signal in ALL)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_posts_are_judged() -> None:
     posts = tuple(Post(str(n), "ann", NOW - timedelta(minutes=n), f"number {n}", reply_to=SELF) for n in range(100_000))
     history = History(Account("ann", "ann"), posts, NOW, lexicon=CONFIG.lexicon)

@@ -60,6 +60,7 @@ def one_page(n: int) -> Page:
     return Page((Post(str(n), "1", NOW, text="x" * 2000),), (ANN,), str(n))
 
 
+@pytest.mark.slow
 def test_after_kill_9_cursor_and_posts_agree_and_nothing_told_is_lost(tmp_path, database):
     path, told = tmp_path / "q.db", 0
     for delay in (0.0, 0.013, 0.031, 0.05):
@@ -77,6 +78,7 @@ def test_after_kill_9_cursor_and_posts_agree_and_nothing_told_is_lost(tmp_path, 
         store.close()
 
 
+@pytest.mark.slow
 def test_a_second_process_is_refused_and_told_who_holds_the_store(tmp_path, database):
     path = tmp_path / "q.db"
     with writer(database.address(path)) as process:
@@ -311,6 +313,7 @@ def test_a_migration_that_fails_halfway_leaves_the_store_as_it_was(tmp_path):
     store.close()
 
 
+@pytest.mark.slow
 def test_the_owners_word_gets_through_while_the_daemon_writes(tmp_path, database):
     path = tmp_path / "q.db"
     with writer(database.address(path)) as process:

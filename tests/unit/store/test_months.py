@@ -71,6 +71,7 @@ feeds = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(feeds, st.integers(1, 900)), max_size=8))
 def test_any_feed_at_all_is_as_of_its_reading_what_was_saved_then(readings: list[tuple[Feed, int]]) -> None:
     months: dict[int, Month] = {}

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,18 +46,17 @@ def look(store: Path) -> list[str]:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    place = tmp_path / "a place, with signs ?#%" / "q.sqlite"
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == tmp_path.owner() and folder.name.startswith(("test_", "pytest-", "popen-")):
-            folder.chmod(0o755)  # pytest keeps its folders for itself
-    store = open_store(str(place))
-    store.note("word", "as it was")
-    store.close()
-    for kept in (place, Path(f"{place}.lock")):
-        kept.chmod(0o644)  # what is made is its owner's alone
-    place.parent.chmod(0o755)
-    return place
+def path() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:  # pytest keeps its folders for itself
+        place = Path(folder) / "a place, with signs ?#%" / "q.sqlite"
+        store = open_store(str(place))
+        store.note("word", "as it was")
+        store.close()
+        for kept in (place, Path(f"{place}.lock")):
+            kept.chmod(0o644)  # what is made is its owner's alone
+        for kept in (place.parent, Path(folder)):
+            kept.chmod(0o755)
+        yield place
 
 
 def test_a_store_that_may_only_be_read_is_read(path: Path) -> None:

@@ -156,6 +156,7 @@ def test_an_empty_file_where_none_was_is_a_new_store(tmp_path):
     open_store(str(tmp_path / "q.sqlite")).close()
 
 
+@pytest.mark.slow
 def test_what_was_never_a_store_is_left_as_it_is_and_nothing_beside_it(tmp_path):
     path = tmp_path / "taxes.txt"
     path.write_bytes(b"these are my tax papers " * 1000)
@@ -238,6 +239,7 @@ def test_where_no_second_name_can_be_had_the_file_is_put_aside_all_the_same(path
     open_store(str(path)).close()
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(seed=st.integers(0, 2**32), pages=st.integers(1, 6), ends=st.sampled_from([1.0, 0.9, 0.3]))
 def test_whatever_is_damaged_nothing_is_made_up(sound, tmp_path_factory, seed, pages, ends):

@@ -150,6 +150,7 @@ def test_hostile_text_and_ids_come_back_as_they_went_in(store):
     assert store.find_account("ho\x00me", nasty.handle) == nasty
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -354,6 +355,7 @@ def test_pruning_one_profile_leaves_the_others(store):
 HOURS = st.integers(-100, 200)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     pages=st.lists(
@@ -408,6 +410,7 @@ def test_profiles_are_swept_in_parallel(store):
         assert list(pool.map(sweep, ["a", "b", "c", "d"])) == [("19", 20)] * 4
 
 
+@pytest.mark.slow
 @ON_FILES
 def test_neither_the_orm_nor_postgres_is_imported_for_a_file(tmp_path):
     code = (

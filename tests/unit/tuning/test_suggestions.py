@@ -244,6 +244,7 @@ RULES = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(SAMPLES, RULES)
 def test_no_look_at_an_account_called_fine_ever_comes_to_more_than_before(samples, rules):
@@ -253,6 +254,7 @@ def test_no_look_at_an_account_called_fine_ever_comes_to_more_than_before(sample
         assert all(then.asked <= now.asked for now, then in zip(old.looks, new.looks, strict=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     SAMPLES,
@@ -275,6 +277,7 @@ def test_what_is_judged_again_after_a_move_comes_to_what_all_of_it_would(samples
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(SAMPLES, RULES)
 def test_whoever_was_not_judged_and_is_found_anew_is_named(samples, rules):
@@ -286,6 +289,7 @@ def test_whoever_was_not_judged_and_is_found_anew_is_named(samples, rules):
             assert new.sample.account.id in named
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(SAMPLES, RULES)
 def test_the_rules_are_the_same_but_for_one_bound_each_and_rest_on_enough(samples, rules):
@@ -311,6 +315,7 @@ def written(rules: Sequence[Rule]) -> str:
     return "# mine\n" + yaml.safe_dump({"rules": said}, sort_keys=False).replace("  then:", "  # as ever\n  then:")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(SAMPLES, RULES)
 def test_what_is_written_is_a_config_that_spares_and_finds_whom_it_says_and_loses_no_word(samples, rules):
