@@ -73,7 +73,7 @@ class Rounds:
             profile, config = self.read(name, member.config)
             with self.store() as store, store.working_for(name):
                 upcoming = self._swept(self._runner(profile, config, store), failures)
-                state.note_next(name, store, upcoming)
+                state.note_next(store, {name: upcoming})
         except (StoreBusy, StoreGone) as elsewhere:  # another worker has it, or has taken it over
             raise Again(clock.now() + AT_REST, str(elsewhere)) from None
         member = self.members.find(name)

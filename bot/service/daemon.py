@@ -172,7 +172,7 @@ class Daemon:
         with suppress(Stopped):
             while self.lost is None:
                 self.clock.wait(TICK)
-                if self.reload_asked.is_set() or self.clock.steady() > self.next_look + LATE:
+                if self.ending.reload_asked.is_set() or self.clock.steady() > self.next_look + LATE:
                     self.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC))
         self.scheduler.shutdown(wait=False)
 
