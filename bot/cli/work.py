@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from logging import WARNING
 
-from bot.cli import environment, sending, wiring
-from bot.cli.look import now_as
+from bot.cli import wiring
+from bot.cli.known import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import complain, say
 from bot.clock import Clock, SystemClock
@@ -52,6 +52,8 @@ def sweep(arguments: argparse.Namespace) -> int:
                 if arguments.json or sys.stdout.isatty() or not arguments.report_if_due:
                     _show(outcome, profile, store, config, as_json=arguments.json)
             if arguments.report_if_due:
+                from bot.cli import sending
+
                 codes.append(sending.send_if_due(profile, store, config, login_lost=login_lost))
     return max(codes)
 
@@ -100,6 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
     import os
     from pathlib import Path
 
+    from bot.cli import environment
     from bot.logs import event, setup
     from bot.service import apart
     from bot.service.daemon import Daemon
