@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cli.explain import found_in_store
-from bot.cli.look import now_as
+from bot.cli.known import now_as
 from bot.cli.playground import ADDRESS, begins
 from bot.cli.progress import watched
 from bot.cli.terminal import columns, say

@@ -10,16 +10,14 @@ from datetime import UTC, date, datetime
 
 from bot import secrecy
 from bot.cli import sending, wiring
+from bot.cli.known import now_as
 from bot.cli.terminal import say, table
 from bot.config import Config, ConfigError, Profile, state_dir
 from bot.errors import UserError
-from bot.report.data import data
 from bot.report.escape import inline
 from bot.report.health import Health, Level, health, health_data
-from bot.report.markdown import markdown
 from bot.report.status import LONGEST, SEVERAL, ProfileStatus, in_words, overview, status_data
-from bot.report.text import text
-from bot.service import daily, pages, unread
+from bot.service import unread
 from bot.service.config_watch import brief
 from bot.service.report_files import write_page
 from bot.service.status import fares, store_ailments
@@ -74,17 +72,6 @@ def _report(arguments: argparse.Namespace, profile: Profile, store: Store, confi
     with suppress(StoreError):  # a store that may only be looked at
         unread.tell(profile.name, store, now)
     return shown_now
-
-
-def now_as(form: str, profile: Profile, store: Store, config: Config, now: datetime, *, whole: bool = False) -> str:
-    """What is known `now`, as `text`, `markdown`, `html` or `json`; as text the `whole`, or the news of a day."""
-    today = now.astimezone(daily.local_zone(config)).date()
-    made = daily.compose(profile, store, config, today, now, daily.lately(profile.name, store, now))
-    if form == "json":
-        return json.dumps(data(made), ensure_ascii=False, indent=1)
-    if form == "html":
-        return pages.page_now(made, store, config, now, daily.local_zone(config))
-    return markdown(made) if form == "markdown" else text(made, whole=whole)
 
 
 def _day(typed: str) -> date:

@@ -5,8 +5,8 @@ import json
 import sys
 from datetime import UTC, datetime
 
-from bot.cli import sending, wiring
-from bot.cli.look import now_as
+from bot.cli import wiring
+from bot.cli.known import now_as
 from bot.cli.progress import watched
 from bot.cli.terminal import complain, say
 from bot.clock import SystemClock
@@ -46,6 +46,8 @@ def sweep(arguments: argparse.Namespace) -> int:
                 if arguments.json or sys.stdout.isatty() or not arguments.report_if_due:
                     _show(outcome, profile, store, config, as_json=arguments.json)
             if arguments.report_if_due:
+                from bot.cli import sending
+
                 codes.append(sending.send_if_due(profile, store, config, login_lost=login_lost))
     return max(codes)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from bot.actions.asking import Row
 from bot.actions.dry_run import DryRunExecutor
@@ -27,11 +28,13 @@ from bot.platforms.base import (
 )
 from bot.report.escape import terminal, unmentioned
 from bot.report.split import split
-from bot.service import channel, commands
+from bot.service import channel
 from bot.service.daily import length
 from bot.service.heard import Heard, Stage, heard, keep, unfinished
-from bot.service.obeying import Obedience, numbered
 from bot.store import Store, StoredReport
+
+if TYPE_CHECKING:  # what obeys is imported with the first answer: owners answer seldom
+    from bot.service.commands import Part
 
 LATELY = timedelta(days=3)
 """So long a report is looked at for answers."""
@@ -138,12 +141,16 @@ class Ears:
 
     def _first_heard(self, answer: Answer, letter: str, reports: Sequence[StoredReport]) -> Heard:
         """An answer as it is kept before it is obeyed: its numbers are those of the last report before it."""
+        from bot.service import commands
+
         report = next((one for one in reports if one.at <= answer.at), reports[-1])
         text = answer.text[: commands.LONGEST]
         return Heard(answer.id, text, answer.at.astimezone(UTC), self.clock.now(), letter, report.day.isoformat())
 
     def _finish(self, one: Heard) -> None:
         """Obey what is left of an answer, and answer it."""
+        from bot.service import commands
+
         try:
             if one.stage is Stage.OBEYING:
                 one = self._obey(one, commands.read(one.text))
@@ -154,7 +161,10 @@ class Ears:
             if not self._gives_up(one.id):
                 raise
 
-    def _obey(self, one: Heard, parts: Sequence[commands.Part]) -> Heard:
+    def _obey(self, one: Heard, parts: "Sequence[Part]") -> Heard:
+        from bot.service.commands import Command
+        from bot.service.obeying import Obedience, numbered
+
         numbers = numbered(self.store.report(self._name, date.fromisoformat(one.day)))
         by = Obedience(
             self.profile, self.store, self.config, self.clock, self.live, self.executor,
@@ -171,7 +181,7 @@ class Ears:
                     raise
                 sentence = f"“{part.said}” could not be done: {fault}"
             one = keep(self._name, self.store, replace(one, said=(*one.said, sentence)))
-        verbs = ",".join(part.verb for part in parts if isinstance(part, commands.Command))
+        verbs = ",".join(part.verb for part in parts if isinstance(part, Command))
         event("answer obeyed", profile=self._name, verbs=verbs or "none")
         words = unmentioned(terminal("\n".join(one.said)))
         told = tuple(split(words, self.platform.message_limit(), length))
