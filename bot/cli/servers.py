@@ -60,13 +60,13 @@ class Asking:
                 if not work.wait(ends - time.monotonic()):
                     raise Unreachable(f"no answer within {bounded.GIVES_UP:.0f} seconds")
                 for check in work.result():
-                    yield Check(f"{self.profile.name}: {check.what}", check.state, check.words, check.remedy)
+                    yield check.of(self.profile.name)
             except UserError as fault:
                 self.answers = self.answers and name != CONNECTION
                 called = name if name != CONNECTION or isinstance(fault, Unreachable) else "owner"
                 broken.setdefault((str(fault), _remedy(fault, self.profile)), []).append(called)
         for (words, remedy), names in broken.items():
-            yield Check(f"{self.profile.name}: {', '.join(names)}", State.BAD, words, remedy)
+            yield Check(", ".join(names), State.BAD, words, remedy).of(self.profile.name)
 
 
 def examine(profiles: Sequence[Profile], config: Config) -> Iterator[Check]:
@@ -77,7 +77,7 @@ def examine(profiles: Sequence[Profile], config: Config) -> Iterator[Check]:
     down: list[tuple[Profile, Check]] = []
     for one in asked:
         for check in one.came(ends):
-            if check.what == f"{one.profile.name}: {CONNECTION}":
+            if check.what == CONNECTION:
                 down.append((one.profile, check))
             else:
                 yield check
@@ -98,8 +98,8 @@ def _down(found: Sequence[tuple[Profile, Check]]) -> Iterator[Check]:
         if len(those) == 1:
             yield those[0][1]
         else:
-            who = ", ".join(profile.name for profile, _ in those)
-            yield Check(f"{who}: {CONNECTION}", State.BAD, cause, those[0][1].remedy)
+            who = (profile.name for profile, _ in those)
+            yield Check(CONNECTION, State.BAD, cause, those[0][1].remedy).of(*who)
 
 
 def _remedy(fault: UserError, profile: Profile) -> str:
@@ -112,7 +112,7 @@ def _remedy(fault: UserError, profile: Profile) -> str:
 
 
 def _owner(platform: Platform) -> Iterator[Check]:
-    yield Check("owner", State.WELL, platform.owner().handle)
+    yield Check("owner", State.WELL, platform.owner().handle, alike="the server knows each of them")
 
 
 def _software(platform: Platform) -> Iterator[Check]:
@@ -143,4 +143,4 @@ def _report(platform: Platform, profile: Profile, config: Config) -> Iterator[Ch
 def _timeline(platform: Platform) -> Iterator[Check]:
     page = next(iter(platform.timeline(None)), None)
     words = "empty" if page is None else f"readable ({len(page.posts)} posts on the first page)"
-    yield Check("timeline", State.WELL, words)
+    yield Check("timeline", State.WELL, words, alike="readable" if page else words)
