@@ -1,8 +1,10 @@
-"""What the doctor asks the servers: all at once, and nobody is waited for longer than ten seconds."""
+"""What the doctor asks the servers: many at once, and nobody is waited for longer than ten seconds."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from queue import SimpleQueue
 
 from bot.cli import bounded, protections, wiring
 from bot.cli.bounded import Work
@@ -17,6 +19,9 @@ CLOCK_TOLERANCE = 60.0
 """Seconds by which the clock may differ from the server's."""
 CONNECTION, KEEP = "connection", "keep"
 NO_CONNECTION = "no connection"
+AT_ONCE = 16
+"""Profiles whose servers are asked at the same time. Each is five connections: a hundred would keep the machine so busy
+that servers which answer seem not to."""
 CANNOT = {
     Step.HIDE_REPOSTS: "the reposts of one account cannot be hidden",
     Step.LIST: "nobody can be put on a list",
@@ -29,12 +34,30 @@ class Asking:
     """The server of one profile while it is asked: who is logged in first, then all else at once, each by a connection
     of its own."""
 
-    def __init__(self, profile: Profile, config: Config) -> None:
+    def __init__(self, profile: Profile, config: Config, places: threading.Semaphore) -> None:
         self.profile, self.config = profile, config
         self.answers = True
         """Whether the owner was told, as far as is known."""
         self.parts: dict[str, Work[list[Check]]] = {}
-        self.parts[CONNECTION] = Work(self._first)
+        self.told: SimpleQueue[Check | None] = SimpleQueue()
+        """Checks as they come; None behind the last."""
+        self.work = Work(partial(self._in_turn, places))
+
+    def _in_turn(self, places: threading.Semaphore) -> None:
+        """Ask, once there is a place."""
+        try:
+            with places:
+                self.parts[CONNECTION] = Work(self._first)
+                for check in self._came(time.monotonic() + bounded.GIVES_UP):
+                    self.told.put(check)
+        finally:
+            self.told.put(None)
+
+    def checks(self) -> Iterator[Check]:
+        """All checks, each when it has come."""
+        yield from iter(self.told.get, None)
+        self.work.wait(bounded.GIVES_UP)
+        self.work.result()  # raises what nobody reckoned with
 
     def _first(self) -> list[Check]:
         checks = self._ask(_owner)
@@ -51,7 +74,7 @@ class Asking:
         with wiring.connected(self.profile, patience=0.0) as platform:
             return list(step(platform))
 
-    def came(self, ends: float) -> Iterator[Check]:
+    def _came(self, ends: float) -> Iterator[Check]:
         """What came by then (of the monotonic clock), in order; what one cause broke makes one check."""
         broken: dict[tuple[str, str], list[str]] = {}
         self.parts[CONNECTION].wait(ends - time.monotonic())  # it begins the others
@@ -72,11 +95,12 @@ class Asking:
 def examine(profiles: Sequence[Profile], config: Config) -> Iterator[Check]:
     """All that the servers of these profiles say, profile by profile."""
     ends = time.monotonic() + bounded.GIVES_UP
-    asked = [Asking(profile, config) for profile in profiles]
+    places = threading.Semaphore(AT_ONCE)
+    asked = [Asking(profile, config, places) for profile in profiles]
     names = Work(lambda: list(protections.names(config, profiles))) if config.trust.keep else None
     down: list[tuple[Profile, Check]] = []
     for one in asked:
-        for check in one.came(ends):
+        for check in one.checks():
             if check.what == CONNECTION:
                 down.append((one.profile, check))
             else:

@@ -5,11 +5,12 @@ import socket
 import threading
 from contextlib import ExitStack, closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from bot.cli import bounded, main
+from bot.cli import bounded, main, servers
 from bot.cli.checks import Check, State, line, together
 from bot.config.credentials import Credentials
 from tests.servers.mastodon_network import Network
@@ -209,6 +210,33 @@ def test_what_is_the_same_of_many_profiles_is_one_line_and_who_differs_is_named(
     assert "✓ 28 profiles: owner: the server knows each of them\n" in out
     assert "✓ 28 profiles: timeline: empty\n" in out
     assert len(out.splitlines()) < 30
+
+
+class Noting(list):
+    """A server's log that also notes, beside the others, whose it is."""
+
+    def __init__(self, whose, order):
+        super().__init__()
+        self.whose, self.order = whose, order
+
+    def append(self, asked):
+        self.order.append(self.whose)
+        super().append(asked)
+
+
+def test_no_more_profiles_are_asked_at_a_time_than_there_are_places(quietfeed, monkeypatch):
+    monkeypatch.setattr(servers, "AT_ONCE", 1)
+    names, order = MANY[:3], []
+    with ExitStack() as stack:
+        stubs = {name: stack.enter_context(Stub(Network())) for name in names}
+        for name, stub in stubs.items():
+            stub.log = Noting(name, order)
+            log_in(monkeypatch, **{name: stub.network.token})
+        config({name: stub.url for name, stub in stubs.items()})
+        code, _ = quietfeed("doctor")
+    assert code == 0
+    assert len(order) > len(names)
+    assert sorted(name for name, _ in groupby(order)) == sorted(names)
 
 
 def test_programs_are_told_of_each_of_many_profiles(quietfeed, monkeypatch):
