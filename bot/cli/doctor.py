@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli import environment, servers, ways, wiring
-from bot.cli.checks import Check, State, data, line
+from bot.cli.checks import Check, State, data, line, together
 from bot.cli.terminal import say
 from bot.config import Config, Profile, find, load, some, state_dir
 from bot.config.excerpts import with_excerpts
 from bot.config.types import IN_MEMORY
 from bot.errors import UserError
 from bot.report.figures import every
-from bot.report.status import waits, was_set, wrong
+from bot.report.status import SEVERAL, waits, was_set, wrong
 from bot.service.daily import local_zone
 from bot.service.metrics_page import can_listen
 from bot.service.rule_tests import held_to_tests
@@ -26,6 +26,7 @@ from bot.store import open_store
 
 CONFIG, TESTS = "config", "tests of the rules"
 """Checks of what the owner wrote."""
+DAEMON = "daemon"
 
 
 def doctor(arguments: argparse.Namespace) -> int:
@@ -59,7 +60,9 @@ def examine(arguments: argparse.Namespace) -> Iterator[Check]:
     yield Check(CONFIG, State.WELL, f"{path} (profiles: {names}; rules: {len(config.rules)})")
     logins = {profile: list(_logins(profile, config)) for profile in config.profiles}
     fresh = all(login[0].state is State.BAD for login in logins.values())
-    for check in _checks(arguments, config, logins):
+    checks = _checks(arguments, config, logins)
+    many = len(config.profiles) > SEVERAL and not arguments.json
+    for check in together(checks) if many else checks:
         if arguments.json or not fresh or check.state is not State.NOTE:
             yield check
 
@@ -128,9 +131,10 @@ def _daemon(config: Config) -> Iterator[Check]:
             yield Check("clock", State.NOTE, was_set(jump, now, found[0].zone))
         for profile, how in zip(config.profiles, found, strict=True):
             if how.waiting:
-                yield Check(f"{profile.name}: daemon", State.NOTE, waits(how.waiting, now, how.zone))
-            for sentence in wrong(how, now):
-                yield Check(f"{profile.name}: daemon", State.NOTE, sentence)
+                alike = f"waiting for {how.waiting[0]}"
+                yield Check(DAEMON, State.NOTE, waits(how.waiting, now, how.zone), alike=alike).of(profile.name)
+            for trouble, sentence in zip(how.troubles, wrong(how, now), strict=True):
+                yield Check(DAEMON, State.NOTE, sentence, alike=trouble.words).of(profile.name)
 
 
 def _schedule(config: Config) -> Iterator[Check]:
@@ -173,7 +177,7 @@ def _metrics(config: Config) -> Iterator[Check]:
 def _logins(profile: Profile, config: Config) -> Iterator[Check]:
     """Whether the secrets are there: the owner's, and those of the account that sends the owner the report."""
     if profile.platform == IN_MEMORY:
-        yield Check(f"{profile.name}: login", State.WELL, "it needs none: this network is made up")
+        yield Check("login", State.WELL, "it needs none: this network is made up").of(profile.name)
         return
     login = _login(profile, "login", f"quietfeed login {profile.name}")
     yield login if login.state is State.BAD else _as_far_as_it_goes(login, profile, config)
@@ -188,15 +192,15 @@ def _as_far_as_it_goes(login: Check, profile: Profile, config: Config) -> Check:
     if config.dry_run:
         return replace(login, words="there is one, to read alone")
     words, remedy = "it was made to read alone, so nothing is done though `dry_run` is off", "quietfeed login "
-    return Check(login.what, State.NOTE, words, f"{remedy}{profile.name}")
+    return Check(login.what, State.NOTE, words, f"{remedy}{profile.name}").of(profile.name)
 
 
 def _login(profile: Profile, what: str, remedy: str, *, bot: bool = False) -> Check:
     secrets = wiring.credentials()
-    what = f"{profile.name}: {what}"
     try:
         present = secrets.logged_in(profile, bot=bot)
         secrets.only_reads(profile.name)  # where the environment holds the login, the file was not read yet
     except UserError as fault:
-        return Check(what, State.BAD, str(fault))
-    return Check(what, State.WELL, "there is one") if present else Check(what, State.BAD, "not logged in", remedy)
+        return Check(what, State.BAD, str(fault)).of(profile.name)
+    found = Check(what, State.WELL, "there is one") if present else Check(what, State.BAD, "not logged in", remedy)
+    return found.of(profile.name)

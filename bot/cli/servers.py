@@ -1,8 +1,10 @@
-"""What the doctor asks the servers: all at once, and nobody is waited for longer than ten seconds."""
+"""What the doctor asks the servers: many at once, and nobody is waited for longer than ten seconds."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from queue import SimpleQueue
 
 from bot.cli import bounded, protections, wiring
 from bot.cli.bounded import Work
@@ -17,6 +19,9 @@ CLOCK_TOLERANCE = 60.0
 """Seconds by which the clock may differ from the server's."""
 CONNECTION, KEEP = "connection", "keep"
 NO_CONNECTION = "no connection"
+AT_ONCE = 16
+"""Profiles whose servers are asked at the same time. Each is five connections: a hundred would keep the machine so busy
+that servers which answer seem not to."""
 CANNOT = {
     Step.HIDE_REPOSTS: "the reposts of one account cannot be hidden",
     Step.LIST: "nobody can be put on a list",
@@ -29,12 +34,30 @@ class Asking:
     """The server of one profile while it is asked: who is logged in first, then all else at once, each by a connection
     of its own."""
 
-    def __init__(self, profile: Profile, config: Config) -> None:
+    def __init__(self, profile: Profile, config: Config, places: threading.Semaphore) -> None:
         self.profile, self.config = profile, config
         self.answers = True
         """Whether the owner was told, as far as is known."""
         self.parts: dict[str, Work[list[Check]]] = {}
-        self.parts[CONNECTION] = Work(self._first)
+        self.told: SimpleQueue[Check | None] = SimpleQueue()
+        """Checks as they come; None behind the last."""
+        self.work = Work(partial(self._in_turn, places))
+
+    def _in_turn(self, places: threading.Semaphore) -> None:
+        """Ask, once there is a place."""
+        try:
+            with places:
+                self.parts[CONNECTION] = Work(self._first)
+                for check in self._came(time.monotonic() + bounded.GIVES_UP):
+                    self.told.put(check)
+        finally:
+            self.told.put(None)
+
+    def checks(self) -> Iterator[Check]:
+        """All checks, each when it has come."""
+        yield from iter(self.told.get, None)
+        self.work.wait(bounded.GIVES_UP)
+        self.work.result()  # raises what nobody reckoned with
 
     def _first(self) -> list[Check]:
         checks = self._ask(_owner)
@@ -51,7 +74,7 @@ class Asking:
         with wiring.connected(self.profile, patience=0.0) as platform:
             return list(step(platform))
 
-    def came(self, ends: float) -> Iterator[Check]:
+    def _came(self, ends: float) -> Iterator[Check]:
         """What came by then (of the monotonic clock), in order; what one cause broke makes one check."""
         broken: dict[tuple[str, str], list[str]] = {}
         self.parts[CONNECTION].wait(ends - time.monotonic())  # it begins the others
@@ -60,24 +83,25 @@ class Asking:
                 if not work.wait(ends - time.monotonic()):
                     raise Unreachable(f"no answer within {bounded.GIVES_UP:.0f} seconds")
                 for check in work.result():
-                    yield Check(f"{self.profile.name}: {check.what}", check.state, check.words, check.remedy)
+                    yield check.of(self.profile.name)
             except UserError as fault:
                 self.answers = self.answers and name != CONNECTION
                 called = name if name != CONNECTION or isinstance(fault, Unreachable) else "owner"
                 broken.setdefault((str(fault), _remedy(fault, self.profile)), []).append(called)
         for (words, remedy), names in broken.items():
-            yield Check(f"{self.profile.name}: {', '.join(names)}", State.BAD, words, remedy)
+            yield Check(", ".join(names), State.BAD, words, remedy).of(self.profile.name)
 
 
 def examine(profiles: Sequence[Profile], config: Config) -> Iterator[Check]:
     """All that the servers of these profiles say, profile by profile."""
     ends = time.monotonic() + bounded.GIVES_UP
-    asked = [Asking(profile, config) for profile in profiles]
+    places = threading.Semaphore(AT_ONCE)
+    asked = [Asking(profile, config, places) for profile in profiles]
     names = Work(lambda: list(protections.names(config, profiles))) if config.trust.keep else None
     down: list[tuple[Profile, Check]] = []
     for one in asked:
-        for check in one.came(ends):
-            if check.what == f"{one.profile.name}: {CONNECTION}":
+        for check in one.checks():
+            if check.what == CONNECTION:
                 down.append((one.profile, check))
             else:
                 yield check
@@ -98,8 +122,8 @@ def _down(found: Sequence[tuple[Profile, Check]]) -> Iterator[Check]:
         if len(those) == 1:
             yield those[0][1]
         else:
-            who = ", ".join(profile.name for profile, _ in those)
-            yield Check(f"{who}: {CONNECTION}", State.BAD, cause, those[0][1].remedy)
+            who = (profile.name for profile, _ in those)
+            yield Check(CONNECTION, State.BAD, cause, those[0][1].remedy).of(*who)
 
 
 def _remedy(fault: UserError, profile: Profile) -> str:
@@ -112,7 +136,7 @@ def _remedy(fault: UserError, profile: Profile) -> str:
 
 
 def _owner(platform: Platform) -> Iterator[Check]:
-    yield Check("owner", State.WELL, platform.owner().handle)
+    yield Check("owner", State.WELL, platform.owner().handle, alike="the server knows each of them")
 
 
 def _software(platform: Platform) -> Iterator[Check]:
@@ -143,4 +167,4 @@ def _report(platform: Platform, profile: Profile, config: Config) -> Iterator[Ch
 def _timeline(platform: Platform) -> Iterator[Check]:
     page = next(iter(platform.timeline(None)), None)
     words = "empty" if page is None else f"readable ({len(page.posts)} posts on the first page)"
-    yield Check("timeline", State.WELL, words)
+    yield Check("timeline", State.WELL, words, alike="readable" if page else words)

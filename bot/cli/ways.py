@@ -16,20 +16,20 @@ from bot.service.ways import FEED, STDOUT, secret_name
 def checks(profile: Profile) -> Iterator[Check]:
     """A line a way, without asking anybody: `report --send-test` does. Nothing of an address is shown."""
     for way in profile.report_also:
-        yield _checked(profile, way)
+        yield _checked(profile, way).of(profile.name)
     yield from _switch(profile)
     if profile.platform == "bluesky" and not profile.bot_handle and not profile.report_also:
         yield Check(
-            f"{profile.name}: report",
+            "report",
             State.NOTE,
             "nobody can message themselves on Bluesky, so it lies in a file, and nothing tells you of it",
             f"write `report_also: [phone]` in the config and run `quietfeed login {profile.name} --notify phone`,"
             " or name a second account of yours under bot_handle",
-        )
+        ).of(profile.name)
 
 
 def _checked(profile: Profile, way: str) -> Check:
-    what = f"{profile.name}: report by {way}"
+    what = f"report by {way}"
     if way == STDOUT:
         return Check(what, State.WELL, "`quietfeed run` prints it")
     if way == FEED:
@@ -55,9 +55,9 @@ def _switch(profile: Profile) -> Iterator[Check]:
         address = wiring.credentials().get(profile.name, PING)
     except UserError:
         return
-    what = f"{profile.name}: dead man's switch"
+    what = "dead man's switch"
     if address and address_of(address, "success") is None:
         remedy = f"quietfeed login {profile.name} --ping"
-        yield Check(what, State.BAD, "its address is none of the web", remedy)
+        yield Check(what, State.BAD, "its address is none of the web", remedy).of(profile.name)
     elif address:
-        yield Check(what, State.WELL, "it hears of each sweep")
+        yield Check(what, State.WELL, "it hears of each sweep").of(profile.name)

@@ -92,8 +92,9 @@ def doctor(verbs: "Verbs") -> None:
         "doctor",
         "doctor:doctor",
         "check config, environment, login, server, clock, store and schedule",
-        "Each line that is not well names its remedy. All servers are asked at once, and nobody is waited for longer\n"
-        "than ten seconds. Whether the work goes on at this moment, `quietfeed status --check` tells.\n\n"
+        "Each line that is not well names its remedy. All servers are asked at once, those of sixteen profiles at a\n"
+        "time, and none is waited for longer than ten seconds. Of more than five profiles what is the same of several\n"
+        "is told once. Whether the work goes on at this moment, `quietfeed status --check` tells.\n\n"
         "Exit codes: 0 nothing must be mended, 1 something must, 2 it is the config or its tests.",
     )
     parser.add_argument("--offline", action="store_true", help="only what needs no network")

@@ -1,14 +1,17 @@
 """The doctor asks everybody at once, waits ten seconds for all of them, and tells one cause once."""
 
+import json
 import socket
 import threading
 from contextlib import ExitStack, closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from bot.cli import bounded, main
+from bot.cli import bounded, main, servers
+from bot.cli.checks import Check, State, line, together
 from bot.config.credentials import Credentials
 from tests.servers.mastodon_network import Network
 from tests.servers.mastodon_stub import Stub
@@ -181,3 +184,105 @@ def test_a_fault_of_the_config_is_shown_with_its_line(quietfeed):
     code, out = quietfeed("doctor")
     assert code == 2
     assert "\n      1 | dry_rn: true\n        | ^^^^^^\n    → mend the lines named" in out
+
+
+# -- many profiles
+
+MANY = tuple(f"owner{number:02d}" for number in range(30))
+
+
+def checks_of(*out):
+    """For 30 profiles: of whom each check is told."""
+    return [check.of(name) for name in MANY for check in out]
+
+
+def test_what_is_the_same_of_many_profiles_is_one_line_and_who_differs_is_named(quietfeed, stub, monkeypatch):
+    config(dict.fromkeys(MANY, stub.url))
+    log_in(monkeypatch, **dict.fromkeys(set(MANY) - {"owner03", "owner17"}, stub.network.token))
+    code, out = quietfeed("doctor")
+    assert code == 1
+    logins = [line for line in out.splitlines() if "login" in line]
+    assert logins == [
+        "✓ 28 profiles: login: there is one",
+        "✗ owner03, owner17: login: not logged in",
+        "    → quietfeed login NAME",
+    ]
+    assert "✓ 28 profiles: owner: the server knows each of them\n" in out
+    assert "✓ 28 profiles: timeline: empty\n" in out
+    assert len(out.splitlines()) < 30
+
+
+class Noting(list):
+    """A server's log that also notes, beside the others, whose it is."""
+
+    def __init__(self, whose, order):
+        super().__init__()
+        self.whose, self.order = whose, order
+
+    def append(self, asked):
+        self.order.append(self.whose)
+        super().append(asked)
+
+
+def test_no_more_profiles_are_asked_at_a_time_than_there_are_places(quietfeed, monkeypatch):
+    monkeypatch.setattr(servers, "AT_ONCE", 1)
+    names, order = MANY[:3], []
+    with ExitStack() as stack:
+        stubs = {name: stack.enter_context(Stub(Network())) for name in names}
+        for name, stub in stubs.items():
+            stub.log = Noting(name, order)
+            log_in(monkeypatch, **{name: stub.network.token})
+        config({name: stub.url for name, stub in stubs.items()})
+        code, _ = quietfeed("doctor")
+    assert code == 0
+    assert len(order) > len(names)
+    assert sorted(name for name, _ in groupby(order)) == sorted(names)
+
+
+def test_programs_are_told_of_each_of_many_profiles(quietfeed, monkeypatch):
+    config(dict.fromkeys(MANY, "https://mastodon.example.com"))
+    log_in(monkeypatch, **dict.fromkeys(MANY, "abc"))
+    _, out = quietfeed("doctor", "--offline", "--json")
+    assert [one["what"] for one in json.loads(out) if "login" in one["what"]] == [f"{name}: login" for name in MANY]
+
+
+def test_of_more_than_ten_that_are_not_well_the_first_ten_are_named():
+    (same,) = together(checks_of(Check("login", State.BAD, "not logged in", "quietfeed login home")))
+    assert line(same).startswith("✗ owner00, owner01,")
+    assert "owner09 and 20 more: login: not logged in" in line(same)
+
+
+def test_what_differs_in_its_words_is_told_by_itself_and_the_most_common_first():
+    odd = Check("server", State.NOTE, "it is old").of("owner40")
+    common = checks_of(Check("server", State.WELL, "Mastodon 4.5"))
+    clock = Check("clock", State.NOTE, "was set back")
+    assert [line(one) for one in together([odd, *common, clock])] == [
+        "· clock: was set back",
+        "✓ 30 profiles: server: Mastodon 4.5",
+        "· owner40: server: it is old",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "shown"),
+    [
+        ("quietfeed login {}", "quietfeed login NAME"),
+        ("run `quietfeed login {} --notify phone` there", "run `quietfeed login NAME --notify phone` there"),
+        ("look at {}", "look at owner00"),
+    ],
+)
+def test_a_name_that_differs_in_a_command_keeps_nobody_apart(remedy, shown):
+    told = [Check("a", State.BAD, "b", remedy.format(name)).of(name) for name in MANY]
+    first, *more = together(told)
+    assert first.remedy == shown
+    assert len(more) == (0 if "NAME" in shown else 29)
+
+
+def test_troubles_are_one_though_they_began_at_different_times():
+    told = [
+        Check("daemon", State.NOTE, f"since 14:{number:02d}: no connection", alike="no connection").of(name)
+        for number, name in enumerate(MANY)
+    ]
+    (same,) = together(told)
+    assert same.words == "no connection"
+    assert list(together(told[:1])) == told[:1]
