@@ -1,15 +1,21 @@
 """Servers and people of the live tests. Nothing is skipped: what cannot start fails, and says what to install."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from bot.clock import SystemClock
 from bot.platforms.bluesky import Bluesky, BotLogin
+from tests.live.fleets import NAMES, Fleet
 from tests.live.network import BlueskyNetwork, CannotStart
 from tests.live.seed_bluesky import Person, seed
+from tests.servers.mastodon_network import seeded
+from tests.servers.mastodon_stub import Stub
+from tests.servers.postgres import Server
 
 
 @dataclass(frozen=True)
@@ -73,3 +79,18 @@ def adapter(bluesky: Seeded) -> Iterator[Adapter]:
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, postgres: Server) -> Iterator[Fleet]:
+    """A fleet that has nobody yet; its workers are killed at the end."""
+    with ExitStack() as stack:
+        stubs = {name: stack.enter_context(Stub(seeded(datetime.now(UTC), shop=""))) for name in NAMES}
+        for stub in stubs.values():
+            stub.network.missing.add("limits")  # none that a first sweep would have to wait for
+        made = Fleet(tmp_path, postgres.address(postgres.fresh()), stubs)
+        try:
+            yield made
+        finally:
+            for worker in made.workers:
+                worker.kill()

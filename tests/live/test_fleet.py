@@ -1,19 +1,10 @@
 """A fleet as whoever runs it sees it: owners on servers of the Mastodon API, one PostgreSQL, and workers as processes,
 some of which are killed while they are at it."""
 
-import json
-import os
 import re
 import signal
-import subprocess
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
-import psycopg
 import pytest
 
 from bot.clock import SystemClock
@@ -23,112 +14,12 @@ from bot.fleet.tables import Tables
 from bot.platforms.budget import Budget
 from bot.store import open_store
 from bot.store.everything import RECORDS
-from tests.live.daemon import PATIENCE, PROGRAM, Daemon
-from tests.live.journey import REPOSITORY, until
-from tests.servers.mastodon_network import seeded
-from tests.servers.mastodon_stub import Stub
+from tests.live.daemon import PATIENCE
+from tests.live.fleets import NAMES, Fleet, assert_nothing_missed_and_nothing_twice
+from tests.live.journey import until
 from tests.servers.postgres import Server
 
 pytestmark = pytest.mark.live
-
-NAMES = [f"owner{number}" for number in range(12)]
-CONFIG = """\
-profiles:
-  - {{name: {name}, platform: mastodon, server: "{server}"}}
-sweep: {{every: 30s, jitter: 0s}}
-report: {{at: "00:00", timezone: {zone}}}
-dry_run: false
-limits: {{first_days_dry: 0d, confirm_after: 0m, newly_followed: 0d, followed_share_per_week: 1}}
-rules:
-  - name: links alone
-    when: {{own_posts: {{at_least: 40}}, link_share: {{at_least: 0.9}}}}
-    then: mute
-    for: 30d
-"""
-
-
-def midday() -> str:
-    """A zone in which no day ends while a test runs."""
-    ahead = 12 - datetime.now(UTC).hour
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
-
-
-class Fleet:
-    """A database and a key, owners with servers of their own, and workers."""
-
-    def __init__(self, folder: Path, url: str, stubs: dict[str, Stub]) -> None:
-        self.folder, self.url, self.stubs = folder, url, stubs
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("QUIETFEED_")}
-        self.env = {
-            **clean,
-            "DATABASE_URL": url,
-            "QUIETFEED_STATE_DIR": str(folder / "state"),
-            "PYTHONPATH": str(REPOSITORY),
-        }
-        self.env["QUIETFEED_FLEET_KEY"] = self.run("fleet", "new-key").stdout.strip()
-        self.workers: list[Daemon] = []
-
-    def run(self, *words: str, code: int = 0, **env: str) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(
-            [*PROGRAM, *words], env=self.env | env, capture_output=True, text=True, timeout=120, cwd=self.folder
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    def write(self, name: str) -> None:
-        text = CONFIG.format(name=name, server=self.stubs[name].url, zone=midday())
-        (self.folder / f"{name}.yaml").write_text(text)
-
-    def add(self, names: list[str], *words: str) -> str:
-        for name in names:
-            self.write(name)
-        tokens = {f"QUIETFEED_{name.upper()}_TOKEN": self.stubs[name].network.token for name in names}
-        return self.run("fleet", "add", *words, *(f"{name}.yaml" for name in names), **tokens).stdout
-
-    def state(self) -> dict[str, Any]:
-        profiles = json.loads(self.run("fleet", "list", "--json").stdout)["profiles"]
-        return {profile["profile"]: profile for profile in profiles}
-
-    def start(self) -> Daemon:
-        process = subprocess.Popen(
-            [*PROGRAM, "worker", "--at-once", "2"], env=self.env, cwd=self.folder,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        self.workers.append(Daemon(process))
-        return self.workers[-1]
-
-    def swept(self, *, by: Callable[[Daemon], bool] = lambda _: True) -> Counter[str]:
-        """How often each profile was swept to the end."""
-        lines = [line for worker in self.workers if by(worker) for line in worker.lines]
-        return Counter(found[1] for line in lines if (found := re.search(r"info swept profile=(\w+)", line)))
-
-    def at_work(self) -> int:
-        """How many workers are at a job, as the queue tells."""
-        asked = "SELECT count(DISTINCT worker_id) FROM procrastinate_jobs WHERE status = 'doing'"
-        with psycopg.connect(self.url) as database:
-            return int(database.execute(asked).fetchone()[0])
-
-    def log(self) -> str:
-        return "\n".join(line for worker in self.workers for line in worker.lines)
-
-
-@pytest.fixture
-def fleet(tmp_path: Path, postgres: Server) -> Iterator[Fleet]:
-    with ExitStack() as stack:
-        stubs = {name: stack.enter_context(Stub(seeded(datetime.now(UTC), shop=""))) for name in NAMES}
-        for stub in stubs.values():
-            stub.network.missing.add("limits")  # none that a first sweep would have to wait for
-        made = Fleet(tmp_path, postgres.address(postgres.fresh()), stubs)
-        try:
-            yield made
-        finally:
-            for worker in made.workers:
-                worker.kill()
-
-
-def letters(stub: Stub) -> list[str]:
-    return [status.content for status in stub.network.statuses if status.visibility == "direct"]
 
 
 def test_two_of_four_workers_are_killed_in_mid_sweep_and_nothing_is_missed_or_done_twice(fleet: Fleet) -> None:
@@ -152,25 +43,6 @@ def test_two_of_four_workers_are_killed_in_mid_sweep_and_nothing_is_missed_or_do
         worker.ends(within=15)
     assert "its worker died" in fleet.log()
     assert_nothing_missed_and_nothing_twice(fleet)
-
-
-def assert_nothing_missed_and_nothing_twice(fleet: Fleet) -> None:
-    """Every post is in the store; each action was asked for once and stands in the ledger once; so with the report."""
-    store = open_store(fleet.url, exclusive=False)
-    for name, stub in fleet.stubs.items():
-        network = stub.network
-        seen = {kept.word.id for kept in store.each("posts", name)}
-        shown = {status.id for status in network.statuses if network._in_home(status)}
-        assert shown - seen == set(), name
-        asked = Counter(asked.path for asked in stub.writes if asked.path.endswith("/mute"))
-        assert (len(asked), set(asked.values())) == (3, {1}), (name, asked)
-        events = Counter((entry.account.handle, str(entry.event)) for entry in store.entries(name) if entry.action_id)
-        done = {handle: many for (handle, event), many in events.items() if event == "done"}
-        assert (len(done), set(done.values())) == (3, {1}), (name, events)
-        assert len(letters(stub)) == len(set(letters(stub))), name
-        assert sum("mute" in letter.lower() for letter in letters(stub)) == 1, (name, letters(stub))
-        assert [state for _, state in store.reports(name)] == ["sent"]
-    store.close()
 
 
 def test_a_sweep_that_is_not_done_when_its_worker_is_told_to_end_is_handed_back_and_done_by_the_next(
