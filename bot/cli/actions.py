@@ -25,7 +25,7 @@ from bot.report.data import entry_data, ledger_lines, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
 from bot.report.tables import Table
-from bot.service import recovering, whom, word
+from bot.service import mode, recovering, whom, word
 from bot.store import FeedbackKind, Store
 
 OUTCOMES = {
@@ -167,7 +167,8 @@ def _whose(action: RecordedAction) -> str:
 
 
 def confirm(arguments: argparse.Namespace) -> int:
-    """Take the present numbers of the rules for usual; with consent, end the first days of dry run."""
+    """Take the present numbers of the rules for usual; with consent, end the first days of dry run, and the wait after
+    a damage."""
     config = wiring.config(arguments)
     now = datetime.now(UTC)
     with wiring.opened(config, exclusive=False) as store:
@@ -178,15 +179,28 @@ def confirm(arguments: argparse.Namespace) -> int:
             counts = ", ".join(f"“{rule}” {count}" for rule, count in many.items()) or "no rule finds anybody"
             say(terminal(f"{profile.name}: confirmed: {counts}"))
             if arguments.consent:
-                store.note(f"consent:{profile.name}", now.isoformat())
-                recovering.release(profile.name, store)
-                word = (
-                    "set `dry_run: false` in the config as well"
-                    if config.dry_run
-                    else "actions begin with the next sweep"
-                )
-                say(f"{profile.name}: the first days of dry run are over; {word}")
+                say(f"{profile.name}: {_consent(profile.name, store, config, now)}")
     return 0
+
+
+def _consent(profile: str, store: Store, config: Config, now: datetime) -> str:
+    """End all that waits for the owner to have read the report; what that was, and what is left in the way."""
+    waits = {
+        "the wait since the store was damaged": recovering.held(profile, store),
+        "the first days of dry run": bool(mode.first_days(profile, store, config, now)),
+    }
+    store.note(f"consent:{profile}", now.isoformat())
+    recovering.release(profile, store)
+    ended = " and ".join(words for words, waited in waits.items() if waited)
+    over = (
+        f"{ended} {'are' if waits['the first days of dry run'] else 'is'} over" if ended else "nothing waited for that"
+    )
+    left = mode.why_dry(profile, store, config, now)
+    if left == mode.DRY_RUN:
+        return f"{over}; set `dry_run: false` in the config as well"
+    if left:
+        return f"{over}; {left}; `quietfeed login {profile}` makes one that acts too"
+    return f"{over}; actions begin with the next sweep" if ended else over
 
 
 def ledger(arguments: argparse.Namespace) -> int:

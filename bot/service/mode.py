@@ -42,8 +42,11 @@ def why_dry(profile: str, store: Store, config: Config, now: datetime) -> str:
         return DRY_RUN
     if store.noted(f"only reads:{profile}") == "yes":
         return ONLY_READS
-    if recovering.held(profile, store):
-        return DAMAGED
+    return DAMAGED if recovering.held(profile, store) else first_days(profile, store, config, now)
+
+
+def first_days(profile: str, store: Store, config: Config, now: datetime) -> str:
+    """Why it is too early, as the owner reads it; empty where it is not, or where they consented."""
     if store.noted(f"consent:{profile}"):
         return ""
     first_days_end = (store.noted_time(f"installed:{profile}") or now) + config.limits.first_days_dry

@@ -28,6 +28,11 @@ def watchdog_interval(environ: Mapping[str, str] = os.environ) -> float | None:
     return int(allowed) / 2_000_000
 
 
+def still_starting(seconds: float, status: str) -> None:
+    """Say that the start takes so many seconds longer, or until the next such word, and why."""
+    notify(f"EXTEND_TIMEOUT_USEC={seconds * 1_000_000:.0f}\nSTATUS={status}")
+
+
 def reloading() -> None:
     """Say that a reload began; systemd wants to know when, by the monotonic clock in microseconds."""
     notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")

@@ -6,7 +6,7 @@ from bot.store.at_work import AtWork
 from bot.store.audited import Audited, AuditedFeed
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
-from bot.store.faults import StoreAway, StoreBusy, StoreDamaged, StoreError, StoreGone, StoreNewer
+from bot.store.faults import StoreAway, StoreBusy, StoreDamaged, StoreError, StoreFull, StoreGone, StoreNewer
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
@@ -36,6 +36,7 @@ __all__ = [
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
+    "StoreFull",
     "StoreGone",
     "StoreNewer",
     "StoredReport",

@@ -17,6 +17,9 @@ FULL = (
 )
 DISK_FULL = "53100"
 """What PostgreSQL calls it, whatever its language (postgresql.org/docs/current/errcodes-appendix.html)."""
+NO_SHARED_MEMORY = "SQLITE_IOERR_SHMSIZE"
+"""What SQLite calls it where there is no room for the file that its processes share, and says “disk I/O error”
+(sqlite.org/rescode.html)."""
 AWAY = "the database does not answer. Check DATABASE_URL and that the server runs"
 PLACE = "Check the owner and the permissions of the file and of its directory"
 CERTIFICATE = "its certificate cannot be trusted. Name the file of the authority that signed it in sslrootcert"
@@ -98,6 +101,10 @@ class StoreAway(StoreError):
     """Its server does not answer now, and may in a while."""
 
 
+class StoreFull(StoreError):
+    """Its disk has no room now, and may in a while."""
+
+
 class StoreDamaged(StoreGone):
     """The store's file cannot be read any more, wholly or in part."""
 
@@ -113,12 +120,12 @@ def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> Stor
     said = " ".join(str(cause).splitlines()[:1])
     said = secrecy.without(said, *secrets)
     broken = isinstance(cause, sqlite3.DatabaseError) and any(needle in str(cause) for needle in DAMAGE)
-    if getattr(cause, "sqlstate", None) == DISK_FULL:
-        return StoreError(f"the store {where}: {FULL} ({said}).")
+    if getattr(cause, "sqlstate", "") == DISK_FULL or getattr(cause, "sqlite_errorname", "") == NO_SHARED_MEMORY:
+        return StoreFull(f"the store {where}: {FULL} ({said}).")
     for needle, remedy in REMEDIES:
         if needle in str(cause):
-            kind = StoreDamaged if broken else StoreAway if needle in PASSING else StoreError
-            return kind(f"the store {where}: {remedy} ({said}).")
+            passing = StoreFull if remedy is FULL else StoreAway if needle in PASSING else StoreError
+            return (StoreDamaged if broken else passing)(f"the store {where}: {remedy} ({said}).")
     if isinstance(error, SQLAlchemyError | OSError):
         return StoreError(f"the store {where} failed: {said}. `quietfeed doctor` checks it.")
     return StoreError(f"the store {where} holds a record that cannot be read. `quietfeed store check` looks closer.")

@@ -17,6 +17,8 @@ from bot.service.report_files import write_page
 from bot.store import StoreError, open_store
 from bot.store.copying import copy_to_file
 from bot.store.recovery import recover
+from tests.live.journey import Journey
+from tests.live.places import CONFIG, on_mastodon
 from tests.unit.store.test_copying import NASTY, NOW, filled, nobody, rows
 
 pytestmark = pytest.mark.live
@@ -46,7 +48,7 @@ def disk(tmp_path):
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("only root may mount a file system, and not everywhere")
     yield Disk(place)
-    subprocess.run(["umount", str(place)], check=True)
+    subprocess.run(["umount", "--lazy", str(place)], check=True)  # a process of the daemon's may just be ending
 
 
 def page(number):
@@ -124,6 +126,30 @@ def test_a_log_that_cannot_be_written_breaks_nothing(disk, capfd):
         log.removeHandler(handler)
     assert "said afterwards" in (disk.place / "log").read_text()
     capfd.readouterr()
+
+
+@pytest.mark.parametrize("kept_before", [False, True])
+def test_a_daemon_that_is_started_on_a_full_disk_says_so_once_and_begins_when_there_is_room(disk, kept_before):
+    place = on_mastodon()
+    owner = Journey(disk.place / "owner", place.secrets)
+    words = {"profile": place.profile, "lasts": "30d", "first_days": "9d", "dry_run": "true"}
+    owner.config.write_text(CONFIG.format(**words))
+    if kept_before:
+        owner.run("sweep")
+    disk.fill()
+    with owner.daemon() as daemon:
+        said = daemon.said("waiting for the store")
+        assert "the disk is full" in said
+        assert "Free some space" in said
+        checked = owner.run("status", "--check", code=2).stdout
+        assert checked.startswith("critical: ")
+        assert "the disk is full" in checked
+        disk.free()
+        daemon.said("store opened")
+        daemon.said("swept profile=home")
+        assert daemon.said_times("waiting for the store") == 1
+        daemon.ends()
+    place.stub.__exit__()
 
 
 def test_a_store_that_is_opened_on_a_full_disk_is_refused_and_left_as_it_is(disk):

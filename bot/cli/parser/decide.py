@@ -80,7 +80,10 @@ def confirm(verbs: "Verbs") -> None:
         "as well), and so does the wait after a store was damaged.",
     )
     parser.add_argument(
-        "--i-have-read-the-report", action="store_true", dest="consent", help="end the first days of dry run now"
+        "--i-have-read-the-report",
+        action="store_true",
+        dest="consent",
+        help="end the first days of dry run now, and the wait after a store was damaged",
     )
     one_profile(parser)
 

@@ -178,6 +178,30 @@ def test_confirm_tells_the_numbers_and_keeps_the_consent_only_when_it_is_given(o
         assert store.noted("consent:home")
 
 
+@pytest.mark.parametrize(
+    ("damaged", "first_days", "says"),
+    [
+        (False, True, "the first days of dry run are over; actions begin with the next sweep"),
+        (True, False, "the wait since the store was damaged is over; actions begin with the next sweep"),
+        (True, True, "the wait since the store was damaged and the first days of dry run are over; actions begin"),
+        (False, False, "nothing waited for that"),
+    ],
+)
+def test_confirm_tells_all_that_the_owners_consent_ends(owner, damaged, first_days, says):
+    with owner.store() as store:
+        store.note("recovered:home", json.dumps({"holds": damaged, "told": True, "words": "", "at": ""}))
+        store.note("consent:home", "" if first_days else "2026-11-01T00:00:00+00:00")
+    assert f"home: {says}" in owner("confirm", "--i-have-read-the-report")[1]
+    assert "home: nothing waited for that" in owner("confirm", "--i-have-read-the-report")[1]
+
+
+def test_confirm_tells_what_is_still_in_the_way(owner):
+    with owner.store() as store:
+        store.note("only reads:home", "yes")
+    out = owner("confirm", "--i-have-read-the-report")[1]
+    assert "are over; the login only reads, so nothing is done; `quietfeed login home` makes one that acts too" in out
+
+
 def test_the_ledger_tells_an_accounts_story(owner):
     owner("undo", "--rule", "links", "--since", "2d")
     _, out, _ = owner("ledger", "--json")

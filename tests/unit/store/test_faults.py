@@ -16,7 +16,7 @@ from sqlalchemy import event, inspect
 from bot.model import Account, Entry, Event, Lexicon, Post
 from bot.platforms.base import Page
 from bot.store import Store, StoreError, open_store
-from bot.store.faults import StoreBusy, explained
+from bot.store.faults import StoreBusy, StoreFull, explained
 from bot.store.migrations import LATEST, migrate
 from bot.store.schema import metadata
 from tests.databases import ON_FILES
@@ -338,3 +338,12 @@ def test_a_full_disk_of_a_server_is_told_in_whichever_language(said):
     fault = explained(OperationalError("INSERT", {}, DiskFull(said)), "postgresql://db.test/q")
     assert "the disk is full; nothing of the last step was saved" in str(fault)
     assert "goes on by itself" in str(fault)
+
+
+def test_a_disk_without_room_for_what_processes_share_is_a_full_one():
+    from sqlalchemy.exc import OperationalError
+
+    said = sqlite3.OperationalError("disk I/O error")
+    assert not isinstance(explained(OperationalError("", {}, said), "q.sqlite"), StoreFull)
+    said.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    assert isinstance(explained(OperationalError("", {}, said), "q.sqlite"), StoreFull)
