@@ -1,6 +1,7 @@
 """Nothing that a post, a profile or a page of a server points to is ever fetched: a trap listens there, and hears
 nothing, while the program reads, judges and shows what points at it."""
 
+import itertools
 import socket
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -26,6 +27,18 @@ ADDRESSES = "url uri avatar avatar_static header header_static preview_url remot
 def trap() -> Iterator[Rogue]:
     with Rogue() as rogue:
         yield rogue
+
+
+@pytest.fixture
+def bait(trap: Rogue) -> Callable[[], str]:
+    """Makes addresses that lead into the trap, no two alike: every other one by a name."""
+    number = itertools.count()
+
+    def address() -> str:
+        place = next(number)
+        return f"{(trap.url, BY_NAME)[place % 2]}/{place}"
+
+    return address
 
 
 @pytest.fixture
@@ -85,14 +98,8 @@ def mastodon_bait(found: Any, bait: Callable[[], str]) -> Any:
 
 
 def test_nothing_on_mastodon_is_fetched_that_a_post_or_a_page_points_to(
-    trap: Rogue, looked_up: list[str], quietfeed: Any, monkeypatch: pytest.MonkeyPatch
+    trap: Rogue, bait: Callable[[], str], looked_up: list[str], quietfeed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = iter(range(1_000_000))
-
-    def bait() -> str:
-        place = next(number)
-        return f"{(trap.url, BY_NAME)[place % 2]}/{place}"
-
     handler = mastodon_stub._Handler
     answer = handler._answer
 
@@ -152,14 +159,8 @@ def bluesky_bait(number: int, bait: Callable[[], str]) -> dict[str, Any]:
 
 
 def test_nothing_on_bluesky_is_fetched_that_a_post_or_a_page_points_to(
-    trap: Rogue, looked_up: list[str], quietfeed: Any, monkeypatch: pytest.MonkeyPatch
+    trap: Rogue, bait: Callable[[], str], looked_up: list[str], quietfeed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = iter(range(1_000_000))
-
-    def bait() -> str:
-        place = next(number)
-        return f"{(trap.url, BY_NAME)[place % 2]}/{place}"
-
     with serving() as stub:
         stub.feed = [bluesky_bait(place, bait) for place in range(120)]
 

@@ -18,6 +18,8 @@ from tests.crash.world import Checkpoint, World
 from tests.databases import AnyDatabase, Files
 from tests.servers.mastodon_stub import Stub
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261122
 LEAST_KILLS = 200
 STEP = int(os.environ.get("QUIETFEED_KILL_STEP", "3"))

@@ -13,14 +13,15 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main, wiring
+from bot.service import auditing
 from tests import planted
 from tests.live.daemon import running
 from tests.planted import Leak, leaks
@@ -54,6 +55,15 @@ def echoing(rogue: Rogue, status: int) -> Callable[..., None]:
         connection.sendall(f"{head}Connection: close\r\n\r\n".encode("latin-1", "replace") + body)
 
     return answer
+
+
+@contextmanager
+def a_bad_day(world: "World", day: str) -> Iterator[None]:
+    """Both servers say again with that status what they were told, or nothing at all on a day of `silence`."""
+    with Rogue() as rogue:
+        rogue.answer = echoing(rogue, int(day)) if day.isdigit() else lambda _: None
+        (world.folder / "config.yaml").write_text(CONFIG.format(home=rogue.url, sky=rogue.url))
+        yield
 
 
 @dataclass
@@ -150,11 +160,10 @@ def bad(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.Monkey
     if request.param == "no database":
         yield replace(world, more={"DATABASE_URL": planted.database("127.0.0.1:1")})
         return
-    with Rogue() as rogue:
-        rogue.answer = echoing(rogue, int(request.param)) if request.param.isdigit() else lambda _: None
-        (world.folder / "config.yaml").write_text(CONFIG.format(home=rogue.url, sky=rogue.url))
+    with a_bad_day(world, request.param):
         patient = wiring.connect
         monkeypatch.setattr(wiring, "connect", lambda *given, patience=0.0: patient(*given[:4], 0.0))
+        monkeypatch.setattr(auditing, "LONGEST_PAUSE", timedelta(0))
         yield world
 
 
@@ -198,10 +207,7 @@ def test_a_verb_shows_no_secret_though_servers_say_again_what_they_were_told_or_
 
 @pytest.mark.parametrize("day", ["well", "401", "500", "silence"])
 def test_the_daemon_logs_no_secret_at_any_level_and_shows_none_to_who_lists_processes(world: World, day: str) -> None:
-    with Rogue() as rogue:
-        if day != "well":
-            rogue.answer = echoing(rogue, int(day)) if day.isdigit() else lambda _: None
-            (world.folder / "config.yaml").write_text(CONFIG.format(home=rogue.url, sky=rogue.url))
+    with nullcontext() if day == "well" else a_bad_day(world, day):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("QUIETFEED_")}
         env = clean | world.environment | {"PYTHONPATH": str(REPOSITORY), "HOME": str(world.folder)}
         with running("--log-level", "debug", env=env, folder=world.folder) as daemon:

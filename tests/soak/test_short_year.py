@@ -12,6 +12,8 @@ from tests.databases import AnyDatabase
 from tests.soak.books import FLAT, INVARIANTS
 from tests.soak.year import PLACES, Place, Year
 
+pytestmark = pytest.mark.slow
+
 DAYS, SEED = 10, 3
 STARTS = {"Europe/Berlin": datetime(2026, 3, 25, 5, tzinfo=UTC), "Africa/Cairo": datetime(2026, 4, 20, 5, tzinfo=UTC)}
 """Some days before the clocks change."""

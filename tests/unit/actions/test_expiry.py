@@ -9,6 +9,8 @@ from bot.actions.recorded import recorded_actions
 from bot.model import Event, Standing, Step
 from tests.unit.actions.world import DAY, DROP, OWNER, rule
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("step", "shows"),

@@ -10,6 +10,8 @@ from bot.platforms.base import Unreachable, Unsupported
 from bot.platforms.memory import Memory
 from tests.unit.actions.world import DAY, OWNER, START, World, rule
 
+pytestmark = pytest.mark.slow
+
 STEPS = pytest.mark.parametrize("step", [Step.MUTE, Step.LIST, Step.HIDE_REPOSTS])
 
 

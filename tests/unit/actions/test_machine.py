@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -30,6 +31,8 @@ from bot.platforms.base import RateLimited, Unreachable, Unsupported
 from bot.platforms.memory import Memory, Network, Request
 from bot.service.sweep import sweep
 from bot.store import open_store
+
+pytestmark = pytest.mark.slow
 
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)

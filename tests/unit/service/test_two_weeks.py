@@ -18,6 +18,8 @@ from bot.service import daily
 from bot.service.sweep import sweep
 from bot.store import open_store
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 PROFILE = Profile("home", "memory", report_via="direct")
 ACCOUNT = re.compile(r"^\d+\. .*?([^\s@]+@\u2060[^\s,]+)")

@@ -21,6 +21,8 @@ from bot.tuning.outcomes import Replay
 from bot.tuning.replay import replay
 from tests.unit.tuning.town import DAY, LIST, MUTE, Weeks, same
 
+pytestmark = pytest.mark.slow
+
 TEN = Rule("loud", then=Step.MUTE, quota=5)
 LINKS = Rule("loud links", {"link_share": Bounds(at_least=0.8)}, Step.MUTE, quota=3)
 

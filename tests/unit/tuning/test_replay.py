@@ -13,6 +13,8 @@ from bot.tuning.record import Record
 from bot.tuning.replay import replay
 from tests.unit.tuning.town import DAY, LIST, MUTE, Weeks, same
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("seed", "dry"), [(1, False), (4, False), (6, True)])
 def test_an_unchanged_config_decides_as_was_decided(tmp_path: Path, seed: int, dry: bool) -> None:

@@ -14,6 +14,8 @@ from bot.tuning.replay import replay
 from bot.tuning.trial import Pair, Trial
 from tests.unit.tuning.town import LIST, MUTE, Weeks
 
+pytestmark = pytest.mark.slow
+
 
 def linking(share: float, posts: int, **more: Bounds) -> Rule:
     """A rule that finds those with so large a share of links among so many posts."""
