@@ -7,6 +7,7 @@ import pytest
 from bot.clock import SimulatedClock
 from bot.service.awaiting import OVERLAP, awaited
 from bot.store import StoreAway, StoreBusy, StoreError, open_store
+from tests.databases import ON_FILES
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 AWAY, BUSY = StoreAway("the database does not answer"), StoreBusy("another quietfeed (pid 7 on host) is using it")
@@ -56,6 +57,7 @@ def test_what_no_waiting_mends_is_told_at_once(tmp_path):
     assert clock.steady() == 0
 
 
+@ON_FILES
 def test_a_second_daemon_on_a_file_is_refused_at_once(tmp_path):
     clock = SimulatedClock(NOW)
     held = open_store(str(tmp_path / "q.sqlite"))
