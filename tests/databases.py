@@ -84,7 +84,7 @@ class Databases:
 
     def database(self, path: Path | str) -> str:
         """The name of the database that stands for a path."""
-        path = str(path)
+        path = _whole(path)
         if path not in self.names:
             self.names[path] = self.server.fresh(self.template)
         return self.names[path]
@@ -99,7 +99,7 @@ class Databases:
         return self.server.do(statement, self.database(path))
 
     def make(self, path: Path | str) -> None:
-        self.names[str(path)] = self.server.fresh()
+        self.names[_whole(path)] = self.server.fresh()
 
     def older(self, path: Path | str, script: str, version: int = 1) -> None:
         """Row by row: the tables of version 1 are those that its step makes here."""
@@ -113,15 +113,15 @@ class Databases:
         _go_on(engines.postgres(address), version)
 
     def has(self, path: Path | str) -> bool:
-        return str(path) in self.names
+        return _whole(path) in self.names
 
     def copy(self, here: Path | str, there: Path | str) -> None:
         self.settle(here)
-        self.names[str(there)] = self.server.fresh(self.names[str(here)])
+        self.names[_whole(there)] = self.server.fresh(self.names[_whole(here)])
 
     def remove(self, path: Path | str) -> None:
-        if str(path) in self.names:
-            self.server.drop(self.names.pop(str(path)))
+        if self.has(path):
+            self.server.drop(self.names.pop(_whole(path)))
 
     def settle(self, path: Path | str) -> None:
         self.server.cut(self.database(path))
@@ -129,6 +129,11 @@ class Databases:
     def close(self) -> None:
         for name in self.names.values():
             self.server.drop(name)
+
+
+def _whole(path: Path | str) -> str:
+    """One spelling of a path, by whoever it is named."""
+    return str(Path(path).absolute())
 
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('schema_version', 'sqlite_sequence')"

@@ -18,6 +18,8 @@ from tests.servers.mastodon_network import seeded
 from tests.servers.mastodon_stub import Stub
 from tests.servers.rogue import Rogue
 
+pytestmark = pytest.mark.slow
+
 BY_NAME = "https://trap.test"
 ADDRESSES = "url uri avatar avatar_static header header_static preview_url remote_url href".split()
 """Keys of a status or an account that hold an address."""

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.mutants.__main__ import TOLD, passed, quickest_first
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_file_whose_tests_take_no_time_is_run_too_and_first(tmp_path: Path) -> None:

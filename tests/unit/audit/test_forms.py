@@ -43,6 +43,7 @@ def test_csv_has_a_line_for_everybody():
     assert "part" not in rows(as_csv(CAME))[0]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40).map(lambda text: st.just(text)) | st.sampled_from("=+-@").map(st.just), st.data())
 def test_no_cell_of_the_csv_is_a_formula(begin, data):
     name = data.draw(begin) + "cmd|' /C calc'!A0"

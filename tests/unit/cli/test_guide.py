@@ -8,6 +8,8 @@ import pytest
 
 from bot.cli import demo, main
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[3] / "docs" / "tuning.md").read_text("utf-8")
 BLOCK = re.compile(r"^```\n\$ quietfeed (.*)\n((?:(?!```).*\n)*)```$", re.MULTILINE)
 SHOWN = dict(BLOCK.findall(PAGE))

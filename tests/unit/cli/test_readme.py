@@ -9,6 +9,8 @@ from bot.cli import main
 from bot.signals import ALL
 from tests.unit.cli.test_guide import fitting
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 OUTPUTS = [block for block in re.findall(r"^```\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL) if "Growth Hive" in block]
 

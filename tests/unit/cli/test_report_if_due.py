@@ -16,6 +16,8 @@ from bot.store import open_store
 from tests.servers.mastodon_network import seeded
 from tests.servers.mastodon_stub import Stub
 
+pytestmark = pytest.mark.slow
+
 PROFILE = """\
 profiles:
   - {name: home, platform: mastodon, server: "%s", report_also: [%s]}

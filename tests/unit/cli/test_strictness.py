@@ -24,6 +24,7 @@ def row(name, day):
     return f"| `{name}` | {counts} | {round(100 * day.noise_share)} % |"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STRICTNESSES)
 def test_the_figures_of_a_strictness_on_the_demo_are_those_of_the_docs_and_the_help(name, tmp_path):
     store = open_store(str(tmp_path / "q.sqlite"))

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from bot.service import state
 from bot.service.daemon import Daemon, last_whole
 from bot.service.runner import Runner
 from bot.store import StoreGone, open_store
+from tests.databases import ON_FILES
 from tests.unit.service.world import CONFIG, DAY, EVERY, HOME, ROBIN, START, Town
 
 MINUTE = timedelta(minutes=1)
@@ -266,6 +268,7 @@ def test_the_next_sweep_is_known_from_the_start_and_forgotten_at_the_end(town):
 # -- a store that is gone
 
 
+@ON_FILES
 @pytest.mark.parametrize("what", ["all", "the store", "the lock", "replaced"])
 def test_a_store_that_was_taken_away_ends_the_daemon_with_a_word(town, what):
     town.run(MINUTE)
@@ -285,6 +288,7 @@ def test_a_store_that_was_taken_away_ends_the_daemon_with_a_word(town, what):
     assert len(town.network.requests) == requests
 
 
+@ON_FILES
 def test_nothing_is_written_once_a_second_process_may_be_at_work(town):
     (town.folder / "store.sqlite").unlink()
     (town.folder / "store.sqlite.lock").unlink()
@@ -295,7 +299,7 @@ def test_nothing_is_written_once_a_second_process_may_be_at_work(town):
     second.close()
 
 
-def test_a_store_that_is_where_it_was_is_in_use_as_long_as_it_is_held(tmp_path):
+def test_a_store_that_is_where_it_was_is_in_use_as_long_as_it_is_held(tmp_path, database):
     path = str(tmp_path / "q.sqlite")
     held = open_store(path)
     looking = open_store(path, exclusive=False)
@@ -303,8 +307,10 @@ def test_a_store_that_is_where_it_was_is_in_use_as_long_as_it_is_held(tmp_path):
     assert held.in_use()
     assert looking.in_use()
     held.close()
-    assert not looking.in_use()
     looking.close()
+    database.settle(path)
+    with closing(open_store(path, exclusive=False)) as looking:
+        assert not looking.in_use()
 
 
 # -- the whole of it, by the machine's clock

@@ -10,6 +10,7 @@ from bot.clock import SimulatedClock
 from bot.service.awaiting import BETWEEN, OVERLAP, awaited
 from bot.store import StoreAway, StoreBusy, StoreError, open_store
 from bot.store.writable import ROOM
+from tests.databases import ON_FILES
 from tests.unit.service.test_full_disk import Disk
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -87,6 +88,7 @@ def test_what_no_waiting_mends_is_told_at_once(tmp_path):
     assert clock.steady() == 0
 
 
+@ON_FILES
 def test_a_second_daemon_on_a_file_is_refused_at_once(tmp_path):
     clock = SimulatedClock(NOW)
     held = open_store(str(tmp_path / "q.sqlite"))

@@ -22,8 +22,6 @@ from bot.report.text import text
 from bot.service import daily
 from bot.store import open_store
 
-pytestmark = pytest.mark.usefixtures("database")
-
 ROBIN = "robin@quiet.example"
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 2)

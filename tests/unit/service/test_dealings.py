@@ -21,8 +21,6 @@ from bot.service.dealings import Dealings, Glimpse, Kept, behind
 from bot.service.sweep import sweep
 from bot.store import open_store
 
-pytestmark = pytest.mark.usefixtures("database")
-
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 OWNER, DROP, OTHER = "robin@social.test", "drop@market.test", "other@town.test"
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

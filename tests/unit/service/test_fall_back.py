@@ -11,6 +11,8 @@ from bot.model import Event, Step
 from bot.platforms.base import Unsupported
 from tests.unit.actions.world import DAY, World, rule
 
+pytestmark = pytest.mark.slow
+
 LIST, MUTE, HIDE = rule(Step.LIST, "to the list", 30), rule(Step.MUTE, "mute", 30), rule(Step.HIDE_REPOSTS, "hide", 30)
 
 

@@ -1,6 +1,5 @@
 """With a new or restored store, what an earlier one had done is found again, ends, and can be undone."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -22,14 +21,14 @@ STEPS = pytest.mark.parametrize("step", [Step.MUTE, Step.LIST, Step.HIDE_REPOSTS
 class Restored(World):
     """A world whose store can be lost, or set back to an earlier day."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, database):
         super().__init__(folder)
-        self.folder = folder
+        self.folder, self.database = folder, database
         self.stores = 0
 
     def back_up(self):
         self.store.close()
-        shutil.copy(self.folder / "store.sqlite", self.folder / "backup.sqlite")
+        self.database.copy(self.folder / "store.sqlite", self.folder / "backup.sqlite")
         self.store = open_store(str(self.folder / "store.sqlite"))
 
     def lose_the_store(self, backup=False):
@@ -37,7 +36,7 @@ class Restored(World):
         self.stores += 1
         path = self.folder / f"store{self.stores}.sqlite"
         if backup:
-            shutil.copy(self.folder / "backup.sqlite", path)
+            self.database.copy(self.folder / "backup.sqlite", path)
         self.store = open_store(str(path))
         self.platform = Memory(self.network, OWNER)
 
@@ -64,8 +63,8 @@ class Restored(World):
 
 
 @pytest.fixture
-def world(tmp_path):
-    made = Restored(tmp_path)
+def world(tmp_path, database):
+    made = Restored(tmp_path, database)
     yield made
     made.store.close()
 

@@ -20,6 +20,7 @@ from bot.report.health import Level
 from bot.service.metrics import Counted
 from bot.service.metrics_page import MetricsPage, Monitored
 from bot.store import Mark, StoreError
+from tests.databases import ON_FILES
 from tests.unit.service.world import CONFIG, DAY, DROP, EVERY, HOME, START, Town
 
 MINUTE = timedelta(minutes=1)
@@ -175,6 +176,7 @@ def test_a_daemon_that_stands_still_says_so_by_its_page(town, monitored):
     assert monitored.health().line == "critical: the daemon stands still: restart it"
 
 
+@ON_FILES
 def test_a_disk_that_is_full_is_critical(town, monitored, monkeypatch):
     town.run(EVERY / 2)
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
@@ -182,6 +184,7 @@ def test_a_disk_that_is_full_is_critical(town, monitored, monkeypatch):
     assert read(monitored.metrics())["quietfeed_health",] == Level.CRITICAL
 
 
+@ON_FILES
 def test_a_store_that_does_not_answer_is_critical_and_no_metrics_are_made_up(town, monitored):
     town.run(EVERY / 2)
     town.store.close()

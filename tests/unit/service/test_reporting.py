@@ -64,11 +64,13 @@ class Robin:
         return made
 
 
+@pytest.mark.slow
 def test_a_report_is_made_each_day_from_its_hour_on_and_once(tmp_path):
     made = Robin(tmp_path).run(2 * DAY)
     assert made == {date(2026, 3, day): datetime(2026, 3, day, 8, tzinfo=UTC) for day in (2, 3)}
 
 
+@pytest.mark.slow
 def test_cron_and_the_daemon_make_the_same_reports(tmp_path):
     town = Town(tmp_path)
     town.run(2 * DAY, tick=HOUR.total_seconds())
@@ -82,6 +84,7 @@ def test_a_weekly_report_comes_on_its_day(tmp_path):
     assert list(Robin(tmp_path, weekly).run(3 * DAY)) == [date(2026, 3, 4)]
 
 
+@pytest.mark.slow
 def test_a_report_that_cannot_be_sent_is_tried_again_more_and_more_rarely_and_sent_once(tmp_path):
     robin = Robin(tmp_path)
     robin.refused = NotNow("the server is away")

@@ -16,8 +16,6 @@ from bot.platforms.memory import Memory, Network
 from bot.service.sweep import sweep
 from bot.store import open_store
 
-pytestmark = pytest.mark.usefixtures("database")
-
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 SHIPPED = default_config()
 CONFIG = replace(SHIPPED, profiles=(Profile("home", "memory"),), trust=replace(SHIPPED.trust, keep=(KEPT,)))

@@ -13,8 +13,6 @@ from bot.service.waiting import Waiting
 from bot.store import Store
 from tests.unit.service.town import DAY, MUTE, Town
 
-pytestmark = pytest.mark.usefixtures("database")
-
 
 class Killed(BaseException):
     """The process ends here."""
