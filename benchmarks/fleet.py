@@ -5,20 +5,21 @@
 All are due at once, and swept for the first time, for as many `seconds` at most; whoever was swept is due at once
 again; then they come at the rate of 1,000 profiles at ten-minute polls, for as long. Of the servers nothing is counted:
 how long a sweep waits for real ones decides how many are to be done at the same time. Starts a PostgreSQL of its own,
-and needs the extra `fleet`.
+and needs the extra `fleet`. Ctrl-C or SIGTERM ends it, and all that it started.
 """
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 
@@ -43,6 +44,7 @@ PROFILES, WORKERS, SECONDS = 1000, 4, 120
 AT_ONCE, PEOPLE, EVERY = 4, 60, 600.0
 WAITED = 5.0
 """Seconds that a sweep is taken to wait for its server."""
+say = partial(print, flush=True)
 TICKS = os.sysconf("SC_CLK_TCK")
 CONFIG = """\
 profiles: [{{name: {name}, platform: memory, report_via: file}}]
@@ -141,7 +143,8 @@ class Fleet:
     def start(self, workers: int) -> None:
         """Start so many."""
         command = [sys.executable, "-m", "benchmarks.fleet", "--work"]
-        self.workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(workers)]
+        for _ in range(workers):
+            self.workers.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
 
     def cpu(self) -> tuple[float, float]:
         """Seconds of all workers, and of the database."""
@@ -180,7 +183,10 @@ class Fleet:
         for worker in self.workers:
             worker.terminate()
         for worker in self.workers:
-            worker.wait(30)
+            try:
+                worker.wait(30)
+            except subprocess.TimeoutExpired:
+                worker.kill()
         self.tables.close()
 
 
@@ -191,26 +197,33 @@ def told(fleet: Fleet, what: str) -> Iterator[None]:
     yield
     many, took, now = fleet.swept() - before, time.monotonic() - began, fleet.cpu()
     ours, database = ((now[place] - used[place]) * 1000 / max(many, 1) for place in (0, 1))
-    rate = f"{many / took:5.1f} a second"
-    print(f"  {what:24} {many:5} sweeps, {rate}; each {ours:4.0f} ms of CPU, and {database:4.0f} ms of the database's")
+    rate, cores = f"{many / took:5.1f} a second", [(now[place] - used[place]) / took for place in (0, 1)]
+    say(
+        f"  {what:24} {many:5} sweeps, {rate}; each {ours:4.0f} ms of CPU, and {database:4.0f} ms of the database's: "
+        f"{cores[0]:.2f} and {cores[1]:.2f} cores"
+    )
 
 
 def main(profiles: int, workers: int, seconds: int) -> int:
     """Print the figures."""
-    print(f"{profiles:,} profiles of {PEOPLE} accounts, {workers} workers of {AT_ONCE} sweeps at once")
-    server = Server(["max_connections=200"])
-    with tempfile.TemporaryDirectory(prefix="quietfeed-bench-") as folder:
-        try:
+    for number in (signal.SIGINT, signal.SIGTERM):  # in the background a shell makes it deaf to the first
+        signal.signal(number, signal.default_int_handler)
+    say(f"{profiles:,} profiles of {PEOPLE} accounts, {workers} workers of {AT_ONCE} sweeps at once")
+    try:
+        with tempfile.TemporaryDirectory(prefix="quietfeed-bench-") as folder, ExitStack() as stack:
+            server = Server(["max_connections=200"])
+            stack.callback(server.remove)
             _measured(Fleet(server.start(), Path(folder)), profiles, workers, seconds)
-        finally:
-            server.remove()
+    except KeyboardInterrupt:
+        say("  interrupted")
+        return 130
     return 0
 
 
 def _measured(fleet: Fleet, profiles: int, workers: int, seconds: int) -> None:
-    fleet.fill(profiles)
-    fleet.start(workers)
     try:
+        fleet.fill(profiles)
+        fleet.start(workers)
         with told(fleet, "first sweeps, all due"):
             fleet.until(profiles, seconds)
             fleet.rest()
@@ -221,14 +234,12 @@ def _measured(fleet: Fleet, profiles: int, workers: int, seconds: int) -> None:
         many = max(fleet.swept() - before, 1)
         used, grown = fleet.cpu()[0] - began, (fleet.size() - empty) / many / 1024
         late = _lateness(fleet, seconds)
-        print(f"  memory of a worker       {max(Process(worker.pid).most for worker in fleet.workers)} MB at most")
-        print(f"  database                 {fleet.size() / 1e6:.0f} MB, {grown:.1f} KB more a sweep")
+        say(f"  memory of a worker       {max(Process(worker.pid).most for worker in fleet.workers)} MB at most")
+        say(f"  database                 {fleet.size() / 1e6:.0f} MB, {grown:.1f} KB more a sweep")
         if late:
             most, middle = max(late), median(late)
-            print(
-                f"  late, at ten-minute polls  {middle:.1f} s in the middle, {most:.1f} s at most ({len(late)} sweeps)"
-            )
-        print(f"  {_wanted(used / many)}")
+            say(f"  late, at ten-minute polls  {middle:.1f} s in the middle, {most:.1f} s at most ({len(late)} sweeps)")
+        say(f"  {_wanted(used / many)}")
     finally:
         fleet.end()
 

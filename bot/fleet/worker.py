@@ -31,8 +31,9 @@ HEALTH = 300.0
 """Seconds between two lines of health in the log."""
 AT_HAND = 6.0
 """Seconds that sweeps get to end by themselves after SIGTERM, before they are stopped where they next wait."""
-LAST_RESORT = 9.0
-"""Seconds after which what still hangs is handed back and the process ends; hosts kill after 10 to 30."""
+LAST_RESORT, CUT_OFF = 8.0, 9.5
+"""Seconds after which what still hangs is handed back and the process ends, and after which it ends though the database
+does not answer: the others miss it then. Hosts kill after 10 to 30."""
 LONGEST_REST = 60.0
 """Seconds at most between two tries to reach a database that is away."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=6)
@@ -183,16 +184,22 @@ class Worker:
         loop = asyncio.get_running_loop()
         loop.call_later(AT_HAND, self.stop.set)
         loop.call_later(LAST_RESORT, lambda: asyncio.ensure_future(self._hand_back()))
+        last = threading.Timer(CUT_OFF, self._cut_off)  # a thread of its own, since any other may hang by then
+        last.daemon = True
+        last.start()
         if self.run_task:
             self.run_task.cancel()
 
     async def _hand_back(self) -> None:
-        """End the process at once. Cutting off is safe: a page and its cursor are stored together, and an action is
-        planned before it is done."""
+        """Let others take up at once what still runs, and end. Cutting it off is safe: a page and its cursor are stored
+        together, and an action is planned before it is done."""
         for name, job in list(self.at_work.items()):
             with suppress(ProcrastinateException):
                 await self.app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
             event("handed back", profile=name)
+        self._cut_off()
+
+    def _cut_off(self) -> None:
         event("worker cut off", **self.counts.told())
         sys.stdout.flush()
         sys.stderr.flush()

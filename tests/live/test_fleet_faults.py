@@ -1,5 +1,6 @@
 """What befalls a fleet from without: its database started anew, a profile paused in mid-sweep, its key replaced."""
 
+import os
 import signal
 
 import pytest
@@ -39,6 +40,25 @@ def test_a_database_that_is_started_anew_in_mid_sweep_costs_time_and_nothing_els
     worker.ends(within=15)
     assert "Traceback" not in fleet.log()
     assert_nothing_missed_and_nothing_twice(fleet)
+
+
+def test_a_worker_ends_in_time_though_its_sessions_at_the_database_hang(fleet: Fleet, postgres: Server) -> None:
+    fleet.add(["owner0"])
+    stub = fleet.stubs["owner0"]
+    stub.fault("slow", "/timelines/home", times=1, number=4)
+    worker = fleet.start()
+    until(lambda: any("/timelines/home" in asked.path for asked in stub.reads), fleet.log)
+    name = fleet.url.rpartition("/")[2]
+    asked = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    silent = [pid for (pid,) in postgres.do(asked, name)]
+    for pid in silent:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        worker.ends(within=15)
+    finally:
+        for pid in silent:
+            os.kill(pid, signal.SIGCONT)
+    fleet.start().said("swept profile=owner0")
 
 
 def test_a_profile_that_is_paused_in_mid_sweep_ends_it_and_begins_no_other_until_it_goes_on(fleet: Fleet) -> None:

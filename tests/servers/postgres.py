@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,11 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         if self._who:
             shutil.chown(self.folder, "postgres")
-        self._run(binary("initdb"), "-D", self.data, "-U", "quietfeed", "-A", "trust", "-N", "-E", "UTF8")
+        try:
+            self._run(binary("initdb"), "-D", self.data, "-U", "quietfeed", "-A", "trust", "-N", "-E", "UTF8")
+        except BaseException:  # a Ctrl-C too leaves nothing behind
+            self.remove()
+            raise
         if hba:
             (self.data / "pg_hba.conf").write_text(hba)
 
@@ -90,7 +95,7 @@ class Server:
     def stop(self, how: signal.Signals = FAST) -> None:
         """By the pid that it wrote down; `runuser` in between would not pass a signal on."""
         pid_file = self.data / "postmaster.pid"
-        if pid_file.exists():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended, or ends by a Ctrl-C that it got as well
             os.kill(int(pid_file.read_text().split()[0]), how)
         if self._process is not None:
             self._process.wait(PATIENCE)
