@@ -105,6 +105,7 @@ def _store(config: Config) -> Iterator[Check]:
         store = open_store(wiring.store_url(config), exclusive=False)
         try:
             store.check()
+            store.check_writable()
             yield Check("store", State.WELL, f"{store.url} ({store.size() / 1e6:.1f} MB)")
         finally:
             store.close()

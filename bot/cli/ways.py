@@ -7,14 +7,14 @@ from bot.cli import wiring
 from bot.cli.checks import Check, State
 from bot.config import Profile
 from bot.errors import UserError
-from bot.notify import INSTALL
+from bot.notify import INSTALL, look_at
 from bot.notify.switch import address_of
 from bot.service.switch import PING
 from bot.service.ways import FEED, STDOUT, secret_name
 
 
 def checks(profile: Profile) -> Iterator[Check]:
-    """A line a way, without asking anybody: `report --send-test` does. Nothing of an address is shown."""
+    """A line a way, without asking any server: `report --send-test` does. Nothing of an address is shown."""
     for way in profile.report_also:
         yield _checked(profile, way).of(profile.name)
     yield from _switch(profile)
@@ -38,9 +38,13 @@ def _checked(profile: Profile, way: str) -> Check:
         address = wiring.credentials().get(profile.name, secret_name(way))
     except UserError as fault:
         return Check(what, State.BAD, str(fault))
+    another = f"quietfeed login {profile.name} --notify {way}"
     if not address:
-        return Check(what, State.BAD, "it has no address", f"quietfeed login {profile.name} --notify {way}")
-    return _needs("apprise", what, "there is an address; `quietfeed report --send-test` tries it")
+        return Check(what, State.BAD, "it has no address", another)
+    found = _needs("apprise", what, "there is an address; `quietfeed report --send-test` tries it")
+    if found.state is State.WELL and (looked := look_at(address)).wrong_address:
+        return Check(what, State.BAD, looked.why, another)
+    return found
 
 
 def _needs(library: str, what: str, words: str) -> Check:

@@ -10,6 +10,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -19,7 +20,7 @@ from bot.cli import main
 from bot.cli.checks import Check, State, data
 from bot.cli.doctor import examine
 from bot.service import state
-from bot.store import open_store
+from bot.store import Store, open_store
 from tests.unit.config import test_config, test_faults, test_including, test_rule_tests
 
 PROFILES = """\
@@ -143,6 +144,19 @@ def damaged_store(folder: Path, _: pytest.MonkeyPatch) -> None:
     (folder / "state" / "quietfeed.sqlite").write_bytes(b"no store at all, whatever it was " * 200)
 
 
+def read_only_store(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Root may write to any file, whatever its mode: so the connections themselves take nothing."""
+    open_store(str(folder / "state" / "quietfeed.sqlite")).close()
+    check = Store.check
+
+    def held_back(store: Store) -> None:
+        with store.reading() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+        check(store)
+
+    patch.setattr(Store, "check", held_back)
+
+
 def without_a_library(_: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr("bot.cli.ways.find_spec", lambda _: None)
     patch.setenv("QUIETFEED_HOME_NOTIFY_PHONE", "ntfy://ntfy.example/hunter2")
@@ -259,6 +273,12 @@ MISTAKES = {
     "a way without an address": Mistake(
         lambda *_: None, "home: report by phone", "it has no address", "quietfeed login home --notify phone"
     ),
+    "a way whose address is none": Mistake(
+        variable("QUIETFEED_HOME_NOTIFY_PHONE"),
+        "home: report by phone",
+        "its address is none that apprise knows",
+        "quietfeed login home --notify phone",
+    ),
     "a way without its library": Mistake(
         without_a_library, "home: report by phone", "apprise is not installed", "quietfeed[notify]"
     ),
@@ -272,6 +292,15 @@ MISTAKES = {
         "quietfeed login home --ping",
     ),
     "a store that is none": Mistake(damaged_store, "store", "it is damaged", "store recover"),
+    "a disk that is full": Mistake(
+        lambda _, patch: patch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=2_345_678)),
+        "store",
+        "the disk is full but for 2.3 MB",
+        "Free some space",
+    ),
+    "a store that may not be written": Mistake(
+        read_only_store, "store", "it cannot be written", "Check the owner and the permissions"
+    ),
     "a store in no directory": Mistake(
         adds("store: config.yaml/store.sqlite\n"), "store", "its directory is a file", "Choose another place"
     ),
