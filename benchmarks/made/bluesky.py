@@ -83,8 +83,11 @@ class Crowd:
     """What the stub's timeline and everybody's own feeds hold. Answers show in own feeds alone."""
 
     def __init__(self, stub: Stub) -> None:
-        self.stub, self.feeds = stub, defaultdict[str, list[Raw]](list)
+        self.stub, self.feeds, self.muted = stub, defaultdict[str, list[Raw]](list), set[str]()
         stub.answers |= {
+            "app.bsky.graph.muteActor": lambda query: self.muted.add(self.named()),
+            "app.bsky.graph.unmuteActor": lambda query: self.muted.discard(self.named()),
+            "app.bsky.graph.getMutes": lambda query: {"mutes": list(map(self.profile, sorted(self.muted)))},
             "app.bsky.actor.getProfile": lambda query: self.profile(query["actor"][0]),
             "app.bsky.actor.getProfiles": lambda query: {"profiles": [self.profile(one) for one in query["actors"]]},
             "app.bsky.feed.getAuthorFeed": self.feed,
@@ -98,12 +101,17 @@ class Crowd:
         """Let it happen."""
         raw = view(item)
         self.feeds[did(item.author)].insert(0, raw)
-        if not item.answers:
+        if not item.answers and did(item.author) not in self.muted:
             self.stub.feed.insert(0, raw)
+
+    def named(self) -> str:
+        """Whom what was just sent names."""
+        return str(self.stub.sent[-1][1]["actor"])
 
     def profile(self, who: str) -> Raw:
         """Who that is (`profileViewDetailed`)."""
-        told = {"did": who, "handle": HANDLE} if who == OWNER else person(int(who.rpartition(":")[2]))
+        told: Raw = {"did": who, "handle": HANDLE} if who == OWNER else person(int(who.rpartition(":")[2]))
+        told["viewer"] = {**told.get("viewer", {}), "muted": who in self.muted}
         return {
             **told,
             "followersCount": 300,

@@ -1,5 +1,6 @@
-"""The program as its owner runs it: a config, a state directory, logins on stub servers."""
+"""The program as its owner runs it: a config, a state directory, logins on stub servers, its modules compiled."""
 
+import compileall
 import os
 import re
 import subprocess
@@ -28,6 +29,7 @@ class Owner:
     folder: Path
     environ: dict[str, str] = field(default_factory=dict)
     profiles: list[str] = field(default_factory=list)
+    settings: str = "report: {at: '00:00', timezone: UTC}\n"
 
     def add_mastodon(self, stub: Stub) -> None:
         """A login on the Mastodon stub."""
@@ -43,8 +45,9 @@ class Owner:
     def command(self, *words: str, every: str = "10m") -> list[str]:
         """The program with the config written out."""
         config = self.folder / "config.yaml"
-        settings = f"sweep: {{every: {every}, jitter: 0s}}\nreport: {{at: '00:00', timezone: UTC}}\n"
-        config.write_text("profiles:\n" + "\n".join(self.profiles) + "\n" + settings, "utf-8")
+        sweep = f"sweep: {{every: {every}, jitter: 0s}}\n"
+        config.write_text("profiles:\n" + "\n".join(self.profiles) + "\n" + sweep + self.settings, "utf-8")
+        compileall.compile_dir(ROOT / "bot", quiet=2)  # as pip and the container leave it
         return [sys.executable, "-m", "bot", *words, "--config", str(config)]
 
     @property
