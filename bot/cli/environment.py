@@ -43,10 +43,22 @@ def checks(config: Config, environ: "os._Environ[str]" = os.environ) -> Iterator
         log_level(environ)
     except UserError as fault:
         yield Check(WHAT, State.BAD, str(fault))
+    yield from _fleet_key(environ)
     read = {profile.name: tuple(_read_by(profile)) for profile in config.profiles}
     for name in sorted(environ):
         if _is_secret(name) and not any(name in names for names in read.values()):
             yield Check(WHAT, State.NOTE, f"{name} is read by no profile of the config", _remedy(name, read))
+
+
+def _fleet_key(environ: Mapping[str, str]) -> Iterator[Check]:
+    """A fleet's key that is none; where there is none, this machine has no part in a fleet."""
+    if environ.get("QUIETFEED_FLEET_KEY"):
+        from bot.fleet.keys import keys  # the library that it needs is large
+
+        try:
+            keys(environ)
+        except UserError as fault:
+            yield Check(WHAT, State.BAD, str(fault))
 
 
 def _is_secret(name: str) -> bool:

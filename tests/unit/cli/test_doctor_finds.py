@@ -270,6 +270,9 @@ MISTAKES = {
     "a level of the log that is none": Mistake(
         variable("QUIETFEED_LOG_LEVEL", "verbose"), "environment", "is no level of the log", "write one of debug, info"
     ),
+    "a key of a fleet that is none": Mistake(
+        variable("QUIETFEED_FLEET_KEY"), "environment", "FLEET_KEY is no key", "quietfeed fleet new-key"
+    ),
     "a way without an address": Mistake(
         lambda *_: None, "home: report by phone", "it has no address", "quietfeed login home --notify phone"
     ),
