@@ -14,12 +14,12 @@ from enum import IntFlag
 from bot.model import SELF, Post
 
 USUAL = (
-    b'","card_authors":["card_description":","card_title":","media":2,"media":4,"mentions":["","tags":["","quote_of":"'
-    b'","reply_to_post":"at://","repost_of":"?","reply_to":"self","\\u2019s \\u2026\\ud83d the and you that with for '
-    b'.com/watch?v=https://www.youtube.com/","links":["https://bsky.app/profile/did:plc:","text":"","media":1,"url":"'
-    b"https://"
+    b'\\u2019\\u2026\\ud83d","card_authors":["https://www.youtube.com/watch?v="],"quote_of":"","repost_of":"at://did:plc:"'
+    b',"reply_to":"self","reply_to_post":"?","mentions":[""],"media":2,"media":4,"card_title":"","card_description":"'
+    b'","media":1,"url":"https://bsky.app/profile/"],"tags":[""],"card_title":"","links":["https://www.","links":["htt'
+    b'ps://"],"url":"https://","url":"https://'
 )
-"""What most lines have: the names of their fields, and how much begins. What is most usual stands last."""
+"""What most lines have: fields as they follow each other, and how addresses begin. What is most usual stands last."""
 OF_THE_AUTHOR = "at://{author}/app.bsky.feed.post/"
 """How the ids of an account's own posts begin on Bluesky."""
 RAW = -zlib.MAX_WBITS
