@@ -11,7 +11,7 @@ import bot.store
 from tests.databases import ON_FILES
 
 HERE = Path(__file__).parent
-OPENS = re.compile(r"\bopen_store\b|\b(town|world|test_daily) import\b")
+OPENS = re.compile(r"\b(open_store|remembered)\b|\b(town|world|test_daily) import\b")
 """What a file of tests says whose tests open a store, themselves or by what they share."""
 ON_FILES_ALONE: Mapping[str, tuple[str, ...]] = {
     "it is about what becomes of a file": (

@@ -190,12 +190,14 @@ def _copy_profile(name: str) -> None:
     """Give another profile the same past, with the opposite word on the sellers."""
     with sqlite3.connect("quietfeed.sqlite") as store:
         tables = [row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
+        of_author = "SELECT b.id FROM authors a JOIN authors b USING (account_id) WHERE a.id = author AND b.profile = "
+        values = {"profile": f"'{name}'", "author": f"({of_author}'{name}')"}
+        for table in sorted(tables, key=lambda table: table != "authors"):
             told = list(store.execute(f"PRAGMA table_info({table})"))
             keys = [row[1] for row in told if row[5]]
             columns = [row[1] for row in told if [row[1]] != keys]  # a number of its own is given anew
             if "profile" in columns and table != "feedback":
-                taken = ", ".join(f"'{name}'" if one == "profile" else one for one in columns)
+                taken = ", ".join(values.get(one, one) for one in columns)
                 store.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {taken} FROM {table}")
     opened = open_store("quietfeed.sqlite", exclusive=False)
     for one in opened.judgements("demo").values():

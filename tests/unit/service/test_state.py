@@ -95,7 +95,7 @@ def test_one_cause_that_costs_several_things_is_told_once_and_first_what_it_cost
 
 
 def test_in_a_fleet_a_profile_is_swept_by_whichever_worker_though_none_holds_the_store(store: Store) -> None:
-    state.note_next("ada", store, NOW)
+    state.note_next(store, {"ada": NOW})
     store.close()
     reader = open_store(store.url.removeprefix("sqlite:///"), exclusive=False)
     assert (state.next_sweep("ada", reader), state.at_rest("ada", reader)[1]) == (None, "quietfeed run")
