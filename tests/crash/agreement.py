@@ -162,8 +162,7 @@ def stored(address: str) -> set[str]:
 
 
 def _stored(store: Store) -> set[str]:
-    with store.reading() as connection:
-        return set(connection.exec_driver_sql("SELECT id FROM posts").scalars())
+    return {kept.word.id for profile in store.profiles() for kept in store.each("posts", profile)}
 
 
 def _names(town: Town, ids: object) -> list[str]:
