@@ -244,9 +244,9 @@ class Executor:
         self._close_renewed()
 
     def _finish(self, action: RecordedAction, standing: Standing) -> Event:
-        """Record what was found done, a list entry once all is done again that belongs to it: on Bluesky the list is
-        muted by a request of its own, and nobody sees of an entry whether that came through."""
-        if action.step is Step.LIST:
+        """Record what was found done; a list entry only once all is done again that belongs to it, where that is a
+        request of its own."""
+        if action.step is Step.LIST and self.platform.list_quiets_apart:
             try:
                 self.platform.act(action)
             except PlatformError as fault:

@@ -282,6 +282,9 @@ class Platform(Protocol):
 
     name: str
     """`mastodon`, `bluesky` or `memory`."""
+    list_quiets_apart: bool
+    """Whether what makes a list quiet its members is a request of its own, after an entry's: nobody sees of an entry
+    that was cut off whether that one came through."""
 
     def owner(self) -> Account:
         """The account that is logged in."""

@@ -34,7 +34,7 @@ class Dry:
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
-        self.name = platform.name
+        self.name, self.list_quiets_apart = platform.name, platform.list_quiets_apart
 
     def owner(self) -> Account:
         """The account that is logged in."""

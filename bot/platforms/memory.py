@@ -54,7 +54,7 @@ class Memory:
     """
 
     def __init__(self, network: Network, handle: str, name: str = "memory") -> None:
-        self.name = name
+        self.name, self.list_quiets_apart = name, False
         self.network = network
         self.handle = handle
         self._me = network.account(handle).id

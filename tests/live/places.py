@@ -130,10 +130,14 @@ class OnBluesky:
 
     def truths(self) -> dict[str, set[str]]:
         """In few requests, each of which takes long there."""
-        names = {self.people[name].did: name for name in COMPANY}
+        names = self._names()
         found = self.owner.call("app.bsky.actor.getProfiles", actors=list(names))["profiles"]
         listed = {who for who, title in self.entries() if title == LIST}
         return {name: self._shown(one["viewer"], name in listed) for one in found if (name := names[one["did"]])}
+
+    def _names(self) -> dict[str, str]:
+        """Everybody but the owner, by their DID."""
+        return {person.did: name for name, person in self.people.items() if person is not self.owner}
 
     def _shown(self, viewer: dict[str, Any], listed: bool) -> set[str]:
         found = {"muted"} if viewer["muted"] and not viewer.get("mutedByList") else set()
@@ -148,7 +152,7 @@ class OnBluesky:
 
     def entries(self) -> list[tuple[str, str]]:
         titles = {uri: made["name"] for uri, made in self._records("list").items()}
-        names = {self.people[name].did: name for name in COMPANY}
+        names = self._names()
         return [(names[item["subject"]], titles[item["list"]]) for item in self._records("listitem").values()]
 
     def lists(self) -> list[str]:

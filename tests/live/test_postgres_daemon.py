@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store import SCHEMA_VERSION
 from tests.crash.agreement import disagreements
 from tests.crash.town import Town
 from tests.crash.world import CONFIG
@@ -84,7 +85,7 @@ def test_a_running_old_version_ends_where_a_newer_one_took_the_store_while_its_c
         told = old.said("another version of quietfeed has brought it to schema 999")
         assert "Nothing more is written or done here" in told
         assert old.process.wait(30) == 1
-    owner.server.do("UPDATE schema_version SET version = 7", owner.name)
+    owner.server.do(f"UPDATE schema_version SET version = {SCHEMA_VERSION}", owner.name)
     assert owner.disagreements() == []
 
 

@@ -56,6 +56,7 @@ class Bluesky:
     """
 
     name = "bluesky"
+    list_quiets_apart = True
 
     def __init__(
         self,

@@ -46,6 +46,7 @@ class Mastodon:
     """
 
     name = "mastodon"
+    list_quiets_apart = False
 
     def __init__(
         self,
