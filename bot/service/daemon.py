@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor as OneByOne
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.clock import Clock, SystemClock
@@ -181,7 +182,8 @@ class Daemon:
         self.look_round()
         rest = self.rest()
         self.next_look = self.clock.steady() + rest
-        self.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC) + timedelta(seconds=rest))
+        with suppress(JobLookupError):  # the end came meanwhile, and nobody looks any more
+            self.scheduler.modify_job(LOOK_ROUND, next_run_time=datetime.now(UTC) + timedelta(seconds=rest))
 
     def rest(self) -> float:
         """Seconds until the next look: when the next turn comes, but not sooner than TICK or later than REST; TICK
