@@ -3,6 +3,7 @@
 import pytest
 
 from bot.store import StoreBusy, StoreError, StoreNewer, open_store
+from tests.live.journey import until
 
 pytestmark = pytest.mark.live
 
@@ -20,7 +21,14 @@ def two(url):
         store.close()
 
 
-def test_a_profile_is_worked_for_by_one_at_a_time(two):
+@pytest.fixture
+def freed(postgres, url):
+    """Returns once the server has freed every lock: it does so as a session ends, a moment after that was closed."""
+    held = "SELECT 1 FROM pg_locks JOIN pg_database AS d ON d.oid = database WHERE locktype = 'advisory' AND datname = "
+    return lambda: until(lambda: not postgres.do(f"{held}'{url.rpartition('/')[2]}'"), lambda: "still held")
+
+
+def test_a_profile_is_worked_for_by_one_at_a_time(two, freed):
     mine, other = two
     with mine.working_for("ada"):
         with pytest.raises(StoreBusy, match="another quietfeed"), other.working_for("ada"):
@@ -28,35 +36,40 @@ def test_a_profile_is_worked_for_by_one_at_a_time(two):
         with other.working_for("ben"):
             other.note("a", "b")
             mine.note("c", "d")
+    freed()
     with other.working_for("ada"):
         assert other.noted("c") == "d"
 
 
-def test_a_daemon_keeps_workers_out_and_they_keep_it_out(two, url):
+def test_a_daemon_keeps_workers_out_and_they_keep_it_out(two, url, freed):
     mine, other = two
     with mine.working_for("ada"), pytest.raises(StoreBusy):
         open_store(url)
+    freed()
     daemon = open_store(url)
     with pytest.raises(StoreBusy), other.working_for("ada"):
         pass
     daemon.close()
+    freed()
     with other.working_for("ada"):
         pass
 
 
-def test_who_is_refused_holds_nothing_back(two, url):
+def test_who_is_refused_holds_nothing_back(two, url, freed):
     mine, other = two
     for _ in range(3):  # the share of the store that comes with a profile goes again with it
         with mine.working_for("ada"), pytest.raises(StoreBusy), other.working_for("ada"):
             pass
+        freed()
     open_store(url).close()
 
 
-def test_tables_of_a_newer_quietfeed_are_left_alone(two, postgres, url):
+def test_tables_of_a_newer_quietfeed_are_left_alone(two, postgres, url, freed):
     postgres.do("UPDATE schema_version SET version = version + 1", url.rpartition("/")[2])
     with pytest.raises(StoreNewer, match="newer quietfeed"), two[0].working_for("ada"):
         pass
     postgres.do("UPDATE schema_version SET version = version - 1", url.rpartition("/")[2])
+    freed()
     with two[1].working_for("ada"):
         pass
 
