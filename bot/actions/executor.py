@@ -92,14 +92,21 @@ class Executor:
         """Whom the owner protects by name, and why."""
         return protected_by_name(self.profile, self.store)
 
-    def _do(self, action: RecordedAction) -> Event:
-        self.store.record([action.plan])
+    def _refused(self, action: RecordedAction) -> bool:
+        """Ask for it; whether it was refused for good, which is recorded. Raises what passes."""
         try:
             self.platform.act(action)
         except PlatformError as fault:
             if isinstance(fault, PASSING):
                 raise
-            return self._record(action, Event.FAILED, str(fault))
+            self._record(action, Event.FAILED, str(fault))
+            return True
+        return False
+
+    def _do(self, action: RecordedAction) -> Event:
+        self.store.record([action.plan])
+        if self._refused(action):
+            return Event.FAILED
         fault_shown, standing = self._read_back(action, is_in_place, self.platform.act)
         if standing is None:
             self._undo_quietly(action)
@@ -246,13 +253,8 @@ class Executor:
     def _finish(self, action: RecordedAction, standing: Standing) -> Event:
         """Record what was found done; a list entry only once all is done again that belongs to it, where that is a
         request of its own."""
-        if action.step is Step.LIST and self.platform.list_quiets_apart:
-            try:
-                self.platform.act(action)
-            except PlatformError as fault:
-                if isinstance(fault, PASSING):
-                    raise
-                return self._record(action, Event.FAILED, str(fault))
+        if action.step is Step.LIST and self.platform.list_quiets_apart and self._refused(action):
+            return Event.FAILED
         return self._record_done(action, standing, "found done after an interruption")
 
     def _is_pausing(self, action: RecordedAction) -> bool:
