@@ -12,7 +12,7 @@ from bot.store.codec import Plain, key, loaded, packed, squeezed, unsqueezed
 from bot.store.ledger import Ledger
 from bot.store.post_rows import brought_by
 from bot.store.records import Records, StoredReport, report_row
-from bot.store.retention import Retention, forget_rows
+from bot.store.retention import Retention, forget_rows, forget_silent
 from bot.store.schema import (
     accounts,
     audited,
@@ -124,6 +124,7 @@ class Forgetting(Retention, Records, Ledger):
             return forget_rows(connection, table, profile, and_(table.c.account_id == who, *which))
 
         items = self.forget_posts(connection, profile, brought_by(profile, account_id))
+        forget_silent(connection, profile)
         feeds = [gone(table) for table in (own_feeds, months, audited)]
         forget_rows(connection, accounts, profile, accounts.c.id == who)
         _judgings_without(connection, profile, account_id, told)

@@ -52,14 +52,18 @@ class Retention(Posts):
         old_posts = (posts.c.created_at < old, and_(posts.c.created_at > moment(now), posts.c.seen_at < old))
         with self.writing() as connection:
             forgotten = sum(self.forget_posts(connection, profile, which) for which in old_posts)
+            forget_silent(connection, profile)
             return forgotten + sum(forget_rows(connection, table, profile, which) for table, which in steps)
 
     def forget_posts(self, connection: Connection, profile: str, which: ColumnElement[bool]) -> int:
         """Forget these posts of the timeline, and count them no more on their days; how many they were."""
         gone = delete(posts).where(posts.c.profile == key(profile), which).returning(posts.c.author, posts.c.created_at)
-        forgotten = self.count(connection, profile, connection.execute(gone).all(), -1)
-        forget_rows(connection, authors, profile, not_(exists().where(posts.c.author == authors.c.id)))
-        return forgotten
+        return self.count(connection, profile, connection.execute(gone).all(), -1)
+
+
+def forget_silent(connection: Connection, profile: str) -> None:
+    """Forget the authors of whom no post is left."""
+    forget_rows(connection, authors, profile, not_(exists().where(posts.c.author == authors.c.id)))
 
 
 def forget_rows(connection: Connection, table: Table, profile: str, which: ColumnElement[bool]) -> int:
