@@ -67,8 +67,7 @@ def _connecting(secrets: Credentials) -> Callable[[Profile, Clock], Platform]:
     asked: dict[str, Asked] = defaultdict(Asked)
 
     def connect(profile: Profile, clock: Clock) -> Platform:
-        with_others = asked[f"{profile.platform} {profile.host}"]
-        platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=with_others)
+        platform = wiring.connect(profile, secrets, clock, wiring.STEADY, asked=asked[profile.asks])
         if isinstance(platform, Reading):
             event("login only reads", profile=profile.name, why=platform.why)
         return platform

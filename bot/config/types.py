@@ -57,6 +57,11 @@ class Profile:
         """The host of `server`, however the address is spelled: profiles on one share what it allows."""
         return self.server.rpartition("://")[2].rstrip("/").casefold()
 
+    @property
+    def asks(self) -> str:
+        """Which server it asks, of which network: profiles that ask the same share what it allows one machine."""
+        return f"{self.platform} {self.host}"
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -41,7 +41,7 @@ class Sharing:
 
     def of(self, profile: Profile) -> Asked:
         """When the server of a profile was asked."""
-        return self._of(f"{profile.platform} {profile.host}")
+        return self._of(profile.asks)
 
     def _of(self, server: str) -> Asked:
         return self._asked.setdefault(server, Asked())
