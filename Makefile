@@ -150,6 +150,7 @@ lock: ## resolve pyproject.toml again (UPGRADE=1 for the newest versions; needs 
 	@[ -n '$(UV)' ] || { echo 'make lock needs uv: pip install uv' >&2; exit 1; }
 	@$(COMPILE) pyproject.toml --group dev --group build -o requirements-dev.txt
 	@$(COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
+	@$(COMPILE) pyproject.toml --extra desk -c requirements-dev.txt -o requirements-desk.txt
 	@$(COMPILE) pyproject.toml --extra fleet -c requirements-dev.txt -o requirements-fleet.txt
 	@$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
 	@$(COMPILE) --group bench -c requirements-dev.txt -o requirements-bench.txt

@@ -24,6 +24,7 @@ REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
 LOCKS = (
     "requirements.txt",
+    "requirements-desk.txt",
     "requirements-fleet.txt",
     "requirements-dev.txt",
     "requirements-build.txt",
@@ -33,6 +34,7 @@ LOCKS = (
 )
 WANTED = {
     "requirements.txt": PROJECT["project"]["dependencies"],
+    "requirements-desk.txt": PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["desk"],
     "requirements-fleet.txt": PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["fleet"],
     "requirements-dev.txt": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
     "requirements-build.txt": PROJECT["dependency-groups"]["build"] + PROJECT["build-system"]["requires"],
@@ -64,7 +66,8 @@ def test_a_lock_satisfies_what_the_project_asks_for(name: str) -> None:
 def test_the_locks_agree_with_each_other() -> None:
     """Tests run on the versions that people run."""
     everything = locked("requirements-dev.txt").items()
-    assert locked("requirements.txt").items() <= locked("requirements-fleet.txt").items() <= everything
+    for extra in ("requirements-desk.txt", "requirements-fleet.txt"):
+        assert locked("requirements.txt").items() <= locked(extra).items() <= everything
     assert locked("requirements-build.txt").items() <= everything
 
 
