@@ -11,13 +11,13 @@ from datetime import timedelta
 
 from bot import archive
 from bot.cli import wiring
-from bot.cli.past import Past
 from bot.cli.progress import watched
 from bot.cli.terminal import complain, say, worded
 from bot.config import Config, default_config, load
 from bot.errors import UserError
 from bot.judging import rules
 from bot.model import History, Verdict
+from bot.past import Past
 from bot.report.data import tried_data
 from bot.report.escape import handle, terminal
 from bot.report.explain import outcome

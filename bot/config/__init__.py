@@ -16,7 +16,7 @@ from bot.config.loading import (
     shipped_rules,
     state_dir,
 )
-from bot.config.saving import replaced
+from bot.config.saving import File, difference, replaced
 from bot.config.schema import json_schema
 from bot.config.starter import starter
 from bot.config.tested import try_tests
@@ -46,6 +46,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Fault",
+    "File",
     "Limits",
     "MetricsSettings",
     "Origin",
@@ -57,6 +58,7 @@ __all__ = [
     "as_written",
     "default_config",
     "default_rules",
+    "difference",
     "edited",
     "example",
     "find",

@@ -3,6 +3,8 @@
 import os
 import stat
 from contextlib import suppress
+from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from secrets import token_hex
 
@@ -11,6 +13,37 @@ from bot.errors import Failure, UserError
 from bot.files import private_file
 
 MOST_BACKUPS = 100
+BOM = b"\xef\xbb\xbf"
+"""What some editors put before the text of a file."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A config file as it was read."""
+
+    path: Path
+    raw: bytes
+
+    @classmethod
+    def of(cls, path: Path) -> "File":
+        """The file as it is now."""
+        return cls(path, path.read_bytes())
+
+    @property
+    def text(self) -> str:
+        """What it says, line ends as they are."""
+        return self.raw.decode("utf-8-sig")
+
+    def bytes_of(self, text: str) -> bytes:
+        """The bytes of another text in its place."""
+        return (BOM if self.raw.startswith(BOM) else b"") + text.encode("utf-8")
+
+
+def difference(file: File, text: str, called: str) -> str:
+    """What another text changes, as a unified diff without a trailing newline; the other is `called` that."""
+    before, after = (words.replace("\r\n", "\n").removesuffix("\n").split("\n") for words in (file.text, text))
+    name = file.path.name
+    return "\n".join(unified_diff(before, after, name, f"{name}, {called}", lineterm=""))
 
 
 def replaced(path: Path, before: bytes, after: bytes) -> Path:

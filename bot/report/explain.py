@@ -128,10 +128,15 @@ def _listed(name: str, rows: Sequence[str]) -> str:
 
 def _remembered(entry: Entry) -> str:
     """One line of the ledger: `21 Nov  judged, mute, link broadcaster (dry run)`."""
+    return f"{short_day(entry.at)}  {what_was(entry)}"
+
+
+def what_was(entry: Entry) -> str:
+    """What an entry of the ledger records, on one line: `judged, mute, link broadcaster (dry run)`."""
     step = entry.step.replace("_", " ") if entry.step else None
     what = [entry.event, step, entry.rule, f"left alone: {entry.protection}" if entry.protection else None]
     said = ", ".join(inline(part) for part in what if part)
-    return f"{short_day(entry.at)}  {said}{' (dry run)' if entry.dry else ''}"
+    return f"{said}{' (dry run)' if entry.dry else ''}"
 
 
 def _rule_data(rule: RuleReading, verdict: Verdict) -> ExplainedRuleJson:

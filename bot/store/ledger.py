@@ -64,6 +64,18 @@ class Ledger(Database):
         """The same one after the other, so that memory holds few of them, however many there are."""
         return self._each([], profile, since, account_id)
 
+    def entries_before(
+        self, profile: str, before: int | None, most: int, *, decisions: bool = True
+    ) -> list[tuple[int, Entry]]:
+        """The newest entries, at most so many, newest first and each with its number; only those written before the
+        one of a number where it is given, and without `decisions` only what became of actions."""
+        asked = [ledger.c.profile == key(profile)]
+        asked += [ledger.c.id < before] if before is not None else []
+        asked += [] if decisions else [ledger.c.event != Event.JUDGED.value]
+        query = select(ledger.c.id, ledger.c.payload).where(*asked).order_by(ledger.c.id.desc()).limit(most)
+        with self.reading() as connection:
+            return [(number, unpacked(Entry, payload)) for number, payload in connection.execute(query)]
+
     def _each(
         self, asked: list[ColumnElement[bool]], profile: str | None, since: datetime | None, account_id: str | None
     ) -> Iterator[Entry]:

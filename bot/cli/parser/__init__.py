@@ -44,6 +44,7 @@ def build() -> argparse.ArgumentParser:
         look.try_,
         look.tune,
         look.status,
+        look.desk,
         decide.keep,
         decide.undo,
         decide.mute,

@@ -1,5 +1,6 @@
 """The verbs that show what is known, and why."""
 
+import argparse
 from typing import TYPE_CHECKING
 
 from bot.cli.parser.verbs import json_option, one_profile, verb
@@ -32,6 +33,36 @@ def report(verbs: "Verbs") -> None:
         action="store_true",
         help="try every way with a harmless message; on your server it is deleted at once, and shows whether reports"
         " stay private there",
+    )
+
+
+def desk(verbs: "Verbs") -> None:
+    """`quietfeed desk`."""
+    parser = verb(
+        verbs,
+        "desk",
+        "desk:desk",
+        "open a local page: who talks, who links, and what a bound moved would change",
+        "Serves a page on this machine, beside a running daemon or alone, and prints its address with a token in it:\n"
+        "whoever has that address comes in, and nobody else. Looking changes nothing; what you decide there is what\n"
+        "keep, undo, mute, review and tune do. Needs the extra `desk`. $QUIETFEED_DESK_TOKEN sets the token.",
+    )
+    parser.add_argument("--port", type=_port, default=8222, metavar="PORT", help="where it listens (8222)")
+    parser.add_argument(
+        "--host",
+        type=_address,
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="on which address it listens (127.0.0.1: this machine)",
+    )
+    parser.add_argument("--open", action="store_true", help="show it in your browser")
+    parser.add_argument(
+        "--base-url", metavar="URL", help="behind a reverse proxy: the address at which browsers reach it"
+    )
+    parser.add_argument(
+        "--trust-proxy",
+        action="store_true",
+        help="believe the proxy's X-Forwarded-Host; only where nobody else reaches the port",
     )
 
 
@@ -110,6 +141,21 @@ def tune(verbs: "Verbs") -> None:
     one_profile(parser)
     parser.add_argument("--write", action="store_true", help="change the config, and keep it as it was beside it")
     json_option(parser)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text}: a number from 0 (any that is free) to 65535")
+    return int(text)
+
+
+def _address(text: str) -> str:
+    from ipaddress import ip_address
+
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text}: an address such as 127.0.0.1") from None
 
 
 def _days(typed: str) -> int:

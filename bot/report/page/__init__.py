@@ -4,6 +4,6 @@ Each is one file that needs no script and loads nothing from anywhere.
 """
 
 from bot.report.page.days import Past, index
-from bot.report.page.whole import page
+from bot.report.page.whole import facts, page, unbroken
 
-__all__ = ["Past", "index", "page"]
+__all__ = ["Past", "facts", "index", "page", "unbroken"]

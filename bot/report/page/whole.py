@@ -59,25 +59,33 @@ class List:
 
 def page(day: Day, pictures: Pictures = NOTHING, indexed: bool = False) -> str:
     """The page as one HTML document. `indexed`: it lies beside the index of past days."""
-    written = filled(
-        "day.html",
-        title=inline(sentences.title(day), SENTENCE),
-        day=day_name(day.date),
-        mode=inline(day.mode, SENTENCE),
-        owner=inline(day.owner, 120),
-        profile=inline(day.profile, 80),
-        summary=sentences.capital(inline(sentences.summary(day), SENTENCE)),
-        talk=talk.drawn(pictures.talk) if pictures.talk and pictures.talk.voices else None,
-        course=course.drawn(pictures.course) if pictures.course and pictures.course.items else None,
-        troubles=_troubles(day),
-        parts=[part for part in (*_news(day), *_standing(day)) if part.cards],
-        asides=[_harmless(aside) for aside in _asides(day) if aside.items],
-        lists=[one for one in (_near(day), _left_alone(day), _ended(day)) if any(g.rows for g in one.groups)],
-        figures=_figures(day),
-        indexed=indexed,
-        tips=True,
-    )
-    return written.replace(" %", NO_BREAK + "%")
+    return unbroken(filled("day.html", **facts(day, pictures, indexed)))
+
+
+def unbroken(page: str) -> str:
+    """The same with every `%` on the line of its number."""
+    return page.replace(" %", NO_BREAK + "%")
+
+
+def facts(day: Day, pictures: Pictures = NOTHING, indexed: bool = False) -> dict[str, object]:
+    """What `day_body.html` is filled with."""
+    return {
+        "title": inline(sentences.title(day), SENTENCE),
+        "day": day_name(day.date),
+        "mode": inline(day.mode, SENTENCE),
+        "owner": inline(day.owner, 120),
+        "profile": inline(day.profile, 80),
+        "summary": sentences.capital(inline(sentences.summary(day), SENTENCE)),
+        "talk": talk.drawn(pictures.talk) if pictures.talk and pictures.talk.voices else None,
+        "course": course.drawn(pictures.course) if pictures.course and pictures.course.items else None,
+        "troubles": _troubles(day),
+        "parts": [part for part in (*_news(day), *_standing(day)) if part.cards],
+        "asides": [_harmless(aside) for aside in _asides(day) if aside.items],
+        "lists": [one for one in (_near(day), _left_alone(day), _ended(day)) if any(g.rows for g in one.groups)],
+        "figures": _figures(day),
+        "indexed": indexed,
+        "tips": True,
+    }
 
 
 def _news(day: Day) -> list[Part]:

@@ -27,12 +27,12 @@ BOUNDS = (
 VOID = {"meta", "br", "path", "rect", "circle"}
 TAGS = set(
     "html head meta title style body header h1 h2 h3 p a main section figure figcaption svg desc defs pattern path rect"
-    " circle text g article details summary ul li span strong i b table thead tbody tr th td blockquote code footer"
+    " circle text g article details summary ul li span strong table thead tbody tr th td blockquote code footer"
     " time".split()
 )
 ATTRIBUTES = set(
     "lang charset http-equiv content name class id href rel aria-label aria-labelledby aria-hidden role xmlns viewbox"
-    " open style scope x y width height cx cy r d fill text-anchor patternunits patterntransform datetime".split()
+    " open preserveaspectratio scope x y width height cx cy r d fill text-anchor patternunits patterntransform datetime".split()
 )
 HOSTILE = (
     "</title></style><script>alert(1)</script>",
@@ -234,7 +234,6 @@ def check(parsed: Parsed) -> None:
     assert {name for name, _ in parsed.attributes} <= ATTRIBUTES
     for address in parsed.values("href"):
         assert address == "index.html" or re.match(r"https?://[^\s\"'<>]+$", address)
-    assert all(re.fullmatch(r"(width|left):[\d.]+%", style) for style in parsed.values("style"))
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]", parsed.text)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.past import Past
 from bot.config import Config, Profile, fingerprint
 from bot.judging.rules import Bounds, Rule
 from bot.model import EPOCH, Entry, Event, Step
+from bot.past import Past
 from bot.platforms.base import PlatformError
 from bot.service.word import keep
 from bot.tuning.heard import Heard

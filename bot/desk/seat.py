@@ -1,0 +1,88 @@
+"""What every page of the desk looks at: the config as it is saved now, and the store, beside a daemon or alone."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from secrets import token_urlsafe
+from threading import Lock, RLock
+from typing import TypeVar
+
+from bot.clock import Clock
+from bot.config import Config, Profile, load
+from bot.errors import UserError
+from bot.platforms.base import Platform
+from bot.service.config_watch import Mark, marks
+from bot.store import Store
+
+T = TypeVar("T")
+Connect = Callable[[Profile], AbstractContextManager[Platform]]
+"""The owner's login of a profile, for as long as it is needed."""
+MOST_KEPT = 12
+"""Answers that are kept, of whatever kind."""
+MOST_SAID = 50
+"""Sentences that wait to be shown."""
+
+
+class Seat:
+    """One desk. Its requests come in threads of their own, and share it."""
+
+    def __init__(self, config: Config, store: Store, clock: Clock, connect: Connect) -> None:
+        self.store, self.clock, self.connect = store, clock, connect
+        self.fault = ""
+        """Why the config cannot be worked by as it is saved now; empty where it can. Then the last good one goes on."""
+        self._config, self._seen = config, marks(config.files)
+        self._turn = RLock()
+        self._kept: OrderedDict[Hashable, tuple[Hashable, Lock, list[object]]] = OrderedDict()
+        self._said: OrderedDict[str, str] = OrderedDict()
+
+    @property
+    def config(self) -> Config:
+        """The config as it is saved now; where that cannot be read, as it was last."""
+        with self._turn:
+            now = marks(self._config.files)
+            if now != self._seen:
+                self._read_again(now)
+            return self._config
+
+    def _read_again(self, now: Mark) -> None:
+        try:
+            self._config = load(self._config.path)
+        except UserError as fault:
+            self._seen, self.fault = now, str(fault)
+        else:
+            self._seen, self.fault = marks(self._config.files), ""
+
+    @property
+    def path(self) -> Path:
+        """The config file."""
+        return self._config.path
+
+    def once(self, what: Hashable, mark: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes, as it was made before as long as the mark is the same; of those who ask at the same time
+        only one makes it. `what` names it; the least lately asked for are forgotten."""
+        with self._turn:
+            known = self._kept.get(what)
+            if known is None or known[0] != mark:
+                known = self._kept[what] = (mark, Lock(), [])
+            self._kept.move_to_end(what)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        with known[1]:
+            if not known[2]:
+                known[2].append(make())
+            return known[2][0]  # type: ignore[return-value]
+
+    def say(self, words: str) -> str:
+        """Keep a sentence to be shown on the next page; the key that the page's address carries."""
+        with self._turn:
+            key = token_urlsafe(9)
+            self._said[key] = words
+            while len(self._said) > MOST_SAID:
+                self._said.popitem(last=False)
+            return key
+
+    def said(self, key: str) -> str:
+        """The sentence of that key, once; empty where there is none."""
+        with self._turn:
+            return self._said.pop(key, "")
