@@ -32,7 +32,8 @@ TAGS = set(
 )
 ATTRIBUTES = set(
     "lang charset http-equiv content name class id href rel aria-label aria-labelledby aria-hidden role xmlns viewbox"
-    " open preserveaspectratio scope x y width height cx cy r d fill text-anchor patternunits patterntransform datetime".split()
+    " open preserveaspectratio scope x y width height cx cy r d fill text-anchor patternunits patterntransform"
+    " datetime".split()
 )
 HOSTILE = (
     "</title></style><script>alert(1)</script>",
