@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from hmac import compare_digest
 from importlib import resources
+from threading import Semaphore
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 LARGEST_FORM = 64 * 1024
 """Bytes."""
 MOST_FIELDS = 200
+AT_ONCE = 4
+"""Pages that are made at the same time: more would take their turns at the processor anyway, and memory meanwhile."""
 FILES = {"htmx.min.js": "text/javascript", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
 """What is served as it lies in `static`, and what it is."""
 HTMX = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
@@ -43,16 +46,21 @@ class Desk:
 
     def __init__(self, seat: Seat, door: Door) -> None:
         self.seat, self.door = seat, door
+        self._room = Semaphore(AT_ONCE)
+        if door.path in {page.path for page in PAGES if page.path != "/"}:
+            raise UserError(f"a page of the desk is at {door.path} itself: choose another path for --base-url")
 
     def app(self) -> "ASGIApp":
         """The application, gate and all."""
         routes = [
             *(Route(page.path, self._guarded(partial(self._show, page))) for page in PAGES),
             *(Route(write.path, self._guarded(partial(self._do, write)), methods=["POST"]) for write in WRITES),
-            Route("/desk.css", self._style),
-            *(Route(f"/{name}", partial(self._file, name)) for name in FILES),
+            Route("/desk.css", self._guarded(self._style)),
+            *(Route(f"/{name}", self._guarded(partial(self._file, name))) for name in FILES),
         ]
-        return Gate(Starlette(routes=routes, exception_handlers={HTTPException: self._refuse_http}), self.door)
+        inside = Starlette(routes=routes, exception_handlers={HTTPException: self._refuse_http})
+        inside.router.redirect_slashes = False  # it would name an address that a proxy before it does not have
+        return Gate(inside, self.door, self.seat.clock)
 
     def _guarded(self, answer: "Endpoint") -> "Endpoint":
         """The same, where a fault is a page too. Ours is told to the log in a line, and not to the page."""
@@ -64,6 +72,8 @@ class Desk:
                 return self._refuse(fault)
             except HTTPException:
                 raise
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is there to read it
             except Exception as fault:  # noqa: BLE001 - one page fails, not the desk
                 event("a page failed", logging.ERROR, exc_info=fault, path=request.url.path)
                 return self._fault_page(500, "This page failed. The terminal in which the desk was started says why.")
@@ -74,13 +84,14 @@ class Desk:
         return await run_in_threadpool(self._shown, page, dict(request.query_params))
 
     def _shown(self, page: Page, query: Mapping[str, str]) -> Response:
-        visit = self._visit(query)
-        frame = {"key": page.key, "title": page.title, "said": self.seat.said(query.get("said", ""))}
-        return HTMLResponse(self._filled(f"{page.key}.html", visit, **{**frame, **page.facts(visit)}))
+        with self._room:
+            visit = self._visit(query)
+            frame = {"key": page.key, "title": page.title, "said": self.seat.said(query.get("said", ""))}
+            return HTMLResponse(self._filled(f"{page.key}.html", visit, **{**frame, **page.facts(visit)}))
 
     async def _do(self, write: Write, request: "Request") -> Response:
         form = await _form(request)
-        if not compare_digest(form["word"].encode(), self.door.word.encode()):
+        if not self.door.gave(form["word"]):
             return self._fault_page(403, NOT_OURS)
         return await run_in_threadpool(self._done, write, dict(request.query_params), form)
 
@@ -92,7 +103,7 @@ class Desk:
 
     def _visit(self, query: Mapping[str, str]) -> Visit:
         config = self.seat.config
-        profiles = config.profiles
+        profiles = config.chosen()
         profile = next((one for one in profiles if one.name == query.get("profile")), None)
         if profile is None and query.get("profile"):
             raise NotThere("the config has no profile of that name")
@@ -126,7 +137,7 @@ class Desk:
 
 async def _form(request: "Request") -> Form:
     """The fields of a form. Raises HTTPException where it is larger than any of ours, or no form."""
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if not request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
         raise HTTPException(415)
     body = bytearray()
     async for chunk in request.stream():

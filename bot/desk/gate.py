@@ -3,18 +3,22 @@
 Written as an ASGI application around another, so that no route can be added that is not behind it.
 """
 
-from hmac import compare_digest
+import logging
+from collections.abc import Mapping
 from html import escape
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlencode
 
-from bot.desk.door import Door
+from bot.clock import Clock
+from bot.desk.door import WITHIN, Door, Guesses
+from bot.logs import event
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READS = frozenset({"GET", "HEAD"})
+OWN = frozenset({"", "same-origin", "none"})
+"""What a browser says of who asks, as `Sec-Fetch-Site`: a page of ours, or the owner. An old one says nothing."""
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -35,6 +39,8 @@ NO_ENTRY = (
     "This desk is its owner's alone. Open it by the address that quietfeed desk printed, with the token in it; a desk "
     "that was started again has another one."
 )
+TOO_MANY = "Too many wrong tokens were tried just now, so none is looked at. Wait a minute, then try again."
+ELSEWHERE = "A page that is not the desk's asked for this, so it was not answered. Open the desk itself."
 NOT_OURS = (
     "This form was not sent from a page of this desk, so nothing was done. Go back, load the page anew, try again."
 )
@@ -43,8 +49,8 @@ NOT_OURS = (
 class Gate:
     """Lets nobody through to `inside` who does not belong there."""
 
-    def __init__(self, inside: "ASGIApp", door: Door) -> None:
-        self.inside, self.door = inside, door
+    def __init__(self, inside: "ASGIApp", door: Door, clock: Clock) -> None:
+        self.inside, self.door, self._guesses = inside, door, Guesses(clock)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one request."""
@@ -56,36 +62,48 @@ class Gate:
 
     async def _answer(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         headers = _headers(scope)
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if self._host(headers) not in self.door.hosts:
             await _say(send, 421, NOT_HERE)
+        elif _is_from_elsewhere(scope["method"], headers):
+            await _say(send, 403, ELSEWHERE)
         elif scope["method"] not in READS and headers.get("origin") not in self.door.origins:
             await _say(send, 403, NOT_OURS)
+        elif scope["method"] == "GET" and "token" in query:
+            await self._with_token(scope, query, headers, send)
         elif self._has_passed(headers):
             await self.inside(self._placed(scope), receive, send)
-        elif scope["method"] == "GET" and (query := self._without_token(scope)) is not None:
-            await self._let_in(scope, query, send)
         else:
             await _say(send, 401, NO_ENTRY)
 
-    def _host(self, headers: dict[str, str]) -> str:
+    def _host(self, headers: Mapping[str, str]) -> str:
         """The host that the browser asked for."""
         told = headers.get("x-forwarded-host") if self.door.trusts_proxy else None
-        return (told or headers.get("host", "")).lower()
+        return (headers.get("host", "") if told is None else told).lower()
 
-    def _has_passed(self, headers: dict[str, str]) -> bool:
-        try:
-            cookies = SimpleCookie(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        held = cookies.get(self.door.cookie)
-        return held is not None and compare_digest(held.value.encode(), self.door.passed.encode())
+    def _has_passed(self, headers: Mapping[str, str]) -> bool:
+        """Whether a cookie of ours is there. Other programs of this machine may have left more of its name, or some
+        that are none: browsers share them between ports."""
+        pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+        return any(name == self.door.cookie and self.door.knows(value) for name, _, value in pairs)
 
-    def _without_token(self, scope: "Scope") -> str | None:
-        """The rest of the query of one who brings the token; None for all others."""
-        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        token = query.pop("token", [""])[0]
-        right = compare_digest(token.encode(), self.door.token.encode())
-        return urlencode(query, doseq=True) if right else None
+    async def _with_token(
+        self, scope: "Scope", query: Mapping[str, list[str]], headers: Mapping[str, str], send: "Send"
+    ) -> None:
+        """One who brings a token. It goes no further, not even of one who is in: no page has it in its address."""
+        tokens = query["token"]
+        rest = urlencode({name: values for name, values in query.items() if name != "token"}, doseq=True)
+        if self._has_passed(headers):
+            await self._let_in(scope, rest, send)
+        elif self._guesses.are_too_many():
+            await _say(send, 429, TOO_MANY, headers={"retry-after": f"{WITHIN:.0f}"})
+        elif len(tokens) == 1 and self.door.opens(tokens[0]):
+            await self._let_in(scope, rest, send)
+        else:
+            self._guesses.count()
+            if self._guesses.are_too_many():
+                event("too many wrong tokens at the desk", logging.WARNING)
+            await _say(send, 401, NO_ENTRY)
 
     async def _let_in(self, scope: "Scope", query: str, send: "Send") -> None:
         """Give the cookie, and go on to the page without the token in its address. A redirect would not do: a browser
@@ -95,6 +113,7 @@ class Gate:
         cookie = f"{self.door.cookie}={self.door.passed}; Path={self.door.path or '/'}; HttpOnly; SameSite=Strict"
         page = (
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>quietfeed</title>'
+            '<meta name="referrer" content="no-referrer">'  # its own address has the token
             f'<link rel="icon" href="{escape(self.door.path)}/icon.svg"></head>'
             f'<body><p><a href="{escape(onward)}">To the desk</a></p></body></html>'
         )
@@ -107,6 +126,13 @@ class Gate:
         if self.door.path and (path + "/").startswith(self.door.path + "/"):
             path = path.removeprefix(self.door.path) or "/"
         return {**scope, "path": path, "raw_path": path.encode(), "root_path": ""}
+
+
+def _is_from_elsewhere(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that another site's page asks, or one of another port of this machine, which has our
+    cookies too. To follow a link from there is the owner's own doing."""
+    follows = (method, headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("GET", "navigate", "document")
+    return headers.get("sec-fetch-site", "") not in OWN and not follows
 
 
 def _headers(scope: "Scope") -> dict[str, str]:
