@@ -4,12 +4,13 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from bot.model import SELF, Case, Judgement, Post, Question, RuleReading, Verdict
+from bot.model import Case, Judgement, Post, Question, RuleReading, Verdict
 from bot.report.data import comparisons
 from bot.report.escape import handle, inline, terminal, web
 from bot.report.explain_short import opening, seen, table
-from bot.report.figures import percent, plural, short_day
+from bot.report.figures import percent, plural
 from bot.report.judgements import judgement_data, reviewed, said
+from bot.report.posts import ShownPost, shown
 from bot.report.shapes import CaseJson, ReviewJson
 from bot.report.tables import Table
 
@@ -26,16 +27,27 @@ KINDS: Mapping[Question, str] = {
 }
 """Why an account is asked about."""
 KEYS = "[n]oise  [f]ine  [k]eep  [s]kip  [b]ack  [q]uit  [?]"
-HELP = """\
-  n  noise  it only broadcasts, and to quiet it would be right
-  f  fine   you want it, and to quiet it would be wrong
-  k  keep   never touch it, whatever the rules say, as `quietfeed keep` does
-  s  skip   you cannot tell; it comes last from now on
-  b  back   take the last word back, and look at that account again
-  q  quit   what you said is kept, and the next review goes on here
+MEANS: Mapping[str, str] = {
+    "noise": "it only broadcasts, and to quiet it would be right",
+    "fine": "you want it, and to quiet it would be wrong",
+    "keep": "never touch it, whatever the rules say, as `quietfeed keep` does",
+    "skip": "you cannot tell; it comes last from now on",
+    "back": "take the last word back, and look at that account again",
+}
+"""What each answer means; its first letter is its key."""
+QUIT = "what you said is kept, and the next review goes on here"
+NOTHING_BY_ITSELF = """\
 noise and fine do nothing by themselves: noise mutes nobody, fine protects
 nobody. They are kept as what you take the account for, and rules are measured
 by them. Only keep protects."""
+_KEYS_MEAN = [f"  {word[0]}  {word:<5}  {what}" for word, what in {**MEANS, "quit": QUIT}.items()]
+HELP = "\n".join([*_KEYS_MEAN, NOTHING_BY_ITSELF])
+ANSWERED: Mapping[str, str] = {
+    "noise": "You called {} noise.",
+    "fine": "You called {} fine.",
+    "keep": "You keep {}.",
+    "skip": "You skipped {}.",
+}
 TAKES_BACK = "All your words: quietfeed review --judged    Wrong?  quietfeed review --forget HANDLE"
 NOBODY = "Nobody to look at: no account is borderline or undecided on which you have not said your word."
 
@@ -73,7 +85,7 @@ def card(case: Case, posts: Sequence[Post], word: Judgement | None = None, width
     For a terminal or a pipe, harmless, without a trailing newline; sentences and posts broken at `width` columns where
     it is given.
     """
-    rule = _about(case.verdict)
+    rule = about(case.verdict)
     page = web(case.account.url) or ""
     blocks = [
         _broken(sentence(case), width),
@@ -84,7 +96,7 @@ def card(case: Case, posts: Sequence[Post], word: Judgement | None = None, width
     return terminal("\n\n".join(block for block in blocks if block))
 
 
-def _about(verdict: Verdict) -> RuleReading | None:
+def about(verdict: Verdict) -> RuleReading | None:
     """The rule that a case is about: the one that decides or nearly does; else one that may fire, or would with more
     posts."""
     open_ones = (rule for rule in verdict.rules if rule.unknown or (rule.abstained and _would_fire(rule)))
@@ -97,23 +109,16 @@ def _would_fire(rule: RuleReading) -> bool:
 
 def _shown(post: Post, width: int | None) -> str:
     """`  16 Mar  answered “Thanks, I will look …”`."""
-    words = f"{_did(post)}{_words(post)}"
-    return _broken(f"{short_day(post.created_at):>8}  {words}", width, " " * MARGIN)
+    seen_as = shown(post)
+    did = "" if seen_as.did == "posted" else f"{seen_as.did} "
+    return _broken(f"{seen_as.day:>8}  {did}{_words(seen_as)}", width, " " * MARGIN)
 
 
-def _did(post: Post) -> str:
-    if post.repost_of is not None:
-        return "reposted "
-    return "" if post.reply_to in (None, SELF) else "answered "
-
-
-def _words(post: Post) -> str:
+def _words(post: ShownPost) -> str:
     """What a post says, and where it leads where its words do not tell."""
-    words = inline(post.text, MOST_WORDS)
-    link = web(post.links[0]) if post.links and "http" not in post.text else None
-    shown = [f"“{words}”" if words else "", f"→ {inline(link, 100)}" if link else ""]
-    empty = plural(post.media, "picture or the like", "pictures or the like") if post.media else "without words"
-    return " ".join(part for part in shown if part) or f"({empty})"
+    words = inline(post.words, MOST_WORDS)
+    link = post.links[0].label if post.links and "http" not in post.words else ""
+    return " ".join([*([f"“{words}”"] if words else []), *([f"→ {link}"] if link else [])]) or f"({post.beside})"
 
 
 def _broken(text: str, width: int | None, indent: str = "") -> str:
@@ -150,12 +155,27 @@ def _line(place: int, case: Case) -> str:
 
 
 def closing(said_so: Mapping[str, int], left: int) -> str:
+    """What a session came to, and how a word is taken back."""
+    judged = said_so.get("noise") or said_so.get("fine")
+    return came_to(said_so, left) + (f"\n{TAKES_BACK}" if judged else "")
+
+
+def came_to(said_so: Mapping[str, int], left: int) -> str:
     """What a session came to: `You said: 3 noise, 2 fine, 1 skipped. 4 left: the next review goes on there.`"""
     counts = ", ".join(f"{many:,} {word}" for word, many in said_so.items() if many)
     done = f"You said: {counts}." if counts else "You said nothing."
-    on = f" {left:,} left: the next review goes on there." if left else " That was everybody."
-    judged = said_so.get("noise") or said_so.get("fine")
-    return done + on + (f"\n{TAKES_BACK}" if judged else "")
+    return done + (f" {left:,} left: the next review goes on there." if left else " That was everybody.")
+
+
+def meanwhile(whom: str, word: Judgement | None) -> str:
+    """What is said where a word on an account changed since its owner was asked about it, so that nothing is done."""
+    stands = said(word) if word else "your word on it was taken back"
+    return terminal(f"{whom} was answered elsewhere meanwhile: {stands}, and that stands.")
+
+
+def answered(whom: str, answer: str) -> str:
+    """What the owner said last: `You called it noise` with whom, for one of `ANSWERED`."""
+    return terminal(ANSWERED[answer].format(whom))
 
 
 def forgotten(whom: str, was: bool, word: Judgement | None) -> str:
@@ -181,7 +201,7 @@ def review_data(profile: str, cases: Iterable[Case], words: Mapping[str, Judgeme
 
 
 def _case_data(case: Case, word: Judgement | None) -> CaseJson:
-    rule = _about(case.verdict)
+    rule = about(case.verdict)
     share = case.timeline_share
     return {
         "handle": terminal(case.account.handle),
