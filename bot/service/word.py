@@ -11,9 +11,13 @@ from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms
 from bot.actions.executor import Executor
 from bot.actions.lifecycle import ASKED, UNDID, RecordedAction, in_force_on
+from bot.clock import Clock
 from bot.config import Config
 from bot.model import Account, Decision, Event, Step, Verdict
+from bot.platforms.base import Platform
+from bot.platforms.reading import DOING, Reading
 from bot.service import kept
+from bot.service.mode import is_dry
 from bot.store import FeedbackKind, Store
 
 AnyExecutor = Executor | DryRunExecutor
@@ -54,6 +58,25 @@ def unkeep(profile: str, account: Account, store: Store, config: Config) -> Drop
     """Protect an account no longer, be it by `keep` or since an action on it was taken back."""
     dropped = [store.drop_feedback(profile, account.id, kind) for kind in BY_NAME]
     return Dropped(any(dropped), kept.by_config(profile, store, config, account))
+
+
+def quieter(
+    profile: str, platform: Platform, store: Store, config: Config, clock: Clock, step: Step
+) -> AnyExecutor:
+    """What a step that the owner asks for is done by now: while nothing may be touched it is only recorded. Raises
+    OnlyReads where the config would have it done, and the login may only read."""
+    if isinstance(platform, Reading) and not config.dry_run:
+        platform.refuse(DOING[step])
+    if is_dry(profile, store, config, clock.now()):
+        return DryRunExecutor(profile, store, clock)
+    return Executor(profile, platform, store, clock)
+
+
+def undoer(profile: str, platform: Platform, store: Store, clock: Clock) -> Executor:
+    """What takes back what was really done, in dry run too. Raises OnlyReads where the login may only read."""
+    if isinstance(platform, Reading):
+        platform.refuse("taking back what was done")
+    return Executor(profile, platform, store, clock)
 
 
 def undo(executor: AnyExecutor, action: RecordedAction) -> Event:
