@@ -1,6 +1,6 @@
 """What quietfeed says of the owner's word, a sentence each: in the thread of a report, and on a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from bot.model import Account, Entry, Event, Step
@@ -62,7 +62,7 @@ def not_quieted(account: Account, why: str, again: str | None) -> str:
     """Why what the owner asked for was not done."""
     first = f" First say “unkeep {again}”." if again else " First let it be kept no longer."
     remedy = first if why == "you keep it" else ""
-    return f"Nothing was done to {name(account)}: {inline(why, 200)}.{remedy}"
+    return f"Nothing was done to {name(account)}: {inline(why, 400)}.{remedy}"
 
 
 def asked(
@@ -84,8 +84,12 @@ def undone(account: Account, steps: Sequence[Step], left: bool) -> str:
         return f"Nothing that quietfeed did to {name(account)} is in force, so nothing was undone."
     if left:
         return f"{name(account)}: not undone yet, it still shows; the next sweep tries again."
-    what = " and ".join({Step.MUTE: "the mute", Step.LIST: "the list entry"}.get(s, "hiding reposts") for s in steps)
-    return f"Undone: {what} of {name(account)}. It is left alone from now on."
+    return f"Undone: {what(steps)} of {name(account)}. It is left alone from now on."
+
+
+def what(steps: Iterable[Step]) -> str:
+    """What these steps did: `the mute and the list entry`."""
+    return " and ".join({Step.MUTE: "the mute", Step.LIST: "the list entry"}.get(s, "hiding reposts") for s in steps)
 
 
 def why(account: Account, entry: Entry | None) -> str:

@@ -60,9 +60,7 @@ def unkeep(profile: str, account: Account, store: Store, config: Config) -> Drop
     return Dropped(any(dropped), kept.by_config(profile, store, config, account))
 
 
-def quieter(
-    profile: str, platform: Platform, store: Store, config: Config, clock: Clock, step: Step
-) -> AnyExecutor:
+def quieter(profile: str, platform: Platform, store: Store, config: Config, clock: Clock, step: Step) -> AnyExecutor:
     """What a step that the owner asks for is done by now: while nothing may be touched it is only recorded. Raises
     OnlyReads where the config would have it done, and the login may only read."""
     if isinstance(platform, Reading) and not config.dry_run:
@@ -84,6 +82,11 @@ def undo(executor: AnyExecutor, action: RecordedAction) -> Event:
     the word stands all the same, and the next sweep takes the action back."""
     executor.store.set_feedback(executor.profile, action.account, "veto", UNDID, executor.clock.now())
     return executor.take_back(action, Event.UNDONE, UNDID)
+
+
+def undo_on(executor: AnyExecutor, account: Account) -> list[tuple[Step, Event]]:
+    """The same with all that is in force on an account, or may be: each step, and what became of it."""
+    return [(action.step, undo(executor, action)) for action in in_force_on(executor.actions(), account.id)]
 
 
 def leave(executor: AnyExecutor, action: RecordedAction) -> Event:
