@@ -4,13 +4,12 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from bot.model import Case, Judgement, Post, Question, RuleReading, Verdict
+from bot.model import SELF, Case, Judgement, Post, Question, RuleReading, Verdict
 from bot.report.data import comparisons
 from bot.report.escape import handle, inline, terminal, web
 from bot.report.explain_short import opening, seen, table
-from bot.report.figures import percent, plural
+from bot.report.figures import percent, plural, short_day
 from bot.report.judgements import judgement_data, reviewed, said
-from bot.report.posts import ShownPost, shown
 from bot.report.shapes import CaseJson, ReviewJson
 from bot.report.tables import Table
 
@@ -109,16 +108,28 @@ def _would_fire(rule: RuleReading) -> bool:
 
 def _shown(post: Post, width: int | None) -> str:
     """`  16 Mar  answered “Thanks, I will look …”`."""
-    seen_as = shown(post)
-    did = "" if seen_as.did == "posted" else f"{seen_as.did} "
-    return _broken(f"{seen_as.day:>8}  {did}{_words(seen_as)}", width, " " * MARGIN)
+    words = " ".join(part for part in (did(post), _words(post)) if part)
+    return _broken(f"{short_day(post.created_at):>8}  {words}", width, " " * MARGIN)
 
 
-def _words(post: ShownPost) -> str:
+def did(post: Post) -> str:
+    """What an account did with a post that is not simply its own: `reposted`, `answered`."""
+    if post.repost_of is not None:
+        return "reposted"
+    return "" if post.reply_to in (None, SELF) else "answered"
+
+
+def _words(post: Post) -> str:
     """What a post says, and where it leads where its words do not tell."""
-    words = inline(post.words, MOST_WORDS)
-    link = post.links[0].label if post.links and "http" not in post.words else ""
-    return " ".join([*([f"“{words}”"] if words else []), *([f"→ {link}"] if link else [])]) or f"({post.beside})"
+    words = inline(post.text, MOST_WORDS)
+    link = web(post.links[0]) if post.links and "http" not in post.text else None
+    shown = [f"“{words}”" if words else "", f"→ {inline(link, 100)}" if link else ""]
+    return " ".join(part for part in shown if part) or f"({wordless(post)})"
+
+
+def wordless(post: Post) -> str:
+    """What there is of a post that says nothing."""
+    return plural(post.media, "picture or the like", "pictures or the like") if post.media else "without words"
 
 
 def _broken(text: str, width: int | None, indent: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.desk.asked import posts_read
 from bot.desk.reviews import Reviews
 from bot.desk.visit import Done, Facts, Form, Visit
 from bot.errors import UserError
@@ -14,7 +15,7 @@ from bot.service.reviewing import COUNTED, Answer, Meanwhile, Session
 
 PATIENCE = 0.4
 """Seconds that a page waits for the look at everybody, before it says how far that is."""
-OVER = "The desk was started again meanwhile, so this answer was not kept. The review goes on here."
+OVER = "That review was over meanwhile, so this answer was not kept. It goes on here."
 OUT_OF_DATE = "That page was out of date, so nothing was done. This is where the review is now."
 
 
@@ -40,7 +41,7 @@ def facts(visit: Visit) -> Facts:
         key = reviews.begun(session)
     with reviews.turn:
         session.pass_over()
-        return {**_stage(session), "session": key, "onward": "session" in visit.query, **_last(session)}
+        return {**_stage(visit, session), "session": key, "onward": "session" in visit.query, **_last(session)}
 
 
 def answer(visit: Visit, form: Form) -> Done:
@@ -74,7 +75,7 @@ def _look(visit: Visit, hear: review.Told) -> list[Case]:
     return review.looked_through(visit.profile, visit.store, visit.config, hear)
 
 
-def _stage(session: Session) -> Facts:
+def _stage(visit: Visit, session: Session) -> Facts:
     case = session.case
     if case is None:
         came_to = told.came_to(session.counts(), 0)
@@ -83,7 +84,7 @@ def _stage(session: Session) -> Facts:
     posts = review.posts(session.profile, case.account, session.store)
     return {
         "stage": "asking",
-        "one": asked(case, session.place, session.many, posts, word),
+        "one": asked(case, session.place, session.many, posts_read(visit, posts), word),
         "means": told.MEANS,
         "nothing": " ".join(told.NOTHING_BY_ITSELF.split()),
     }

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.model import Case, Judgement, Post
+from bot.model import Case, Judgement
 from bot.report import review
 from bot.report.escape import handle, inline, web
 from bot.report.explain_short import seen
 from bot.report.judgements import reviewed
 from bot.report.page.bars import Bar, bars
 from bot.report.page.cards import NAME
-from bot.report.posts import ShownPost, shown
+from bot.report.page.posts import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Asked:
     title: str
     """`2 of 7 · nearly found · 5 % of your timeline`."""
     sentence: str
-    posts: list[ShownPost]
+    posts: Sequence[Read]
     rule: str
     """The rule that it is about; empty where there is none."""
     bars: list[Bar]
@@ -35,7 +35,7 @@ class Asked:
     """How much of it is known, and what the owner said of it before."""
 
 
-def asked(case: Case, place: int, many: int, posts: Sequence[Post], word: Judgement | None) -> Asked:
+def asked(case: Case, place: int, many: int, posts: Sequence[Read], word: Judgement | None) -> Asked:
     """The account as the owner is asked about it, the `place`th of so many."""
     account, rule = case.account, review.about(case.verdict)
     written = handle(account)
@@ -46,7 +46,7 @@ def asked(case: Case, place: int, many: int, posts: Sequence[Post], word: Judgem
         url=web(account.url) or "",
         title=review.title(case, place, many),
         sentence=review.sentence(case),
-        posts=[shown(post) for post in posts],
+        posts=posts,
         rule=inline(rule.rule, NAME) if rule else "",
         bars=bars(rule.when) if rule else [],
         spared=bars(held for held in rule.unless if held.holds) if rule else [],

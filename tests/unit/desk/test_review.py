@@ -227,11 +227,16 @@ def test_a_page_out_of_date_answers_nobody_and_takes_nothing_back(desk, made):
     assert words(made) == {first.id: ("noise", "reviewed"), second.id: ("fine", "reviewed")}
 
 
-def test_an_answer_to_a_desk_that_was_started_again_is_told_and_the_review_goes_on(desk, made):
-    page = opened(desk)
-    again = desk_of(*made)
-    opened(again)
-    assert "The desk was started again meanwhile" in said(again, page, "noise").page.text
+def test_an_answer_to_a_review_that_the_desk_forgot_is_told_and_the_review_goes_on(desk, made):
+    form = opened(desk).page.form(ANSWER)
+    answered = desk.post(form.action, {**form.fields, "session": "gone", "answer": "noise"})
+    assert "this answer was not kept" in desk.follow(answered).page.text
+    assert words(made) == {}
+
+
+def test_an_answer_to_a_desk_that_was_started_again_is_refused(desk, made):
+    form = opened(desk).page.form(ANSWER)
+    assert desk_of(*made).post(form.action, {**form.fields, "answer": "noise"}).status == 403
     assert words(made) == {}
 
 
