@@ -16,7 +16,7 @@ from bot.config.loading import (
     shipped_rules,
     state_dir,
 )
-from bot.config.saving import File, difference, replaced
+from bot.config.saving import File, backups, difference, refuse_unwritable, replaced
 from bot.config.schema import json_schema
 from bot.config.starter import starter
 from bot.config.tested import try_tests
@@ -56,6 +56,7 @@ __all__ = [
     "SweepSettings",
     "Words",
     "as_written",
+    "backups",
     "default_config",
     "default_rules",
     "difference",
@@ -68,6 +69,7 @@ __all__ = [
     "load",
     "measuring",
     "read",
+    "refuse_unwritable",
     "replaced",
     "secret_variable",
     "sections_changed",
