@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
@@ -87,10 +88,24 @@ def refuse_unwritable(path: Path) -> None:
         raise _unwritable(path, os.strerror(errno.EACCES))
 
 
-def backups(path: Path) -> list[Path]:
+@dataclass(frozen=True, order=True)
+class Backup:
+    """What a config file said before."""
+
+    at: datetime
+    """Until when."""
+    path: Path
+
+
+def backups(path: Path) -> list[Backup]:
     """What `replaced` kept of the file beside it, the newest first."""
-    kept = [name for name in _names(path.resolve()) if name.is_file() and not name.is_symlink()]
-    return sorted(kept, key=lambda one: one.stat().st_mtime_ns, reverse=True)
+    found = []
+    for name in _names(path.resolve()):
+        with suppress(FileNotFoundError):
+            held = name.lstat()
+            if stat.S_ISREG(held.st_mode):
+                found.append(Backup(datetime.fromtimestamp(held.st_mtime, UTC), name))
+    return sorted(found, reverse=True)
 
 
 def _names(path: Path) -> Iterator[Path]:

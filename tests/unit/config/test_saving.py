@@ -2,13 +2,15 @@
 
 import os
 import stat
+from datetime import timedelta
 
 import pytest
 
-from bot.config import File, backups, refuse_unwritable, replaced
+from bot.config import Backup, File, backups, refuse_unwritable, replaced
 from bot.config.loading import FROM_ENVIRONMENT
 from bot.config.yaml_reader import MOST_BYTES
 from bot.errors import UserError
+from bot.model import EPOCH
 
 
 @pytest.fixture
@@ -67,13 +69,13 @@ def test_a_config_of_the_environment_is_known_not_to_be_written(tmp_path):
 def test_what_is_kept_beside_it_is_told_the_newest_first_and_nothing_else(path):
     assert backups(path) == []
     first, second = replaced(path, b"old", b"new"), replaced(path, b"new", b"newer")
-    os.utime(first, ns=(1, 1))
+    os.utime(first, (1, 1))
     path.with_name("config.yaml.bak1").write_bytes(b"somebody's")
     path.with_name("config.yaml.bak3").symlink_to(path)
     path.with_name("config.yaml.bak4").mkdir()
-    assert backups(path) == [second, first]
-    os.utime(second, ns=(0, 0))
-    assert backups(path) == [first, second]
+    assert [one.path for one in backups(path)] == [second, first]
+    os.utime(second, (0, 0))
+    assert backups(path) == [Backup(EPOCH + timedelta(seconds=1), first), Backup(EPOCH, second)]
 
 
 def test_the_mark_of_a_file_is_another_as_soon_as_a_byte_is(path):
