@@ -39,24 +39,39 @@ def edited(text: str, path: Path, moves: Sequence[Move]) -> str:
     same config with these bounds, as where a bound stands elsewhere, under an alias.
     """
     before = read(text, path)
-    after = text
+    after, rules = text, before.rules
     for move in moves:
-        rule = next(rule for rule in read(after, path).rules if rule.name == move.rule)
-        after = _moved(after, move, rule)
-    if _is_not(before, after, path, moves):
-        bounds = "; ".join(f"“{move.rule}”: {named(move)} {spelled(move.instead)}" for move in moves)
-        raise CannotEdit(f"{path} is written in a way that quietfeed cannot change; change it by hand: {bounds}")
+        after = _moved(after, move, next(rule for rule in rules if rule.name == move.rule))
+        rules = moved(rules, [move], before.minimum)
+    try:
+        now = read(after, path)
+    except ConfigError as fault:
+        if isinstance(parse(after, Faults()), MappingNode):
+            raise CannotEdit(f"{path} cannot be changed so: {fault.faults[0].message}") from None
+        raise _by_hand(text, path, moves) from None
+    if now.rules != rules or _others(now) != _others(before):
+        raise _by_hand(text, path, moves)
     return after
 
 
-def _is_not(before: Config, after: str, path: Path, moves: Sequence[Move]) -> bool:
-    """Whether the new text says anything but the same with these bounds."""
-    try:
-        now = read(after, path)
-    except ConfigError:
-        return True
-    other = {"rules": (), "include": (), "fingerprint": "", "warnings": (), "files": ()}
-    return now.rules != moved(before.rules, moves, before.minimum) or replace(now, **other) != replace(before, **other)  # type: ignore[arg-type]
+def _others(config: Config) -> Config:
+    """What of a config no move changes."""
+    changing = {"rules": (), "include": (), "fingerprint": "", "warnings": (), "files": ()}
+    return replace(config, **changing)  # type: ignore[arg-type]
+
+
+def _by_hand(text: str, path: Path, moves: Sequence[Move]) -> CannotEdit:
+    """The fault that says what is to be changed, and in which lines, as far as it stands in some."""
+    root = parse(text, Faults())
+    bounds = "; ".join(
+        f"“{move.rule}”: {named(move)} {spelled(move.instead)}{_line(_end(_own(root, move.rule), move))}"
+        for move in moves
+    )
+    return CannotEdit(f"{path} is written in a way that quietfeed cannot change; change it by hand: {bounds}")
+
+
+def _line(node: Node | None) -> str:
+    return f" (line {node.start_mark.line + 1})" if node is not None else ""
 
 
 def spelled(bound: float) -> str:
@@ -75,19 +90,29 @@ def _moved(text: str, move: Move, rule: Rule) -> str:
     root = parse(text, Faults())
     if not isinstance(root, MappingNode):
         return text
+    own = _own(root, move.rule)
+    if own is None:
+        return _with_rule(text, root, _at(root, "rules"), f"{move.under}: {{{_bounds(move, rule)}}}", move.rule)
+    return _in_rule(text, own, move, rule)
+
+
+def _own(root: Node | None, name: str) -> Node | None:
+    """The rule of that name as it stands in the file, or what it says of one that is used."""
     rules = _at(root, "rules")
     items = rules.value if isinstance(rules, SequenceNode) else []
-    own = next((item for item in items if move.rule in (_said(item, "name"), _said(item, "use"))), None)
-    if own is None:
-        return _with_rule(text, root, rules, f"{move.under}: {{{_bounds(move, rule)}}}", move.rule)
-    return _in_rule(text, own, move, rule)
+    return next((item for item in items if name in (_said(item, "name"), _said(item, "use"))), None)
+
+
+def _end(own: Node | None, move: Move) -> Node | None:
+    """Where the end of the bound stands that is moved."""
+    held = _at(_at(own, move.under), move.signal, own=True)
+    return held if move.under == "evidence" else _at(held, move.end)
 
 
 def _in_rule(text: str, own: Node, move: Move, rule: Rule) -> str:
     """The text with the bound changed in a rule that stands there, or added to it."""
     part = _at(own, move.under)
-    held = _at(part, move.signal, own=True)
-    end = held if move.under == "evidence" else _at(held, move.end)
+    held, end = _at(part, move.signal, own=True), _end(own, move)
     if end is not None:
         return text[: end.start_mark.index] + spelled(move.instead) + text[end.end_mark.index :]
     if isinstance(part, MappingNode) and part.value and held is None:

@@ -49,6 +49,11 @@ class Place:
 
 def text_of(path: Path) -> str:
     """The file's text. Raises UserError where it cannot be read, ConfigError where it is not UTF-8."""
+    return decoded(bytes_of(path), path)
+
+
+def bytes_of(path: Path) -> bytes:
+    """The file as it lies there. Raises UserError where it cannot be read, or is too large for a config."""
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
@@ -60,6 +65,11 @@ def text_of(path: Path) -> str:
         raise UserError(f"{path} cannot be read: {error.strerror}; check its permissions") from None
     if len(raw) > MOST_BYTES:
         raise UserError(f"{path} is larger than {MOST_BYTES // 1024} KB; a config is a short text file")
+    return raw
+
+
+def decoded(raw: bytes, path: Path) -> str:
+    """The text that these bytes are. Raises ConfigError where they are not UTF-8."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot.judging.quota import POSTS_TODAY
 from bot.model import Entry, Quote
-from bot.report.accounts import named, quotation
+from bot.report.accounts import quotation
 from bot.report.escape import handle, inline
 from bot.report.figures import percent, plural, several, short_day
 from bot.tuning.days import DayChange, DayKind, QuotaDifference
+from bot.tuning.told import Person, Row
 
 MOST_DAYS = 3
 DAY = timedelta(days=1)
@@ -23,12 +24,12 @@ def asked_later(first: datetime, zone: tzinfo) -> str:
     )
 
 
-def summary(changes: Sequence[DayChange], most: int, width: int) -> Iterator[str]:
-    """A line a kind: how many, and who first of all."""
+def rows(changes: Sequence[DayChange], most: int) -> Iterator[Row]:
+    """One a kind."""
     for kind in DayKind:
         of = [change for change in changes if change.kind is kind]
         if of:
-            yield f"  {kind:<{width}}  {len(of):>3}   {several([_short(change) for change in of], most)}"
+            yield Row(kind, len(of), several([_short(change) for change in of], most))
 
 
 def _short(change: DayChange) -> str:
@@ -40,14 +41,12 @@ def _short(change: DayChange) -> str:
     return f"{name} ({plural(after, 'day')}{f', was {before:,}' if before else ''})"
 
 
-def account(change: DayChange, zone: tzinfo) -> Iterator[str]:
+def person(change: DayChange, zone: tzinfo) -> Person:
     """Who it is, on how many days it is muted, why, one post, and the owner's own word."""
-    loud = f"   {percent(change.share)} of your timeline" if change.share else ""
-    turn = f"{_often(len(change.before.plans))} → {_often(len(change.after.plans))}"
-    yield f"{named(change.account)}   muted until midnight: {turn}{loud}"
-    yield from (f"  {line}" for line in reasons(change, zone))
+    loud = f"{percent(change.share)} of your timeline" if change.share else ""
+    turn = f"muted until midnight: {_often(len(change.before.plans))} → {_often(len(change.after.plans))}"
     post = quotation(quote_of(change))
-    yield from [f"  {post}"] if post else []
+    return Person(change.account, turn, loud, (*reasons(change, zone), *([post] if post else [])))
 
 
 def _often(days: int) -> str:

@@ -11,8 +11,10 @@ from bot.report.reasons import because, lacking
 from bot.tuning import day_words
 from bot.tuning.difference import Change, Difference, Kind
 from bot.tuning.outcomes import Outcome
+from bot.tuning.told import Person, Row, Told
 
 DOES = {Step.MUTE: "mute", Step.LIST: "list", Step.HIDE_REPOSTS: "hide reposts", Step.REPORT: "report"}
+NOBODY = "nobody fares otherwise"
 MOST_NAMED, MOST_TOLD = 3, 12
 MOST_REASON = 200
 """Characters."""
@@ -20,17 +22,31 @@ MOST_REASON = 200
 
 def text(difference: Difference, new: str, old: str, zone: tzinfo) -> str:
     """The whole of it. `new` and `old` are what the two configs are called: `new.yaml`, `the config until 12 Nov`."""
-    lines = [f"With {new} instead of {old}, over {_span(difference, zone)}:", ""]
-    lines += _summary(difference)
+    said, width = told(difference, new, old, zone), max(len(kind) for kind in Kind)
+    lines = [f"{said.opening}:", ""]
+    lines += [f"  {row.kind:<{width}}  {row.many:>3}   {row.who}" for row in said.rows] or [f"  {NOBODY}"]
+    lines.append(f"  {'noise':<{width}}        {said.noise}")
+    for one in said.people:
+        loud = f"   {one.loud}" if one.loud else ""
+        lines += ["", f"{named(one.account)}   {one.turn}{loud}", *(f"  {line}" for line in one.lines)]
+    return "\n".join([*lines, "", *said.closing] if said.closing else lines)
+
+
+def told(difference: Difference, new: str, old: str, zone: tzinfo) -> Told:
+    """The same in its parts."""
     quotas = difference.quotas
-    for change in difference.changes[:MOST_TOLD]:
-        lines += ["", *_account(change, zone)]
-    for one in quotas.changes[:MOST_TOLD]:
-        lines += ["", *day_words.account(one, zone)]
+    people = [_person(change, zone) for change in difference.changes[:MOST_TOLD]]
+    people += [day_words.person(one, zone) for one in quotas.changes[:MOST_TOLD]]
     more = sum(max(len(some) - MOST_TOLD, 0) for some in (difference.changes, quotas.changes))
     closing = [*_more(more), *day_words.closing(quotas, difference.since, zone)]
     closing += [*_judged(difference), *_unread(difference.unread)]
-    return "\n".join([*lines, "", *closing] if closing else lines)
+    return Told(
+        f"With {new} instead of {old}, over {_span(difference, zone)}",
+        (*_rows(difference), *day_words.rows(quotas.changes, MOST_NAMED)),
+        _noise(difference),
+        tuple(people),
+        tuple(closing),
+    )
 
 
 def _more(many: int) -> Iterator[str]:
@@ -49,20 +65,18 @@ def _date(time: datetime, zone: tzinfo) -> str:
     return short_day(time.astimezone(zone))
 
 
-def _summary(difference: Difference) -> Iterator[str]:
-    """A line a kind: how many, and who first of all."""
-    width = max(len(kind) for kind in Kind)
+def _rows(difference: Difference) -> Iterator[Row]:
+    """One a kind."""
     for kind in Kind:
         of = [change for change in difference.changes if change.kind is kind]
         if of:
-            yield f"  {kind:<{width}}  {len(of):>3}   {several([_short(change) for change in of], MOST_NAMED)}"
-    yield from day_words.summary(difference.quotas.changes, MOST_NAMED, width)
-    if not difference.changes and not difference.quotas.changes:
-        yield "  nobody fares otherwise"
+            yield Row(kind, len(of), several([_short(change) for change in of], MOST_NAMED))
+
+
+def _noise(difference: Difference) -> str:
     before, after = percent(difference.noise_before), percent(difference.noise_after)
-    told = before if before == after else f"{before} → {after}"
-    said = f"{told} of your timeline, {plural(difference.accounts, 'account')} judged"
-    yield f"  {'noise':<{width}}        {said}"
+    turn = before if before == after else f"{before} → {after}"
+    return f"{turn} of your timeline, {plural(difference.accounts, 'account')} judged"
 
 
 def _short(change: Change) -> str:
@@ -75,14 +89,12 @@ def _step(outcome: Outcome) -> str:
     return DOES[outcome.due] if outcome.due else "left alone"
 
 
-def _account(change: Change, zone: tzinfo) -> Iterator[str]:
+def _person(change: Change, zone: tzinfo) -> Person:
     """Who it is, what becomes of it and why, one post, and the owner's own word."""
-    loud = f"   {percent(change.share)} of your timeline" if change.share else ""
-    yield f"{named(change.account)}   {_turn(change)}{loud}"
-    yield from (f"  {line}" for line in reasons(change, zone))
+    loud = f"{percent(change.share)} of your timeline" if change.share else ""
     post = quotation(quote_of(change))
-    yield from [f"  {post}"] if post else []
-    yield from (f"  {line}" for line in _owners_word(change))
+    lines = (*reasons(change, zone), *([post] if post else []), *_owners_word(change))
+    return Person(change.account, _turn(change), loud, lines)
 
 
 def _turn(change: Change) -> str:

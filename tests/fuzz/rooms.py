@@ -35,7 +35,7 @@ from bot.service import commands
 from bot.signals import ALL
 from bot.store import Store, codec, open_store
 from bot.urls import clean, domain, site, social, spelled
-from tests.fuzz import odd, servers
+from tests.fuzz import desk, odd, servers
 from tests.fuzz.samples import NOW, Answers, _entry, _status
 
 Family = Callable[[Random, Answers], int]
@@ -384,6 +384,11 @@ def _damage(random: Random, value: Any) -> Any:
     return odd.text(random, value).encode("ascii", "replace").decode()
 
 
+def local_page(random: Random, samples: Answers) -> int:
+    """The desk's pages and forms."""
+    return desk.by_chance(random, desk.opened()[0])
+
+
 FAMILIES: Mapping[str, tuple[Family, int]] = {
     "mastodon": (mastodon, 40),
     "bluesky": (bluesky, 30),
@@ -397,5 +402,6 @@ FAMILIES: Mapping[str, tuple[Family, int]] = {
     "captured": (captured, 3),
     "configs": (configs, 3),
     "damaged store": (damaged_store, 1),
+    "desk": (local_page, 2),
 }
 """Each with its share of the inputs."""

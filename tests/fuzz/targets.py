@@ -17,7 +17,7 @@ from bot.platforms.mastodon.text import read as read_html
 from bot.report import escape
 from bot.service import commands
 from bot.urls import clean, domain, site, social, spelled
-from tests.fuzz import odd
+from tests.fuzz import desk, odd
 from tests.fuzz.samples import PAGE, _entry, _status
 
 
@@ -101,6 +101,13 @@ def tables(data: bytes) -> None:
         forms.read(data, "a.csv", "e.test")
 
 
+def local_page(data: bytes) -> None:
+    """A request to the desk: what comes along, its address, a header and its form."""
+    page, _ = desk.opened()
+    page.ask(desk.from_bytes(page, data))
+    page.tidy()
+
+
 SHORT = """dry_run: true
 profiles:
   - {name: home, platform: mastodon, server: https://e.test, report_also: [feed]}
@@ -130,5 +137,6 @@ TARGETS: Mapping[str, Target] = {
         replies, ("keep 1 and 2, mute @a@b.test for 30d", "why 3?", "“undo 1”; pause 3 days", "> mute 1")
     ),
     "configs": Target(configs, (SHORT, "profiles: []\n", "strictness: gentle\nrules: shipped\n")),
+    "desk": Target(local_page, desk.SAMPLES),
     "tables": Target(tables, ("Account address,Hide notifications\nann@e.test,true\n", "Quieted,ann@e.test\n")),
 }

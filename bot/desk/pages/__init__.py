@@ -1,6 +1,6 @@
 """What the desk shows and does: every page, and every write, in one table each."""
 
-from bot.desk.pages import account, accounts, ledger, remedies, review, state, today
+from bot.desk.pages import account, accounts, change, effect, ledger, remedies, review, state, today
 from bot.desk.visit import Page, Write
 
 PAGES: tuple[Page, ...] = (
@@ -10,7 +10,15 @@ PAGES: tuple[Page, ...] = (
     Page("review", "Review", review.facts),
     Page("ledger", "Ledger", ledger.facts),
     Page("state", "State", state.facts),
+    Page("change", "Change", change.facts, menu=False),
+    Page("back", "As it was", change.back, menu=False),
+    Page("effect", "What it would have done", effect.facts, menu=False),
 )
 """In the order of the menu."""
 
-WRITES: tuple[Write, ...] = (*remedies.WRITES, Write("review-answer", review.answer))
+WRITES: tuple[Write, ...] = (
+    *remedies.WRITES,
+    Write("review-answer", review.answer),
+    Write("keep-change", change.keep),
+    Write("put-back", change.bring_back),
+)

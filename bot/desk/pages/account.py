@@ -1,6 +1,6 @@
 """Account: what comes of one account and why, its posts, its story, and what can be done about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from bot.desk.asked import account_of, posts_read
 from bot.desk.faces import face
 from bot.desk.pages.remedies import remedies
 from bot.desk.visit import Facts, Visit
-from bot.model import Account, Decision, Entry, Event, History, Post, Verdict
+from bot.model import Account, Decision, Entry, Event, History, Verdict
 from bot.report.accounts import brought
 from bot.report.escape import handle, inline, web
 from bot.report.explain import what_was

@@ -1,5 +1,7 @@
 """Bounds are moved in the text of a config where they stand, and every other byte stays as it was."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -215,6 +217,39 @@ def test_where_the_shipped_rules_hold_unsaid_they_are_said():
 def test_what_cannot_be_changed_in_place_is_said_with_the_bound(text):
     with pytest.raises(CannotEdit, match="change it by hand: “feed mirror”: own_posts at_least 75"):
         edited(text, PLACE, [Move("feed mirror", "own_posts", "at_least", 40, 75)])
+
+
+SHARED = """\
+rules:
+  - name: links
+    when: &few
+      link_share: {at_least: 0.9}
+      own_posts: {at_least: 40, at_most: 90}
+    then: mute
+"""
+ALSO = SHARED + "  - {name: more, when: *few, then: list}\n"
+
+
+def test_of_what_must_be_changed_by_hand_the_line_is_told():
+    with pytest.raises(CannotEdit, match=re.escape("“more”: link_share at_least 0.97 (line 4); “more”: own_posts at")):
+        edited(ALSO, PLACE, [replace(LINKS, rule="more"), Move("more", "own_posts", "at_most", 90, 80)])
+
+
+@pytest.mark.parametrize(
+    ("move", "why"),
+    [
+        (Move("links", "own_posts", "at_least", 40, 95), "no reading can be at least 95 and at most 90"),
+        (replace(LINKS, instead=1.5), "'1.5' is out of range"),
+    ],
+)
+def test_a_bound_that_the_config_would_not_allow_is_refused_with_the_reason(move, why):
+    with pytest.raises(CannotEdit, match=f"config.yaml cannot be changed so: {why}"):
+        edited(SHARED, PLACE, [move])
+
+
+def test_bounds_that_are_allowed_together_alone_are_moved_together():
+    moves = [Move("links", "own_posts", "at_least", 40, 95), Move("links", "own_posts", "at_most", 90, 200)]
+    assert edited(SHARED, PLACE, moves) == SHARED.replace("40", "95").replace("90}", "200}")
 
 
 MOVES = [

@@ -2,11 +2,15 @@
 
 import os
 import stat
+from datetime import timedelta
 
 import pytest
 
-from bot.config import replaced
+from bot.config import Backup, File, backups, refuse_unwritable, replaced
+from bot.config.loading import FROM_ENVIRONMENT
+from bot.config.yaml_reader import MOST_BYTES
 from bot.errors import UserError
+from bot.model import EPOCH
 
 
 @pytest.fixture
@@ -49,6 +53,46 @@ def test_a_folder_that_may_not_be_written_is_said(path):
     try:
         with pytest.raises(UserError, match="cannot be written: Permission denied; check the disk and permissions"):
             replaced(path, b"old", b"new")
+        with pytest.raises(UserError, match="cannot be written: Permission denied"):
+            refuse_unwritable(path)
     finally:
         path.parent.chmod(0o700)
     assert path.read_bytes() == b"old"
+
+
+def test_a_config_of_the_environment_is_known_not_to_be_written(tmp_path):
+    for refuses in (refuse_unwritable, lambda path: replaced(path, b"old", b"new")):
+        with pytest.raises(UserError, match="comes from the environment: change QUIETFEED_CONFIG_YAML where your host"):
+            refuses(tmp_path / FROM_ENVIRONMENT)
+
+
+def test_what_is_kept_beside_it_is_told_the_newest_first_and_nothing_else(path):
+    assert backups(path) == []
+    first, second = replaced(path, b"old", b"new"), replaced(path, b"new", b"newer")
+    os.utime(first, (1, 1))
+    path.with_name("config.yaml.bak1").write_bytes(b"somebody's")
+    path.with_name("config.yaml.bak3").symlink_to(path)
+    path.with_name("config.yaml.bak4").mkdir()
+    assert [one.path for one in backups(path)] == [second, first]
+    os.utime(second, (0, 0))
+    assert backups(path) == [Backup(EPOCH + timedelta(seconds=1), first), Backup(EPOCH, second)]
+
+
+def test_the_mark_of_a_file_is_another_as_soon_as_a_byte_is(path):
+    before = File.of(path).mark
+    path.write_bytes(b"old\n")
+    assert File.of(path).mark != before
+    path.write_bytes(b"old")
+    assert File.of(path).mark == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"\xff", "not UTF-8 text"), (b"#" * (MOST_BYTES + 1), "larger than"), (None, "does not exist")],
+)
+def test_a_file_that_is_no_config_is_said(path, content, said):
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UserError, match=said):
+        _ = File.of(path).text
