@@ -188,6 +188,41 @@ def paused(
     return [replace(d, limit=PAUSED, reason=why) if waits(d) else d for d in decisions]
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much one of the limits on how many actions are begun leaves."""
+
+    name: str
+    """As decisions that wait for it name it."""
+    most: int
+    used: int
+    reason: str
+    """Why no more is begun once it is used up."""
+
+    @property
+    def left(self) -> int:
+        """How many more may be begun; below zero where it was set lower since."""
+        return self.most - self.used
+
+
+def rooms(past: Past, limits: Limits, now: datetime, *, weekly: bool = True) -> list[Room]:
+    """What each of these limits leaves, in the order in which they are asked."""
+    begun = [a for a in past.actions if a.is_new and not a.is_asked]  # what the owner asks for takes no room
+    today = sum(action.plan.at > now - DAY for action in begun)
+    week = sum(action.plan.at > now - WEEK for action in begun if not action.until_midnight)
+    found = [
+        Room("sweep limit", limits.per_sweep, past.this_sweep, f"{limits.per_sweep} actions a sweep are the most"),
+        Room("daily limit", limits.per_day, today, f"{limits.per_day} actions a day are the most, {today} are done"),
+    ]
+    if weekly:
+        most = max(LEAST_A_WEEK, int((past.followed or 0) * limits.followed_share_per_week))
+        share = f"{limits.followed_share_per_week:.0%}".replace("%", " %")
+        whom = f"the {past.followed}" if past.followed is not None else "an unknown number of"
+        words = f"{share} of {whom} accounts you follow, and {LEAST_A_WEEK} at least, are the most in a week"
+        found.append(Room("weekly limit", most, week, f"{words}, {week} are done"))
+    return found
+
+
 class _Allowance:
     """How many more actions the limits allow; each one taken leaves one less. Counted when the first one is asked for:
     mostly, nobody comes so far."""
@@ -197,29 +232,15 @@ class _Allowance:
         self.taken = 0
 
     @cached_property
-    def room(self) -> Mapping[str, tuple[int, str]]:
-        """By limit, how many actions it allows, and why no more."""
-        past, limits, now = self.past, self.limits, self.now
-        begun = [a for a in past.actions if a.is_new and not a.is_asked]  # what the owner asks for takes no room
-        today = sum(action.plan.at > now - DAY for action in begun)
-        week = sum(action.plan.at > now - WEEK for action in begun if not action.until_midnight)
-        room = {
-            "sweep limit": (limits.per_sweep - past.this_sweep, f"{limits.per_sweep} actions a sweep are the most"),
-            "daily limit": (limits.per_day - today, f"{limits.per_day} actions a day are the most, {today} are done"),
-        }
-        if self.weekly:
-            most = max(LEAST_A_WEEK, int((past.followed or 0) * limits.followed_share_per_week))
-            share = f"{limits.followed_share_per_week:.0%}".replace("%", " %")
-            whom = f"the {past.followed}" if past.followed is not None else "an unknown number of"
-            words = f"{share} of {whom} accounts you follow, and {LEAST_A_WEEK} at least, are the most in a week"
-            room["weekly limit"] = (most - week, f"{words}, {week} are done")
-        return room
+    def rooms(self) -> list[Room]:
+        """What each limit leaves."""
+        return rooms(self.past, self.limits, self.now, weekly=self.weekly)
 
     def take(self) -> Limit | None:
         """Room for one more action, or the limit that says no."""
-        for name, (most, reason) in self.room.items():
-            if self.taken >= most:
-                return Limit(name, reason)
+        for room in self.rooms:
+            if self.taken >= room.left:
+                return Limit(room.name, room.reason)
         self.taken += 1
         return None
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 from bot.actions.recorded import recorded_actions
@@ -20,6 +20,7 @@ from bot.store import Store, StoredReport
 
 DAYS = 30
 """Days of the timeline that are drawn."""
+MOMENT = timedelta(microseconds=1)
 
 
 def page_now(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> str:
@@ -110,14 +111,14 @@ def _course(day: Day, store: Store, zone: tzinfo, now: datetime, quieted: set[st
     """The last days, today included, as the owner's calendar counts them."""
     today = now.astimezone(zone).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    items, noise = Counter[date](), Counter[date]()
-    for began, count, of_them in store.flow(day.profile, now - timedelta(days=DAYS + 1), now, quieted):
-        local = began.astimezone(zone).date()
-        items[local] += count
-        noise[local] += of_them
+    edges = [*(datetime.combine(one, time.min, zone) for one in days), now + MOMENT]
+    found = store.flow(day.profile, edges, quieted)
     begun = Counter(
         action.plan.at.astimezone(zone).date()
         for action in recorded_actions(store, day.profile, dry=day.dry)
         if action.counts and not action.is_renewal and action.step is not Step.REPORT
     )
-    return Course(tuple(DayCount(one, items[one] - noise[one], noise[one], begun[one]) for one in days), day.dry)
+    return Course(
+        tuple(DayCount(one, items - noise, noise, begun[one]) for one, (items, noise) in zip(days, found, strict=True)),
+        day.dry,
+    )

@@ -7,10 +7,12 @@ from bot.store.audited import Audited, AuditedFeed
 from bot.store.dealings import Dealings
 from bot.store.everything import Everything, Kept
 from bot.store.faults import StoreAway, StoreBusy, StoreDamaged, StoreError, StoreFull, StoreGone, StoreNewer
+from bot.store.fingerprint import Prints
 from bot.store.forgetting import Forgetting, Forgotten
 from bot.store.heard import Heard
 from bot.store.judgings import Judgings
 from bot.store.kept_feed import KeptFeed, kept_feed
+from bot.store.ledger import Which
 from bot.store.migrations import LATEST as SCHEMA_VERSION
 from bot.store.months import PastFeeds
 from bot.store.own_feeds import OwnFeeds
@@ -41,6 +43,7 @@ __all__ = [
     "StoreNewer",
     "StoredReport",
     "Tally",
+    "Which",
     "kept_feed",
     "located",
     "open_store",
@@ -48,7 +51,20 @@ __all__ = [
 ]
 
 
-class Store(OwnFeeds, Audited, Shared, Tallies, Heard, Dealings, Forgetting, Judgings, Everything, Writable, AtWork):
+class Store(
+    OwnFeeds,
+    Audited,
+    Shared,
+    Tallies,
+    Heard,
+    Dealings,
+    Forgetting,
+    Judgings,
+    Everything,
+    Writable,
+    AtWork,
+    Prints,
+):
     """One store. Each part is told in its own file; threads may share it, other processes may read beside it."""
 
 

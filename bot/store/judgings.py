@@ -9,6 +9,9 @@ from bot.store.codec import built, key, squeezed, unpacked, unsqueezed
 from bot.store.database import Database
 from bot.store.schema import judgings, ledger
 
+LATEST = 20
+"""Judgings in which the number of the followed is looked for."""
+
 
 class Judgings(Database):
     """The part of the store that a replay reads."""
@@ -26,6 +29,14 @@ class Judgings(Database):
         with self.reading() as connection:
             found = connection.execute(select(judgings.c.payload).where(*asked).order_by(judgings.c.id)).scalars()
             return [built(Judging, unsqueezed(payload)) for payload in found]
+
+    def last_followed(self, profile: str) -> int | None:
+        """How many accounts the owner followed when that was last asked; None where the latest judgings do not tell."""
+        query = select(judgings.c.payload).where(judgings.c.profile == key(profile)).order_by(judgings.c.id.desc())
+        with self.reading() as connection:
+            found = connection.execute(query.limit(LATEST)).scalars()
+            told = (unsqueezed(payload).get("followed") for payload in found)
+            return next((int(many) for many in told if many is not None), None)
 
     def last_entry(self) -> int:
         """Number of the ledger's last line, whosever it is; 0 where it is empty."""

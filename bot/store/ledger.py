@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import URL, ColumnElement, func, insert, select
+from sqlalchemy import URL, ColumnElement, UnaryExpression, func, insert, select
 
 from bot.model import Entry, Event, moment
 from bot.store.codec import batches, key, packed, unpacked
@@ -13,6 +15,15 @@ from bot.store.schema import ledger
 
 ENTRIES = 500
 """So many are in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which entries are looked for: of one account, of one kind, of one rule; all of them where none is named."""
+
+    account_id: str = ""
+    event: Event | None = None
+    rule: str = ""
 
 
 class Ledger(Database):
@@ -65,16 +76,42 @@ class Ledger(Database):
         return self._each([], profile, since, account_id)
 
     def entries_before(
-        self, profile: str, before: int | None, most: int, *, decisions: bool = True
+        self, profile: str, before: int | None, most: int, which: Which = Which(), *, decisions: bool = True
     ) -> list[tuple[int, Entry]]:
         """The newest entries, at most so many, newest first and each with its number; only those written before the
         one of a number where it is given, and without `decisions` only what became of actions."""
-        asked = [ledger.c.profile == key(profile)]
-        asked += [ledger.c.id < before] if before is not None else []
+        asked = [ledger.c.id < before] if before is not None else []
         asked += [] if decisions else [ledger.c.event != Event.JUDGED.value]
-        query = select(ledger.c.id, ledger.c.payload).where(*asked).order_by(ledger.c.id.desc()).limit(most)
+        return self._some(profile, which, asked, ledger.c.id.desc(), most)
+
+    def entries_after(
+        self, profile: str, after: int, most: int, which: Which = Which(), *, decisions: bool = True
+    ) -> list[tuple[int, Entry]]:
+        """The same of those written next after the one of that number, newest first too."""
+        asked = [ledger.c.id > after]
+        asked += [] if decisions else [ledger.c.event != Event.JUDGED.value]
+        return self._some(profile, which, asked, ledger.c.id.asc(), most)[::-1]
+
+    def entry_before(self, profile: str, until: datetime) -> int:
+        """Number of the last entry of a profile that is of a time before that; 0 where there is none."""
+        of = ledger.c.profile == key(profile), ledger.c.at < moment(until)
         with self.reading() as connection:
-            return [(number, unpacked(Entry, payload)) for number, payload in connection.execute(query)]
+            return int(connection.execute(select(func.max(ledger.c.id)).where(*of)).scalar() or 0)
+
+    def _some(
+        self, profile: str, which: Which, asked: list[ColumnElement[bool]], order: UnaryExpression[int], most: int
+    ) -> list[tuple[int, Entry]]:
+        asked = [ledger.c.profile == key(profile), *asked]
+        asked += [ledger.c.account_id == key(which.account_id)] if which.account_id else []
+        asked += [ledger.c.event == which.event.value] if which.event else []
+        query = select(ledger.c.id, ledger.c.payload).order_by(order).execution_options(yield_per=ENTRIES)
+        if which.rule:  # it stands in the payload alone: what may be of the rule is found there, and then looked at
+            asked.append(ledger.c.payload.contains(packed({"rule": which.rule})[1:-1], autoescape=True))
+        else:
+            query = query.limit(most)
+        with self.reading() as connection:
+            rows = ((number, unpacked(Entry, payload)) for number, payload in connection.execute(query.where(*asked)))
+            return list(islice((row for row in rows if not which.rule or row[1].rule == which.rule), most))
 
     def _each(
         self, asked: list[ColumnElement[bool]], profile: str | None, since: datetime | None, account_id: str | None

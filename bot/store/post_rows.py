@@ -38,7 +38,12 @@ def post_of(author: str, short_id: str, created_at: int, payload: bytes) -> Post
 
 def in_window(profile: str, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
     """The posts of a profile with since <= created_at <= until."""
-    return posts.c.profile == key(profile), posts.c.created_at.between(moment(since), moment(until))
+    return posts.c.profile == key(profile), between(since, until)
+
+
+def between(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """The posts of anybody with since <= created_at <= until."""
+    return posts.c.created_at.between(moment(since), moment(until))
 
 
 def brought_by(profile: str, account_id: str) -> ColumnElement[bool]:

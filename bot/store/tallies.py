@@ -1,20 +1,20 @@
 """The timeline in numbers, for pictures: how each account posts, and how much there was when. One pass of SQL each."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, select
 
-from bot.model import MICROSECOND
-from bot.store.codec import key, text_of, time_of
+from bot.store.codec import batches, key, text_of
 from bot.store.packing import Kind
-from bot.store.post_rows import WITH_AUTHOR, in_window, is_kind
+from bot.store.post_rows import between, in_window, is_kind
 from bot.store.posts import Posts
 from bot.store.schema import authors, posts
 
-QUARTER = timedelta(minutes=15)
-"""Every time zone's days begin at one of these."""
+MOMENT = timedelta(microseconds=1)
+"""Times are told apart by no less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,28 @@ class Tallies(Posts):
             return func.sum(case((which, 1), else_=0))
 
         counted = (func.count(), many(OWN), many(and_(OWN, is_kind(Kind.LINKED))), many(is_kind(Kind.REPLY)))
-        of_each = select(authors.c.account_id, *counted).select_from(WITH_AUTHOR).group_by(authors.c.id)
-        query = of_each.where(*in_window(profile, since, until))
+        ours = select(authors.c.id).where(authors.c.profile == key(profile))
+        within = posts.c.author.in_(ours), between(since, until)
+        of_each = select(posts.c.author, *(count.label(f"n{at}") for at, count in enumerate(counted)))
+        found = of_each.where(*within).group_by(posts.c.author).subquery()  # by number, as the index has them
+        by_id = select(authors.c.account_id, *list(found.c)[1:])
+        query = by_id.join_from(found, authors, found.c.author == authors.c.id)
         with self.reading() as connection:
             return {text_of(row[0]): Tally(*map(int, row[1:])) for row in connection.execute(query)}
 
-    def flow(
-        self, profile: str, since: datetime, until: datetime, of: Collection[str]
-    ) -> Iterator[tuple[datetime, int, int]]:
-        """For each quarter of an hour that brought something: when it began, its items, and how many were by these
+    def flow(self, profile: str, edges: Sequence[datetime], of: Collection[str]) -> list[tuple[int, int]]:
+        """For each stretch from one of these times to just before the next: its items, and how many were by these
         accounts."""
-        length = QUARTER // MICROSECOND
-        quarter = posts.c.created_at.op("/")(length)
-        wanted = {key(account) for account in of}
-        query = (
-            select(quarter, authors.c.account_id, func.count())
-            .select_from(WITH_AUTHOR)
-            .where(*in_window(profile, since, until))
-            .group_by(quarter, authors.c.id)
-        )
         with self.reading() as connection:
-            for began, author, count in connection.execute(query):
-                yield time_of(began * length), count, count if author in wanted else 0
+            numbers = [self._numbers(connection, profile, map(text_of, some)).values() for some in batches(of)]
+
+            def many(*which: ColumnElement[bool]) -> int:
+                return int(connection.execute(select(func.count()).select_from(posts).where(*which)).scalar_one())
+
+            return [
+                (
+                    many(*in_window(profile, since, until)),
+                    sum(many(posts.c.author.in_(some), between(since, until)) for some in numbers),
+                )
+                for since, until in ((since, until - MOMENT) for since, until in pairwise(edges))
+            ]
