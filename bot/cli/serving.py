@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+App = Callable[..., Awaitable[None]]
+"""An ASGI application."""
 PATIENCE = 3
 """Seconds that requests have to end once the desk is told to."""
 HEAD_SECONDS = 20
@@ -56,8 +58,19 @@ class Brisk(H11Protocol):
             self.transport.close()
 
 
-def serve(app: Callable[..., Awaitable[None]], place: socket.socket) -> None:
+def serve(app: App, place: socket.socket) -> None:
     """Serve until Ctrl-C or SIGTERM, each of which is how it is ended, and no fault."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # by itself it ends us with the store open
+    try:
+        asyncio.run(server(app).serve(sockets=[place]))
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def server(app: App) -> uvicorn.Server:
+    """What serves it."""
     settings = uvicorn.Config(
         app,
         http=Brisk,
@@ -70,10 +83,4 @@ def serve(app: Callable[..., Awaitable[None]], place: socket.socket) -> None:
         timeout_graceful_shutdown=PATIENCE,
         h11_max_incomplete_event_size=LONGEST_HEAD,
     )
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # by itself it ends us with the store open
-    try:
-        asyncio.run(uvicorn.Server(settings).serve(sockets=[place]))
-    except KeyboardInterrupt:
-        print(file=sys.stderr)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    return uvicorn.Server(settings)
