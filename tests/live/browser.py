@@ -123,6 +123,11 @@ class Look:
     def open(self, path: str) -> Page:
         """Go to a page of the desk, and wait until nothing more comes."""
         self.page.goto(self.home + path)
+        return self.settled()
+
+    def settled(self) -> Page:
+        """The page, once nothing more comes: what takes its place by and by has come."""
+        self.page.wait_for_function("!document.querySelector('[hx-trigger*=load][hx-swap^=outerHTML]')")
         self.page.wait_for_load_state("networkidle")
         return self.page
 
