@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
+from urllib.error import HTTPError
+from urllib.request import HTTPCookieProcessor, build_opener
 
 from bot import __version__
 
@@ -27,6 +29,9 @@ TOOLS = Path(sys.executable).parent
 """Where build, twine, uv and pipx are."""
 MOST_SECONDS = 120
 """How long one command may take."""
+LICENCES = ("LICENSE", "bot/data/DejaVuSans-LICENSE.txt", "bot/desk/static/htmx-LICENSE.txt")
+"""Ours, and those of what comes along."""
+TOKEN = "a-token-for-the-desk"
 LINK = re.compile(r"""\]\(\s*<?([^)\s>]+)|^\[[^\]]+\]:\s*(\S+)|(?:src|srcset|href)=["']([^"'\s]+)""", re.MULTILINE)
 
 
@@ -94,9 +99,15 @@ def check_wheel(wheel: Path) -> None:
         raise Wrong(f"links of the README that lead nowhere once published: {lost}")
     if "bot/py.typed" not in names:
         raise Wrong(f"{wheel.name} lacks bot/py.typed")
+    files = {str(path.relative_to(REPOSITORY)) for path in REPOSITORY.glob("bot/desk/*/*") if path.is_file()}
+    if lacking := sorted(one for one in files - set(names) if not one.endswith(".pyc")):
+        raise Wrong(f"{wheel.name} lacks what the desk shows: {lacking}")
+    for licence in LICENCES:
+        if not any(name.endswith(f".dist-info/licenses/{licence}") for name in names):
+            raise Wrong(f"{wheel.name} lacks {licence}")
 
 
-def by_pip(package: Path, folder: Path) -> Installed:
+def by_pip(package: str | Path, folder: Path) -> Installed:
     """`pip install`, in a new virtual environment."""
     run(TOOLS / "uv", "venv", "--quiet", "--seed", "--python", sys.executable, folder)
     run(folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package)
@@ -125,24 +136,71 @@ def by_pipx(package: Path, folder: Path) -> Installed:
     return Installed([folder / "bin" / "quietfeed"], folder / "share")
 
 
-def try_it(install: Callable[[Path], Installed], folder: Path) -> None:
-    """Install it, and use it as somebody new would, away from the sources and from what this user keeps."""
-    installed, home = install(folder / "installed"), folder / "home"
+def in_the_home(folder: Path) -> tuple[Path, dict[str, str]]:
+    """The home folder of somebody new, away from the sources and from what this user keeps; and what is around it."""
+    home = folder / "home"
     home.mkdir(parents=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "QUIETFEED", "XDG_"))}
-    quietfeed = partial(run, *installed.program, cwd=home, environ=kept | {"HOME": str(home)})
+    return home, kept | {"HOME": str(home)}
+
+
+def try_it(install: Callable[[Path], Installed], folder: Path) -> None:
+    """Install it, and use it as somebody new would."""
+    installed, (home, environ) = install(folder / "installed"), in_the_home(folder)
+    quietfeed = partial(run, *installed.program, cwd=home, environ=environ)
 
     said = quietfeed("--version").strip()
     if said != f"quietfeed {__version__}":
         raise Wrong(f"--version says {said!r}")
     if "Wrong?  quietfeed keep" not in quietfeed("demo"):
         raise Wrong("the demo shows no report")
+    if said := without_the_desk([*installed.program, "desk"], home, environ):
+        raise Wrong(f"without what the desk needs it says {said!r}")
     if "complete " not in quietfeed("completion", "bash"):
         raise Wrong("there is no completion for bash")
     if installed.shared and not (installed.shared / "man" / "man1" / "quietfeed.1").exists():
         raise Wrong("there is no manual page")
     if left := sorted(path.name for path in home.iterdir()):
         raise Wrong(f"the demo left {left} in the home folder")
+
+
+def without_the_desk(command: Sequence[str | Path], home: Path, environ: Mapping[str, str]) -> str:
+    """What it says where the extra is not installed; empty where that is what to install."""
+    done = subprocess.run(command, cwd=home, env=environ, text=True, capture_output=True, check=False)
+    return "" if done.returncode == 2 and "pip install 'quietfeed[desk]'" in done.stderr else done.stderr
+
+
+def try_the_desk(wheel: Path, folder: Path) -> None:
+    """Install it with its desk, and look at the demo there: with the token, and without."""
+    installed, (home, environ) = by_pip(f"{wheel}[desk]", folder / "installed"), in_the_home(folder)
+    run(*installed.program, "demo", "--keep", home / "playground", cwd=home, environ=environ)
+    desk = subprocess.Popen(
+        [*installed.program, "desk", "--port", "0"], cwd=home / "playground", text=True, stdout=subprocess.PIPE,
+        env=environ | {"QUIETFEED_DESK_TOKEN": TOKEN, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    try:
+        assert desk.stdout is not None
+        found = re.search(r"(http://\S+)/\?token=", desk.stdout.readline())
+        if not found:
+            raise Wrong("the desk does not say where it is")
+        look_at_the_desk(found[1])
+    finally:
+        desk.terminate()
+        desk.wait(MOST_SECONDS)
+
+
+def look_at_the_desk(address: str) -> None:
+    """A stranger is refused; who has the token gets a cookie, and with it each page and file."""
+    browser = build_opener(HTTPCookieProcessor())
+    asked = [("/", 401), ("/desk.css", 401), (f"/?token={TOKEN}", 200)]
+    files = ("/", "/ledger", "/state", "/desk.css", "/desk.js", "/htmx.min.js", "/icon.svg")
+    for path, status in [*asked, *((path, 200) for path in files)]:
+        try:
+            said = browser.open(address + path, timeout=MOST_SECONDS).status
+        except HTTPError as refused:
+            said = refused.code
+        if said != status:
+            raise Wrong(f"the desk answers {said} to {path}")
 
 
 def steps(source: Path, wheel: Path, folder: Path) -> dict[str, Callable[[], object]]:
@@ -157,6 +215,7 @@ def steps(source: Path, wheel: Path, folder: Path) -> dict[str, Callable[[], obj
         "twine check": partial(run, TOOLS / "twine", "check", "--strict", source, wheel),
         "the source distribution": partial(check_source, source),
         "the wheel": partial(check_wheel, wheel),
+        "pip install, with the desk": partial(try_the_desk, wheel, folder / "desk"),
     } | {name: partial(try_it, way, folder / str(number)) for number, (name, way) in enumerate(ways.items())}
 
 

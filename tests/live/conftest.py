@@ -1,4 +1,5 @@
-"""Servers and people of the live tests. Nothing is skipped: what cannot start fails, and says what to install."""
+"""Servers and people of the live tests. What cannot start fails, and says what to install; a browser is only missed in
+CI."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,5 +1,6 @@
 """Libraries imported without what nothing here uses: what is refused, what is put off, and for whom."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -102,3 +103,56 @@ def test_blueskys_client_does_without_the_models_of_all_calls() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
     assert "atproto_client.models.app.bsky.feed.get_timeline" not in done.stdout.split()
+
+
+DESK = {"bot.cli.desk", "bot.cli.serving"}
+"""The modules of the command line that are there for the desk."""
+REST = f"""
+import pkgutil, sys
+from importlib import import_module
+import bot.cli, bot.service
+for room in (bot.cli, bot.service):
+    for one in pkgutil.walk_packages(room.__path__, room.__name__ + "."):
+        if one.name not in {DESK}:
+            import_module(one.name)
+print(*sys.modules)
+"""
+
+
+@pytest.mark.slow
+def test_every_other_verb_comes_without_what_the_desk_is_made_of() -> None:
+    done = subprocess.run([sys.executable, "-c", REST], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    loaded = done.stdout.split()
+    assert "bot.cli.daemon" in loaded
+    assert [
+        name for name in loaded if name.startswith("bot.desk") or name.split(".")[0] in ("starlette", "uvicorn")
+    ] == []
+
+
+def test_no_other_verb_asks_for_the_desk_later() -> None:
+    """Not within a function either, so that the daemon's memory stays what it is."""
+    rooms = Path("bot")
+    asking = {
+        ".".join(path.with_suffix("").parts)
+        for path in rooms.rglob("*.py")
+        if rooms / "desk" not in path.parents
+        and re.search(
+            r"^ *(from|import) (bot\.desk|bot\.cli\.desk|starlette|uvicorn)\b", path.read_text("utf-8"), re.MULTILINE
+        )
+    }
+    assert asking <= DESK
+
+
+def test_the_daemon_starts_without_what_fills_pages() -> None:
+    """They are made in a short-lived process."""
+    code = "import bot.cli.daemon, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert "jinja2" not in done.stdout.split()
+
+
+@pytest.mark.parametrize("lacking", ["starlette", "uvicorn"])
+def test_without_its_extra_the_desk_says_what_to_install(lacking: str) -> None:
+    code = f"import sys; sys.modules['{lacking}'] = None; from bot.cli import main; sys.exit(main(['desk']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path.cwd())
+    assert done.returncode == 2
+    assert "pip install 'quietfeed[desk]'" in done.stderr

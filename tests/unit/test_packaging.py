@@ -4,7 +4,9 @@ import json
 import re
 import subprocess
 import tomllib
+from base64 import b64encode
 from configparser import RawConfigParser
+from hashlib import sha384
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -16,8 +18,9 @@ from packaging.utils import canonicalize_name
 from bot import __version__
 from bot.addresses import is_address
 from bot.cli.parser import build
+from bot.desk.app import HTMX
 from bot.errors import UserError
-from tests.packages import relative_links
+from tests.packages import LICENCES, relative_links
 from tests.unit.test_architecture import ROOMS
 
 REPOSITORY = Path(__file__).parents[2]
@@ -118,6 +121,16 @@ def test_every_library_that_is_imported_is_asked_for() -> None:
     for room in ROOMS.values():
         for library in room.libraries.split():
             assert asked & {canonicalize_name(name) for name in carriers[library]}, library
+
+
+def test_the_script_that_comes_along_is_the_one_that_is_named_with_its_licence() -> None:
+    """A browser refuses another one, by the hash; after a new version: its hash, and its number in the licence."""
+    script = (REPOSITORY / "bot" / "desk" / "static" / "htmx.min.js").read_bytes()
+    assert f"sha384-{b64encode(sha384(script).digest()).decode()}" == HTMX
+    named = re.match(r"htmx\.min\.js is htmx ([0-9.]+) \(https://htmx\.org\)", text("bot/desk/static/htmx-LICENSE.txt"))
+    assert named
+    assert named[1].encode() in script
+    assert set(LICENCES) == set(PROJECT["project"]["license-files"])
 
 
 def test_the_readme_leads_somewhere_wherever_it_is_shown() -> None:
