@@ -12,7 +12,6 @@ from bot.platforms.base import told
 from bot.report import replies
 from bot.report import review as words
 from bot.report.escape import inline
-from bot.report.sentences import capital
 from bot.service import accounts, kept, mode, review, word
 
 STEPS = {"mute": ("Mute it", Step.MUTE), "list": ("Put it on your list", Step.LIST)}
@@ -107,8 +106,8 @@ def _undo(visit: Visit, _: Form, account: Account) -> str:
             became = word.undo_on(word.undoer(name, platform, visit.store, seat.clock), account)
     except UserError as fault:
         later = account.id in visit.store.feedback(name, "veto")
-        ends = " The next sweep takes it back; it is left alone from then on." if later else ""
-        return f"{replies.name(account)}: not taken back. {capital(_fault(fault, name))}.{ends}"
+        ends = " The next sweep does it, and the account is left alone from then on." if later else ""
+        return f"Nothing done to {replies.name(account)} was taken back: {_fault(fault, name)}.{ends}"
     if became and all(event is Event.CANCELLED for _, event in became):
         return YOURS.format(replies.name(account))
     steps = list(dict.fromkeys(step for step, _ in became))
