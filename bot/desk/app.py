@@ -1,11 +1,11 @@
 """The desk as a web application: its pages and writes behind the gate, and what is shown of a fault."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from hmac import compare_digest
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qs, urlencode
 
 from starlette.applications import Starlette
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
+Pairs: TypeAlias = Sequence[tuple[str, str]]
+"""What stands behind the `?` of an address."""
 LARGEST_FORM = 64 * 1024
 """Bytes."""
 MOST_FIELDS = 200
@@ -71,10 +73,11 @@ class Desk:
         return guarded
 
     async def _show(self, page: Page, request: "Request") -> Response:
-        return await run_in_threadpool(self._shown, page, dict(request.query_params))
+        return await run_in_threadpool(self._shown, page, request.query_params.multi_items())
 
-    def _shown(self, page: Page, query: Mapping[str, str]) -> Response:
-        visit = self._visit(query)
+    def _shown(self, page: Page, pairs: Pairs) -> Response:
+        visit = self._visit(pairs)
+        query = visit.query
         frame = {"key": page.key, "title": page.title, "said": self.seat.said(query.get("said", ""))}
         return HTMLResponse(self._filled(f"{page.key}.html", visit, **{**frame, **page.facts(visit)}))
 
@@ -82,23 +85,22 @@ class Desk:
         form = await _form(request)
         if not compare_digest(form["word"].encode(), self.door.word.encode()):
             return self._fault_page(403, NOT_OURS)
-        return await run_in_threadpool(self._done, write, dict(request.query_params), form)
+        return await run_in_threadpool(self._done, write, request.query_params.multi_items(), form)
 
-    def _done(self, write: Write, query: Mapping[str, str], form: Form) -> Response:
-        done = write.does(self._visit(query), form)
+    def _done(self, write: Write, pairs: Pairs, form: Form) -> Response:
+        done = write.does(self._visit(pairs), form)
         joins = "&" if "?" in done.path else "?"
         where = done.path + (joins + urlencode({"said": self.seat.say(done.says)}) if done.says else "")
         return RedirectResponse(where, status_code=303)
 
-    def _visit(self, query: Mapping[str, str]) -> Visit:
-        config = self.seat.config
+    def _visit(self, pairs: Pairs) -> Visit:
+        config, query = self.seat.config, dict(pairs)
         profiles = config.profiles
         profile = next((one for one in profiles if one.name == query.get("profile")), None)
         if profile is None and query.get("profile"):
             raise NotThere("the config has no profile of that name")
-        return Visit(
-            self.seat, config, profile or profiles[0], self.seat.clock.now(), query, self.door.path, self.door.word
-        )
+        now, door = self.seat.clock.now(), self.door
+        return Visit(self.seat, config, profile or profiles[0], now, query, door.path, door.word, pairs)
 
     def _filled(self, template: str, visit: Visit, **facts: object) -> str:
         menu = [page for page in PAGES if page.menu]

@@ -1,6 +1,6 @@
 """One request as a page sees it, and what a page and a write are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import TypeAlias
@@ -31,6 +31,8 @@ class Visit:
     """What stands before every path."""
     word: str = ""
     """What a form of ours carries."""
+    pairs: Sequence[tuple[str, str]] = ()
+    """All that stands behind the `?`, in its order."""
 
     @property
     def store(self) -> Store:
@@ -42,12 +44,16 @@ class Visit:
         """What the owner's clocks show."""
         return local_zone(self.config)
 
+    def every(self, name: str) -> list[str]:
+        """What stands behind the `?` under that name, as often as it is there."""
+        return [value for one, value in self.pairs if one == name]
+
     def to(self, path: str, **query: object) -> str:
         """The address of a page of this desk, of the same profile: `to("/account", id=account.id)`. Empty values are
-        left out."""
+        left out; of a list each goes in."""
         many = len(self.config.profiles) > 1
         asked = {"profile": self.profile.name if many else "", **query}
-        rest = urlencode({name: value for name, value in asked.items() if value not in ("", None)})
+        rest = urlencode({name: value for name, value in asked.items() if value not in ("", None)}, doseq=True)
         return self.base + quote(path) + (f"?{rest}" if rest else "")
 
     def of(self, profile: Profile) -> "Visit":

@@ -80,7 +80,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "desk": Room(
-            "clock config errors logs platforms.base report service store",
+            "clock config errors judging logs model past platforms.base report service signals store tuning",
             "starlette",
         ),
     },
