@@ -1,6 +1,6 @@
 """What moved bounds change on samples: whom the rules newly find and whom they let go, and what that comes to."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -132,13 +132,15 @@ def found_by(ground: Ground) -> dict[str, list[Sample]]:
     return found
 
 
-def readings_of(ground: Ground, rule: Rule, signal: str) -> Iterator[tuple[float | None, bool]]:
-    """Of each account that the rule judges how the signal reads, and whether the rule finds it. Of those that it finds,
-    at the newest look at which it does; of the others at the newest."""
+def looks_by(ground: Ground, rule: Rule) -> list[tuple[Look, bool]]:
+    """A look at each account that the rule judges, and whether the rule finds it then: of those that it finds the
+    newest at which it does, of the others the newest."""
+    found = []
     for finding in ground.findings:
         if finding.looks and finding.looks[-1].is_judged_by(rule):
             own = next((look for look in reversed(finding.looks) if look.rule == rule.name), None)
-            yield (own or finding.looks[-1]).readings.get(signal), own is not None
+            found.append((own or finding.looks[-1], own is not None))
+    return found
 
 
 def outcome_of(look: Look, rule: str | None) -> RuleReading | None:

@@ -10,7 +10,7 @@ from bot.judging.moves import Move
 from bot.judging.rules import Bounds, Minimum, Rule
 from bot.model import Account, Opinion, Step
 from bot.tuning.findings import Ground
-from bot.tuning.moved import Moved, Turn, compared, found_by, moved, readings_of
+from bot.tuning.moved import Moved, Turn, compared, found_by, looks_by, moved
 from bot.tuning.samples import Sample
 
 LINKS = Rule("links", {"link_share": Bounds(0.8)}, Step.LIST, unless={"reply_share": Bounds(0.2)})
@@ -97,13 +97,15 @@ def test_each_account_stands_under_the_rule_that_decides() -> None:
     assert [[one.account.id for one in found[name]] for name in ("links", "posts")] == [[], ["a"]]
 
 
-def test_a_reading_is_of_the_newest_look_at_which_the_rule_found_it() -> None:
+def test_an_account_is_shown_by_the_newest_look_at_which_the_rule_found_it() -> None:
     samples = [sample("a", (0.85, 0, 30), (0.3, 0, 30)), sample("b", (0.9, 0.5, 30), (0.2, None, 30))]
-    ground = Ground(samples, (LINKS,), MINIMUM)
-    assert list(readings_of(ground, LINKS, "link_share")) == [(0.85, True), (0.2, False)]
-    assert list(readings_of(ground, LINKS, "reply_share")) == [(0, True), (None, False)]
-    elsewhere = replace(samples[0], applies=frozenset())
-    assert list(readings_of(Ground([elsewhere], (LINKS,), MINIMUM), LINKS, "link_share")) == []
+
+    def shown(*those: Sample) -> list[tuple[float | None, bool]]:
+        by = looks_by(Ground(those, (LINKS,), MINIMUM), LINKS)
+        return [(look.readings["link_share"], found) for look, found in by]
+
+    assert shown(*samples) == [(0.85, True), (0.2, False)]
+    assert shown(replace(samples[0], applies=frozenset())) == []
 
 
 shares = st.one_of(st.none(), st.integers(0, 20).map(lambda n: n / 20))
