@@ -12,12 +12,11 @@ from bot.cli.terminal import table
 from bot.config import Changed, Config, Origin, default_config, read, shipped_rules, written_out
 from bot.config.kinds import in_words
 from bot.judging.rules import Rule
-from bot.model import Step
-from bot.report.accounts import DO
 from bot.report.escape import terminal
 from bot.report.figures import plural
 from bot.report.shapes import RuleJson, RulesJson
 from bot.report.tables import Table
+from bot.tuning.rule_words import does
 
 NO_CONFIG = Path("shipped rules")
 
@@ -33,7 +32,7 @@ def rules(arguments: argparse.Namespace) -> int:
         refuse_unknown([arguments.rule], config)
         print(terminal(_in_full(arguments.rule, config)))
     else:
-        rows = tuple((rule.name, _does(rule), _from(origin, config)) for rule, origin in _rules(config))
+        rows = tuple((rule.name, does(rule), _from(origin, config)) for rule, origin in _rules(config))
         print(f"{terminal(_opening(config))}\n")
         print(table(Table(("rule", "does", "from"), rows)))
         print(terminal("\n".join(_closing(config))))
@@ -71,15 +70,6 @@ def _left_out(config: Config) -> list[str]:
         return []
     there = {rule.name for rule in config.rules}
     return [rule.name for rule in shipped_rules(config.strictness) if rule.name not in there]
-
-
-def _does(rule: Rule) -> str:
-    """`mute for 30d`; of a rule that only watches, so."""
-    step = {**DO, Step.HIDE_REPOSTS: "hide reposts"}[rule.then]
-    if rule.quota is not None:
-        return f"{step} until midnight, above {rule.quota:,} posts a day"
-    lasts = f" for {in_words(rule.duration)}" if rule.duration and rule.then is not Step.REPORT else ""
-    return f"{step}{lasts}{' (only watches)' if rule.only_watches else ''}"
 
 
 def _from(origin: Origin, config: Config) -> str:

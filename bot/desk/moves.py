@@ -4,18 +4,21 @@ A move says where a bound goes. Where it is, the config tells: an address that i
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from math import isfinite
 from typing import NamedTuple, get_args
 
 from bot.config import Config
 from bot.config.editing import named, spelled
+from bot.desk.visit import Visit
 from bot.errors import UserError
 from bot.judging.moves import Move, Under, moved
 from bot.judging.rightness import FINEST, End
 from bot.judging.rules import Bounds, Rule
 from bot.report.escape import inline
 from bot.signals import BY_NAME, UNITS
-from bot.signals.base import FLAG
+from bot.signals.base import FLAG, SHARE
 from bot.tuning.suggestion import BoundEnd, ends_of, is_possible, needed_of
 
 BETWEEN = "|"
@@ -69,6 +72,41 @@ def moves_of(values: Iterable[str], config: Config) -> list[Move]:
     return moves
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks to be moved."""
+
+    words: tuple[str, ...]
+    """As it carries it."""
+    moves: tuple[Move, ...] = ()
+    fault: str = ""
+    """Why they cannot be moved so; else empty."""
+
+
+def asked_of(visit: Visit) -> Asked:
+    """The moves of an address: those that it carries as such, and the fields of a form that was sent without script,
+    each named by its place. Such a field holds what is shown, of a share percent."""
+    typed = (_typed(name, value) for name, value in visit.pairs if BETWEEN in name)
+    words = (*visit.every("move"), *typed)
+    try:
+        return Asked(words, tuple(moves_of(words, visit.config)))
+    except UserError as fault:
+        return Asked(words, fault=str(fault))
+
+
+def _typed(name: str, value: str) -> str:
+    number = value.strip().removesuffix("%").strip().replace(",", ".")
+    parts = name.rsplit(BETWEEN, 2)
+    if len(parts) == 3 and _is_share(parts[1]):
+        with suppress(ValueError):  # what is no number is told of as it was typed
+            number = spelled(float(number) / 100)
+    return f"{name}{BETWEEN}{number}"
+
+
+def _is_share(signal: str) -> bool:
+    return signal in BY_NAME and BY_NAME[signal].unit == SHARE
+
+
 def _parted(value: str) -> tuple[Place, str]:
     parts = value.rsplit(BETWEEN, 4)
     if len(parts) != 5 or parts[1] not in get_args(Under) or parts[3] not in get_args(End):
@@ -97,6 +135,8 @@ def _number(text: str, move: Move) -> float:
     if not whole or value < (least or 0.0) or (most is not None and value > most):
         kind = "a whole number" if move.under == "evidence" else "a number"
         reach = f"from {spelled(least or 0.0)}" + (f" to {spelled(most)}" if most is not None else " on")
+        if _is_share(move.signal):
+            reach, text = "from 0 to 100 %", f"{value * 100:g} %" if isfinite(value) else text
         raise UserError(f"“{inline(move.rule, 60)}”, {named(move)}: needs {kind} {reach}, not “{inline(text, 20)}”")
     return value
 

@@ -1,11 +1,12 @@
 """What was known each time that accounts were judged, so that other rules can be held against it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
 from bot.model import Entry, Judging, moment
-from bot.store.codec import built, key, squeezed, unpacked, unsqueezed
+from bot.store.codec import built, key, squeezed, time_of, unpacked, unsqueezed
 from bot.store.database import Database
 from bot.store.schema import judgings, ledger
 
@@ -24,11 +25,23 @@ class Judgings(Database):
 
     def judgings(self, profile: str, since: datetime | None = None) -> list[Judging]:
         """What was known at each judging since then, in the order in which they were made."""
+        return list(self.each_judging(profile, since))
+
+    def each_judging(self, profile: str, since: datetime | None = None) -> Iterator[Judging]:
+        """The same, one after the other."""
         asked = [judgings.c.profile == key(profile)]
         asked += [judgings.c.at >= moment(since)] if since is not None else []
         with self.reading() as connection:
             found = connection.execute(select(judgings.c.payload).where(*asked).order_by(judgings.c.id)).scalars()
-            return [built(Judging, unsqueezed(payload)) for payload in found]
+            for payload in found:
+                yield built(Judging, unsqueezed(payload))
+
+    def last_judged(self, profile: str) -> datetime | None:
+        """When accounts were judged last; None before the first time."""
+        newest = select(judgings.c.at).where(judgings.c.profile == key(profile)).order_by(judgings.c.id.desc()).limit(1)
+        with self.reading() as connection:
+            at = connection.execute(newest).scalar()
+        return None if at is None else time_of(at)
 
     def last_followed(self, profile: str) -> int | None:
         """How many accounts the owner followed when that was last asked; None where the latest judgings do not tell."""

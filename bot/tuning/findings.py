@@ -1,11 +1,11 @@
 """What rules come to on samples, look by look: the ground on which a bound is chosen."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.judging.moves import Move
 from bot.judging.rules import Bounds, Minimum, Rule, Ruling, ruling_of
-from bot.model import Opinion
+from bot.model import Account, Opinion
 from bot.tuning.samples import Readings, Sample
 
 NOTHING, TOLD, ACTING = -1, 0, 1
@@ -85,6 +85,14 @@ class Ground:
             return look if same else ground._look(look.readings, look.applies)
 
         ground.findings = tuple(Finding(one.sample, tuple(map(again, one.looks))) for one in self.findings)
+        return ground
+
+    def said(self, opinion: Callable[[Account], Opinion | None]) -> "Ground":
+        """The same with another word of the owner's on each account."""
+        ground = Ground((), self.rules, self.minimum)
+        ground.findings = tuple(
+            Finding(replace(one.sample, opinion=opinion(one.sample.account)), one.looks) for one in self.findings
+        )
         return ground
 
     def _look(self, readings: Readings, applies: frozenset[str] | None) -> Look:

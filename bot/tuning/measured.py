@@ -87,6 +87,15 @@ class Measured:
             known[again] = self._judged(basis, judging, config, kept, key)
         return known[again]
 
+    def readings(self, basis: Basis, judging: Judging, config: Config) -> Mapping[str, float | None] | None:
+        """What the config's rules ask of the account as it was then. Its feed is looked at only where that was not
+        recorded, or would be measured otherwise today; None where it is needed and not remembered."""
+        asked = self._how(config).asked
+        if judging.measured == self._how(config).measuring and basis.readings.keys() >= asked:
+            return basis.readings
+        told = self.bare(basis, judging, config, ())
+        return told and told[1].readings
+
     def bare(
         self, basis: Basis, judging: Judging, config: Config, applying: Sequence[Rule]
     ) -> tuple[Account, Ruling] | None:

@@ -1,6 +1,6 @@
 """Accounts as they read over the days, each with the owner's word on it: what bounds are chosen by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
@@ -22,7 +22,7 @@ class Sample:
     opinion: Opinion | None
     """What the owner takes it for; None where they did not say."""
     looks: tuple[Readings, ...]
-    """What was read of it, oldest first: the last of each day, and the same only once."""
+    """What was read of it, oldest first: the last of each day, and what is the same only where it came last."""
     applies: frozenset[str] | None = None
     """Names of the rules that judge it; None: all."""
 
@@ -42,14 +42,25 @@ def samples(
         if verdict is not None:
             accounts[one] = verdict.account
             days.setdefault(one, {})[day] = verdict.readings
-    applies = frozenset(rule.name for rule in config.rules if rule.only.covers(measured.profile, measured.platform))
-    found = [Sample(account, opinion(account), _distinct(days[one]), applies) for one, account in accounts.items()]
+    applies = applying_names(config, measured.profile, measured.platform)
+    found = [Sample(account, opinion(account), distinct(days[one]), applies) for one, account in accounts.items()]
+    return in_order(found)
+
+
+def applying_names(config: Config, profile: str, platform: str) -> frozenset[str]:
+    """Names of the rules that judge the accounts of a profile."""
+    return frozenset(rule.name for rule in config.rules if rule.only.covers(profile, platform))
+
+
+def in_order(found: Iterable[Sample]) -> tuple[Sample, ...]:
+    """By their handles."""
     return tuple(sorted(found, key=lambda sample: (sample.account.handle, sample.account.id)))
 
 
-def _distinct(days: Mapping[date, Readings]) -> tuple[Readings, ...]:
+def distinct(days: Mapping[date, Readings]) -> tuple[Readings, ...]:
+    """The readings of some days, oldest first; of equal ones the last."""
     kept: list[Readings] = []
-    for day in sorted(days):
+    for day in sorted(days, reverse=True):
         if days[day] not in kept:
             kept.append(days[day])
-    return tuple(kept)
+    return tuple(reversed(kept))

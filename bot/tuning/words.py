@@ -148,7 +148,7 @@ def _until_now(change: Change) -> str:
     if before.entry.protection and before.step is None:
         return f"Until now it was left alone: {inline(before.entry.reason, MOST_REASON)}."
     held = next((one for one in before.verdict.rules if one.rule == rule and not one.fires), None)
-    return f"Until now: {_missed(held)}." if held and before.step is None else ""
+    return f"Until now: {missed(held)}." if held and before.step is None else ""
 
 
 def _other_rule(change: Change) -> Iterator[str]:
@@ -156,7 +156,7 @@ def _other_rule(change: Change) -> Iterator[str]:
     rule = change.before.entry.rule
     held = next((one for one in change.after.verdict.rules if one.rule == rule and not one.fires), None)
     if held is not None:
-        yield f"“{inline(held.rule, 60)}” fires no more: {_missed(held)}."
+        yield f"“{inline(held.rule, 60)}” fires no more: {missed(held)}."
 
 
 def spared_because(after: Outcome, rule: str | None) -> str:
@@ -167,12 +167,13 @@ def spared_because(after: Outcome, rule: str | None) -> str:
     if held is None:
         return "Now: that rule is gone, and no other fires on it."
     if not held.fires:
-        return f"Now: {_missed(held)}."
+        return f"Now: {missed(held)}."
     in_the_way = "a mute until midnight was in force whenever it was judged"
     return "" if after.waits or after.entry.rule != rule else f"Now: the rule fires as before, but {in_the_way}."
 
 
-def _missed(held: RuleReading) -> str:
+def missed(held: RuleReading) -> str:
+    """What keeps a rule from firing."""
     return inline(held.abstained or lacking(held.when), MOST_REASON)
 
 

@@ -1,12 +1,14 @@
 """What the desk shows and does: every page, and every write, in one table each."""
 
-from bot.desk.pages import account, accounts, change, effect, ledger, remedies, review, state, today
+from bot.desk.pages import account, accounts, change, effect, ledger, moved, remedies, review, rules, state, today
 from bot.desk.visit import Page, Write
 
 PAGES: tuple[Page, ...] = (
     Page("today", "Today", today.facts),
     Page("accounts", "Accounts", accounts.facts),
     Page("account", "Account", account.facts, menu=False, filled="one_account.html"),
+    Page("rules", "Rules", rules.facts),
+    Page("moved", "What changes", moved.facts, menu=False),
     Page("review", "Review", review.facts),
     Page("ledger", "Ledger", ledger.facts),
     Page("state", "State", state.facts),

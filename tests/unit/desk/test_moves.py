@@ -52,9 +52,9 @@ def test_the_last_word_on_a_bound_counts_and_one_that_stays_is_no_move(config: C
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        (f"{LINKS}|1.5", "needs a number from 0 to 1, not “1.5”"),
-        (f"{LINKS}|nan", "needs a number from 0 to 1"),
-        (f"{LINKS}|", "needs a number from 0 to 1"),
+        (f"{LINKS}|1.5", "needs a number from 0 to 100 %, not “150 %”"),
+        (f"{LINKS}|nan", "needs a number from 0 to 100 %"),
+        (f"{LINKS}|", "needs a number from 0 to 100 %"),
         ("links | only|evidence|own_posts|at_least|12.5", "needs a whole number from 0 on"),
         ("links | only|when|posts_per_day|at_least|90", "no reading lies between its ends"),
         ("links | only|unless|reply_share|at_least|0", "every account would be spared by it"),
