@@ -99,7 +99,9 @@ class Desk:
     def _done(self, write: Write, query: Mapping[str, str], form: Form) -> Response:
         done = write.does(self._visit(query), form)
         joins = "&" if "?" in done.path else "?"
-        where = done.path + (joins + urlencode({"said": self.seat.say(secrecy.without(done.says))}) if done.says else "")
+        where = done.path + (
+            joins + urlencode({"said": self.seat.say(secrecy.without(done.says))}) if done.says else ""
+        )
         return RedirectResponse(where, status_code=303)
 
     def _visit(self, query: Mapping[str, str]) -> Visit:
@@ -115,7 +117,9 @@ class Desk:
     def _filled(self, template: str, visit: Visit, **facts: object) -> str:
         menu = [page for page in PAGES if page.menu]
         others = [(one.name, visit.of(one)) for one in visit.config.profiles] if len(visit.config.profiles) > 1 else []
-        return filled(template, visit=visit, menu=menu, others=others, fault=secrecy.without(self.seat.fault), htmx=HTMX, **facts)
+        return filled(
+            template, visit=visit, menu=menu, others=others, fault=secrecy.without(self.seat.fault), htmx=HTMX, **facts
+        )
 
     async def _style(self, _: "Request") -> Response:
         return Response(filled("sheet.css"), media_type="text/css")
