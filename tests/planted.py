@@ -25,6 +25,7 @@ HOOK = "planted-hook-9f3a"
 HOOK_PASSWORD = "planted-login-of-the-hook-9f3a"
 PING = "planted-ping-8c1f2b7e"
 FLEET_KEY = "cGxhbnRlZC1mbGVldC1rZXktcGxhbnRlZC1mbGVldC0="
+DESK_TOKEN = f"planted-desk-token-{SIGNS}"
 IN_CONFIG = "planted-in-the-config-5d5d"
 SECRETS = {
     "token": TOKEN,
@@ -37,6 +38,7 @@ SECRETS = {
     "password of a webhook": HOOK_PASSWORD,
     "address of the switch": PING,
     "key of a fleet": FLEET_KEY,
+    "token of the desk": DESK_TOKEN,
     "in the config": IN_CONFIG,
 }
 
@@ -55,6 +57,7 @@ def environment(hook: str, state: Path) -> dict[str, str]:
         "QUIETFEED_SKY_BOT_PASSWORD": BOT_PASSWORD,
         "QUIETFEED_HOME_NOTIFY_PHONE": f"json://ann:{HOOK_PASSWORD}@{hook}/{HOOK}",
         "QUIETFEED_FLEET_KEY": FLEET_KEY,
+        "QUIETFEED_DESK_TOKEN": DESK_TOKEN,
         "QUIETFEED_HOME_PING": f"http://{hook}/{PING}",
     }
 

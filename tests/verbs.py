@@ -66,7 +66,9 @@ VERBS: dict[str, list[list[str]]] = {
         "schema": ["schema"],
         "completion": ["completion bash"],
         "demo": [],
+        "desk": [],
         "help": ["help", "help login"],
     }.items()
 }  # fmt: skip
-"""`demo` asks nobody and reads no secret; it takes seconds, and its own tests look at it."""
+"""`demo` asks nobody and reads no secret; it takes seconds, and its own tests look at it. `desk` goes on until it is
+ended, and has tests of its own too."""

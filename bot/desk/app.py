@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot import secrecy
 from bot.desk.door import Door
 from bot.desk.filled import filled
 from bot.desk.gate import NOT_OURS, Gate
@@ -100,7 +101,9 @@ class Desk:
     def _done(self, write: Write, pairs: Pairs, form: Form) -> Response:
         done = write.does(self._visit(pairs), form)
         joins = "&" if "?" in done.path else "?"
-        where = done.path + (joins + urlencode({"said": self.seat.say(done.says)}) if done.says else "")
+        where = done.path + (
+            joins + urlencode({"said": self.seat.say(secrecy.without(done.says))}) if done.says else ""
+        )
         return RedirectResponse(where, status_code=303)
 
     def _visit(self, pairs: Pairs) -> Visit:
@@ -115,7 +118,9 @@ class Desk:
     def _filled(self, template: str, visit: Visit, **facts: object) -> str:
         menu = [page for page in PAGES if page.menu]
         others = [(one.name, visit.of(one)) for one in visit.config.profiles] if len(visit.config.profiles) > 1 else []
-        return filled(template, visit=visit, menu=menu, others=others, fault=self.seat.fault, htmx=HTMX, **facts)
+        return filled(
+            template, visit=visit, menu=menu, others=others, fault=secrecy.without(self.seat.fault), htmx=HTMX, **facts
+        )
 
     async def _style(self, _: "Request") -> Response:
         return Response(filled("sheet.css"), media_type="text/css")
@@ -133,7 +138,7 @@ class Desk:
         return self._fault_page(status, "There is no such page." if status == 404 else "This cannot be done here.")
 
     def _fault_page(self, status: int, words: str) -> Response:
-        return HTMLResponse(filled("fault.html", words=words, base=self.door.path), status_code=status)
+        return HTMLResponse(filled("fault.html", words=secrecy.without(words), base=self.door.path), status_code=status)
 
 
 async def _form(request: "Request") -> Form:

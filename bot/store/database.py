@@ -253,12 +253,14 @@ class Database:
         first = {tuple(row[name] for name in keys): row for row in reversed(rows)}
         return [row for key, row in first.items() if key in new]
 
-    def check(self) -> None:
-        """Raise StoreError where the database is damaged or does not answer."""
+    def check(self, *tables: str) -> None:
+        """Raise StoreError where the database is damaged or does not answer. Of a file only these tables are looked at
+        where some are named, with the pages in which nothing is kept where `sqlite_schema` is among them
+        (sqlite.org/pragma.html#pragma_integrity_check)."""
+        asked = [f"PRAGMA quick_check({part})" for part in tables or ("3",)] if self.is_sqlite else ["SELECT 'ok'"]
         with self.reading() as connection:
-            found = connection.execute(text("PRAGMA quick_check(3)" if self.is_sqlite else "SELECT 'ok'")).scalars()
-            faults = [str(line) for line in found if line != "ok"]
-        if faults:
+            found = [str(line) for query in asked for line in connection.execute(text(query)).scalars()]
+        if faults := [line for line in found if line != "ok"]:
             raise damaged(self.url, f"the file is damaged ({faults[0]})")
 
     def size(self) -> int:

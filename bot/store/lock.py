@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import select
 import socket
 import time
 from contextlib import suppress
@@ -36,6 +37,9 @@ SIGNED = text(
 """What those left whose work is in the way of this one's: of the whole store everybody, of a profile whoever had it."""
 MOMENT = 0.05
 """Seconds."""
+FREE_ALL = b"SELECT pg_advisory_unlock_all()"
+FREED_WITHIN = 2.0
+"""Seconds within which a server that listens has freed our locks."""
 
 
 class Lock(Protocol):
@@ -193,8 +197,7 @@ class AdvisoryLock:
             session.close()
             raise
         if holders:
-            session.invalidate()  # closed, with what it got of the locks
-            session.close()
+            _end(session)  # with what it got of the locks
             raise StoreBusy(_busy(where, holders[0]))
         session.detach()  # so that closing really closes, and the pool never hands it out
         self.session = session
@@ -259,13 +262,31 @@ class AdvisoryLock:
             return bool(connection.execute(text(HOLDER), {"key": ADVISORY}).first())
 
     def release(self) -> None:
-        """Close the session, which frees the lock."""
-        self._close()
+        """Free the lock, and close the session."""
+        if self.session is not None:
+            _end(self.session)
+            self.session = None
         self._signed = None
 
     def _close(self) -> None:
         if self.session is not None:
-            with suppress(SQLAlchemyError):
-                self.session.invalidate()  # closed, without a last word where nobody may be listening
-                self.session.close()
+            _shut(self.session)
             self.session = None
+
+
+def _end(session: Connection) -> None:
+    """Free what a session holds, and close it. The server would free it then too, but a moment later, and whoever comes
+    next would be refused. One that does not listen any more is not waited for."""
+    if not session.invalidated:
+        driver: Any = session.connection.dbapi_connection
+        with suppress(driver.Error, OSError):
+            driver.pgconn.send_query(FREE_ALL)
+            select.select([driver.pgconn.socket], [], [], FREED_WITHIN)
+    _shut(session)
+
+
+def _shut(session: Connection) -> None:
+    """Close a session without a last word: nobody may be listening."""
+    with suppress(SQLAlchemyError):
+        session.invalidate()
+        session.close()

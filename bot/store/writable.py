@@ -33,7 +33,9 @@ class Writable(Database):
 
     def try_room(self) -> None:
         """Raise StoreFull where there is no room for what whoever starts writes at once: so much is written, and
-        deleted again, since a disk that has some left may still let nobody have it."""
+        deleted again, since a disk that has some left may still let nobody have it. Not into a file that is damaged
+        where it would be written: that would take away what can still be saved."""
+        self.check("sqlite_schema", notes.name)
         with self.writing(keeps_snapshot=True) as connection:
             self.put(connection, notes, [{"key": ROOM, "value": os.urandom(TRIED // 2).hex()}])
         with self.writing(keeps_snapshot=True) as connection:

@@ -6,24 +6,29 @@ The verbs are the parser's own: one that is new has to be given words in VERBS.
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import stat
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from bot.cli import main, wiring
+from bot.desk.pages import PAGES, WRITES
 from bot.service import auditing
 from tests import planted
-from tests.live.daemon import running
+from tests.live.daemon import PROGRAM, running
 from tests.planted import Leak, leaks
 from tests.servers import bluesky_stub
 from tests.servers.mastodon_network import seeded
@@ -221,6 +226,62 @@ def test_the_daemon_logs_no_secret_at_any_level_and_shows_none_to_who_lists_proc
     world.look_at_files("run")
     assert seen
     assert not world.seen, world.told
+
+
+@pytest.mark.parametrize("day", ["well", "401", "500", "silence"])
+def test_no_page_of_the_desk_holds_a_secret_and_the_token_stands_in_the_printed_address_alone(
+    world: World, day: str
+) -> None:
+    with nullcontext() if day == "well" else a_bad_day(world, day):
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("QUIETFEED_")}
+        env = clean | world.environment | {"PYTHONPATH": str(REPOSITORY), "HOME": str(world.folder)}
+        process = subprocess.Popen(
+            [*PROGRAM, "desk", "--port", "0"], env=env, cwd=world.folder, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            assert process.stdout is not None
+            address = urlsplit(process.stdout.readline().split()[-1])
+            assert parse_qs(address.query)["token"] == [planted.DESK_TOKEN]
+            for where, shown in asked_for(address.netloc, address.query):
+                world.look(shown, where)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=30)
+        world.look(out + err, "what it said afterwards")
+    world.look_at_files("desk")
+    assert process.returncode == 0, err
+    assert not world.seen, world.told
+
+
+def asked_for(host: str, token: str) -> Iterator[tuple[str, str]]:
+    """Every page of each profile, and what comes of every form, with their headers."""
+
+    def ask(method: str, path: str, fields: str | None = None, **headers: str) -> str:
+        connection = HTTPConnection(host, timeout=60)
+        connection.request(method, path, fields, {"Cookie": cookie, **headers})
+        answer = connection.getresponse()
+        return f"{answer.status} {answer.getheaders()}\n{answer.read().decode()}"
+
+    cookie = ""
+    entered = ask("GET", f"/?{token}")
+    yield "the way in", entered
+    found = re.search(r"'set-cookie', '([^;]+)", entered)
+    assert found
+    cookie = found[1]
+    assert ask("GET", "/ledger?profile=home").startswith("200")
+    word = ""
+    for profile in ("home", "sky"):
+        for page in PAGES:
+            shown = ask("GET", f"{page.path}?profile={profile}")
+            carried = re.search(r'name="word" value="(\w+)"', shown)
+            word = carried[1] if carried else word
+            yield page.path, shown
+            yield f"{page.path} with the token", ask("GET", f"{page.path}?profile={profile}&{token}")
+        for write in WRITES:
+            fields = urlencode({"word": word, "account": "dropper0", "for": "30d", "words": "x"})
+            kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host}"}
+            yield write.key, ask("POST", f"{write.path}?profile={profile}", fields, **kind)
 
 
 class Arguments(threading.Thread):

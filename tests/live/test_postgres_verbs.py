@@ -12,10 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from bot.cli import main, wiring
+from bot.clock import SimulatedClock
+from bot.config import load
+from bot.desk.door import door
+from bot.desk.pages import PAGES
+from bot.desk.visit import Page
 from tests import planted
 from tests.live.test_planted import World, a_good_day, at_home
 from tests.servers.postgres import Server
+from tests.unit.desk.asked import PORT, TOKEN, desk_of
 from tests.verbs import VERBS
 
 pytestmark = pytest.mark.live
@@ -26,6 +32,7 @@ ELSEWHERE = {
     "demo": "makes a store of its own",
     "store": "says other things of a file: test_store_copy",
     "run": "ends by a signal: test_postgres_daemon",
+    "desk": "ends by a signal: its pages are looked at below",
     "fleet": "knows no files: test_fleet", "worker": "knows no files: test_fleet",
 }  # fmt: skip
 """Why a verb is not held against itself here."""
@@ -63,7 +70,12 @@ def said(world: World, words: list[str], capsys: pytest.CaptureFixture[str], pat
         with suppress(SystemExit):
             code = main(words)
     shown = capsys.readouterr()
-    text = f"{code}\n{shown.out}\n{shown.err}".replace(str(world.folder), "FOLDER")
+    return alike(world, f"{code}\n{shown.out}\n{shown.err}")
+
+
+def alike(world: World, text: str) -> list[str]:
+    """The lines without what differs from one time to the next."""
+    text = text.replace(str(world.folder), "FOLDER")
     for pattern, word in OTHER.items():
         text = re.sub(pattern, word, text)
     return text.splitlines()
@@ -85,3 +97,17 @@ def test_a_verb_says_the_same_and_ends_alike_on_a_server(
         assert on_server == on_file, words
     assert not list((tmp_path / "server").rglob("*.sqlite"))
     both.server.drop(name)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.key)
+def test_a_page_of_the_desk_is_the_same_on_a_server(both: Both, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry, shown = door(TOKEN, "127.0.0.1", PORT), []
+    for side in (both.on_file, both.on_server):
+        with at_home(side, monkeypatch):
+            config = load(side.folder / "config.yaml")
+            with wiring.opened(config, exclusive=False) as store:
+                asked = desk_of(store, config, SimulatedClock(datetime.now(UTC)), wiring.connected, entry)
+                answers = [asked.get(f"{page.path}?profile={profile}") for profile in ("home", "sky")]
+        assert all(answer.status < 500 for answer in answers)
+        shown.append([alike(side, f"{answer.status}\n{answer.text}") for answer in answers])
+    assert shown[0] == shown[1]

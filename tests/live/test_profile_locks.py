@@ -3,7 +3,6 @@
 import pytest
 
 from bot.store import StoreBusy, StoreError, StoreNewer, open_store
-from tests.live.journey import until
 
 pytestmark = pytest.mark.live
 
@@ -21,14 +20,7 @@ def two(url):
         store.close()
 
 
-@pytest.fixture
-def freed(postgres, url):
-    """Returns once the server has freed every lock: it does so as a session ends, a moment after that was closed."""
-    held = "SELECT 1 FROM pg_locks JOIN pg_database AS d ON d.oid = database WHERE locktype = 'advisory' AND datname = "
-    return lambda: until(lambda: not postgres.do(f"{held}'{url.rpartition('/')[2]}'"), lambda: "still held")
-
-
-def test_a_profile_is_worked_for_by_one_at_a_time(two, freed):
+def test_a_profile_is_worked_for_by_one_at_a_time(two):
     mine, other = two
     with mine.working_for("ada"):
         with pytest.raises(StoreBusy, match="another quietfeed"), other.working_for("ada"):
@@ -36,40 +28,52 @@ def test_a_profile_is_worked_for_by_one_at_a_time(two, freed):
         with other.working_for("ben"):
             other.note("a", "b")
             mine.note("c", "d")
-    freed()
     with other.working_for("ada"):
         assert other.noted("c") == "d"
 
 
-def test_a_daemon_keeps_workers_out_and_they_keep_it_out(two, url, freed):
+def test_a_daemon_keeps_workers_out_and_they_keep_it_out(two, url):
     mine, other = two
     with mine.working_for("ada"), pytest.raises(StoreBusy):
         open_store(url)
-    freed()
     daemon = open_store(url)
     with pytest.raises(StoreBusy), other.working_for("ada"):
         pass
     daemon.close()
-    freed()
     with other.working_for("ada"):
         pass
 
 
-def test_who_is_refused_holds_nothing_back(two, url, freed):
+def test_who_is_refused_holds_nothing_back(two, url):
     mine, other = two
     for _ in range(3):  # the share of the store that comes with a profile goes again with it
         with mine.working_for("ada"), pytest.raises(StoreBusy), other.working_for("ada"):
             pass
-        freed()
-    open_store(url).close()
+        open_store(url).close()
 
 
-def test_tables_of_a_newer_quietfeed_are_left_alone(two, postgres, url, freed):
+def test_what_is_given_back_is_free_at_once(two, url):
+    mine, other = two
+    for _ in range(50):
+        for store in (mine, other):
+            with store.working_for("ada"):
+                pass
+        open_store(url).close()
+
+
+def test_who_gives_back_a_lock_whose_connection_was_cut_is_not_held_up(two, postgres, url):
+    mine, other = two
+    with mine.working_for("ada"):
+        postgres.cut(url.rpartition("/")[2])
+    with other.working_for("ada"):
+        pass
+
+
+def test_tables_of_a_newer_quietfeed_are_left_alone(two, postgres, url):
     postgres.do("UPDATE schema_version SET version = version + 1", url.rpartition("/")[2])
     with pytest.raises(StoreNewer, match="newer quietfeed"), two[0].working_for("ada"):
         pass
     postgres.do("UPDATE schema_version SET version = version - 1", url.rpartition("/")[2])
-    freed()
     with two[1].working_for("ada"):
         pass
 

@@ -80,7 +80,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "desk": Room(
-            "clock config errors judging logs model past platforms.base report service signals store tuning",
+            "clock config errors judging logs model past platforms.base report secrecy service signals store tuning",
             "starlette",
         ),
     },

@@ -1,13 +1,15 @@
 """Whether anything can be kept is asked without keeping anything."""
 
 import shutil
+import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from bot.store import Store, StoreError, open_store
+from bot.store import Store, StoreDamaged, StoreError, open_store
 from tests.databases import ON_FILES, AnyDatabase, Files
 
 
@@ -67,3 +69,42 @@ def test_nobody_waits_for_the_process_that_works_in_it(file: Path) -> None:
         closing(open_store(str(file), exclusive=False)) as beside,
     ):
         beside.check_writable()
+
+
+def free_pages_miscounted(file: Path) -> None:
+    """The head counts fewer free pages than there are (sqlite.org/fileformat.html#the_freelist), which SQLite does not
+    mind as it writes."""
+    with closing(open_store(str(file))) as store:
+        store.try_room()
+    with file.open("r+b") as opened:
+        opened.seek(36)
+        assert int.from_bytes(opened.read(4), "big") > 100
+        opened.seek(36)
+        opened.write((1).to_bytes(4, "big"))
+
+
+def notes_overwritten(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'notes'").fetchone()
+    with file.open("r+b") as opened:
+        opened.seek((page - 1) * size)
+        opened.write(b"\x0d" + b"\xff" * 40)
+
+
+@ON_FILES
+@pytest.mark.parametrize("damage", [free_pages_miscounted, notes_overwritten])
+def test_room_is_not_looked_for_in_a_file_that_is_damaged_there(file: Path, damage: Callable[[Path], None]) -> None:
+    open_store(str(file)).close()
+    damage(file)
+    before = file.read_bytes()
+    with closing(open_store(str(file), exclusive=False)) as store, pytest.raises(StoreDamaged, match="damaged"):
+        store.try_room()
+    assert file.read_bytes() == before
+
+
+def test_room_is_found_and_nothing_of_it_stays(database: AnyDatabase, file: Path) -> None:
+    with closing(open_store(str(file))) as store:
+        kept = database.do(file, "SELECT key FROM notes ORDER BY key")
+        store.try_room()
+        assert database.do(file, "SELECT key FROM notes ORDER BY key") == kept
