@@ -1,5 +1,4 @@
-"""Every account of a profile as it is known now: what it brings to the timeline, what was last decided of it, what is
-done to it, and how the owner stands to it as far as was remembered."""
+"""Every account of a profile as it is known now: what it brings, what was decided of it, and what is done to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
