@@ -1,15 +1,16 @@
 """The timeline in numbers, for pictures: how each account posts, and how much there was when. One pass of SQL each."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, select
+from sqlalchemy import func, select
 
 from bot.model import MICROSECOND
 from bot.store.codec import key, text_of, time_of
 from bot.store.packing import Kind
-from bot.store.post_rows import WITH_AUTHOR, in_window, is_kind
+from bot.store.post_rows import WITH_AUTHOR, in_window
 from bot.store.posts import Posts
 from bot.store.schema import authors, posts
 
@@ -31,7 +32,12 @@ class Tally:
     """Replies to others."""
 
 
-OWN = not_(is_kind(Kind.REPLY | Kind.REPOST))
+def _tally(of: Mapping[Kind, int]) -> Tally:
+    """How many there are of each kind, summed up."""
+    own = {kind: many for kind, many in of.items() if not kind & (Kind.REPLY | Kind.REPOST)}
+    linked = sum(many for kind, many in own.items() if kind & Kind.LINKED)
+    replies = sum(many for kind, many in of.items() if kind & Kind.REPLY)
+    return Tally(sum(of.values()), sum(own.values()), linked, replies)
 
 
 class Tallies(Posts):
@@ -39,15 +45,18 @@ class Tallies(Posts):
 
     def tallies(self, profile: str, since: datetime, until: datetime) -> dict[str, Tally]:
         """What each account brought in since <= time <= until, by account id."""
-
-        def many(which: ColumnElement[bool]) -> ColumnElement[int]:
-            return func.sum(case((which, 1), else_=0))
-
-        counted = (func.count(), many(OWN), many(and_(OWN, is_kind(Kind.LINKED))), many(is_kind(Kind.REPLY)))
-        of_each = select(authors.c.account_id, *counted).select_from(WITH_AUTHOR).group_by(authors.c.id)
-        query = of_each.where(*in_window(profile, since, until))
+        kinds = (
+            select(posts.c.author, posts.c.kind, func.count().label("many"))
+            .where(*in_window(profile, since, until))
+            .group_by(posts.c.author, posts.c.kind)
+            .subquery()
+        )
+        query = select(authors.c.account_id, kinds.c.kind, kinds.c.many).join(kinds, kinds.c.author == authors.c.id)
+        found: dict[str, Counter[Kind]] = defaultdict(Counter)
         with self.reading() as connection:
-            return {text_of(row[0]): Tally(*map(int, row[1:])) for row in connection.execute(query)}
+            for author, kind, many in connection.execute(query):
+                found[text_of(author)][Kind(kind)] += many
+        return {author: _tally(of) for author, of in found.items()}
 
     def flow(
         self, profile: str, since: datetime, until: datetime, of: Collection[str]
