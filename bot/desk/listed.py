@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.desk.faces import Face, face
@@ -17,6 +18,8 @@ from bot.service.accounts import Shown
 NETWORKS = {"mastodon": "Mastodon", "bluesky": "Bluesky", "memory": "the demo’s"}
 MOST = 60
 """Characters of a rule's name."""
+AFRESH = timedelta(minutes=10)
+"""So long the timeline is not counted anew while the ledger tells of nothing new."""
 NOBODY_ASKED = "not looked at closely yet"
 
 
@@ -66,7 +69,7 @@ class Row:
 
 
 def everybody(visit: Visit) -> dict[str, Shown]:
-    """Everybody of this profile, by account id. Read once for each sweep and each minute."""
+    """Everybody of this profile, by account id. Read anew with each sweep, and after a while."""
 
     def read() -> dict[str, Shown]:
         found = accounts.shown(visit.profile.name, visit.store, visit.config, visit.now)
@@ -89,7 +92,7 @@ def row(visit: Visit, account_id: str) -> Row | None:
 
 def _mark(visit: Visit) -> object:
     """What the rows hang on, beside the owner's word."""
-    return visit.store.mark(), visit.now.replace(second=0, microsecond=0), visit.config.fingerprint
+    return visit.store.mark(), visit.now.timestamp() // AFRESH.total_seconds(), visit.config.fingerprint
 
 
 def _made(visit: Visit) -> Iterator[Row]:

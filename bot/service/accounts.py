@@ -1,5 +1,4 @@
-"""Every account of a profile as it is known now: what it brings to the timeline, what was last decided of it, what is
-done to it, and how the owner stands to it as far as was remembered."""
+"""Every account of a profile as it is known now: what it brings, what was decided of it, and what is done to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -69,15 +68,9 @@ def shown(profile: str, store: Store, config: Config, now: datetime) -> list[Sho
     tallies = store.tallies(profile, now - config.window, now)
     total = sum(tally.items for tally in tallies.values())
     judged = store.latest_judged(profile)
-    return [
-        Shown(
-            account,
-            tally := tallies.get(account.id, NOTHING),
-            tally.items / total if total else 0.0,
-            judged.get(account.id),
-        )
-        for account in store.accounts(profile, tallies.keys() | judged.keys()).values()
-    ]
+    known = {one: entry.account for one, entry in judged.items()} | store.accounts(profile, tallies.keys() | judged)
+    found = ((account, tallies.get(one, NOTHING), judged.get(one)) for one, account in known.items())
+    return [Shown(account, tally, tally.items / total if total else 0.0, entry) for account, tally, entry in found]
 
 
 def seen_for(profile: str, store: Store, config: Config, now: datetime) -> timedelta:
