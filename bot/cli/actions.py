@@ -20,7 +20,6 @@ from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.model import Entry, Event
 from bot.platforms.base import told
-from bot.platforms.reading import Reading
 from bot.report.data import entry_data, ledger_lines, moment
 from bot.report.escape import terminal
 from bot.report.shapes import KeptJson, UndoneJson
@@ -122,9 +121,7 @@ def take_back(
     as in `wiring.connected`."""
     failed = 0
     with wiring.connected(profile, secrets=secrets) as platform:
-        if isinstance(platform, Reading):
-            platform.refuse("taking back what was done")
-        executor = Executor(profile.name, platform, store, SystemClock())
+        executor = word.undoer(profile.name, platform, store, SystemClock())
         for action in chosen:
             try:
                 event = how(executor, action)

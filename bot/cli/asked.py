@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.actions.dry_run import DryRunExecutor
-from bot.actions.executor import Executor
 from bot.cli import wiring
 from bot.cli.terminal import say
 from bot.clock import SystemClock
@@ -16,12 +14,10 @@ from bot.config.kinds import duration
 from bot.errors import UserError
 from bot.model import Event, Step
 from bot.platforms.base import Platform, told
-from bot.platforms.reading import DOING, Reading
 from bot.report import replies
 from bot.report.escape import terminal
 from bot.service import pausing, whom, word
 from bot.service.daily import local_zone
-from bot.service.mode import is_dry
 from bot.store import Store
 
 
@@ -55,15 +51,8 @@ def _quiet(
     store: Store,
     config: Config,
 ) -> int:
-    if isinstance(platform, Reading) and not config.dry_run:
-        platform.refuse(DOING[step])
     failed, now = 0, datetime.now(UTC)
-    dry = is_dry(profile.name, store, config, now)
-    executor = (
-        DryRunExecutor(profile.name, store, SystemClock())
-        if dry
-        else Executor(profile.name, platform, store, SystemClock())
-    )
+    executor = word.quieter(profile.name, platform, store, config, SystemClock(), step)
     for handle in handles:
         try:
             account = whom.anywhere(handle, profile, store, platform.find)

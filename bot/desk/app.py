@@ -88,7 +88,7 @@ class Desk:
         with self._room:
             visit = self._visit(query)
             frame = {"key": page.key, "title": page.title, "said": self.seat.said(query.get("said", ""))}
-            return HTMLResponse(self._filled(f"{page.key}.html", visit, **{**frame, **page.facts(visit)}))
+            return HTMLResponse(self._filled(page.template, visit, **{**frame, **page.facts(visit)}))
 
     async def _do(self, write: Write, request: "Request") -> Response:
         form = await _form(request)

@@ -65,14 +65,21 @@ class Page:
     key: str
     title: str
     facts: Callable[[Visit], Facts]
-    """What its template `key.html` is filled with."""
+    """What its template is filled with."""
     menu: bool = True
     """Whether the menu names it."""
+    filled: str = ""
+    """The name of its template where that is another: the report has templates too."""
 
     @property
     def path(self) -> str:
         """Where it is. The first page is at `/`."""
         return "/" if self.key == "today" else f"/{self.key}"
+
+    @property
+    def template(self) -> str:
+        """The name of its template."""
+        return self.filled or f"{self.key}.html"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """What a report says of one account: its name, why, one of its posts, and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from bot.model import Account, Quote, Step
+from bot.model import SELF, Account, Post, Quote, Step
 from bot.report.day import AGAIN, RENEWED, UNCONFIRMED, Day, Line
 from bot.report.escape import handle, inline, web
-from bot.report.figures import percent, short_day
+from bot.report.figures import percent, plural, short_day
 from bot.report.reasons import because
 
 MOST_NAME, MOST_QUOTED, MOST_REASON = 40, 90, 200
@@ -46,6 +46,19 @@ def page(line: Line) -> str:
 def loudness(line: Line) -> str:
     """`4 % of your timeline`, or nothing where it is unknown or none."""
     return f"{percent(line.timeline_share)} of your timeline" if line.timeline_share else ""
+
+
+def brought(posts: Sequence[Post]) -> str:
+    """What an account brought to the timeline: `12 posts: 9 of its own, 3 of them with a link; 2 answers, 1 repost`."""
+    reposts = sum(post.repost_of is not None for post in posts)
+    answers = sum(post.repost_of is None and post.reply_to not in (None, SELF) for post in posts)
+    linked = sum(bool(post.links) for post in posts if post.repost_of is None and post.reply_to in (None, SELF))
+    own = len(posts) - reposts - answers
+    with_link = f", {'all' if linked == own > 1 else f'{linked:,}'} of them with a link" if linked else ""
+    counts = ((answers, "answer"), (reposts, "repost"))
+    others = ", ".join(plural(many, one) for many, one in counts if many)
+    parts = (f"{own:,} of its own{with_link}" if own else "", others)
+    return f"{plural(len(posts), 'post')}: {'; '.join(part for part in parts if part)}"
 
 
 def expiry(line: Line) -> str:

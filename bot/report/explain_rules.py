@@ -16,10 +16,11 @@ def rule_table(rule: RuleReading, verdict: Verdict) -> str:
     rows += [_row(held, "✗" if held.holds else "✓", rule, verdict, "unless ") for held in rule.unless]
     widths = [max(len(row[place]) for row in rows) for place in range(4)] if rows else []
     table = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
-    return "\n".join([f"{inline(rule.rule)}: {_state(rule, verdict)}", *(line.rstrip() for line in table)])
+    return "\n".join([f"{inline(rule.rule)}: {state(rule, verdict)}", *(line.rstrip() for line in table)])
 
 
-def _state(rule: RuleReading, verdict: Verdict) -> str:
+def state(rule: RuleReading, verdict: Verdict) -> str:
+    """What a rule says of an account, in a few words."""
     if rule.abstained:
         return f"says nothing, {inline(rule.abstained, 200)}"
     if not rule.fires:

@@ -41,8 +41,8 @@ def in_short(
         yield "\n".join(table(shown, width))
     hint = [] if verdict.complete else ["This is by your timeline only: a hint, no more."]
     way_out = filter(None, [ways_out(shown.when, verdict.readings) if shown and shown.fires else ""])
-    between = [*_between(standing, decision), *reviewed(word)]
-    yield "\n".join([*hint, *seen(verdict), *way_out, *between, *_nearest_other(verdict)])
+    beside = [*between(standing, decision), *reviewed(word)]
+    yield "\n".join([*hint, *seen(verdict), *way_out, *beside, *_nearest_other(verdict)])
     yield f"All rules and numbers: quietfeed {verb} {handle(verdict.account)} --all"
 
 
@@ -138,7 +138,7 @@ def seen(verdict: Verdict) -> Iterator[str]:
         yield f"Your server has about {share:.0%} of its posts.".replace("%", " %")
 
 
-def _between(standing: Standing | None, decision: Decision | None) -> Iterator[str]:
+def between(standing: Standing | None, decision: Decision | None) -> Iterator[str]:
     """How the owner stands to the account."""
     how = list(stands(standing)) if standing else []
     if how:

@@ -21,6 +21,15 @@ def said(judgement: Judgement) -> str:
     return words.format(short_day(judgement.at))
 
 
+WORDS = {"kept": "you keep it", "taken back": "you took it back", "confirmed": "it was right"}
+"""The same words in a table, beside `noise` and `fine`."""
+
+
+def in_a_word(judgement: Judgement) -> str:
+    """`noise`, `you keep it`."""
+    return WORDS.get(judgement.how, str(judgement.opinion))
+
+
 def reviewed(judgement: Judgement | None) -> Iterator[str]:
     """What was said in a review, as a sentence; of other words the protections tell."""
     if judgement and judgement.how not in HOW:

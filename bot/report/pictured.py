@@ -18,6 +18,8 @@ class Voice:
     """Its part of the timeline's items, 0 to 1."""
     quieted: bool = False
     """Whether it is quieted, or would be."""
+    account: str = ""
+    """Account id."""
 
 
 @dataclass(frozen=True, slots=True)

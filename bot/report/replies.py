@@ -1,6 +1,6 @@
 """What quietfeed says of the owner's word, a sentence each: in the thread of a report, and on a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from bot.model import Account, Entry, Event, Step
@@ -31,9 +31,14 @@ def until(when: datetime, zone: tzinfo) -> str:
     return f"until {day(when.astimezone(zone).date())}"
 
 
-def kept(account: Account, again: str) -> str:
-    """`again` is how the account is named in the next command: its number, or its handle."""
-    return f"Kept: {name(account)} will not be touched again. Undo with “unkeep {again}”."
+def kept(account: Account, again: str | None) -> str:
+    """`again` is how the account is named in the next command: its number, or its handle; None where no command is
+    needed."""
+    return f"Kept: {name(account)} will not be touched again." + _undo_with("unkeep", again)
+
+
+def _undo_with(verb: str, again: str | None) -> str:
+    return f" Undo with “{verb} {again}”." if again else ""
 
 
 def unkept(account: Account, was: bool, by_config: bool) -> str:
@@ -43,9 +48,9 @@ def unkept(account: Account, was: bool, by_config: bool) -> str:
     return f"{name(account)} is {'kept no longer' if was else 'not kept, so nothing changed'}."
 
 
-def quieted(account: Account, step: Step, end: datetime, zone: tzinfo, again: str) -> str:
+def quieted(account: Account, step: Step, end: datetime, zone: tzinfo, again: str | None) -> str:
     """What was done since the owner asked for it."""
-    return f"Done: {name(account)} {DID[step]} {until(end, zone)}. Undo with “undo {again}”."
+    return f"Done: {name(account)} {DID[step]} {until(end, zone)}." + _undo_with("undo", again)
 
 
 def would_quiet(account: Account, step: Step, end: datetime, zone: tzinfo) -> str:
@@ -53,15 +58,19 @@ def would_quiet(account: Account, step: Step, end: datetime, zone: tzinfo) -> st
     return f"Would {DO[step]} {name(account)} {until(end, zone)}. This is a dry run: nothing was changed."
 
 
-def not_quieted(account: Account, why: str, again: str) -> str:
+def not_quieted(account: Account, why: str, again: str | None) -> str:
     """Why what the owner asked for was not done."""
-    remedy = f" First say “unkeep {again}”." if why == "you keep it" else ""
-    return f"Nothing was done to {name(account)}: {inline(why, 200)}.{remedy}"
+    first = f" First say “unkeep {again}”." if again else " First let it be kept no longer."
+    remedy = first if why == "you keep it" else ""
+    return f"Nothing was done to {name(account)}: {inline(why, 400)}.{remedy}"
 
 
-def asked(account: Account, step: Step, event: Event, end: datetime, why: str, zone: tzinfo, again: str = "") -> str:
-    """What came of a step that the owner asked for; `again` is how the account is named in the next command."""
-    again = again or handle(account)
+def asked(
+    account: Account, step: Step, event: Event, end: datetime, why: str, zone: tzinfo, again: str | None = ""
+) -> str:
+    """What came of a step that the owner asked for; `again` is how the account is named in the next command: by its
+    handle where that is empty, and not at all where it is None."""
+    again = handle(account) if again == "" else again
     if event is Event.DONE:
         return quieted(account, step, end, zone, again)
     if event is Event.PLANNED:
@@ -75,8 +84,12 @@ def undone(account: Account, steps: Sequence[Step], left: bool) -> str:
         return f"Nothing that quietfeed did to {name(account)} is in force, so nothing was undone."
     if left:
         return f"{name(account)}: not undone yet, it still shows; the next sweep tries again."
-    what = " and ".join({Step.MUTE: "the mute", Step.LIST: "the list entry"}.get(s, "hiding reposts") for s in steps)
-    return f"Undone: {what} of {name(account)}. It is left alone from now on."
+    return f"Undone: {what(steps)} of {name(account)}. It is left alone from now on."
+
+
+def what(steps: Iterable[Step]) -> str:
+    """What these steps did: `the mute and the list entry`."""
+    return " and ".join({Step.MUTE: "the mute", Step.LIST: "the list entry"}.get(s, "hiding reposts") for s in steps)
 
 
 def why(account: Account, entry: Entry | None) -> str:

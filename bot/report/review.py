@@ -97,14 +97,15 @@ def _would_fire(rule: RuleReading) -> bool:
 
 def _shown(post: Post, width: int | None) -> str:
     """`  16 Mar  answered “Thanks, I will look …”`."""
-    words = f"{_did(post)}{_words(post)}"
+    words = " ".join(part for part in (did(post), _words(post)) if part)
     return _broken(f"{short_day(post.created_at):>8}  {words}", width, " " * MARGIN)
 
 
-def _did(post: Post) -> str:
+def did(post: Post) -> str:
+    """What an account did with a post that is not simply its own: `reposted`, `answered`."""
     if post.repost_of is not None:
-        return "reposted "
-    return "" if post.reply_to in (None, SELF) else "answered "
+        return "reposted"
+    return "" if post.reply_to in (None, SELF) else "answered"
 
 
 def _words(post: Post) -> str:
@@ -112,8 +113,12 @@ def _words(post: Post) -> str:
     words = inline(post.text, MOST_WORDS)
     link = web(post.links[0]) if post.links and "http" not in post.text else None
     shown = [f"“{words}”" if words else "", f"→ {inline(link, 100)}" if link else ""]
-    empty = plural(post.media, "picture or the like", "pictures or the like") if post.media else "without words"
-    return " ".join(part for part in shown if part) or f"({empty})"
+    return " ".join(part for part in shown if part) or f"({wordless(post)})"
+
+
+def wordless(post: Post) -> str:
+    """What there is of a post that says nothing."""
+    return plural(post.media, "picture or the like", "pictures or the like") if post.media else "without words"
 
 
 def _broken(text: str, width: int | None, indent: str = "") -> str:

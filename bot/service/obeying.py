@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.dry_run import DryRunExecutor
 from bot.actions.executor import Executor
-from bot.actions.lifecycle import UNDID, RecordedAction, in_force_on
+from bot.actions.lifecycle import UNDID, RecordedAction
 from bot.clock import Clock
 from bot.config import Config, Profile
 from bot.errors import UserError
@@ -113,11 +113,10 @@ class Obedience:
         undone: list[Step] = []
         left = False
         for executor in executors:
-            actions = executor.actions()
-            undone += [action.step for action in actions if self._is_undone(action, account)]
-            for action in in_force_on(actions, account.id):
-                left |= word.undo(executor, action) is Event.LIFTING
-                undone.append(action.step)
+            undone += [action.step for action in executor.actions() if self._is_undone(action, account)]
+            for step, event in word.undo_on(executor, account):
+                left |= event is Event.LIFTING
+                undone.append(step)
         return replies.undone(account, list(dict.fromkeys(undone)), left)
 
     def _is_undone(self, action: RecordedAction, account: Account) -> bool:

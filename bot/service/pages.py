@@ -1,7 +1,7 @@
 """The page of a day and its pictures: what they need is gathered from the store, and the index of past days."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
@@ -14,13 +14,12 @@ from bot.platforms.base import Picture
 from bot.report import sentences
 from bot.report.day import Day, is_quiet
 from bot.report.pictured import Corner, Course, DayCount, Pictures, Talk, Voice
+from bot.service.accounts import Shown, shown
 from bot.service.apart import apart
-from bot.store import Store, StoredReport, Tally
+from bot.store import Store, StoredReport
 
 DAYS = 30
 """Days of the timeline that are drawn."""
-NOTHING = Tally(0, 0, 0, 0)
-"""What an account brings that is muted."""
 
 
 def page_now(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> str:
@@ -68,10 +67,10 @@ def past_days(profile: str, store: Store, folder: Path) -> str:
 def pictures(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> Pictures:
     """What the pictures of a day show; None in it where nothing is known."""
     quieted = {line.account.id for line in (*day.planned, *day.done, *day.in_force) if line.step is not Step.REPORT}
-    voices = _voices(day.profile, store, config, now, quieted)
+    talking = voices(shown(day.profile, store, config, now), quieted)
     course = _course(day, store, zone, now, quieted)
     return Pictures(
-        Talk(voices, corner(config.rules, day.profile, day.platform), day.dry) if voices else None,
+        Talk(talking, corner(config.rules, day.profile, day.platform), day.dry) if talking else None,
         course if course.items else None,
     )
 
@@ -95,30 +94,16 @@ def _answers_to(rule: Rule) -> float | None:
     return share if share is not None else 0.0 if ends.get("answered_people") is not None else None
 
 
-def _voices(profile: str, store: Store, config: Config, now: datetime, quieted: set[str]) -> tuple[Voice, ...]:
-    """Every account that wrote something inside the window, and those that are quieted. What an account was judged by
-    counts before what the timeline shows: Mastodon's leaves out most replies."""
-    tallies = store.tallies(profile, now - config.window, now)
-    total = sum(tally.items for tally in tallies.values())
-    judged = {id_: entry.readings for id_, entry in store.latest_judged(profile).items()}
-    wanted = tallies.keys() | (quieted & judged.keys())
-    voices = []
-    for account in store.accounts(profile, wanted).values():
-        tally, readings = tallies.get(account.id, NOTHING), judged.get(account.id, {})
-        links = _known(readings.get("link_share"), _part(tally.linked, tally.own))
-        answers = _known(readings.get("reply_share"), _part(tally.replies, tally.own + tally.replies))
-        part = tally.items / total if total else 0.0
-        if links is not None and answers is not None:
-            voices.append(Voice(account.handle, links, answers, part, account.id in quieted))
-    return tuple(voices)
-
-
-def _known(read: float | None, seen: float | None) -> float | None:
-    return seen if read is None else min(1.0, max(0.0, read))
-
-
-def _part(some: int, whole: int) -> float | None:
-    return some / whole if whole else None
+def voices(rows: Iterable[Shown], quieted: Collection[str]) -> tuple[Voice, ...]:
+    """Of these accounts those that wrote something inside the window, and those that are quieted, as far as it is known
+    how they post."""
+    return tuple(
+        Voice(row.account.handle, links, answers, row.part, row.account.id in quieted, row.account.id)
+        for row in rows
+        if (row.tally.items or row.account.id in quieted)
+        and (links := row.links) is not None
+        and (answers := row.answers) is not None
+    )
 
 
 def _course(day: Day, store: Store, zone: tzinfo, now: datetime, quieted: set[str]) -> Course:

@@ -78,3 +78,13 @@ def _meant(typed: str, profile: Profile, store: Store) -> str:
     told_of = [account.handle for account in _told_of(profile, store)]
     close = handles.close_to(typed, [*told_of, *store.handles(profile.name)])
     return f"; did you mean {' or '.join(map(terminal, close))}?" if close else ""
+
+
+def of_id(account_id: str, profile: Profile, store: Store) -> Account | None:
+    """The account of that id, as it was called last; None where nothing is known of it."""
+    now = store.accounts(profile.name, [account_id]).get(account_id)
+    told_of = now or next((one for one in _told_of(profile, store) if one.id == account_id), None)
+    if told_of is None:
+        entries = store.entries(profile.name, account_id=account_id)
+        return entries[-1].account if entries else None
+    return told_of

@@ -11,9 +11,13 @@ from bot.actions.dry_run import DryRunExecutor
 from bot.actions.entries import Terms
 from bot.actions.executor import Executor
 from bot.actions.lifecycle import ASKED, UNDID, RecordedAction, in_force_on
+from bot.clock import Clock
 from bot.config import Config
 from bot.model import Account, Decision, Event, Step, Verdict
+from bot.platforms.base import Platform
+from bot.platforms.reading import DOING, Reading
 from bot.service import kept
+from bot.service.mode import is_dry
 from bot.store import FeedbackKind, Store
 
 AnyExecutor = Executor | DryRunExecutor
@@ -56,11 +60,33 @@ def unkeep(profile: str, account: Account, store: Store, config: Config) -> Drop
     return Dropped(any(dropped), kept.by_config(profile, store, config, account))
 
 
+def quieter(profile: str, platform: Platform, store: Store, config: Config, clock: Clock, step: Step) -> AnyExecutor:
+    """What a step that the owner asks for is done by now: while nothing may be touched it is only recorded. Raises
+    OnlyReads where the config would have it done, and the login may only read."""
+    if isinstance(platform, Reading) and not config.dry_run:
+        platform.refuse(DOING[step])
+    if is_dry(profile, store, config, clock.now()):
+        return DryRunExecutor(profile, store, clock)
+    return Executor(profile, platform, store, clock)
+
+
+def undoer(profile: str, platform: Platform, store: Store, clock: Clock) -> Executor:
+    """What takes back what was really done, in dry run too. Raises OnlyReads where the login may only read."""
+    if isinstance(platform, Reading):
+        platform.refuse("taking back what was done")
+    return Executor(profile, platform, store, clock)
+
+
 def undo(executor: AnyExecutor, action: RecordedAction) -> Event:
     """Take one action back, and leave its account alone from then on; what became of it. Raises as the executor does:
     the word stands all the same, and the next sweep takes the action back."""
     executor.store.set_feedback(executor.profile, action.account, "veto", UNDID, executor.clock.now())
     return executor.take_back(action, Event.UNDONE, UNDID)
+
+
+def undo_on(executor: AnyExecutor, account: Account) -> list[tuple[Step, Event]]:
+    """The same with all that is in force on an account, or may be: each step, and what became of it."""
+    return [(action.step, undo(executor, action)) for action in in_force_on(executor.actions(), account.id)]
 
 
 def leave(executor: AnyExecutor, action: RecordedAction) -> Event:

@@ -1,13 +1,15 @@
 """What the desk shows and does: every page, and every write, in one table each."""
 
-from bot.desk.pages import ledger, state, today
+from bot.desk.pages import account, accounts, ledger, remedies, state, today
 from bot.desk.visit import Page, Write
 
 PAGES: tuple[Page, ...] = (
     Page("today", "Today", today.facts),
+    Page("accounts", "Accounts", accounts.facts),
+    Page("account", "Account", account.facts, menu=False, filled="one_account.html"),
     Page("ledger", "Ledger", ledger.facts),
     Page("state", "State", state.facts),
 )
-"""In the order of the menu. Each has a template of its name."""
+"""In the order of the menu."""
 
-WRITES: tuple[Write, ...] = ()
+WRITES: tuple[Write, ...] = (*remedies.WRITES,)

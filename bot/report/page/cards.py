@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.model import Step
 from bot.report import accounts, sentences
@@ -75,8 +76,13 @@ def standing(line: Line, tense: int) -> str:
     """`would be muted until 22 Dec`, `muted again until 3 Mar`."""
     if line.step is None:
         return ""
-    again = " again" if line.reason == RENEWED else ""
-    return " ".join(part for part in (STANDS[line.step][tense] + again, accounts.expiry(line)) if part)
+    return stands_until(line.step, tense, line.until, again=line.reason == RENEWED)
+
+
+def stands_until(step: Step, tense: int, until: datetime | None, *, again: bool = False) -> str:
+    """The same of any step, and the time at which it ends."""
+    when = f" until {short_day(until)}" if until else ""
+    return STANDS[step][tense] + (" again" if again else "") + when
 
 
 @dataclass(frozen=True, slots=True)

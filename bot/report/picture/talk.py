@@ -38,6 +38,8 @@ class Mark:
     quieted: bool
     says: str
     """Shown where a pointer rests on it."""
+    account: str = ""
+    """Account id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def drawn(talk: Talk) -> Drawing:
     loudest = sorted(talk.voices, key=lambda voice: (-voice.part, voice.handle))[:MOST]
     largest = LARGEST * sqrt(min(1.0, CROWD / max(1, len(loudest))))
     dots = spread([Dot(_x(v.links), _y(v.answers), _radius(v.part, largest)) for v in loudest], INSIDE)
-    marks = [Mark(d.x, d.y, d.radius, v.quieted, _says(v)) for v, d in zip(loudest, dots, strict=True)]
+    marks = [Mark(d.x, d.y, d.radius, v.quieted, _says(v), v.account) for v, d in zip(loudest, dots, strict=True)]
     marks.sort(key=lambda mark: (mark.quieted, -mark.size))  # what counts lies on top
     named = ("would be quieted" if talk.dry else "quieted") if any(m.quieted for m in marks) else ""
     return Drawing(tuple(marks), _box(talk.corner), named, words(talk))
