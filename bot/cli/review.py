@@ -3,10 +3,8 @@
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from bot.cli import sending, wiring
 from bot.cli.keys import Keys, Lines, answers
@@ -14,32 +12,16 @@ from bot.cli.progress import watched
 from bot.cli.terminal import in_colour, table
 from bot.cli.terminal import width as terminal_width
 from bot.config import Config, Profile
-from bot.model import Case, Opinion
+from bot.model import Case
 from bot.report import review as shown
 from bot.report.escape import handle
 from bot.service import review, whom
-from bot.service.review import Before
+from bot.service.reviewing import Answer, Meanwhile, Session
 from bot.service.sweep import Progress
 from bot.store import Store
 
 WIDEST = 100
 """Columns; longer lines are hard to read."""
-
-
-class Answer(StrEnum):
-    """What may be answered, by its first letter or the whole word."""
-
-    NOISE = "noise"
-    FINE = "fine"
-    KEEP = "keep"
-    SKIP = "skip"
-    BACK = "back"
-    QUIT = "quit"
-    HELP = "help"
-
-
-SAID = {Answer.NOISE: "noise", Answer.FINE: "fine", Answer.KEEP: "kept", Answer.SKIP: "skipped"}
-"""Each as a session counts it."""
 
 
 def answer_of(typed: str) -> Answer | None:
@@ -68,7 +50,7 @@ def look(arguments: argparse.Namespace) -> int:
             print(shown.listed(cases))
         else:
             with answers() as keys:
-                Session(cases, profile.name, store, keys).run()
+                Asking(Session(cases, profile.name, store), keys).run()
     return 0
 
 
@@ -94,38 +76,36 @@ def _show_judged(profile: Profile, store: Store) -> int:
     return 0
 
 
-class Session:
-    """One account after the other, until the last or until the owner has enough. Each answer is kept at once."""
+class Asking:
+    """A session at a terminal or a pipe: until the last account, or until the owner has enough."""
 
-    def __init__(self, cases: Sequence[Case], profile: str, store: Store, keys: Keys | Lines) -> None:
-        self.cases, self.profile, self.store, self.keys = cases, profile, store, keys
-        self.done: list[tuple[Before, Answer]] = []
-        """What was answered, and what stood before that."""
+    def __init__(self, session: Session, keys: Keys | Lines) -> None:
+        self.session, self.keys = session, keys
         self.bold = in_colour(sys.stdout)
 
     def run(self) -> None:
         """Ask about everybody; what it came to is told at the end, however that comes."""
-        print(shown.opens(len(self.cases)))
+        print(shown.opens(self.session.many))
         try:
-            while len(self.done) < len(self.cases):
-                self._show(self.cases[len(self.done)])
-                if not self._asked(self.cases[len(self.done)]):
-                    break
+            while (case := self.session.case) and self._asked(case):
+                pass
         except BaseException:
             print()
             raise
         finally:
-            print(f"\n{self._came_to()}")
+            print(f"\n{shown.closing(self.session.counts(), len(self.session.open))}")
 
     def _show(self, case: Case) -> None:
-        title = shown.title(case, len(self.done) + 1, len(self.cases))
-        word = self.store.judgements(self.profile).get(case.account.id)
+        profile, store = self.session.profile, self.session.store
+        title = shown.title(case, self.session.place, self.session.many)
+        word = store.judgements(profile).get(case.account.id)
         width = min(terminal_width(), WIDEST) if sys.stdout.isatty() else None
         print(f"\n\033[1m{title}\033[0m" if self.bold else f"\n{title}")
-        print(shown.card(case, review.posts(self.profile, case.account, self.store), word, width), end="\n\n")
+        print(shown.card(case, review.posts(profile, case.account, store), word, width), end="\n\n")
 
     def _asked(self, case: Case) -> bool:
-        """Ask until there is an answer that leads to another account; False where there is to be none."""
+        """Show an account, and ask until there is an answer that leads to another; False where there is to be none."""
+        self._show(case)
         while True:
             print(f"{shown.KEYS} ", end="", flush=True)
             typed = self.keys.read()
@@ -137,25 +117,17 @@ class Session:
                 print(shown.no_answer(typed or ""))
             elif answer is Answer.HELP:
                 print(shown.HELP)
-            elif answer is not Answer.BACK:
-                self._carry_out(answer, case)
-                return True
-            elif self.done:
-                review.put_back(self.profile, self.done.pop()[0], self.store)
-                return True
-            else:
+            elif answer is Answer.BACK and not self.session.done:
                 print("This is the first.")
+            else:
+                self._carry_out(answer)
+                return True
 
-    def _carry_out(self, answer: Answer, case: Case) -> None:
-        now, account = datetime.now(UTC), case.account
-        self.done.append((review.before(self.profile, account, self.store), answer))
-        if answer is Answer.SKIP:
-            review.skip(self.profile, account, self.store, now)
-        elif answer is Answer.KEEP:
-            review.keep(self.profile, account, self.store, now)
-        else:
-            review.judge(self.profile, account, Opinion(answer.value), self.store, now)
-
-    def _came_to(self) -> str:
-        counts = Counter(answer for _, answer in self.done)
-        return shown.closing({word: counts[answer] for answer, word in SAID.items()}, len(self.cases) - len(self.done))
+    def _carry_out(self, answer: Answer) -> None:
+        try:
+            if answer is Answer.BACK:
+                self.session.back()
+            else:
+                self.session.say(answer, datetime.now(UTC))
+        except Meanwhile as other:
+            print(shown.meanwhile(handle(other.account), other.word))

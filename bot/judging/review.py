@@ -1,7 +1,7 @@
 """Whom to ask the owner about: the accounts that are borderline or undecided, in the order of asking."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.judging import trust
@@ -32,23 +32,25 @@ class Seen:
 
 
 def cases(seen: Iterable[Seen], answered: Collection[str], skipped: Mapping[str, datetime]) -> list[Case]:
-    """Those to be asked about, in the order of asking: near misses by how near, then what waits, what a rule on trial
-    found, what is milder than its rule, and what too little is known of; the loudest first within each.
-
-    Never those `answered` (account ids): judged, kept or taken back by the owner. Whom they skipped come last of all,
-    in the order of skipping.
-    """
-    asked = [_case(one, skipped) for one in seen if one.verdict.account.id not in answered]
-    return sorted((case for case in asked if case), key=_place)
+    """Those to be asked about, in the order of asking. Never those `answered` (account ids): judged, kept or taken back
+    by the owner. Whom they skipped come last of all, in the order of skipping."""
+    return still_open(filter(None, map(_case, seen)), answered, skipped)
 
 
-def _case(seen: Seen, skipped: Mapping[str, datetime]) -> Case | None:
+def still_open(found: Iterable[Case], answered: Collection[str], skipped: Mapping[str, datetime]) -> list[Case]:
+    """The same of cases that were found before: near misses by how near, then what waits, what a rule on trial found,
+    what is milder than its rule, and what too little is known of; the loudest first within each."""
+    asked = (case for case in found if case.account.id not in answered)
+    return sorted((replace(case, skipped=skipped.get(case.account.id)) for case in asked), key=_place)
+
+
+def _case(seen: Seen) -> Case | None:
     question = question_of(seen.verdict, seen.newest, quieted=seen.quieted)
     if question is None:
         return None
-    shown, since = seen.verdict.deciding, skipped.get(seen.verdict.account.id)
+    shown = seen.verdict.deciding
     missed = how_far(shown) if question is Question.NEAR and shown else 0.0
-    return Case(seen.verdict, question, seen.decision, seen.timeline_share, since, missed)
+    return Case(seen.verdict, question, seen.decision, seen.timeline_share, missed=missed)
 
 
 def _place(case: Case) -> tuple[datetime, int, float, float, str]:

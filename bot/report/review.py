@@ -26,16 +26,21 @@ KINDS: Mapping[Question, str] = {
 }
 """Why an account is asked about."""
 KEYS = "[n]oise  [f]ine  [k]eep  [s]kip  [b]ack  [q]uit  [?]"
-HELP = """\
-  n  noise  it only broadcasts, and to quiet it would be right
-  f  fine   you want it, and to quiet it would be wrong
-  k  keep   never touch it, whatever the rules say, as `quietfeed keep` does
-  s  skip   you cannot tell; it comes last from now on
-  b  back   take the last word back, and look at that account again
-  q  quit   what you said is kept, and the next review goes on here
+MEANS: Mapping[str, str] = {
+    "noise": "it only broadcasts, and to quiet it would be right",
+    "fine": "you want it, and to quiet it would be wrong",
+    "keep": "never touch it, whatever the rules say, as `quietfeed keep` does",
+    "skip": "you cannot tell; it comes last from now on",
+    "back": "take the last word back, and look at that account again",
+}
+"""What each answer means; its first letter is its key."""
+QUIT = "what you said is kept, and the next review goes on here"
+NOTHING_BY_ITSELF = """\
 noise and fine do nothing by themselves: noise mutes nobody, fine protects
 nobody. They are kept as what you take the account for, and rules are measured
 by them. Only keep protects."""
+_KEYS_MEAN = [f"  {word[0]}  {word:<5}  {what}" for word, what in {**MEANS, "quit": QUIT}.items()]
+HELP = "\n".join([*_KEYS_MEAN, NOTHING_BY_ITSELF])
 TAKES_BACK = "All your words: quietfeed review --judged    Wrong?  quietfeed review --forget HANDLE"
 NOBODY = "Nobody to look at: no account is borderline or undecided on which you have not said your word."
 
@@ -73,7 +78,7 @@ def card(case: Case, posts: Sequence[Post], word: Judgement | None = None, width
     For a terminal or a pipe, harmless, without a trailing newline; sentences and posts broken at `width` columns where
     it is given.
     """
-    rule = _about(case.verdict)
+    rule = about(case.verdict)
     page = web(case.account.url) or ""
     blocks = [
         _broken(sentence(case), width),
@@ -84,7 +89,7 @@ def card(case: Case, posts: Sequence[Post], word: Judgement | None = None, width
     return terminal("\n\n".join(block for block in blocks if block))
 
 
-def _about(verdict: Verdict) -> RuleReading | None:
+def about(verdict: Verdict) -> RuleReading | None:
     """The rule that a case is about: the one that decides or nearly does; else one that may fire, or would with more
     posts."""
     open_ones = (rule for rule in verdict.rules if rule.unknown or (rule.abstained and _would_fire(rule)))
@@ -155,12 +160,22 @@ def _line(place: int, case: Case) -> str:
 
 
 def closing(said_so: Mapping[str, int], left: int) -> str:
+    """What a session came to, and how a word is taken back."""
+    judged = said_so.get("noise") or said_so.get("fine")
+    return came_to(said_so, left) + (f"\n{TAKES_BACK}" if judged else "")
+
+
+def came_to(said_so: Mapping[str, int], left: int) -> str:
     """What a session came to: `You said: 3 noise, 2 fine, 1 skipped. 4 left: the next review goes on there.`"""
     counts = ", ".join(f"{many:,} {word}" for word, many in said_so.items() if many)
     done = f"You said: {counts}." if counts else "You said nothing."
-    on = f" {left:,} left: the next review goes on there." if left else " That was everybody."
-    judged = said_so.get("noise") or said_so.get("fine")
-    return done + on + (f"\n{TAKES_BACK}" if judged else "")
+    return done + (f" {left:,} left: the next review goes on there." if left else " That was everybody.")
+
+
+def meanwhile(whom: str, word: Judgement | None) -> str:
+    """What is said where a word on an account changed since its owner was asked about it, so that nothing is done."""
+    stands = f"{said(word)}. That stands" if word else "your word on it was taken back. That stands"
+    return terminal(f"{whom} was answered elsewhere meanwhile: {stands}, and your answer here was not kept.")
 
 
 def forgotten(whom: str, was: bool, word: Judgement | None) -> str:
@@ -186,7 +201,7 @@ def review_data(profile: str, cases: Iterable[Case], words: Mapping[str, Judgeme
 
 
 def _case_data(case: Case, word: Judgement | None) -> CaseJson:
-    rule = _about(case.verdict)
+    rule = about(case.verdict)
     share = case.timeline_share
     return {
         "handle": terminal(case.account.handle),

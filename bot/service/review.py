@@ -4,7 +4,7 @@ The store is read, and written a line at a time: all of it may happen beside a r
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -28,13 +28,23 @@ Told = Callable[[int, int], None]
 def queue(profile: Profile, store: Store, config: Config, told: Told, *, again: bool = False) -> list[Case]:
     """Whom to ask about, in that order; with `again` also those who were judged noise or fine before. Never asked about
     are the kept, those on whom an action was taken back, and those that are quieted because the owner asked for it."""
-    newest, in_force = store.latest_judged(profile.name), _in_force(profile.name, store)
+    newest = store.latest_judged(profile.name)
     answered = _answered(profile.name, store, config, [entry.account for entry in newest.values()], again=again)
-    answered |= {action.account.id for action in in_force if action.is_asked}
     open_ones = {one: entry for one, entry in newest.items() if one not in answered}
-    quieted = {action.account.id for action in in_force}
-    seen = _seen(profile, store, config, open_ones, quieted, told)
+    seen = _seen(profile, store, config, open_ones, told)
     return review.cases(seen, answered, skipped(profile.name, store))
+
+
+def looked_through(profile: Profile, store: Store, config: Config, told: Told) -> list[Case]:
+    """Everybody on whom there is a question, whatever the owner said of them: what `still_open` chooses from."""
+    seen = _seen(profile, store, config, store.latest_judged(profile.name), told)
+    return review.cases(seen, (), {})
+
+
+def still_open(found: Sequence[Case], profile: Profile, store: Store, config: Config) -> list[Case]:
+    """Whom of them to ask about now, in that order: the queue, without looking through the accounts again."""
+    answered = _answered(profile.name, store, config, [case.account for case in found], again=False)
+    return review.still_open(found, answered, skipped(profile.name, store))
 
 
 def _seen(
@@ -42,10 +52,10 @@ def _seen(
     store: Store,
     config: Config,
     newest: Mapping[str, Entry],
-    quieted: Collection[str],
     told: Told,
 ) -> Iterator[Seen]:
     """What is known of the accounts whose own feeds are in the store, as they were last decided about."""
+    quieted = {action.account.id for action in _in_force(profile.name, store)}
     times = store.own_feed_times(profile.name)
     asked = [one for one in newest if one in times]
     until = max(times.values(), default=None)
@@ -70,7 +80,8 @@ def _answered(profile: str, store: Store, config: Config, accounts: list[Account
     """Ids of the accounts that the owner said enough about."""
     known = kept.circumstances(profile, store, config)
     by_name = {one.id for one in accounts if trust.by_name(one, known, config.trust)}
-    return by_name | known.kept | known.vetoed | (set() if again else set(store.judgements(profile)))
+    asked_for = {action.account.id for action in _in_force(profile, store) if action.is_asked}
+    return by_name | asked_for | known.kept | known.vetoed | (set() if again else set(store.judgements(profile)))
 
 
 def posts(profile: str, account: Account, store: Store) -> tuple[Post, ...]:

@@ -78,6 +78,23 @@ def test_how_many_were_looked_through_is_told(store):
     assert told == [(1, 2), (2, 2)]
 
 
+def test_of_accounts_looked_through_before_those_are_open_that_the_queue_would_hold_now(store):
+    waits = judge(store, feed("waits"), limit="unconfirmed")
+    near = judge(store, feed("near", links=34, plain=6))
+    thin = judge(store, feed("thin", links=3))
+    found = review.looked_through(HOME, store, CONFIG, lambda done, total: None)
+    for said in (
+        lambda: review.skip("home", near, store, NOW),
+        lambda: review.judge("home", waits, Opinion.NOISE, store, NOW),
+        lambda: review.keep("home", thin, store, NOW),
+        lambda: review.forget("home", waits, store),
+    ):
+        said()
+        assert review.still_open(found, HOME, store, CONFIG) == review.queue(
+            HOME, store, CONFIG, lambda done, total: None
+        )
+
+
 def test_an_account_whose_feed_is_forgotten_is_not_asked_about(store):
     account = judge(store, feed("near", links=34, plain=6))
     store.prune("home", NOW + timedelta(days=1), NOW - timedelta(days=90), NOW)
