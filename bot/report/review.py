@@ -41,6 +41,12 @@ nobody. They are kept as what you take the account for, and rules are measured
 by them. Only keep protects."""
 _KEYS_MEAN = [f"  {word[0]}  {word:<5}  {what}" for word, what in {**MEANS, "quit": QUIT}.items()]
 HELP = "\n".join([*_KEYS_MEAN, NOTHING_BY_ITSELF])
+ANSWERED: Mapping[str, str] = {
+    "noise": "You called {} noise.",
+    "fine": "You called {} fine.",
+    "keep": "You keep {}.",
+    "skip": "You skipped {}.",
+}
 TAKES_BACK = "All your words: quietfeed review --judged    Wrong?  quietfeed review --forget HANDLE"
 NOBODY = "Nobody to look at: no account is borderline or undecided on which you have not said your word."
 
@@ -174,8 +180,13 @@ def came_to(said_so: Mapping[str, int], left: int) -> str:
 
 def meanwhile(whom: str, word: Judgement | None) -> str:
     """What is said where a word on an account changed since its owner was asked about it, so that nothing is done."""
-    stands = f"{said(word)}. That stands" if word else "your word on it was taken back. That stands"
-    return terminal(f"{whom} was answered elsewhere meanwhile: {stands}, and your answer here was not kept.")
+    stands = said(word) if word else "your word on it was taken back"
+    return terminal(f"{whom} was answered elsewhere meanwhile: {stands}, and that stands.")
+
+
+def answered(whom: str, answer: str) -> str:
+    """What the owner said last: `You called it noise` with whom, for one of `ANSWERED`."""
+    return terminal(ANSWERED[answer].format(whom))
 
 
 def forgotten(whom: str, was: bool, word: Judgement | None) -> str:

@@ -1,14 +1,15 @@
 """Account: what comes of one account and why, its posts, its story, and what can be done about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.desk.asked import account_of
 from bot.desk.faces import face
 from bot.desk.pages.remedies import remedies
+from bot.desk.posts import posts_of
 from bot.desk.visit import Facts, Visit
-from bot.model import Account, Decision, Entry, Event, History, Post, Verdict
+from bot.model import Account, Decision, Entry, Event, History, Verdict
 from bot.report.accounts import brought
 from bot.report.escape import handle, inline, web
 from bot.report.explain import what_was
@@ -18,7 +19,6 @@ from bot.report.figures import moment, percent, span
 from bot.report.judgements import said
 from bot.report.page.bars import Bar, bars
 from bot.report.page.cards import IS, NAME, SENTENCE, WOULD, stands_until
-from bot.report.page.posts import Read, named_in, read
 from bot.report.sentences import capital
 from bot.service import accounts, verdicts
 from bot.store import KeptFeed
@@ -77,7 +77,7 @@ def facts(visit: Visit) -> Facts:
         ],
         "rules": _rules(verdict) if verdict else [],
         "at_once": AT_ONCE,
-        "posts": _posts(visit, posts[:POSTS], today),
+        "posts": posts_of(visit, posts[:POSTS]),
         "read": moment(feed.at, today, visit.zone) if feed else "",
         "story": [_told(visit, one, today) for one in entries[::-1][:ENTRIES]],
         "older": max(0, len(entries) - ENTRIES),
@@ -149,11 +149,6 @@ def _rules(verdict: Verdict) -> list[Held]:
     first = verdict.deciding
     ordered = sorted(verdict.rules, key=lambda rule: (rule is not first, not rule.fires, not rule.near))
     return [Held(inline(rule.rule, NAME), state(rule, verdict), bars(rule.when), bars(rule.unless)) for rule in ordered]
-
-
-def _posts(visit: Visit, posts: Sequence[Post], today: date) -> list[Read]:
-    known = visit.store.accounts(visit.profile.name, named_in(posts))
-    return read(posts, known, today, visit.zone)
 
 
 def _told(visit: Visit, entry: Entry, today: date) -> Told:
