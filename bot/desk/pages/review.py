@@ -16,7 +16,7 @@ from bot.service.reviewing import COUNTED, Answer, Meanwhile, Session
 
 PATIENCE = 0.4
 """Seconds that a page waits for the look at everybody, before it says how far that is."""
-OVER = "The desk was started again meanwhile, so this answer was not kept. The review goes on here."
+OVER = "That page was left open for long, so its answer was not kept. The review goes on here."
 OUT_OF_DATE = "That page was out of date, so nothing was done. This is where the review is now."
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.config import load
-from bot.desk.reviews import Reviews
+from bot.desk.reviews import MOST, Reviews
 from bot.errors import Failure
 from bot.model import Opinion
 from bot.report.review import MEANS, NOBODY
@@ -227,12 +227,14 @@ def test_a_page_out_of_date_answers_nobody_and_takes_nothing_back(desk, made):
     assert words(made) == {first.id: ("noise", "reviewed"), second.id: ("fine", "reviewed")}
 
 
-def test_an_answer_to_a_desk_that_was_started_again_is_told_and_the_review_goes_on(desk, made):
+def test_an_answer_from_a_page_that_was_forgotten_is_told_and_the_review_goes_on(desk, made):
+    first, *_ = queue(made)
     page = opened(desk)
-    again = desk_of(*made)
-    opened(again)
-    assert "The desk was started again meanwhile" in said(again, page, "noise").page.text
-    assert words(made) == {}
+    for _ in range(MOST):
+        opened(desk)
+    late = said(desk, page, "noise")
+    assert "That page was left open for long, so its answer was not kept." in late.page.text
+    assert (words(made), whom(late)) == ({}, first.id)
 
 
 def test_many_answers_at_the_same_time_are_one(desk, made):
