@@ -73,3 +73,9 @@ for (const svg of document.querySelectorAll("svg[data-names]")) nameDots(svg);
   });
   addEventListener("pageshow", () => { pressed = false; });
 })();
+
+// What is not ready yet says after how many seconds it is looked at again.
+(() => {
+  const soon = document.querySelector("[data-again]")?.dataset.again;
+  if (soon) setTimeout(() => location.reload(), Number(soon) * 1000);
+})();

@@ -1,9 +1,12 @@
 """The owner is asked about one account at a time on a page; each answer is kept at once, and two pages do no harm."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from bot.config import load
 from bot.desk.reviews import MOST, Reviews
@@ -174,6 +177,23 @@ def test_a_form_without_the_word_keeps_nothing(desk, made):
     assert words(made) == {}
 
 
+def test_while_another_program_writes_an_answer_is_refused_with_the_remedy_and_can_be_given_again(desk, made, tmp_path):
+    store, first = made[0], queue(made)[0]
+    page = opened(desk)
+    event.listen(store._engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 50"))
+    store._engine.dispose()
+    form = page.page.form(ANSWER)
+    with closing(sqlite3.connect(tmp_path / "quietfeed.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused = desk.post(form.action, {**form.fields, "answer": "noise"})
+        other.execute("ROLLBACK")
+    assert (refused.status, "another program holds it" in refused.page.text) == (503, True)
+    assert "refresh" not in refused.headers
+    assert words(made) == {}
+    said(desk, page, "noise")
+    assert words(made) == {first.id: ("noise", "reviewed")}
+
+
 # -- two pages, and what happens elsewhere
 
 
@@ -287,7 +307,7 @@ def test_as_long_as_that_takes_the_page_says_how_far_it_is_and_comes_by_itself(d
     waiting = desk.get("/review")
     assert "3 of 1,200 accounts" in waiting.page.text
     assert '<noscript><meta http-equiv="refresh"' in waiting.text
-    assert 'hx-get="/review"' in waiting.text
+    assert 'data-again="1"' in waiting.text
     assert reviews_of(desk).looked_through("what a sweep wrote meanwhile", slowly) is look
     goes_on.set()
     assert whom(opened(desk)) == queue(made)[0].id
