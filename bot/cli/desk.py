@@ -1,6 +1,7 @@
 """`desk`: the local page, beside a running daemon or alone."""
 
 import argparse
+import errno
 import logging
 import os
 import socket
@@ -18,6 +19,12 @@ from bot.logs import setup
 
 TOKEN = "QUIETFEED_DESK_TOKEN"  # noqa: S105  its name, not the token
 """Environment variable that names the token, where it should stay the same."""
+REFUSED = {
+    errno.EADDRINUSE: "another program does, perhaps another desk. End it, or choose another --port (0 finds one)",
+    errno.EACCES: "low ports are not for everybody. Choose another --port (0 finds one)",
+    errno.EADDRNOTAVAIL: "this machine has no such address. Choose another --host",
+}
+"""Why the system lets nobody listen there, and what to do."""
 LACKING = "the desk needs packages of its own: pip install 'quietfeed[desk]'"
 
 
@@ -42,7 +49,7 @@ def desk(arguments: argparse.Namespace) -> int:
     with listening(arguments.host, arguments.port) as place, wiring.opened(config, exclusive=False) as store:
         port = place.getsockname()[1]
         entry = door(token, arguments.host, port, arguments.base_url or "", trusts_proxy=arguments.trust_proxy)
-        app = Desk(Seat(config, store, SystemClock(), wiring.connected), entry).app()
+        app = Desk(Seat(config, store, SystemClock(), wiring.connected, wiring.credentials().logged_in), entry).app()
         base = arguments.base_url.rstrip("/") if arguments.base_url else f"http://{_shown(place)}"
         address = f"{base}/?{urlencode({'token': token})}"
         say(f"The desk is at {address}\nWhoever has this address can change your config. Ctrl-C ends.", flush=True)
@@ -62,10 +69,14 @@ def listening(host: str, port: int) -> socket.socket:
         place.listen(64)
     except OSError as fault:
         place.close()
-        raise Failure(f"nothing can listen at {host}:{port} ({fault.strerror}): another --port, or --port 0") from None
+        why = REFUSED.get(fault.errno or 0, f"{fault.strerror}: choose another --port")
+        raise Failure(f"nothing can listen at {_written(host, port)}: {why}") from None
     return place
 
 
 def _shown(place: socket.socket) -> str:
-    host, port = place.getsockname()[:2]
+    return _written(*place.getsockname()[:2])
+
+
+def _written(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

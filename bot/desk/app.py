@@ -38,6 +38,8 @@ LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 200
 AT_ONCE = 4
 """Pages that are made at the same time: more would take their turns at the processor anyway, and memory meanwhile."""
+AGAIN = 5
+"""Seconds after which a page that failed is looked for again."""
 FILES = {"htmx.min.js": "text/javascript", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
 """What is served as it lies in `static`, and what it is."""
 HTMX = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
@@ -72,7 +74,7 @@ class Desk:
             try:
                 return await answer(request)
             except UserError as fault:
-                return self._refuse(fault)
+                return self._refuse(fault, passes=request.method == "GET")
             except HTTPException:
                 raise
             except ClientDisconnect:
@@ -107,6 +109,7 @@ class Desk:
         return RedirectResponse(where, status_code=303)
 
     def _visit(self, pairs: Pairs) -> Visit:
+        self.seat.look_again()
         config, query = self.seat.config, dict(pairs)
         profiles = config.chosen()
         profile = next((one for one in profiles if one.name == query.get("profile")), None)
@@ -128,17 +131,21 @@ class Desk:
     async def _file(self, name: str, _: "Request") -> Response:
         return Response((resources.files("bot.desk") / "static" / name).read_bytes(), media_type=FILES[name])
 
-    def _refuse(self, fault: UserError) -> Response:
-        """A fault that the owner can read: what is wrong, and what to do."""
-        status = 404 if isinstance(fault, NotThere) else 503 if isinstance(fault, Failure) else 400
-        return self._fault_page(status, f"{fault}: {fault.next_step}" if fault.next_step else str(fault))
+    def _refuse(self, fault: UserError, *, passes: bool) -> Response:
+        """A fault that the owner can read: what is wrong, and what to do. What is no mistake of theirs passes: the same
+        page is looked for again after a while, unless something was sent with it."""
+        failed = isinstance(fault, Failure)
+        status = 404 if isinstance(fault, NotThere) else 503 if failed else 400
+        words = f"{fault}: {fault.next_step}" if fault.next_step else str(fault)
+        return self._fault_page(status, words, again=AGAIN if failed and passes else 0)
 
     async def _refuse_http(self, request: "Request", fault: Exception) -> Response:
         status = fault.status_code if isinstance(fault, HTTPException) else 400
         return self._fault_page(status, "There is no such page." if status == 404 else "This cannot be done here.")
 
-    def _fault_page(self, status: int, words: str) -> Response:
-        return HTMLResponse(filled("fault.html", words=secrecy.without(words), base=self.door.path), status_code=status)
+    def _fault_page(self, status: int, words: str, again: int = 0) -> Response:
+        page = filled("fault.html", words=secrecy.without(words), base=self.door.path, again=again)
+        return HTMLResponse(page, status_code=status, headers={"refresh": str(again)} if again else {})
 
 
 async def _form(request: "Request") -> Form:

@@ -13,11 +13,14 @@ from bot.config import Config, Profile, load
 from bot.errors import UserError
 from bot.platforms.base import Platform
 from bot.service.config_watch import Mark, marks
-from bot.store import Store
+from bot.store import Store, StoreNewer
 
 T = TypeVar("T")
 Connect = Callable[[Profile], AbstractContextManager[Platform]]
 """The owner's login of a profile, for as long as it is needed."""
+LoggedIn = Callable[[Profile], bool]
+"""Whether there is a login of that profile, be it right or wrong; asks no server."""
+UPGRADED = "Where you upgraded quietfeed, end this desk and start it again."
 MOST_KEPT = 12
 """Answers that are kept, of whatever kind."""
 MOST_SAID = 50
@@ -27,8 +30,10 @@ MOST_SAID = 50
 class Seat:
     """One desk. Its requests come in threads of their own, and share it."""
 
-    def __init__(self, config: Config, store: Store, clock: Clock, connect: Connect) -> None:
-        self.store, self.clock, self.connect = store, clock, connect
+    def __init__(
+        self, config: Config, store: Store, clock: Clock, connect: Connect, logged_in: LoggedIn = lambda _: True
+    ) -> None:
+        self.store, self.clock, self.connect, self.logged_in = store, clock, connect, logged_in
         self.fault = ""
         """Why the config cannot be worked by as it is saved now; empty where it can. Then the last good one goes on."""
         self._config, self._seen = config, marks(config.files)
@@ -57,6 +62,16 @@ class Seat:
     def path(self) -> Path:
         """The config file."""
         return self._config.path
+
+    def look_again(self) -> None:
+        """Make sure that the store is the one that lies in its place; to be asked before each page, for a desk outlives
+        recoveries, upgrades and moves of it. Raises StoreError."""
+        try:
+            if self.store.look_again():
+                with self._turn:
+                    self._kept.clear()
+        except StoreNewer as newer:
+            raise StoreNewer(f"{newer} {UPGRADED}") from newer
 
     def once(self, what: Hashable, mark: Hashable, make: Callable[[], T]) -> T:
         """What `make` makes, as it was made before as long as the mark is the same; of those who ask at the same time

@@ -86,9 +86,10 @@ class Session:
     def say(self, answer: Answer, now: datetime) -> None:
         """Keep an answer of COUNTED to the case that is asked about, and go on to the next. Raises Meanwhile, keeps
         nothing and goes on where it was answered elsewhere."""
-        case = self.open.pop(0)
+        case = self.open[0]
         account, words = case.account, self.store.judgements(self.profile)
         if self._changed(account, words):
+            self.open.pop(0)
             raise Meanwhile(account, words.get(account.id))
         before = review.before(self.profile, account, self.store)
         if answer is Answer.SKIP:
@@ -98,16 +99,18 @@ class Session:
         else:
             review.judge(self.profile, account, Opinion(answer.value), self.store, now)
         self.done.append(Given(case, answer, before, review.before(self.profile, account, self.store)))
+        self.open.pop(0)
 
     def back(self) -> None:
         """Take the last answer back and ask about that account again. Raises Meanwhile and takes nothing back where
         another word stands by now; that account is then not asked about again."""
-        given = self.done.pop()
+        given = self.done[-1]
         account = given.case.account
         if review.before(self.profile, account, self.store).words != given.left.words:
+            self.done.pop()
             raise Meanwhile(account, self.store.judgements(self.profile).get(account.id))
         review.put_back(self.profile, given.before, self.store)
-        self.open.insert(0, given.case)
+        self.open.insert(0, self.done.pop().case)
 
     def counts(self) -> dict[str, int]:
         """How often each was said: `noise`, `fine`, `kept`, `skipped`."""

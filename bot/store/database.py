@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import addresses
 from bot.store import engines, migrations
-from bot.store.faults import StoreError, damaged, explained
+from bot.store.faults import StoreError, away, damaged, explained
 from bot.store.lock import AdvisoryLock, FileLock, Lock, gone, is_same, lock_beside
 from bot.store.snapshot import Held, Snapshot
 from bot.store.statements import Row, Statements, replacing
@@ -43,7 +43,7 @@ class Database:
         self._held = Held()
         self._lock: Lock | None = None
         self._file: os.stat_result | None = None
-        """The SQLite file as it was when it was opened, for whoever holds the lock."""
+        """The SQLite file as it was when it was opened."""
         self._engine = engines.sqlite(self.path) if self.is_sqlite else engines.postgres(url)
         self.statements = Statements(self._engine.dialect)
 
@@ -80,6 +80,33 @@ class Database:
                 lock.sign()
             else:
                 self._await_tables()
+                self._file = self.path.stat() if self.is_sqlite else None
+
+    def look_again(self) -> bool:
+        """For whoever keeps it open without the lock, before each piece of work: where another file lies in its place
+        by now, as after a recovery, go on in that one; whether that was so. What is written into a file that was put
+        aside would be lost. Raises StoreAway where none lies there, StoreNewer where a newer quietfeed has brought the
+        tables up to date."""
+        with self._faults_explained():
+            if not self._is_replaced():
+                self._await_tables()
+                return False
+            with self._write_turn:
+                if self._is_replaced():
+                    self._engine.dispose()
+                    self._engine = engines.sqlite(self.path)
+                    self.open(exclusive=False)
+            return True
+
+    def _is_replaced(self) -> bool:
+        """Whether another file lies where the one was that is open."""
+        if self._file is None:
+            return False
+        if not self.path.exists():
+            raise away(self.url)
+        if not self.path.stat().st_size:
+            raise damaged(self.url, "nothing is left in the file")
+        return not is_same(self._file, self.path)
 
     def _find_file(self, *, exclusive: bool) -> None:
         """Make the SQLite file where there is none. One that may be read and not written can still be looked at. Where

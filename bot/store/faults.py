@@ -114,6 +114,11 @@ def damaged(where: str, what: str) -> StoreDamaged:
     return StoreDamaged(f"the store {where}: {what}; it was left as it is. {RECOVER}.")
 
 
+def away(where: str) -> StoreAway:
+    """What is said where the file is not there any more that this process has open."""
+    return StoreAway(f"the store {where} was moved or removed. Put it back, or start again where it is now.")
+
+
 def explained(error: Exception, where: str, secrets: Iterable[str] = ()) -> StoreError:
     """The error as the owner should read it. Never shows the statement, which would hold posts, nor a secret."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

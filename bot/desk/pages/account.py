@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.desk.asked import account_of, posts_read
+from bot.desk.asked import account_of
 from bot.desk.faces import face
 from bot.desk.pages.remedies import remedies
+from bot.desk.posts import posts_of
 from bot.desk.visit import Facts, Visit
 from bot.model import Account, Decision, Entry, Event, History, Verdict
 from bot.report.accounts import brought
@@ -76,7 +77,7 @@ def facts(visit: Visit) -> Facts:
         ],
         "rules": _rules(verdict) if verdict else [],
         "at_once": AT_ONCE,
-        "posts": posts_read(visit, posts[:POSTS]),
+        "posts": posts_of(visit, posts[:POSTS]),
         "read": moment(feed.at, today, visit.zone) if feed else "",
         "story": [_told(visit, one, today) for one in entries[::-1][:ENTRIES]],
         "older": max(0, len(entries) - ENTRIES),

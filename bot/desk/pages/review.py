@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.desk.asked import posts_read
+from bot.desk.faces import face
+from bot.desk.posts import posts_of
 from bot.desk.reviews import Reviews
 from bot.desk.visit import Done, Facts, Form, Visit
 from bot.errors import UserError
@@ -15,7 +16,7 @@ from bot.service.reviewing import COUNTED, Answer, Meanwhile, Session
 
 PATIENCE = 0.4
 """Seconds that a page waits for the look at everybody, before it says how far that is."""
-OVER = "That review was over meanwhile, so this answer was not kept. It goes on here."
+OVER = "That page was left open for long, so its answer was not kept. The review goes on here."
 OUT_OF_DATE = "That page was out of date, so nothing was done. This is where the review is now."
 
 
@@ -41,7 +42,7 @@ def facts(visit: Visit) -> Facts:
         key = reviews.begun(session)
     with reviews.turn:
         session.pass_over()
-        return {**_stage(visit, session), "session": key, "onward": "session" in visit.query, **_last(session)}
+        return {**_stage(session, visit), "session": key, "onward": "session" in visit.query, **_last(session)}
 
 
 def answer(visit: Visit, form: Form) -> Done:
@@ -75,16 +76,17 @@ def _look(visit: Visit, hear: review.Told) -> list[Case]:
     return review.looked_through(visit.profile, visit.store, visit.config, hear)
 
 
-def _stage(visit: Visit, session: Session) -> Facts:
+def _stage(session: Session, visit: Visit) -> Facts:
     case = session.case
     if case is None:
         came_to = told.came_to(session.counts(), 0)
         return {"stage": "ended", "came_to": came_to} if session.done else {"stage": "nobody", "words": told.NOBODY}
     word = session.store.judgements(session.profile).get(case.account.id)
-    posts = review.posts(session.profile, case.account, session.store)
+    posts = posts_of(visit, review.posts(session.profile, case.account, session.store))
     return {
         "stage": "asking",
-        "one": asked(case, session.place, session.many, posts_read(visit, posts), word),
+        "one": asked(case, session.place, session.many, posts, word),
+        "face": face(case.account.id, case.account.display_name, handle(case.account)),
         "means": told.MEANS,
         "nothing": " ".join(told.NOTHING_BY_ITSELF.split()),
     }

@@ -124,3 +124,9 @@ for (const svg of document.querySelectorAll("svg[data-names]")) nameDots(svg);
     for (const [name, value] of told) event.formData.append(name, value);
   });
 })();
+
+// What is not ready yet says after how many seconds it is looked at again.
+(() => {
+  const soon = document.querySelector("[data-again]")?.dataset.again;
+  if (soon) setTimeout(() => location.reload(), Number(soon) * 1000);
+})();

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.model import Account, Case, Opinion, Question, Verdict
 from bot.service import review
 from bot.service.reviewing import COUNTED, Answer, Meanwhile, Session
-from bot.store import open_store
+from bot.store import StoreError, open_store
+from tests.databases import ON_FILES
 
 NOW = datetime(2026, 5, 31, 8, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -91,6 +93,23 @@ def test_back_takes_nothing_back_that_was_said_elsewhere_since(session, store):
         session.back()
     assert words(store) == {"first": "fine"}
     assert (session.case.account, session.done) == (SECOND, [])
+
+
+@ON_FILES
+def test_what_the_store_does_not_take_is_asked_about_still(session, store):
+    def refuse(connection):
+        connection.exec_driver_sql("PRAGMA query_only = 1")
+
+    session.say(Answer.NOISE, NOW)
+    event.listen(store._engine, "begin", refuse)
+    for way in (lambda: session.say(Answer.FINE, NOW), session.back):
+        with pytest.raises(StoreError):
+            way()
+        assert (session.case.account, session.place, session.many) == (SECOND, 2, 3)
+    event.remove(store._engine, "begin", refuse)
+    store._engine.dispose()
+    session.say(Answer.FINE, NOW)
+    assert words(store) == {"first": "noise", "second": "fine"}
 
 
 def test_that_an_account_was_skipped_elsewhere_holds_nothing_up(session, store):
