@@ -95,7 +95,7 @@ def test_the_rule_that_decides_comes_first_and_the_others_are_folded(demo):
 
 def test_an_account_that_only_showed_in_the_timeline_has_a_page_too(demo):
     answer = page_of(demo, "robin@quiet.example")
-    assert "your timeline showed 34 posts: " in answer.page.text
+    assert "In the last 14 days your timeline showed 34 posts: " in answer.page.text
     assert "Its own feed was not read yet, so no rule was asked about it" in answer.page.text
     assert "What your timeline showed" in answer.page.text
     assert "Bound by bound" not in answer.page.text
