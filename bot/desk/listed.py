@@ -85,11 +85,6 @@ def rows(visit: Visit) -> list[Row]:
     return [replace(row, word=said[row.id]) if row.id in said else row for row in made]
 
 
-def row(visit: Visit, account_id: str) -> Row | None:
-    """The row of one account; None where it is not among them."""
-    return next((one for one in rows(visit) if one.id == account_id), None)
-
-
 def _mark(visit: Visit) -> object:
     """What the rows hang on, beside the owner's word."""
     return visit.store.mark(), visit.now.timestamp() // AFRESH.total_seconds(), visit.config.fingerprint
@@ -104,7 +99,7 @@ def _made(visit: Visit) -> Iterator[Row]:
         if action:
             says = stands_until(action.step, WOULD if action.plan.dry else IS, action.until)
         else:
-            says = stands_until(one.asked, tense, entry.until) if one.asked and entry else why_nothing(one)
+            says = stands_until(one.asked, tense, entry.until) if one.asked and entry else _why_nothing(one)
         rule = action.plan.rule if action else entry.rule if entry else ""
         yield Row(
             **_who(one),
@@ -131,7 +126,7 @@ def _who(one: Shown) -> dict[str, Any]:
     }
 
 
-def why_nothing(one: Shown) -> str:
+def _why_nothing(one: Shown) -> str:
     """What is said of an account to which nothing is done."""
     if one.entry is None:
         return NOBODY_ASKED

@@ -129,7 +129,8 @@ def _unread(timeline: History | None, visit: Visit) -> Iterator[str]:
     if timeline is None:
         yield "Nothing of it showed lately."
     else:
-        yield f"In the last {span(visit.config.window)} your timeline showed {brought(timeline.posts)}."
+        seen = accounts.seen_for(visit.profile.name, visit.store, visit.config, visit.now)
+        yield f"In the last {span(seen)} your timeline showed {brought(timeline.posts)}."
     yield "Its own feed was not read yet, so no rule was asked about it: a rule judges nobody by your timeline alone."
 
 

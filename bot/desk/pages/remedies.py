@@ -28,7 +28,9 @@ class Remedies:
     """What the page offers."""
 
     kept: bool
-    """By the owner's word, or since they took an action back."""
+    """By the owner's word."""
+    vetoed: bool
+    """Left alone since the owner took an action on it back; what they ask for now is done all the same."""
     by_config: bool
     quieted: str
     """What can be taken back: `the mute`; empty where nothing is in force."""
@@ -52,7 +54,8 @@ def remedies(visit: Visit, account: Account) -> Remedies:
     real = action if action and not action.plan.dry else None
     kinds = [one for one in Opinion if account.id in store.feedback(name, review.KIND[one])]
     return Remedies(
-        kept=any(account.id in store.feedback(name, kind) for kind in word.BY_NAME),
+        kept=account.id in store.feedback(name, "keep"),
+        vetoed=account.id in store.feedback(name, "veto"),
         by_config=kept.by_config(name, store, visit.config, account),
         quieted=replies.what([real.step]) if real else "",
         opinion=str(kinds[0]) if kinds else "",

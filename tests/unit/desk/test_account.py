@@ -95,7 +95,7 @@ def test_the_rule_that_decides_comes_first_and_the_others_are_folded(demo):
 
 def test_an_account_that_only_showed_in_the_timeline_has_a_page_too(demo):
     answer = page_of(demo, "robin@quiet.example")
-    assert "your timeline showed 34 posts: " in answer.page.text
+    assert "In the last 14 days your timeline showed 34 posts: " in answer.page.text
     assert "Its own feed was not read yet, so no rule was asked about it" in answer.page.text
     assert "What your timeline showed" in answer.page.text
     assert "Bound by bound" not in answer.page.text
@@ -167,7 +167,9 @@ def test_an_account_is_quieted_and_that_is_taken_back(acting):
     assert "Undone: the mute of" in undone.page.text
     assert "left alone from now on" in undone.page.text
     assert account(acting).id in acting.seat.store.feedback("demo", "veto")
-    assert "unkeep" in offered(undone), "and that can be ended"
+    assert "since you took back what was done to it" in undone.page.text
+    assert "quiet" in offered(undone), "what is asked for now is done all the same"
+    assert "left alone" not in do(acting, "unkeep").page.text.partition("What you can do")[2].partition("Bound")[0]
 
 
 def test_keeping_whom_something_is_done_to_says_when_that_ends(acting):
