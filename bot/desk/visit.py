@@ -42,6 +42,11 @@ class Visit:
         """What the owner's clocks show."""
         return local_zone(self.config)
 
+    @property
+    def about(self) -> str:
+        """When it is, to ten minutes by the owner's clocks: what counts hours back is told afresh so often at least."""
+        return f"{self.now.astimezone(self.zone):%Y-%m-%d %H:%M}"[:-1]
+
     def to(self, path: str, **query: object) -> str:
         """The address of a page of this desk, of the same profile: `to("/account", id=account.id)`. Empty values are
         left out."""
@@ -49,6 +54,10 @@ class Visit:
         asked = {"profile": self.profile.name if many else "", **query}
         rest = urlencode({name: value for name, value in asked.items() if value not in ("", None)})
         return self.base + quote(path) + (f"?{rest}" if rest else "")
+
+    def account_page(self, account_id: str) -> str:
+        """The address of an account's page."""
+        return self.to("/account", id=account_id)
 
     def of(self, profile: Profile) -> "Visit":
         """The same of another profile."""

@@ -26,6 +26,7 @@ ON_FILES_ALONE: Mapping[str, tuple[str, ...]] = {
         "tuning/",
     ),
     "it makes stores without end, and asks nothing of them that other files do not": ("actions/test_machine.py",),
+    "a page asks of a store what tests of other rooms ask of both": ("desk/",),
     "tests/live/test_postgres_verbs.py runs every verb on both, and compares": ("cli/",),
 }
 """By why they need no server: files of tests, and folders. A single test says so by ON_FILES."""

@@ -80,7 +80,7 @@ FLOORS: tuple[dict[str, Room], ...] = (
     },
     {
         "desk": Room(
-            "clock config errors logs platforms.base report service store",
+            "clock config errors logs model platforms.base report service store",
             "starlette",
         ),
     },
