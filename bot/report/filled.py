@@ -29,8 +29,8 @@ def filler(*packages: str) -> Callable[..., str]:
 
 
 def made_ready(*packages: str) -> None:
-    """Read every template that `filler` finds in these packages and in the report's own, so that the first that is asked
-    for need not wait for it."""
+    """Read every template that `filler` finds in these packages and in the report's own, so that whoever first asks
+    for one need not wait for it."""
     environment = _environment(*packages, REPORT)
     for name in environment.list_templates():
         environment.get_template(name)

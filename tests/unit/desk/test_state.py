@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import SimulatedClock
 from bot.config import load
-from bot.model import Account, Entry, Event, Step, SweepRecord
+from bot.model import Account, Entry, Event, Judging, Step, SweepRecord
 from bot.service import pausing, state
 from bot.store import open_store
 from tests.unit.desk.asked import desk_of
@@ -85,6 +85,15 @@ def test_limits_tell_what_is_used_of_them(desk, store):
     assert "In the last sweep 0 of 5" in told
     assert "225 of 300" in told
     assert "12 requests in the last 24 hours." in told
+
+
+def test_the_share_of_the_followed_is_told_with_their_number_once_it_is_known(desk, store):
+    swept(store)
+    assert "In the last 7 days 0 of 3" in desk.get("/state").page.text
+    for followed in (400, None):
+        store.record_judging("home", Judging(NOW, 0, "", (), followed=followed))
+    swept(store)
+    assert "In the last 7 days (2 % of the 400 you follow, and 3 at least) 0 of 8" in desk.get("/state").page.text
 
 
 def test_what_waits_is_told_once_with_its_reason_where_all_share_it(desk, store):
