@@ -24,14 +24,18 @@ class Before:
 
 
 def facts(visit: Visit) -> Facts:
-    """The report's own facts; where nothing was read yet, that."""
+    """The report's own facts, or that nothing was read yet; and the days before that have a report."""
     name = visit.profile.name
     mark = visit.store.fingerprint(name), visit.config, visit.about
-    before = visit.seat.once(("before", name), mark[0], lambda: reports(visit))
-    shown = {"lately": before[:LATELY], "earlier": before[LATELY:], "account_page": visit.account_page}
-    if name not in visit.store.last_sweeps():
-        return {"unread": True, **shown}
-    return {"unread": False, **visit.seat.once(("today", name), mark, lambda: _report(visit)), **shown}
+    return {**visit.seat.once(("today", name), mark, lambda: _known(visit)), "account_page": visit.account_page}
+
+
+def _known(visit: Visit) -> dict[str, object]:
+    before = [_before(visit, day) for day, _ in reversed(visit.store.reports(visit.profile.name))]
+    listed = {"lately": before[:LATELY], "earlier": before[LATELY:]}
+    if visit.profile.name not in visit.store.last_sweeps():
+        return {"unread": True, **listed}
+    return {"unread": False, **_report(visit), **listed}
 
 
 def _report(visit: Visit) -> dict[str, object]:
@@ -40,12 +44,6 @@ def _report(visit: Visit) -> dict[str, object]:
     day = daily.compose(visit.profile, visit.store, visit.config, today, visit.now, lately)
     seen = pages.pictures(day, visit.store, visit.config, visit.now, visit.zone)
     return page.facts(day, seen)
-
-
-def reports(visit: Visit) -> list[Before]:
-    """The days that have a report, the newest first, each with its sentence."""
-    name = visit.profile.name
-    return [_before(visit, day) for day, _ in reversed(visit.store.reports(name))]
 
 
 def _before(visit: Visit, day: date) -> Before:
