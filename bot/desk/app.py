@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot import secrecy
 from bot.desk.door import Door
-from bot.desk.filled import filled
+from bot.desk.filled import filled, ready
 from bot.desk.gate import NOT_OURS, Gate
 from bot.desk.pages import PAGES, WRITES
 from bot.desk.seat import Seat
@@ -57,6 +57,7 @@ class Desk:
 
     def app(self) -> "ASGIApp":
         """The application, gate and all."""
+        ready()
         routes = [
             *(Route(page.path, self._guarded(partial(self._show, page))) for page in PAGES),
             *(Route(write.path, self._guarded(partial(self._do, write)), methods=["POST"]) for write in WRITES),

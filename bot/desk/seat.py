@@ -21,7 +21,7 @@ Connect = Callable[[Profile], AbstractContextManager[Platform]]
 LoggedIn = Callable[[Profile], bool]
 """Whether there is a login of that profile, be it right or wrong; asks no server."""
 UPGRADED = "Where you upgraded quietfeed, end this desk and start it again."
-MOST_KEPT = 12
+MOST_KEPT = 24
 """Answers that are kept, of whatever kind."""
 MOST_SAID = 50
 """Sentences that wait to be shown."""

@@ -48,6 +48,11 @@ class Visit:
         """What stands behind the `?` under that name, as often as it is there."""
         return [value for one, value in self.pairs if one == name]
 
+    @property
+    def about(self) -> str:
+        """When it is, to ten minutes by the owner's clocks: what counts hours back is told afresh so often at least."""
+        return f"{self.now.astimezone(self.zone):%Y-%m-%d %H:%M}"[:-1]
+
     def to(self, path: str, **query: object) -> str:
         """The address of a page of this desk, of the same profile: `to("/account", id=account.id)`. Empty values are
         left out; of a list each goes in."""
@@ -55,6 +60,10 @@ class Visit:
         asked = {"profile": self.profile.name if many else "", **query}
         rest = urlencode({name: value for name, value in asked.items() if value not in ("", None)}, doseq=True)
         return self.base + quote(path) + (f"?{rest}" if rest else "")
+
+    def account_page(self, account_id: str) -> str:
+        """The address of an account's page."""
+        return self.to("/account", id=account_id)
 
     def of(self, profile: Profile) -> "Visit":
         """The same of another profile."""

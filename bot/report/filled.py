@@ -28,6 +28,14 @@ def filler(*packages: str) -> Callable[..., str]:
     return fill
 
 
+def made_ready(*packages: str) -> None:
+    """Read every template that `filler` finds in these packages and in the report's own, so that whoever first asks
+    for one need not wait for it."""
+    environment = _environment(*packages, REPORT)
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 def source(template: str) -> str:
     """The report's template of that name as it stands, such as a script that goes into a page."""
     loader = _environment(REPORT).loader

@@ -1,14 +1,19 @@
-"""How much of each limit on actions is used at present, and who waits."""
+"""How much of each limit is used at present, and who waits."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.actions.limits import Past, Room, rooms
+from bot.actions.limits import LEAST_A_WEEK, Past, Room, rooms
 from bot.actions.recorded import recorded_actions
+from bot.clock import Clock
 from bot.config import Config
 from bot.model import Entry, Step
+from bot.platforms.budget import SHARE
 from bot.service.mode import why_dry
+from bot.service.waiting import Waiting
 from bot.store import Store
+
+__all__ = ["LEAST_A_WEEK", "SHARE", "Room", "actions", "to_come", "waiting"]
 
 
 def actions(
@@ -30,3 +35,9 @@ def waiting(profile: str, store: Store) -> dict[str, list[Entry]]:
         if entry.limit and not entry.protection and entry.step not in (None, Step.REPORT):
             found.setdefault(entry.limit, []).append(entry)
     return found
+
+
+def to_come(profile: str, store: Store, clock: Clock) -> tuple[int, int]:
+    """Whom the last sweep did not come to: how many own feeds are to be read, and how many accounts to be judged."""
+    left = Waiting(profile, store, clock)
+    return len(left.to_read), len(left.to_judge)

@@ -1,6 +1,6 @@
 """What the desk shows and does: every page, and every write, in one table each."""
 
-from bot.desk.pages import account, accounts, change, effect, ledger, moved, remedies, review, rules, state, today
+from bot.desk.pages import account, accounts, change, day, effect, ledger, moved, remedies, review, rules, state, today
 from bot.desk.visit import Page, Write
 
 PAGES: tuple[Page, ...] = (
@@ -10,6 +10,7 @@ PAGES: tuple[Page, ...] = (
     Page("rules", "Rules", rules.facts),
     Page("moved", "What changes", moved.facts, menu=False),
     Page("review", "Review", review.facts),
+    Page("day", "Report of a day", day.facts, menu=False),
     Page("ledger", "Ledger", ledger.facts),
     Page("state", "State", state.facts),
     Page("change", "Change", change.facts, menu=False),

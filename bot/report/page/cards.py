@@ -38,6 +38,8 @@ class Quoted:
 class Card:
     """What the page shows of one account. Hostile text is harmless here, and escaped by the template."""
 
+    account: str
+    """Account id."""
     name: str
     handle: str
     url: str
@@ -89,6 +91,8 @@ def stands_until(step: Step, tense: int, until: datetime | None, *, again: bool 
 class Row:
     """An account in one line."""
 
+    account: str
+    """Account id."""
     name: str
     handle: str
     url: str
@@ -110,7 +114,7 @@ def ended(line: Line, word: str) -> Row:
 def _who(line: Line) -> dict[str, str]:
     written = handle(line.account)
     name = inline(line.account.display_name, NAME)
-    return {"name": name or written, "handle": written, "url": web(line.account.url) or ""}
+    return {"account": line.account.id, "name": name or written, "handle": written, "url": web(line.account.url) or ""}
 
 
 def _quote(line: Line) -> Quoted | None:

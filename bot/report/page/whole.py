@@ -68,7 +68,8 @@ def unbroken(page: str) -> str:
 
 
 def facts(day: Day, pictures: Pictures = NOTHING, indexed: bool = False) -> dict[str, object]:
-    """What `day_body.html` is filled with."""
+    """What `day_body.html` is filled with. Where each account has a page, `account_page` gives its address by the
+    account's id, and links stand in place of commands."""
     return {
         "title": inline(sentences.title(day), SENTENCE),
         "day": day_name(day.date),
@@ -85,6 +86,7 @@ def facts(day: Day, pictures: Pictures = NOTHING, indexed: bool = False) -> dict
         "figures": _figures(day),
         "indexed": indexed,
         "tips": True,
+        "account_page": None,
     }
 
 
