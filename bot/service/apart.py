@@ -1,7 +1,7 @@
-"""The report's pages and pictures, made in a short-lived process of its own.
+"""What takes much room and is seldom made, in a short-lived process of its own.
 
-They are made once a day: the daemon would keep what it has loaded for them and the room that it took, and be a tenth
-greater for it all day.
+The report's pages and pictures are made once a day: the daemon would keep what it has loaded for them and the room that
+it took, and be a tenth greater for it all day. Weeks that are judged again take several times the room of the desk.
 
 What goes to the process is pickled; both ends are this program. What comes back is text or bytes and nothing that could
 run: its libraries read what strangers wrote. Where no process can be had, the work is done here.
@@ -39,18 +39,21 @@ def apart(work: Callable[Given, Made], *given: Given.args, **named: Given.kwargs
 
     Raises what the function raises, and Failure where the process hangs or is ended, as by a machine without memory.
     """
-    if not _wanted:
-        return work(*given, **named)
+    return elsewhere(work, *given, **named) if _wanted else work(*given, **named)
+
+
+def elsewhere(work: Callable[Given, Made], *given: Given.args, **named: Given.kwargs) -> Made:
+    """The same by another process in any case, if one can be had."""
     try:
         done = _asked(pickle.dumps((work, given, named)))
     except subprocess.TimeoutExpired:
-        raise Failure(f"the report's page took longer than {LONGEST:.0f} seconds; it is tried again later") from None
+        raise Failure(f"the page took longer than {LONGEST:.0f} seconds to be made; try it again later") from None
     except OSError:  # no process to be had
         return work(*given, **named)
     if done.returncode < 0:
         raise Failure(
-            f"the process that makes the report's page was ended (signal {-done.returncode}), as where memory is short;"
-            " it is tried again later"
+            f"the process that makes the page was ended (signal {-done.returncode}), as where memory is short; try it "
+            "again later"
         )
     if done.returncode > 0:  # it raised, and so will it here
         return work(*given, **named)

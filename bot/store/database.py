@@ -63,6 +63,11 @@ class Database:
         shown = self._url.set(drivername=self._url.get_backend_name(), query={})
         return shown.render_as_string(hide_password=True)
 
+    @property
+    def address(self) -> str:
+        """Where it lies, password and all: for another process of ours, and nobody else's eyes."""
+        return self._url.set(drivername=self._url.get_backend_name()).render_as_string(hide_password=False)
+
     def _explained(self, error: Exception, where: str = "") -> StoreError:
         """A fault as the owner should read it, without the secrets of the address."""
         return explained(error, where or self.url, addresses.secrets(self._url.render_as_string(hide_password=False)))

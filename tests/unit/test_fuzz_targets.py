@@ -32,7 +32,8 @@ def kept_change(**come: bool) -> desk.Request:
     asked = desk.Request("GET", "/change", urlencode({"move": desk.MOVE}))
     ((method, action, fields),) = desk.Reader(made.ask(asked).body).forms
     comes = tuple(come.get(name, True) for name in ("cookie", "host", "origin", "kind", "word"))
-    there, sent = urlsplit(action), fields if comes[4] else {**fields, "word": "x"}
+    there, sent = urlsplit(action), {name: values[0] for name, values in fields.items()}
+    sent |= {} if comes[4] else {"word": "x"}
     return desk.Request(method, there.path, there.query, urlencode(sent).encode(), comes)  # type: ignore[arg-type]
 
 
