@@ -37,19 +37,28 @@ def desk(arguments: argparse.Namespace) -> int:
         raise UserError(f"--host {arguments.host}: others reach that too; say by which address with --base-url")
     setup("warning", sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.ERROR)  # of what strangers send nothing is worth a line
-    token = os.environ.get(TOKEN) or new_token()
-    secrecy.note(token)
+    token, once = os.environ.get(TOKEN) or new_token(), new_token() if arguments.open else ""
+    secrecy.note(token, once)
     with listening(arguments.host, arguments.port) as place, wiring.opened(config, exclusive=False) as store:
         port = place.getsockname()[1]
-        entry = door(token, arguments.host, port, arguments.base_url or "", trusts_proxy=arguments.trust_proxy)
+        entry = door(
+            token, arguments.host, port, arguments.base_url or "", trusts_proxy=arguments.trust_proxy, once=once
+        )
         app = Desk(Seat(config, store, SystemClock(), wiring.connected), entry).app()
         base = arguments.base_url.rstrip("/") if arguments.base_url else f"http://{_shown(place)}"
-        address = f"{base}/?{urlencode({'token': token})}"
-        say(f"The desk is at {address}\nWhoever has this address can change your config. Ctrl-C ends.", flush=True)
-        if arguments.open and not webbrowser.open(address):
+        say(
+            f"The desk is at {_opening(base, token)}\nWhoever has this address can change your config. Ctrl-C ends.",
+            flush=True,
+        )
+        if arguments.open and not webbrowser.open(_opening(base, once)):
             say("No browser could be started here: open that address in one.", file=sys.stderr)
         serve(app, place)
     return 0
+
+
+def _opening(base: str, token: str) -> str:
+    """The address by which whoever has it comes in."""
+    return f"{base}/?{urlencode({'token': token})}"
 
 
 def listening(host: str, port: int) -> socket.socket:
