@@ -46,19 +46,17 @@ def desk(arguments: argparse.Namespace) -> int:
         )
         app = Desk(Seat(config, store, SystemClock(), wiring.connected), entry).app()
         base = arguments.base_url.rstrip("/") if arguments.base_url else f"http://{_shown(place)}"
-        say(
-            f"The desk is at {_opening(base, token)}\nWhoever has this address can change your config. Ctrl-C ends.",
-            flush=True,
-        )
-        if arguments.open and not webbrowser.open(_opening(base, once)):
-            say("No browser could be started here: open that address in one.", file=sys.stderr)
+        _tell(base, token, once)
         serve(app, place)
     return 0
 
 
-def _opening(base: str, token: str) -> str:
-    """The address by which whoever has it comes in."""
-    return f"{base}/?{urlencode({'token': token})}"
+def _tell(base: str, token: str, once: str) -> None:
+    """Print the address by which whoever has it comes in, and where there is another token start a browser with it."""
+    address, shown = (f"{base}/?{urlencode({'token': each})}" for each in (token, once))
+    say(f"The desk is at {address}\nWhoever has this address can change your config. Ctrl-C ends.", flush=True)
+    if once and not webbrowser.open(shown):
+        say("No browser could be started here: open that address in one.", file=sys.stderr)
 
 
 def listening(host: str, port: int) -> socket.socket:
