@@ -44,19 +44,26 @@ def desk(arguments: argparse.Namespace) -> int:
         raise UserError(f"--host {arguments.host}: others reach that too; say by which address with --base-url")
     setup("warning", sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.ERROR)  # of what strangers send nothing is worth a line
-    token = os.environ.get(TOKEN) or new_token()
-    secrecy.note(token)
+    token, once = os.environ.get(TOKEN) or new_token(), new_token() if arguments.open else ""
+    secrecy.note(token, once)
     with listening(arguments.host, arguments.port) as place, wiring.opened(config, exclusive=False) as store:
         port = place.getsockname()[1]
-        entry = door(token, arguments.host, port, arguments.base_url or "", trusts_proxy=arguments.trust_proxy)
+        entry = door(
+            token, arguments.host, port, arguments.base_url or "", trusts_proxy=arguments.trust_proxy, once=once
+        )
         app = Desk(Seat(config, store, SystemClock(), wiring.connected, wiring.credentials().logged_in), entry).app()
         base = arguments.base_url.rstrip("/") if arguments.base_url else f"http://{_shown(place)}"
-        address = f"{base}/?{urlencode({'token': token})}"
-        say(f"The desk is at {address}\nWhoever has this address can change your config. Ctrl-C ends.", flush=True)
-        if arguments.open and not webbrowser.open(address):
-            say("No browser could be started here: open that address in one.", file=sys.stderr)
+        _tell(base, token, once)
         serve(app, place)
     return 0
+
+
+def _tell(base: str, token: str, once: str) -> None:
+    """Print the address by which whoever has it comes in, and where there is another token start a browser with it."""
+    address, shown = (f"{base}/?{urlencode({'token': each})}" for each in (token, once))
+    say(f"The desk is at {address}\nWhoever has this address can change your config. Ctrl-C ends.", flush=True)
+    if once and not webbrowser.open(shown):
+        say("No browser could be started here: open that address in one.", file=sys.stderr)
 
 
 def listening(host: str, port: int) -> socket.socket:

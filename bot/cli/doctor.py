@@ -126,6 +126,8 @@ def _store(config: Config) -> Iterator[Check]:
 def _daemon(config: Config) -> Iterator[Check]:
     """What the daemon waits for, and what it cannot do at present."""
     with suppress(UserError), wiring.opened(config, exclusive=False) as store:  # of the store was said above
+        if worker := store.worker():
+            yield Check(DAEMON, State.WELL, f"at work ({worker}); it has the store, and a second one would be refused")
         now = datetime.now(UTC)
         found = [fares(profile, store, config, now) for profile in config.profiles]
         if jump := next((how.jump for how in found), None):

@@ -4,15 +4,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from queue import SimpleQueue
 
+from bot.actions.recorded import recorded_actions
 from bot.cli import bounded, protections, wiring
 from bot.cli.bounded import Work
 from bot.cli.checks import Check, State
 from bot.config import Config, Profile
 from bot.errors import UserError
 from bot.model import Step
-from bot.platforms.base import LoginNeeded, Platform, RateLimited, Unreachable, next_step
+from bot.platforms.base import LoginNeeded, Platform, PlatformError, RateLimited, Unreachable, next_step
 from bot.service import channel
 
 CLOCK_TOLERANCE = 60.0
@@ -28,6 +30,11 @@ CANNOT = {
     Step.MUTE: "nobody can be muted",
 }
 """What a server lacks, before the reason."""
+QUIETS = {
+    "mastodon": "it quiets nobody unless it hides its members from the home timeline, which its settings say",
+    "bluesky": "it quiets nobody unless it is a moderation list",
+}
+"""What a list has to be that the owner made."""
 
 
 class Asking:
@@ -62,7 +69,7 @@ class Asking:
     def _first(self) -> list[Check]:
         checks = self._ask(_owner)
         steps: dict[str, Callable[[Platform], Iterator[Check]]] = {
-            "server": _software,
+            "server": lambda platform: chain(_software(platform), _list(platform, self.profile, self.config)),
             "timeline": _timeline,
             "protections": lambda platform: protections.readable(platform, self.profile, self.config),
             "report": lambda platform: _report(platform, self.profile, self.config),
@@ -168,3 +175,24 @@ def _timeline(platform: Platform) -> Iterator[Check]:
     page = next(iter(platform.timeline(None)), None)
     words = "empty" if page is None else f"readable ({len(page.posts)} posts on the first page)"
     yield Check("timeline", State.WELL, words, alike="readable" if page else words)
+
+
+def _list(platform: Platform, profile: Profile, config: Config) -> Iterator[Check]:
+    """Whether the list that rules put accounts on was there before quietfeed used it."""
+    title = config.list_title
+    if all(rule.then is not Step.LIST for rule in config.rules):
+        return
+    with wiring.opened(config, exclusive=False) as store:
+        if any(
+            action.counts and action.step is Step.LIST for action in recorded_actions(store, profile.name, dry=False)
+        ):
+            return
+    try:
+        titles = {one.strip().casefold() for one in platform.lists()}
+    except (PlatformError, LoginNeeded):  # that they cannot be read is said of the server
+        return
+    if title.strip().casefold() in titles:
+        words = f"you have a list “{title}” of your own, and accounts would be put on it"
+        meant = QUIETS.get(profile.platform, "")
+        remedy = "if it is not meant for that, name another one in the config as `list_title`"
+        yield Check("list", State.NOTE, f"{words}; {meant}" if meant else words, remedy)

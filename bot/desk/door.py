@@ -42,6 +42,8 @@ class Door:
     """Whether browsers reach it by https alone."""
     trusts_proxy: bool = False
     """Whether a proxy's word counts on which host was asked for."""
+    once: str = field(default="", repr=False)
+    """Another token, which opens a single time: everybody on a machine may read with what a browser was started."""
     start: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     """Of this start of the desk alone: whoever came in before has to come again, and no cookie can be worked out from a
     guess at the token."""
@@ -67,6 +69,10 @@ class Door:
     def opens(self, token: str) -> bool:
         """Whether it is the token. How long that takes tells nothing of it."""
         return hmac.compare_digest(token.encode(errors="replace"), self.token.encode())
+
+    def opens_once(self, token: str) -> bool:
+        """Whether it is the token that opens a single time. Whoever asks sees to that."""
+        return bool(self.once) and hmac.compare_digest(token.encode(errors="replace"), self.once.encode())
 
     def knows(self, cookie: str) -> bool:
         """Whether the cookie of that value was given to one who came in."""
@@ -98,14 +104,15 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def door(token: str, host: str, port: int, base_url: str = "", *, trusts_proxy: bool = False) -> Door:
+def door(token: str, host: str, port: int, base_url: str = "", *, trusts_proxy: bool = False, once: str = "") -> Door:
     """The door of a desk that listens at that host and port; with a `base_url` such as `https://example.org/desk` it is
     reached there too. Raises UserError where the token is too short, or the address is none."""
     if len(token) < SHORTEST_TOKEN or not token.isprintable():
         raise UserError(f"the desk's token needs at least {SHORTEST_TOKEN} characters; without one, one is made up")
     local = {spelled for name in _names(host) for spelled in _with_port("http", name, port)}
     if not base_url:
-        return Door(token, port, frozenset(local), frozenset(f"http://{one}" for one in local), "", False, trusts_proxy)
+        origins = frozenset(f"http://{one}" for one in local)
+        return Door(token, port, frozenset(local), origins, trusts_proxy=trusts_proxy, once=once)
     found = _outside(base_url)
     name = _bracketed(found.hostname or "")
     outside = _with_port(found.scheme, name, found.port or USUAL_PORTS[found.scheme])
@@ -117,6 +124,7 @@ def door(token: str, host: str, port: int, base_url: str = "", *, trusts_proxy: 
         found.path.rstrip("/"),
         found.scheme == "https",
         trusts_proxy,
+        once,
     )
 
 

@@ -51,6 +51,7 @@ class Gate:
 
     def __init__(self, inside: "ASGIApp", door: Door, clock: Clock) -> None:
         self.inside, self.door, self._guesses = inside, door, Guesses(clock)
+        self._opened_once = False
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one request."""
@@ -97,13 +98,19 @@ class Gate:
             await self._let_in(scope, rest, send)
         elif self._guesses.are_too_many():
             await _say(send, 429, TOO_MANY, headers={"retry-after": f"{WITHIN:.0f}"})
-        elif len(tokens) == 1 and self.door.opens(tokens[0]):
+        elif len(tokens) == 1 and (self.door.opens(tokens[0]) or self._opens_once(tokens[0])):
             await self._let_in(scope, rest, send)
         else:
             self._guesses.count()
             if self._guesses.are_too_many():
                 event("too many wrong tokens at the desk", logging.WARNING)
             await _say(send, 401, NO_ENTRY)
+
+    def _opens_once(self, token: str) -> bool:
+        """Whether it is the token that opens a single time, and this is that time."""
+        opens = not self._opened_once and self.door.opens_once(token)
+        self._opened_once = self._opened_once or opens
+        return opens
 
     async def _let_in(self, scope: "Scope", query: str, send: "Send") -> None:
         """Give the cookie, and go on to the page without the token in its address. A redirect would not do: a browser

@@ -144,6 +144,11 @@ class Database:
         with self._faults_explained():
             return (self._lock or self._unlocked()).is_held()
 
+    def worker(self) -> str:
+        """Who works in it, as `pid 4711`; empty where nobody does."""
+        with self._faults_explained():
+            return (self._lock or self._unlocked()).holder()
+
     def check_place(self) -> None:
         """Raise StoreGone where the files that are open do not lie in their place any more: a second process would
         find nobody there. Cheap; asked before everything that is written under the lock."""

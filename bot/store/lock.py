@@ -57,6 +57,9 @@ class Lock(Protocol):
     def is_held(self) -> bool:
         """Whether a process holds it, this one or another."""
 
+    def holder(self) -> str:
+        """Who holds it, as `pid 4711`; empty where nobody does."""
+
     def release(self) -> None:
         """Give it back; twice is once."""
 
@@ -122,9 +125,8 @@ class FileLock:
         try:
             _locked(file)
         except BlockingIOError as error:
-            holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
             os.close(file)
-            raise StoreError(_busy(where, f"pid {holder or 'unknown'}")) from error
+            raise StoreError(_busy(where, self._left())) from error
         except OSError:  # a file system without locks
             os.close(file)
             raise
@@ -155,6 +157,16 @@ class FileLock:
         finally:
             os.close(file)
         return False
+
+    def holder(self) -> str:
+        """As they left it in the file."""
+        return self._left() if self.is_held() else ""
+
+    def _left(self) -> str:
+        try:
+            return f"pid {self.path.read_bytes()[:32].decode('ascii', 'replace').strip() or 'unknown'}"
+        except OSError:
+            return "pid unknown"
 
     def release(self) -> None:
         """Close the file, which frees the lock."""
@@ -260,6 +272,12 @@ class AdvisoryLock:
         """Whether the server knows of a holder."""
         with self.engine.connect() as connection:
             return bool(connection.execute(text(HOLDER), {"key": ADVISORY}).first())
+
+    def holder(self) -> str:
+        """As the server names them: with their machine, which may be another."""
+        with self.engine.connect() as connection:
+            held = connection.execute(text(HOLDER), {"key": ADVISORY}).first()
+            return self._holder(connection, ADVISORY) if held else ""
 
     def release(self) -> None:
         """Free the lock, and close the session."""

@@ -42,6 +42,9 @@ CHAT = "did:web:api.bsky.chat#bsky_chat"
 
 
 DESCRIBE, DELETE = "com.atproto.server.describeServer", "com.atproto.server.deleteSession"
+DESCRIBE_REPO, NOT_KEPT = "com.atproto.repo.describeRepo", "could not find"
+"""What tells anybody of an account, and how the answer begins where the server keeps none of that handle
+(bluesky-social/atproto, packages/pds/src/api/com/atproto/repo/describeRepo.ts)."""
 LIMITS = "ratelimit-"
 """How the names of the headers begin that tell the limits."""
 
@@ -168,10 +171,20 @@ class Login:
                 client.create(self.handle, password)
         except Fault as fault:
             if fault.status in (400, 401, 403):
-                detail = "handle or app password is wrong" if fault.name == "AuthenticationRequired" else fault.message
+                detail = self._why(client) if fault.name == "AuthenticationRequired" else fault.message
                 raise LoginNeeded(f"{self.handle}: {self.server} refuses the login: {detail}") from None
             raise error_of(fault, self.server, "com.atproto.server.createSession", self.handle) from None
         check_address(str(client.known.pds_endpoint), self._plain)
+
+    def _why(self, client: Client) -> str:
+        """What a refused login lies in: a server says so itself where it keeps no such account."""
+        try:
+            with _faults(self._clock):
+                client.invoke_query(f"{DESCRIBE_REPO}?{urlencode({'repo': self.handle})}")
+        except Fault as fault:
+            if fault.status in (400, 404) and fault.message.lower().startswith(NOT_KEPT):
+                return "it keeps no account of that handle: name the server that does, or mend the handle"
+        return "handle or app password is wrong"
 
     def _refresh(self) -> None:
         """Fresh tokens from the refresh token; a login where that one is refused."""

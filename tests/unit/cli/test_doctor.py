@@ -1,9 +1,12 @@
 """The doctor asks everybody at once, waits ten seconds for all of them, and tells one cause once."""
 
 import json
+import os
 import socket
 import threading
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +16,10 @@ import pytest
 from bot.cli import bounded, main, servers
 from bot.cli.checks import Check, State, line, together
 from bot.config.credentials import Credentials
-from tests.servers.mastodon_network import Network
+from bot.model import Account, Entry, Event, Step
+from bot.store import open_store
+from tests.servers.bluesky_stub import serving
+from tests.servers.mastodon_network import Network, OwnList
 from tests.servers.mastodon_stub import Stub
 from tests.unit.cli.test_login import nobody
 
@@ -168,6 +174,71 @@ def test_a_login_to_read_alone_is_called_so(quietfeed, stub, monkeypatch, acts):
     assert "kept in a file only: this login was made to read alone" in out
     assert "the login may only read" in out
     assert stub.writes == []
+
+
+LISTING = "rules: [{name: links, when: {link_share: {at_least: 0.9}}, then: list}]"
+
+
+def own_list(network, title, *, exclusive):
+    network.lists["1"] = OwnList("1", title, exclusive)
+
+
+@pytest.mark.parametrize("title", ["Quieted", "quieted "])
+def test_a_list_of_the_owners_that_rules_would_put_accounts_on_is_told(quietfeed, stub, monkeypatch, title):
+    config({"home": stub.url}, LISTING)
+    log_in(monkeypatch, home=stub.network.token)
+    own_list(stub.network, title, exclusive=False)
+    code, out = quietfeed("doctor")
+    told = " ".join(out.split())
+    assert code == 0
+    assert "· home: list: you have a list “Quieted” of your own, and accounts would be put on it; it quiets" in told
+    assert "→ if it is not meant for that, name another one in the config as `list_title`" in told
+
+
+@pytest.mark.parametrize("rules", ["", "list_title: Noise\n" + LISTING])
+def test_a_list_that_no_rule_names_is_nobodys_business(quietfeed, stub, monkeypatch, rules):
+    config({"home": stub.url}, rules or LISTING.replace("then: list", "then: mute"))
+    log_in(monkeypatch, home=stub.network.token)
+    own_list(stub.network, "Quieted", exclusive=False)
+    assert "list:" not in quietfeed("doctor")[1]
+
+
+def test_a_list_that_quietfeed_has_used_is_its_own(quietfeed, stub, monkeypatch):
+    config({"home": stub.url}, LISTING)
+    log_in(monkeypatch, home=stub.network.token)
+    own_list(stub.network, "Quieted", exclusive=True)
+    listed = Account("1", "ann@quiet.test")
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    with closing(open_store(str(Path("state") / "quietfeed.sqlite"))) as store:
+        begun = Entry(
+            at, "home", listed, Event.PLANNED, "links", Step.LIST, action_id="a", dry=False, list_title="Quieted"
+        )
+        store.record([begun, replace(begun, event=Event.DONE)])
+    assert "list:" not in quietfeed("doctor")[1]
+
+
+def test_a_daemon_that_has_the_store_is_told_as_what_it_is(quietfeed, stub, monkeypatch):
+    config({"home": stub.url})
+    log_in(monkeypatch, home=stub.network.token)
+    with closing(open_store(str(Path("state") / "quietfeed.sqlite"))):
+        code, out = quietfeed("doctor")
+    assert code == 0
+    assert f"✓ daemon: at work (pid {os.getpid()}); it has the store" in " ".join(out.split())
+    assert "daemon: at work" not in quietfeed("doctor")[1]
+
+
+def test_a_bluesky_server_that_does_not_keep_the_account_is_told_with_what_to_change(quietfeed, monkeypatch):
+    with serving() as sky:
+        refused = 400, {"error": "InvalidRequest", "message": "Could not find user: ann.test"}
+        sky.answers["com.atproto.repo.describeRepo"] = lambda _: refused
+        Path("config.yaml").write_text(
+            f"profiles: [{{name: sky, platform: bluesky, handle: ann.test, server: '{sky.url}'}}]\n"
+        )
+        monkeypatch.setenv("QUIETFEED_SKY_APP_PASSWORD", "abcd-efgh-ijkl-mnop")
+        code, out = quietfeed("doctor")
+    told = " ".join(out.split())
+    assert code == 1
+    assert f"ann.test: {sky.url} refuses the login: it keeps no account of that handle: name the server" in told
 
 
 def test_what_one_cause_keeps_from_being_read_is_one_line(quietfeed, stub, monkeypatch):

@@ -154,6 +154,16 @@ def test_guessing_tokens_is_stopped_for_a_minute_and_leaves_those_alone_who_are_
     assert asked.get(f"/?token={TOKEN}", cookie=None).status == 200
 
 
+def test_the_token_of_a_browser_that_was_started_opens_once_and_the_printed_one_goes_on():
+    asked, _ = gate(door(TOKEN, "127.0.0.1", PORT, once=OTHER_TOKEN))
+    assert asked.get(f"/?token={OTHER_TOKEN}x", cookie=None).status == 401
+    entered = asked.get(f"/ledger?token={OTHER_TOKEN}", cookie=None)
+    assert (entered.status, entered.headers["refresh"]) == (200, "0; url=/ledger")
+    again = asked.get(f"/?token={OTHER_TOKEN}", cookie=None)
+    assert (again.status, again.text) == (401, NO_ENTRY)
+    assert asked.get(f"/?token={TOKEN}", cookie=None).status == 200
+
+
 # cookies
 
 

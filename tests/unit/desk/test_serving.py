@@ -115,6 +115,27 @@ def test_the_address_that_it_prints_opens_it_whatever_letters_the_token_has(star
     assert not planted.leaks(page, "the first page")
 
 
+def test_a_browser_is_started_with_an_address_that_opens_once(started, tmp_path):
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/shown\n')
+    browser.chmod(0o700)
+    desk = started("--open", BROWSER=str(browser))
+    shown = urlsplit(awaited(tmp_path / "shown"))
+    assert shown.netloc == urlsplit(desk.address).netloc
+    assert shown.query != urlsplit(desk.address).query
+    answers = [desk.say(f"GET /?{shown.query} HTTP/1.1|Host: HERE|Connection: close")[9:12] for _ in range(2)]
+    assert answers == [b"200", b"401"]
+
+
+def awaited(file: Path) -> str:
+    """What is written there, once it is."""
+    until = time.monotonic() + 20
+    while not (file.exists() and file.read_text().endswith("\n")):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return file.read_text().strip()
+
+
 def test_each_start_has_a_token_of_its_own(started):
     assert len({urlsplit(started().address).query for _ in range(2)}) == 2
 

@@ -1,5 +1,6 @@
 """Whether anything can be kept is asked without keeping anything."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -108,3 +109,12 @@ def test_room_is_found_and_nothing_of_it_stays(database: AnyDatabase, file: Path
         kept = database.do(file, "SELECT key FROM notes ORDER BY key")
         store.try_room()
         assert database.do(file, "SELECT key FROM notes ORDER BY key") == kept
+
+
+def test_who_works_in_it_is_told_to_whoever_asks(file: Path) -> None:
+    store = open_store(str(file))
+    with closing(open_store(str(file), exclusive=False)) as beside:
+        for asked in (store, beside):
+            assert asked.worker().split(" on ")[0] == f"pid {os.getpid()}"
+        store.close()
+        assert beside.worker() == ""

@@ -284,6 +284,27 @@ def test_why_a_login_failed_is_told(
         assert server.asked(CREATE) == (1 if error is LoginNeeded else 4)
 
 
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (refusal(400, "InvalidRequest", "Could not find user: owner.test"), "it keeps no account of that handle"),
+        (refusal(404, "RepoNotFound", "Could not find repo: owner.test"), "it keeps no account of that handle"),
+        (refusal(400, "InvalidRequest", "Could not resolve DID"), "handle or app password is wrong"),
+        (refusal(502), "handle or app password is wrong"),
+        (NetworkError(), "handle or app password is wrong"),
+        ({"handle": "owner.test"}, "handle or app password is wrong"),
+    ],
+)
+def test_a_server_that_keeps_no_such_account_is_named_as_the_reason(
+    server: Server, logging: Logging, told: object, says: str
+) -> None:
+    server.answers |= {CREATE: [refusal(401, "AuthenticationRequired", "Invalid identifier or password")]}
+    server.answers["com.atproto.repo.describeRepo"] = [told]
+    with pytest.raises(LoginNeeded, match=says):
+        logging().get(TIMELINE)
+    assert server.asked(CREATE) == 1
+
+
 def test_an_account_that_lives_where_nobody_may_be_asked_is_not_asked_for(server: Server, logging: Logging) -> None:
     service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": "http://elsewhere.test"}
     document = {"@context": [], "id": OWNER, "alsoKnownAs": [], "verificationMethod": [], "service": [service]}
