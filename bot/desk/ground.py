@@ -1,5 +1,7 @@
-"""The ground on which bounds are moved: the accounts of the last weeks under the rules, kept from one request to the
-next, so that a bound that is dragged is answered at once."""
+"""The ground on which bounds are moved: the accounts of the last weeks under the rules.
+
+It is kept from one request to the next, so that a bound that is dragged is answered at once.
+"""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
