@@ -1,5 +1,7 @@
-"""The ground on which bounds are moved: the accounts of the last weeks under the rules, kept from one request to the
-next, so that a bound that is dragged is answered at once."""
+"""The ground on which bounds are moved: the accounts of the last weeks under the rules.
+
+It is kept from one request to the next, so that a bound that is dragged is answered at once.
+"""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -7,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import RLock
 
+from bot.desk.histogram import Histogram, Scale, histogram, scale
 from bot.desk.visit import Visit
 from bot.judging.rules import Rule, applying
 from bot.model import Opinion
 from bot.past import Lately, lately, opinions
 from bot.tuning.findings import Ground, Look
 from bot.tuning.moved import looks_by
+from bot.tuning.suggestion import BoundEnd
 
 DAYS = 30
 """So many days are looked back."""
@@ -31,6 +35,8 @@ class Known:
     ground: Ground
     looks: dict[str, list[tuple[Look, bool]]] = field(default_factory=dict)
     """By rule, as `looks_by` has them."""
+    pictures: dict[tuple[str, str, Scale], Histogram] = field(default_factory=dict)
+    """By rule and signal."""
 
     @property
     def days(self) -> int:
@@ -42,6 +48,19 @@ class Known:
         if rule.name not in self.looks:
             self.looks[rule.name] = looks_by(self.ground, rule)
         return self.looks[rule.name]
+
+    def readings_of(self, rule: Rule, signal: str) -> list[tuple[float | None, bool]]:
+        """How the signal reads of each account that the rule judges, and whether the rule finds it."""
+        return [(look.readings.get(signal), found) for look, found in self.looks_of(rule)]
+
+    def picture(self, rule: Rule, at: BoundEnd, instead: float) -> tuple[Histogram, Scale]:
+        """The bars behind the slider of a bound that is moved so far."""
+        readings = self.readings_of(rule, at.signal)
+        on = scale(at.signal, [value for value, _ in readings if value is not None], [at.now, instead])
+        key = rule.name, at.signal, on
+        if key not in self.pictures:
+            self.pictures[key] = histogram(at.signal, readings, on)
+        return self.pictures[key], on
 
 
 class Keeper:
@@ -99,4 +118,4 @@ def _with_word(known: Known, visit: Visit) -> Known:
     opinion = opinions(visit.profile, visit.store, visit.config)
     said: dict[str, Opinion | None] = {one.sample.account.id: one.opinion for one in known.ground.findings}
     now = {one.sample.account.id: opinion(one.sample.account) for one in known.ground.findings}
-    return known if said == now else replace(known, ground=known.ground.said(opinion), looks={})
+    return known if said == now else replace(known, ground=known.ground.said(opinion), looks={}, pictures={})

@@ -29,7 +29,7 @@ class Scale:
 
     def shown(self, value: float) -> str:
         """A value as the field shows it."""
-        return f"{round(value * self.factor, 4):g}"
+        return f"{value * self.factor:.4f}".rstrip("0").rstrip(".")
 
     def place(self, value: float) -> float:
         """Where it lies, 0 to 100."""
@@ -114,5 +114,5 @@ def _others(signal: str, others: Sequence[float]) -> str:
     if len(others) < 2:
         return ""
     half = others[len(others) // 2]
-    said = BY_NAME[signal].says(half) if half == others[0] else f"at most {amount(signal, half)}"
+    said = BY_NAME[signal].says(half) if half in (others[0], others[-1]) else f"at most {amount(signal, half)}"
     return f"Half or more of the {len(others):,} others: {said}."

@@ -65,9 +65,9 @@ def moves_of(values: Iterable[str], config: Config) -> list[Move]:
     for value in values:
         place, instead = _parted(value)
         found[place] = _move(place, instead, config)
-        if len(found) > MOST_MOVES:
-            raise UserError(f"more than {MOST_MOVES} bounds are moved at once")
-    moves = [move for move in found.values() if move.instead != move.now]
+    moves = [move for move in found.values() if move.instead != round(move.now, FINEST)]
+    if len(moves) > MOST_MOVES:
+        raise UserError(f"more than {MOST_MOVES} bounds are moved at once")
     _refuse_impossible(moves, config)
     return moves
 

@@ -1,5 +1,7 @@
-"""The accounts of one profile as they read lately, by what was recorded at each judging: read in a moment, and small
-enough to be kept at hand, which a whole past is not."""
+"""The accounts of one profile as they read lately, by what was recorded at each judging.
+
+Read in a moment, and small enough to be kept at hand, which a whole past is not.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -29,11 +29,11 @@ def fine_elsewhere(past: Past, config: Config, back: timedelta) -> list[Sample]:
 
 def opinions(profile: Profile, store: Store, config: Config) -> Callable[[Account], Opinion | None]:
     """What the owner takes an account for: by their word, else fine where the config keeps it."""
-    said = store.judgements(profile.name)
+    said, is_kept = store.judgements(profile.name), kept.keeping(profile.name, store, config)
 
     def opinion(account: Account) -> Opinion | None:
         if account.id in said:
             return said[account.id].opinion
-        return Opinion.FINE if kept.by_config(profile.name, store, config, account) else None
+        return Opinion.FINE if is_kept(account) else None
 
     return opinion

@@ -1,7 +1,7 @@
 """Whom the owner protects by name: the accounts behind `trust.keep` and `quietfeed keep`, also when renamed."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from bot import handles
 from bot.config import Config
@@ -64,10 +64,16 @@ def circumstances(
 
 def by_config(profile: str, store: Store, config: Config, account: Account) -> bool:
     """Whether the config keeps the account, by a name that it bears or bore when it was first seen."""
+    return keeping(profile, store, config)(account)
+
+
+def keeping(profile: str, store: Store, config: Config) -> Callable[[Account], bool]:
+    """The same of any number of accounts."""
     names = config.trust.keep
-    return account.id in _kept_by_config(profile, store, names) or trust.is_named(
-        account, names, own_host(profile, store)
-    )
+    if not names:
+        return lambda account: False
+    known, host = _kept_by_config(profile, store, names), own_host(profile, store)
+    return lambda account: account.id in known or trust.is_named(account, names, host)
 
 
 def _kept_by_config(profile: str, store: Store, names: Collection[str]) -> frozenset[str]:

@@ -1,5 +1,4 @@
-"""What moved bounds change: whom they newly find and whom they let go, told while a slider is dragged. Nothing is
-done."""
+"""What moved bounds change: whom they newly find and whom they let go, told while a slider is dragged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

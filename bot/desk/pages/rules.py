@@ -5,7 +5,7 @@ from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 
 from bot.desk.ground import PATIENCE, Keeper, Known, keeper
-from bot.desk.histogram import WHOLE, Histogram, histogram, scale
+from bot.desk.histogram import WHOLE, Histogram
 from bot.desk.moves import BETWEEN, asked_of, ends_to_move, place_of
 from bot.desk.pages.moved import outcome
 from bot.desk.visit import Facts, Visit
@@ -172,9 +172,7 @@ def _slider(id_: str, rule: Rule, at: BoundEnd, known: Known, moves: Sequence[Mo
         at.now,
     )
     signal = BY_NAME[at.signal]
-    readings = [(look.readings.get(at.signal), found) for look, found in known.looks_of(rule)]
-    on = scale(at.signal, [value for value, _ in readings if value is not None], [at.now, instead])
-    picture = histogram(at.signal, readings, on)
+    picture, on = known.picture(rule, at, instead)
     whole = signal.unit in WHOLE
     return Slider(
         id=id_,
@@ -192,7 +190,7 @@ def _slider(id_: str, rule: Rule, at: BoundEnd, known: Known, moves: Sequence[Mo
         place=on.place(at.now),
         moved=on.place(instead),
         picture=picture,
-        unknown=_unknown(picture.unknown, len(readings)),
+        unknown=_unknown(picture.unknown, len(known.looks_of(rule))),
     )
 
 
