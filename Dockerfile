@@ -1,10 +1,11 @@
 # quietfeed in a container: `docker compose run --rm quietfeed init`, see docs/install.md. What it keeps is in /data.
 
 FROM python:3.13-slim AS build
-# Those of a fleet, docs/fleet.md: --build-arg REQUIREMENTS=requirements-fleet.txt
+# Those of a fleet, docs/fleet.md: --build-arg REQUIREMENTS=requirements-fleet.txt; with the local page, docs/desk.md:
+# --build-arg REQUIREMENTS=requirements-desk.txt
 ARG REQUIREMENTS=requirements.txt
 WORKDIR /sources
-COPY requirements.txt requirements-fleet.txt requirements-build.txt ./
+COPY requirements.txt requirements-desk.txt requirements-fleet.txt requirements-build.txt ./
 RUN python -m venv /opt/quietfeed \
     && /opt/quietfeed/bin/pip install --no-cache-dir --require-hashes -r $REQUIREMENTS \
     && python -m venv /opt/build \

@@ -17,7 +17,6 @@ DAYS ?= 365
 N ?= 40
 SECONDS ?= 20
 ROOM ?=
-CHROMIUM ?= chromium
 BENCHMARKS ?= $(filter-out __init__ accuracy many_looks,$(basename $(notdir $(wildcard benchmarks/*.py))))
 ARGS ?=
 
@@ -69,11 +68,8 @@ docs: .venv/.runtime ## write the generated pages again
 docs-check: .venv/.runtime ## fail where the generated pages are stale
 	@$(BIN)/python -m bot.cli.docs --check
 
-screenshot: .venv/.runtime ## take docs/report.png anew, of the demo's page (CHROMIUM=/usr/bin/chromium)
-	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	$(BIN)/quietfeed demo --keep "$$folder" > /dev/null && \
-	$(CHROMIUM) --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=780,1060 \
-		--screenshot=docs/report.png "file://$$folder/report.html" 2> /dev/null
+screenshot: .venv/.dev ## take the pictures of the docs anew, of the demo's page and desk (needs Chromium)
+	@$(BIN)/python -m tests.live.pictures
 
 bench: .venv/.dev ## print figures: CPU, memory, start-up, requests
 	@for each in $(BENCHMARKS); do printf '\n%s\n' "$$each"; $(BIN)/python -m benchmarks.$$each $(ARGS) || exit 1; done

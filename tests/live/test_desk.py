@@ -5,18 +5,21 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from itertools import cycle
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from bot.cli import demo, main
+from bot.config import load
 from bot.demo import world
 from bot.desk.pages import PAGES, WRITES
 from bot.platforms.network import Network
+from bot.service import daily
 from bot.store import FeedbackKind, open_store
 from tests.live.browser import (
     ELSEWHERE,
@@ -45,14 +48,23 @@ LINE = "      link_share: {at_least: 0.85}"
 """Of the config: the first bound of links, which is the self-promoter's."""
 MOVED = "      link_share: {at_least: 0.99}"
 MOVE = "self-promoter|when|link_share|at_least|0.99"
+BOUND = "self-promoter|when|own_posts|at_least"
+TURNED = """() => [...document.querySelectorAll("#outcome .turned a")]
+    .map(link => new URL(link.href).searchParams.get("id")).sort().join(" ")"""
+"""The ids of the accounts that fare otherwise by what was moved."""
+DAY = date(2026, 1, 2)
+"""Of a report that was made."""
 QUERIES = {
     "account": {"id": SHOWN_ID},
     "change": {"move": MOVE},
     "effect": {"move": MOVE},
     "back": {"backup": "config.yaml.bak"},
+    "day": {"date": DAY.isoformat()},
 }
 """What a page has to be asked that the menu does not name."""
-KEYS = [page.key for page in PAGES]
+PARTS = {"moved"}
+"""Keys of what only ever comes into another page."""
+KEYS = [page.key for page in PAGES if page.key not in PARTS]
 HOSTILE = (
     "</title></script><script>document.title='broken'</script>",
     '"><img src=x onerror="document.title=\'broken\'">',
@@ -94,14 +106,17 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `quietfeed demo --keep` leaves; nothing is changed in it."""
-    return with_a_backup(playground(tmp_path_factory.mktemp("desk") / "playground"))
+    return lived_in(playground(tmp_path_factory.mktemp("desk") / "playground"))
 
 
-def with_a_backup(folder: Path) -> Path:
-    """As if a bound had been moved there before."""
-    config = (folder / "config.yaml").read_text("utf-8")
-    assert LINE in config
-    (folder / "config.yaml.bak").write_text(config.replace(LINE, MOVED, 1), "utf-8")
+def lived_in(folder: Path) -> Path:
+    """As if a bound had been moved there before, and a report been made."""
+    text = (folder / "config.yaml").read_text("utf-8")
+    assert LINE in text
+    (folder / "config.yaml.bak").write_text(text.replace(LINE, MOVED, 1), "utf-8")
+    config = load(folder / "config.yaml")
+    with closing(open_store(str(folder / "quietfeed.sqlite"), exclusive=False)) as store:
+        daily.kept_or_planned(config.profiles[0], store, config, DAY, datetime.now(UTC))
     return folder
 
 
@@ -358,6 +373,77 @@ def press(page: Page, button: str) -> None:
         page.keyboard.press("Enter")
 
 
+def own_posts(folder: Path) -> dict[str, float]:
+    """How many posts each account has that the rule of BOUND decides about, by account id."""
+    with closing(open_store(str(folder / "quietfeed.sqlite"), exclusive=False)) as store:
+        judged = store.latest_judged("demo")
+    return {key: one.readings["own_posts"] for key, one in judged.items() if one.rule == BOUND.partition("|")[0]}
+
+
+def sliders(page: Page) -> tuple[Locator, Locator]:
+    """The slider of BOUND and the number beside it, on the page of the rules."""
+    number = page.locator(f'input[name="{BOUND}"]')
+    slider = page.locator(f'input[type=range][data-of="{number.get_attribute("id")}"]')
+    if not number.is_visible():
+        page.locator("article", has=number).locator("summary").click()
+    return slider, number
+
+
+def test_a_bound_is_dragged_and_the_right_accounts_change(mine: Look, own: Served) -> None:
+    """At each place those who have fewer posts than the bound asks for. What the last place comes to is kept."""
+    posts, config = own_posts(own.folder), own.folder / "config.yaml"
+    before = config.read_text("utf-8")
+    page = mine.open("/rules")
+    slider, number = sliders(page)
+    most, many = float(slider.get_attribute("max") or 0), set()
+    for share in (0.5, 0.75, 0.99, 0.6):
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        assert box
+        at, middle = float(slider.input_value()) / most, box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + 8 + at * (box["width"] - 16), middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 8 + share * (box["width"] - 16), middle, steps=10)
+        page.mouse.up()
+        bound = float(number.input_value())
+        assert bound == pytest.approx(share * most, rel=0.1)
+        turned = sorted(key for key, has in posts.items() if has < bound)
+        page.wait_for_function(f"turned => ({TURNED})() == turned", arg=" ".join(turned))
+        many.add(len(turned))
+    assert len(many) > 1
+    assert config.read_text("utf-8") == before
+    page.locator("#outcome").get_by_role("link", name="Keep this change").click()
+    mine.settled()
+    press(page, "Keep this change")
+    rule = "- name: self-promoter\n    when:\n      own_posts: {at_least: "
+    assert config.read_text("utf-8") == before.replace(f"{rule}50}}", f"{rule}{bound:g}}}")
+    mine.good()
+
+
+def test_a_bound_is_moved_by_keys(look: Look, folder: Path) -> None:
+    page = look.open("/rules")
+    slider, number = sliders(page)
+    slider.focus()
+    page.keyboard.press("End")
+    bound = float(number.input_value())
+    turned = sorted(key for key, has in own_posts(folder).items() if has < bound)
+    assert turned
+    page.wait_for_function(f"turned => ({TURNED})() == turned", arg=" ".join(turned))
+    look.good()
+
+
+def test_a_bound_is_moved_without_script(browser: Browser, served: Served, folder: Path) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        look = come_in(context, served)
+        page = look.open("/rules")
+        _, number = sliders(page)
+        number.fill("1000")
+        page.locator("article", has=number).get_by_role("button", name="See what changes").click()
+        links = [link.get_attribute("href") or "" for link in page.locator("#outcome .turned a").all()]
+        assert sorted(link.partition("id=")[2] for link in links) == sorted(own_posts(folder))
+        look.good()
+
+
 def test_a_change_is_kept_in_the_file_and_put_back(mine: Look, own: Served) -> None:
     config = own.folder / "config.yaml"
     before = config.read_bytes()
@@ -441,7 +527,7 @@ def among_the_hostile(tmp_path_factory: pytest.TempPathFactory, browser: Browser
     folder = tmp_path_factory.mktemp("hostile") / "playground"
     with in_hostile_company():
         assert main(["demo", "--keep", str(folder)]) == 0
-    with desk(with_a_backup(folder)) as served, browser.new_context(viewport={"width": 360, "height": 800}) as context:
+    with desk(lived_in(folder)) as served, browser.new_context(viewport={"width": 360, "height": 800}) as context:
         yield come_in(context, served)
 
 
