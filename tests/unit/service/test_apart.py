@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import Failure
 from bot.service import apart as room
-from bot.service.apart import apart
+from bot.service.apart import apart, elsewhere
 
 
 def process() -> str:
@@ -57,6 +57,11 @@ def test_a_page_is_made_by_another_process() -> None:
 def test_where_nobody_asked_for_that_it_is_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_wanted", False)
     assert apart(process) == process()
+
+
+def test_what_takes_much_room_is_made_elsewhere_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_wanted", False)
+    assert elsewhere(process) != process()
 
 
 def test_bytes_come_back_as_they_were_made() -> None:
