@@ -49,13 +49,15 @@ def desk(arguments: argparse.Namespace) -> int:
     with listening(arguments.host, arguments.port) as place, wiring.opened(config, exclusive=False) as store:
         port = place.getsockname()[1]
         entry = door(token, arguments.host, port, arguments.base_url or "", trusts_proxy=arguments.trust_proxy)
-        app = Desk(Seat(config, store, SystemClock(), wiring.connected, wiring.credentials().logged_in), entry).app()
+        seat = Seat(config, store, SystemClock(), wiring.connected, wiring.credentials().logged_in)
+        app = Desk(seat, entry).app()
         base = arguments.base_url.rstrip("/") if arguments.base_url else f"http://{_shown(place)}"
         address = f"{base}/?{urlencode({'token': token})}"
         say(f"The desk is at {address}\nWhoever has this address can change your config. Ctrl-C ends.", flush=True)
         if arguments.open and not webbrowser.open(address):
             say("No browser could be started here: open that address in one.", file=sys.stderr)
         serve(app, place)
+        seat.end()
     return 0
 
 
