@@ -32,14 +32,7 @@ def facts(visit: Visit) -> Facts:
         look = reviews.looked_through(_mark(visit), lambda: _look(visit))
         if not look.ended(PATIENCE):
             return {"stage": "waiting", "done": look.done, "total": look.total}
-        try:
-            found = look.made()
-        except Exception:
-            reviews.forget_look()
-            raise
-        session = Session(
-            review.still_open(found, visit.profile, visit.store, visit.config), visit.profile.name, visit.store
-        )
+        session = _session(visit, reviews, look)
         key = reviews.begun(session)
     with reviews.turn:
         session.pass_over()
@@ -76,6 +69,17 @@ def _mark(visit: Visit) -> tuple[int, str]:
 def _look(visit: Visit) -> Making[list[Case]]:
     profile, store, config = visit.profile, visit.store, visit.config
     return visit.seat.making(lambda hear: review.looked_through(profile, store, config, hear))
+
+
+def _session(visit: Visit, reviews: Reviews, look: Making[list[Case]]) -> Session:
+    """A new one, on whom there is a question now. Raises what went wrong with the look, which is then begun anew."""
+    try:
+        found = look.made()
+    except Exception:
+        reviews.forget_look()
+        raise
+    cases = review.still_open(found, visit.profile, visit.store, visit.config)
+    return Session(cases, visit.profile.name, visit.store)
 
 
 def _stage(session: Session, visit: Visit) -> Facts:
