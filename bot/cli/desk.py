@@ -51,10 +51,12 @@ def desk(arguments: argparse.Namespace) -> int:
         entry = door(
             token, arguments.host, port, arguments.base_url or "", trusts_proxy=arguments.trust_proxy, once=once
         )
-        app = Desk(Seat(config, store, SystemClock(), wiring.connected, wiring.credentials().logged_in), entry).app()
+        seat = Seat(config, store, SystemClock(), wiring.connected, wiring.credentials().logged_in)
+        app = Desk(seat, entry).app()
         base = arguments.base_url.rstrip("/") if arguments.base_url else f"http://{_shown(place)}"
         _tell(base, token, once)
         serve(app, place)
+        seat.end()
     return 0
 
 

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
+from bot.errors import Stopped
+
 T = TypeVar("T")
 Told = Callable[[int, int], None]
 """Hears how much is done, of how much."""
 
 
 class Making(Generic[T]):
-    """Something that is being made since now, in a thread of its own. It ends with the desk."""
+    """Something that is being made since now, in a thread of its own. Once `ending` is set it stops where it is."""
 
-    def __init__(self, make: Callable[[Told], T]) -> None:
+    def __init__(self, make: Callable[[Told], T], ending: Event) -> None:
+        self._ending = ending
         self.done = self.total = 0
         """How far it is. Until that is known both are 0."""
         self._ended, self._made = Event(), list[T]()
@@ -28,6 +31,8 @@ class Making(Generic[T]):
             self._ended.set()
 
     def _told(self, done: int, total: int) -> None:
+        if self._ending.is_set():
+            raise Stopped
         self.done, self.total = done, total
 
     def ended(self, within: float = 0) -> bool:

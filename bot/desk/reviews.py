@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from secrets import token_urlsafe
 from threading import RLock
 
-from bot.desk.making import Making, Told
+from bot.desk.making import Making
 from bot.model import Case
 from bot.service.reviewing import Session
 
@@ -38,12 +38,12 @@ class Reviews:
                 self._sessions.move_to_end(key)
             return self._sessions.get(key)
 
-    def looked_through(self, mark: Hashable, make: Callable[[Told], list[Case]]) -> Making[list[Case]]:
+    def looked_through(self, mark: Hashable, begin: Callable[[], Making[list[Case]]]) -> Making[list[Case]]:
         """The look at everybody, under way or done before under the same mark; begun where there is none. One that is
         under way goes on whatever the mark is by now: while a sweep writes, none would ever end."""
         with self.turn:
             if self._making is None or (self._making.ended() and self._mark != mark):
-                self._making, self._mark = Making(make), mark
+                self._making, self._mark = begin(), mark
             return self._making
 
     def forget_look(self) -> None:

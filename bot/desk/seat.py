@@ -5,11 +5,12 @@ from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from secrets import token_urlsafe
-from threading import Lock, RLock
-from typing import TypeVar
+from threading import Event, Lock, RLock
+from typing import Any, TypeVar
 
 from bot.clock import Clock
 from bot.config import Config, Profile, load
+from bot.desk.making import Making, Told
 from bot.errors import UserError
 from bot.platforms.base import Platform
 from bot.service.config_watch import Mark, marks
@@ -23,6 +24,8 @@ LoggedIn = Callable[[Profile], bool]
 UPGRADED = "Where you upgraded quietfeed, end this desk and start it again."
 MOST_KEPT = 24
 """Answers that are kept, of whatever kind."""
+LAST_WORD = 2.0
+"""Seconds that what is made beside the requests has to stop when the desk ends."""
 MOST_SAID = 50
 """Sentences that wait to be shown."""
 
@@ -40,6 +43,8 @@ class Seat:
         self._turn = RLock()
         self._kept: OrderedDict[Hashable, tuple[Hashable, Lock, list[object]]] = OrderedDict()
         self._said: OrderedDict[str, str] = OrderedDict()
+        self._ending = Event()
+        self._makings: list[Making[Any]] = []
 
     @property
     def config(self) -> Config:
@@ -87,6 +92,19 @@ class Seat:
             if not known[2]:
                 known[2].append(make())
             return known[2][0]  # type: ignore[return-value]
+
+    def making(self, make: Callable[[Told], T]) -> Making[T]:
+        """Begin to make something beside the requests, which stops when the desk ends."""
+        with self._turn:
+            begun = Making(make, self._ending)
+            self._makings = [one for one in self._makings if not one.ended()] + [begun]
+            return begun
+
+    def end(self) -> None:
+        """Let what is made beside the requests stop, so that nobody reads the store any more when it is closed."""
+        self._ending.set()
+        for one in self._makings:
+            one.ended(LAST_WORD)
 
     def say(self, words: str) -> str:
         """Keep a sentence to be shown on the next page; the key that the page's address carries."""

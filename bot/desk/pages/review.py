@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.desk.faces import face
+from bot.desk.making import Making
 from bot.desk.posts import posts_of
 from bot.desk.reviews import Reviews
 from bot.desk.visit import Done, Facts, Form, Visit
@@ -28,17 +29,10 @@ def facts(visit: Visit) -> Facts:
     key = visit.query.get("session", "")
     session = reviews.session(key)
     if session is None:
-        look = reviews.looked_through(_mark(visit), lambda hear: _look(visit, hear))
+        look = reviews.looked_through(_mark(visit), lambda: _look(visit))
         if not look.ended(PATIENCE):
             return {"stage": "waiting", "done": look.done, "total": look.total}
-        try:
-            found = look.made()
-        except Exception:
-            reviews.forget_look()
-            raise
-        session = Session(
-            review.still_open(found, visit.profile, visit.store, visit.config), visit.profile.name, visit.store
-        )
+        session = _session(visit, reviews, look)
         key = reviews.begun(session)
     with reviews.turn:
         session.pass_over()
@@ -72,8 +66,20 @@ def _mark(visit: Visit) -> tuple[int, str]:
     return visit.store.mark().sweep, visit.config.fingerprint
 
 
-def _look(visit: Visit, hear: review.Told) -> list[Case]:
-    return review.looked_through(visit.profile, visit.store, visit.config, hear)
+def _look(visit: Visit) -> Making[list[Case]]:
+    profile, store, config = visit.profile, visit.store, visit.config
+    return visit.seat.making(lambda hear: review.looked_through(profile, store, config, hear))
+
+
+def _session(visit: Visit, reviews: Reviews, look: Making[list[Case]]) -> Session:
+    """A new one, on whom there is a question now. Raises what went wrong with the look, which is then begun anew."""
+    try:
+        found = look.made()
+    except Exception:
+        reviews.forget_look()
+        raise
+    cases = review.still_open(found, visit.profile, visit.store, visit.config)
+    return Session(cases, visit.profile.name, visit.store)
 
 
 def _stage(session: Session, visit: Visit) -> Facts:

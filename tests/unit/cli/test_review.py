@@ -12,13 +12,16 @@ import sys
 import termios
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli import demo, keys, main
-from bot.cli.review import Answer, answer_of
+from bot.cli.review import Asking, answer_of
+from bot.model import Case, Opinion, Question, Verdict
+from bot.service import review
+from bot.service.reviewing import Answer, Session
 from bot.store import open_store
 
 REPOSITORY = Path(__file__).parents[3]
@@ -120,6 +123,34 @@ def test_back_takes_the_last_word_back_and_shows_that_account_again(typed, folde
 def test_back_ends_a_protection_that_keep_had_just_begun(typed, folder):
     typed("k", "b", "q")
     assert words(folder) == {}
+
+
+class Elsewhere:
+    """Answers `n` to all of it. Before the first answer the owner says another word elsewhere."""
+
+    def __init__(self, say):
+        self.say = say
+
+    def read(self):
+        if self.say:
+            self.say()
+            self.say = None
+        return "n"
+
+
+def test_what_was_said_elsewhere_meanwhile_is_told_and_not_overwritten(folder, capsys):
+    store = open_store(str(folder / "quietfeed.sqlite"), exclusive=False)
+    try:
+        first, second = list(store.accounts("demo", store.own_feed_times("demo")).values())[:2]
+        cases = [Case(Verdict(one, None, None, (), {}), Question.NEAR) for one in (first, second)]
+        keys = Elsewhere(lambda: review.judge("demo", first, Opinion.FINE, store, datetime.now(UTC)))
+        Asking(Session(cases, "demo", store), keys).run()
+    finally:
+        store.close()
+    out = capsys.readouterr().out
+    assert f"{first.handle} was answered elsewhere meanwhile: you called it fine on " in out
+    assert "You said: 1 noise. That was everybody." in out
+    assert words(folder) == {first.handle: ("fine", "reviewed"), second.handle: ("noise", "reviewed")}
 
 
 def test_from_the_first_there_is_no_way_back(typed):

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from bot.config import load
 from bot.desk.reviews import MOST, Reviews
-from bot.errors import Failure
+from bot.errors import Failure, Stopped
 from bot.model import Opinion
 from bot.report.review import MEANS, NOBODY
 from bot.service import review
@@ -279,15 +279,19 @@ def reviews_of(desk):
     return desk.seat.once(("reviews", "demo"), None, Reviews)
 
 
+def never():
+    pytest.fail("there is a look already")
+
+
 def test_everybody_is_looked_through_once_whatever_is_answered(desk, made):
     store, config, _ = made
     page = opened(desk)
     mark = store.mark().sweep, config.fingerprint
-    look = reviews_of(desk).looked_through(mark, lambda told: [])
+    look = reviews_of(desk).looked_through(mark, never)
     for answer in ("noise", "fine", "back"):
         page = said(desk, page, answer)
     opened(desk)
-    assert reviews_of(desk).looked_through(mark, lambda told: []) is look
+    assert reviews_of(desk).looked_through(mark, never) is look
     assert look.made()
 
 
@@ -302,13 +306,13 @@ def test_as_long_as_that_takes_the_page_says_how_far_it_is_and_comes_by_itself(d
         return review.looked_through(config.profiles[0], store, config, tell)
 
     mark = store.mark().sweep, config.fingerprint
-    look = reviews_of(desk).looked_through(mark, slowly)
+    look = reviews_of(desk).looked_through(mark, lambda: desk.seat.making(slowly))
     told.wait(30)
     waiting = desk.get("/review")
     assert "3 of 1,200 accounts" in waiting.page.text
     assert '<noscript><meta http-equiv="refresh"' in waiting.text
     assert 'data-again="1"' in waiting.text
-    assert reviews_of(desk).looked_through("what a sweep wrote meanwhile", slowly) is look
+    assert reviews_of(desk).looked_through("what a sweep wrote meanwhile", never) is look
     goes_on.set()
     assert whom(opened(desk)) == queue(made)[0].id
 
@@ -318,10 +322,27 @@ def test_a_look_that_fails_is_told_and_begun_anew(desk, made):
         raise Failure("the disk is away")
 
     store, config, _ = made
-    reviews_of(desk).looked_through((store.mark().sweep, config.fingerprint), fails)
+    reviews_of(desk).looked_through((store.mark().sweep, config.fingerprint), lambda: desk.seat.making(fails))
     told = desk.get("/review")
     assert (told.status, "the disk is away" in told.page.text) == (503, True)
     assert whom(opened(desk)) == queue(made)[0].id
+
+
+def test_a_look_stops_when_the_desk_ends(desk):
+    under_way, told = threading.Event(), []
+
+    def without_end(tell):
+        while True:
+            tell(len(told), 0)
+            told.append(1)
+            under_way.set()
+
+    look = desk.seat.making(without_end)
+    under_way.wait(30)
+    desk.seat.end()
+    assert look.ended()
+    with pytest.raises(Stopped):
+        look.made()
 
 
 def test_under_other_rules_everybody_is_looked_through_anew(desk, made):
