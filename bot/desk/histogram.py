@@ -97,7 +97,8 @@ def _says(signal: str, readings: Sequence[tuple[float | None, bool]]) -> str:
     known = [(value, is_found) for value, is_found in readings if value is not None]
     inside = sorted(value for value, is_found in known if is_found)
     others = sorted(value for value, is_found in known if not is_found)
-    return " ".join(part for part in (_finds(signal, inside), _others(signal, others)) if part)
+    who = "others" if inside else "accounts"
+    return " ".join(part for part in (_finds(signal, inside), _others(signal, others, who)) if part)
 
 
 def _finds(signal: str, inside: Sequence[float]) -> str:
@@ -109,10 +110,10 @@ def _finds(signal: str, inside: Sequence[float]) -> str:
     return f"{who}: {most if inside[0] == inside[-1] else f'{least} to {most}'}."
 
 
-def _others(signal: str, others: Sequence[float]) -> str:
+def _others(signal: str, others: Sequence[float], who: str) -> str:
     """What at least half of the others stay within."""
     if len(others) < 2:
         return ""
     half = others[len(others) // 2]
     said = BY_NAME[signal].says(half) if half in (others[0], others[-1]) else f"at most {amount(signal, half)}"
-    return f"Half or more of the {len(others):,} others: {said}."
+    return f"Half or more of the {len(others):,} {who}: {said}."

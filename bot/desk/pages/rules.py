@@ -92,6 +92,7 @@ def facts(visit: Visit) -> Facts:
     asked = asked_of(visit)
     return {
         "reading": reading,
+        "bare": [(inline(rule.name, 60), _capital(does(rule))) for rule in visit.config.rules] if reading else (),
         "unread": known is None and not reading,
         "again": visit.to("/rules", move=asked.words, rule=visit.query.get("rule", ""), wait=1),
         "cards": _cards(visit, known, asked.moves) if known else (),
@@ -195,7 +196,7 @@ def _slider(id_: str, rule: Rule, at: BoundEnd, known: Known, moves: Sequence[Mo
 
 
 def _unknown(many: int, of: int) -> str:
-    return f"It could not be measured of {many:,} of {plural(of, 'account')}." if many else ""
+    return f"It could not be measured for {many:,} of {plural(of, 'account')}." if many else ""
 
 
 def _capital(words: str) -> str:

@@ -50,7 +50,7 @@ def test_every_rule_is_a_card_and_each_of_its_bounds_a_slider(desk: Asked, town:
 def test_a_card_tells_what_its_rule_does_and_whom_it_finds(desk: Asked) -> None:
     text = desk.get("/rules").page.text
     assert "Mute for 30d. Finds 5 accounts, 16 % of your timeline." in text
-    assert "It could not be measured of 14 of 20 accounts." in text
+    assert "It could not be measured for 14 of 20 accounts." in text
 
 
 def test_nothing_moved_says_how_the_rules_fare_now(desk: Asked) -> None:
@@ -131,7 +131,8 @@ def test_a_page_does_not_wait_for_a_long_past_and_says_that_it_is_read(
     anew = desk_of(store, config, desk.seat.clock)
     monkeypatch.setattr("bot.desk.pages.rules.PATIENCE", 0)
     page = anew.get("/rules").page
-    assert "Reading how accounts read" in page.text
+    assert "Looking through the last weeks" in page.text
+    assert "self-promoter" in [words for _, words in page.headings]
     assert "Finds 5 accounts" in anew.get(page.link("Look again")).page.text
 
 
