@@ -95,8 +95,8 @@ def _figures(found: Moved, is_moved: bool) -> Iterator[str]:
         return
     was = f"; before: {found.before:,}" if is_moved else ""
     yield (
-        f"Of {plural(found.judged, 'account')} that you judged the rules alone, whatever protects them, treat "
-        f"{found.after:,} as you said{was}."
+        f"Of {plural(found.judged, 'account')} that you judged, the rules by themselves treat {found.after:,} "
+        f"as you said{was}."
     )
     if found.against:
         yield f"Against your word: {several([_against(one) for one in found.against], MOST_NAMED)}."

@@ -47,11 +47,11 @@ def said(tmp_path, monkeypatch, capsys):
     "line",
     [
         f"config.yaml: 18 rules, 15 of them shipped with {SHIPPED}. The first that fits decides.",
-        "town crier\tmute for 2d\tshared/town.yaml:2",
-        "reply spammer\tmute for 30d\tshipped",
+        "town crier\tmute for 2 days\tshared/town.yaml:2",
+        "reply spammer\tmute for 30 days\tshipped",
         "feed mirror\treport\tshipped; changed in config.yaml:6: then, when link_share, when group",
         "ten a day\tmute until midnight, above 10 posts a day\tconfig.yaml:10",
-        "mine\tlist for 30d (only watches)\tconfig.yaml:11",
+        "mine\tlist for 30 days (only watches)\tconfig.yaml:11",
         "Shipped, and not used here: teaser feed.",
     ],
 )

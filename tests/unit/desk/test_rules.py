@@ -49,7 +49,7 @@ def test_every_rule_is_a_card_and_each_of_its_bounds_a_slider(desk: Asked, town:
 
 def test_a_card_tells_what_its_rule_does_and_whom_it_finds(desk: Asked) -> None:
     text = desk.get("/rules").page.text
-    assert "Mute for 30d. Finds 5 accounts, 16 % of your timeline." in text
+    assert "Mute for 30 days. Finds 5 accounts, 16 % of your timeline." in text
     assert "It could not be measured for 14 of 20 accounts." in text
 
 
