@@ -114,8 +114,8 @@ def _known(keeper: Keeper, visit: Visit) -> tuple[Known | None, bool]:
 def _cards(visit: Visit, known: Known, moves: Sequence[Move]) -> list[Card]:
     found = found_by(known.ground)
     judging = {rule.name: rule for rule in known.ground.rules}
-    asked = visit.query.get("rule") or next((name for name, some in found.items() if some), "")
-    opened = {move.rule for move in moves} or {asked}
+    asked = {visit.query.get("rule", ""), *(move.rule for move in moves)} - {""}
+    opened = asked or {next((name for name, some in found.items() if some), "")}
     cards = []
     for number, rule in enumerate(visit.config.rules):
         some = [sample.account.id for sample in found.get(rule.name, ())]
