@@ -8,8 +8,6 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.config import Config, load
-from bot.desk.faces import face
-from bot.model import Account
 from bot.store import Store, open_store
 from tests.unit.desk.asked import Answer, Asked, PageSeen, desk_of, lived
 
@@ -159,10 +157,3 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
         answer = moved(desk_of(store, config, clock), FOUND_ANEW)
         assert "<img" not in answer.text
         assert "&lt;img src=x" in answer.text
-
-
-def test_a_face_is_the_same_for_the_same_account() -> None:
-    account = Account("1", "ann@town.test", "Ann’s Bakery")
-    assert face(account).letters == "AB"
-    assert face(account).hue == face(replace(account, display_name="Somebody else")).hue
-    assert [face(replace(account, display_name=name)).letters for name in ("", "🦊", "éclair")] == ["A", "A", "É"]
