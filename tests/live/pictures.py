@@ -13,7 +13,8 @@ from tests.live.browser import chromium, come_in, desk, playground
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHOWN = quote(world.build(demo.START).account("growthhive@market.test").id)
-DESK = {"desk-accounts": "/accounts", "desk-account": f"/account?id={SHOWN}", "desk-rules": "/rules"}
+MOVED = quote("reply spammer|when|reply_share|at_least|0.85")
+DESK = {"desk-accounts": "/accounts", "desk-account": f"/account?id={SHOWN}", "desk-rules": f"/rules?move={MOVED}"}
 SIZE = {"width": 1280, "height": 800}
 LARGEST = 200_000
 """Bytes of one picture: each is in every copy of the repository."""

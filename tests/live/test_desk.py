@@ -49,6 +49,7 @@ LINE = "      link_share: {at_least: 0.85}"
 MOVED = "      link_share: {at_least: 0.99}"
 MOVE = "self-promoter|when|link_share|at_least|0.99"
 BOUND = "self-promoter|when|own_posts|at_least"
+MUTED_BY_IT_ALONE = {"max.sells@brand.test", "whitepapers@brand.test", "webinars@market.test"}
 TURNED = """() => [...document.querySelectorAll("#outcome .turned a")]
     .map(link => new URL(link.href).searchParams.get("id")).sort().join(" ")"""
 """The ids of the accounts that fare otherwise by what was moved."""
@@ -83,6 +84,8 @@ REACHABLE = """() => {
 """Numbers what the keyboard has to reach, and tells the numbers."""
 FOCUSED = """() => {
     const one = document.activeElement, parts = [one, ...one.querySelectorAll("*")];
+    if (one.type == "date")  // to come to it anew is to begin at its first part again
+        return [one.dataset.at, getComputedStyle(one).outlineStyle != "none"];
     const drawn = () => JSON.stringify(parts.map(part => {
         const style = getComputedStyle(part);
         return [style.outlineStyle, style.outlineColor, style.boxShadow, style.stroke, style.strokeWidth];
@@ -206,10 +209,13 @@ def test_a_page_can_be_read_without_script(browser: Browser, served: Served, loo
 def test_the_keyboard_alone_reaches_everything_in_its_order_and_shows_where_it_is(look: Look, key: str) -> None:
     page = look.open(path_of(key))
     wanted = page.evaluate(REACHABLE)
-    reached, hidden = [], []
-    for _ in wanted:
+    reached: list[str] = []
+    hidden = []
+    while len(reached) < len(wanted):
         page.keyboard.press("Tab")
         at, shown = page.evaluate(FOCUSED)
+        if reached[-1:] == [at] and page.evaluate("document.activeElement.type") == "date":
+            continue  # which the browser goes through part by part
         reached.append(at)
         hidden += [] if shown else [page.evaluate("document.activeElement.outerHTML.slice(0, 200)")]
     assert reached == wanted
@@ -369,15 +375,16 @@ def test_an_account_is_kept_and_let_go_by_keyboard(mine: Look, own: Served) -> N
 def press(page: Page, button: str) -> None:
     """Go to the button and press it, by keyboard; what comes of it is there afterwards."""
     page.get_by_role("button", name=button, exact=True).focus()
-    with page.expect_navigation():
+    with page.expect_event("load"):  # to change the address alone is no page
         page.keyboard.press("Enter")
 
 
 def own_posts(folder: Path) -> dict[str, float]:
-    """How many posts each account has that the rule of BOUND decides about, by account id."""
+    """How many posts each account has that fares otherwise without the rule of BOUND, by account id. The others that it
+    finds, another rule would mute as well."""
     with closing(open_store(str(folder / "quietfeed.sqlite"), exclusive=False)) as store:
-        judged = store.latest_judged("demo")
-    return {key: one.readings["own_posts"] for key, one in judged.items() if one.rule == BOUND.partition("|")[0]}
+        judged = store.latest_judged("demo").values()
+    return {one.account.id: one.readings["own_posts"] for one in judged if one.account.handle in MUTED_BY_IT_ALONE}
 
 
 def sliders(page: Page) -> tuple[Locator, Locator]:
@@ -396,7 +403,8 @@ def test_a_bound_is_dragged_and_the_right_accounts_change(mine: Look, own: Serve
     page = mine.open("/rules")
     slider, number = sliders(page)
     most, many = float(slider.get_attribute("max") or 0), set()
-    for share in (0.5, 0.75, 0.99, 0.6):
+    assert set(posts.values()) == {64, 70}
+    for share in (0.99, 30 / most, 67 / most):
         slider.scroll_into_view_if_needed()
         box = slider.bounding_box()
         assert box
@@ -406,11 +414,11 @@ def test_a_bound_is_dragged_and_the_right_accounts_change(mine: Look, own: Serve
         page.mouse.move(box["x"] + 8 + share * (box["width"] - 16), middle, steps=10)
         page.mouse.up()
         bound = float(number.input_value())
-        assert bound == pytest.approx(share * most, rel=0.1)
+        assert bound == pytest.approx(share * most, abs=most / 30)
         turned = sorted(key for key, has in posts.items() if has < bound)
         page.wait_for_function(f"turned => ({TURNED})() == turned", arg=" ".join(turned))
         many.add(len(turned))
-    assert len(many) > 1
+    assert many == {0, 1, 3}
     assert config.read_text("utf-8") == before
     page.locator("#outcome").get_by_role("link", name="Keep this change").click()
     mine.settled()
@@ -477,7 +485,7 @@ def test_accounts_are_reviewed_by_keys_alone(mine: Look, own: Served) -> None:
     asked = []
     for key in "nfksb":
         asked.append(page.locator("#asked").inner_text())
-        with page.expect_navigation():
+        with page.expect_event("load"):
             page.keyboard.press(key)
         mine.settled()
         assert page.evaluate("document.activeElement.id") == "asked"
