@@ -3,13 +3,12 @@
 It is kept from one request to the next, so that a bound that is dragged is answered at once.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import RLock
 
 from bot.desk.histogram import Histogram, Scale, histogram, scale
+from bot.desk.making import Remade
 from bot.desk.visit import Visit
 from bot.judging.rules import Rule, applying
 from bot.model import Opinion
@@ -22,6 +21,10 @@ DAYS = 30
 """So many days are looked back."""
 PATIENCE = 0.5
 """Seconds that a page waits for the past before it is shown without."""
+
+
+class NotYet(Exception):
+    """It is still being read."""
 
 
 @dataclass(frozen=True)
@@ -68,27 +71,23 @@ class Keeper:
 
     def __init__(self) -> None:
         self._turn = RLock()
-        self._works = ThreadPoolExecutor(1, "past")
-        self._work: Future[Known | None] | None = None
-        self._mark: object = None
+        self._read = Remade[Known | None]()
         self._known: Known | None = None
 
     def fresh(self, visit: Visit, patience: float | None = None) -> Known | None:
         """As of now; None where nobody was judged yet. Raises NotYet where that takes longer than so many seconds: it
         goes on, and is there for who asks again."""
         mark = visit.store.mark(), visit.config.fingerprint
-        with self._turn:
-            if self._work is None or self._mark != mark:
-                self._mark, self._work = mark, self._works.submit(_read, visit, mark)
-            work = self._work
+        reading = self._read.under(mark, lambda: visit.seat.making(lambda _: _read(visit, mark)))
+        if not reading.ended(patience):
+            raise NotYet
         try:
-            known = work.result(patience)
-        except NotYet:
-            raise
+            known = reading.made()
         except Exception:
-            with self._turn:
-                self._work = None  # whoever asks next tries again
+            self._read.forget()
             raise
+        if known and known.fingerprint != visit.config.fingerprint:  # it was begun before the config was saved
+            return self.fresh(visit, patience)
         with self._turn:
             self._known = _with_word(known, visit) if known else None
             return self._known

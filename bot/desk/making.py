@@ -1,7 +1,7 @@
 """What takes seconds, made beside the requests: how far it is, and what came of it."""
 
-from collections.abc import Callable
-from threading import Event, Thread
+from collections.abc import Callable, Hashable
+from threading import Event, RLock, Thread
 from typing import Generic, TypeVar
 
 from bot.errors import Stopped
@@ -35,8 +35,8 @@ class Making(Generic[T]):
             raise Stopped
         self.done, self.total = done, total
 
-    def ended(self, within: float = 0) -> bool:
-        """Whether it has ended, well or not; waits for that for so many seconds at most."""
+    def ended(self, within: float | None = 0) -> bool:
+        """Whether it has ended, well or not; waits for that for so many seconds at most, with None until it has."""
         return self._ended.wait(within)
 
     def made(self) -> T:
@@ -44,3 +44,25 @@ class Making(Generic[T]):
         if self._fault:
             raise self._fault
         return self._made[0]
+
+
+class Remade(Generic[T]):
+    """What is made beside the requests, and anew once its mark is another."""
+
+    def __init__(self) -> None:
+        self._turn = RLock()
+        self._making: Making[T] | None = None
+        self._mark: Hashable = None
+
+    def under(self, mark: Hashable, begin: Callable[[], Making[T]]) -> Making[T]:
+        """That which is under way, or was made before under the same mark; begun where there is none. One that is under
+        way goes on whatever the mark is by now: while a sweep writes, none would ever end."""
+        with self._turn:
+            if self._making is None or (self._making.ended() and self._mark != mark):
+                self._making, self._mark = begin(), mark
+            return self._making
+
+    def forget(self) -> None:
+        """Make it again when next asked, since it failed."""
+        with self._turn:
+            self._making = None

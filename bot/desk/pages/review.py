@@ -29,7 +29,7 @@ def facts(visit: Visit) -> Facts:
     key = visit.query.get("session", "")
     session = reviews.session(key)
     if session is None:
-        look = reviews.looked_through(_mark(visit), lambda: _look(visit))
+        look = reviews.look.under(_mark(visit), lambda: _look(visit))
         if not look.ended(PATIENCE):
             return {"stage": "waiting", "done": look.done, "total": look.total}
         session = _session(visit, reviews, look)
@@ -76,7 +76,7 @@ def _session(visit: Visit, reviews: Reviews, look: Making[list[Case]]) -> Sessio
     try:
         found = look.made()
     except Exception:
-        reviews.forget_look()
+        reviews.look.forget()
         raise
     cases = review.still_open(found, visit.profile, visit.store, visit.config)
     return Session(cases, visit.profile.name, visit.store)

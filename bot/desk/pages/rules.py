@@ -1,10 +1,9 @@
 """Rules: each as a card, each of its bounds as a slider before the readings of everybody who was judged."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 
-from bot.desk.ground import PATIENCE, Keeper, Known, keeper
+from bot.desk.ground import PATIENCE, Keeper, Known, NotYet, keeper
 from bot.desk.histogram import WHOLE, Histogram
 from bot.desk.moves import BETWEEN, asked_of, ends_to_move, place_of
 from bot.desk.pages.moved import outcome

@@ -287,11 +287,11 @@ def test_everybody_is_looked_through_once_whatever_is_answered(desk, made):
     store, config, _ = made
     page = opened(desk)
     mark = store.mark().sweep, config.fingerprint
-    look = reviews_of(desk).looked_through(mark, never)
+    look = reviews_of(desk).look.under(mark, never)
     for answer in ("noise", "fine", "back"):
         page = said(desk, page, answer)
     opened(desk)
-    assert reviews_of(desk).looked_through(mark, never) is look
+    assert reviews_of(desk).look.under(mark, never) is look
     assert look.made()
 
 
@@ -306,13 +306,13 @@ def test_as_long_as_that_takes_the_page_says_how_far_it_is_and_comes_by_itself(d
         return review.looked_through(config.profiles[0], store, config, tell)
 
     mark = store.mark().sweep, config.fingerprint
-    look = reviews_of(desk).looked_through(mark, lambda: desk.seat.making(slowly))
+    look = reviews_of(desk).look.under(mark, lambda: desk.seat.making(slowly))
     told.wait(30)
     waiting = desk.get("/review")
     assert "3 of 1,200 accounts" in waiting.page.text
     assert '<noscript><meta http-equiv="refresh"' in waiting.text
     assert 'data-again="1"' in waiting.text
-    assert reviews_of(desk).looked_through("what a sweep wrote meanwhile", never) is look
+    assert reviews_of(desk).look.under("what a sweep wrote meanwhile", never) is look
     goes_on.set()
     assert whom(opened(desk)) == queue(made)[0].id
 
@@ -322,7 +322,7 @@ def test_a_look_that_fails_is_told_and_begun_anew(desk, made):
         raise Failure("the disk is away")
 
     store, config, _ = made
-    reviews_of(desk).looked_through((store.mark().sweep, config.fingerprint), lambda: desk.seat.making(fails))
+    reviews_of(desk).look.under((store.mark().sweep, config.fingerprint), lambda: desk.seat.making(fails))
     told = desk.get("/review")
     assert (told.status, "the disk is away" in told.page.text) == (503, True)
     assert whom(opened(desk)) == queue(made)[0].id
