@@ -90,7 +90,7 @@ def facts(visit: Visit) -> Facts:
     page = _page(visit.query.get("page", ""), last)
     there = {profile.name: visit.of(profile) for profile in profiles}
     return {
-        "rows": [(row, there[row.profile].to("/account", id=row.id)) for row in found[(page - 1) * ROWS : page * ROWS]],
+        "rows": [(row, there[row.profile].account_page(row.id)) for row in found[(page - 1) * ROWS : page * ROWS]],
         "headings": _headings(visit, (*COLUMNS, *OF_MANY) if many else COLUMNS, asked, sort or USUAL),
         "choices": _choices(visit, every, asked),
         "asked": asked,
@@ -105,7 +105,7 @@ def facts(visit: Visit) -> Facts:
             if 0 < to <= last
         ],
         "talk": None if many else _picture(visit, {row.id for row in found}),
-        "opened": lambda account: visit.to("/account", id=account),
+        "account_page": visit.account_page,
         "tips": True,
     }
 

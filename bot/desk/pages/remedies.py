@@ -70,7 +70,7 @@ def _done(does: Callable[[Visit, Form, Account], str]) -> Callable[[Visit, Form]
 
     def write(visit: Visit, form: Form) -> Done:
         account = account_of(visit, form["id"])
-        return Done(does(visit, form, account), visit.to("/account", id=account.id))
+        return Done(does(visit, form, account), visit.account_page(account.id))
 
     return write
 
