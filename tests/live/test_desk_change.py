@@ -2,27 +2,23 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 
 from bot.config import load
 from bot.store import open_store
-from tests.live.daemon import PROGRAM, Daemon, running
+from tests.live.daemon import running
+from tests.live.desks import desk, send
 from tests.live.places import CONFIG
 from tests.servers.mastodon_network import seeded
 from tests.servers.mastodon_stub import Stub
-from tests.unit.desk.asked import PageSeen
 
 pytestmark = pytest.mark.live
 
-TOKEN = "a-token-for-the-tests-of-the-desk"
 MOVE = urlencode({"move": "bare links|when|link_share|at_least|0.97"})
 
 
@@ -39,32 +35,8 @@ def env(tmp_path: Path, stub: Stub) -> dict[str, str]:
     text = CONFIG.format(dry_run="true", profile=profile, lasts="30d", first_days="0d")
     (tmp_path / "config.yaml").write_text(f"# Mine.\n{text}# The end.\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUIETFEED_", "DATABASE_"))}
-    own = {"STATE_DIR": str(tmp_path / "state"), "HOME_TOKEN": stub.network.token, "DESK_TOKEN": TOKEN}
+    own = {"STATE_DIR": str(tmp_path / "state"), "HOME_TOKEN": stub.network.token}
     return kept | {f"QUIETFEED_{name}": value for name, value in own.items()}
-
-
-@contextmanager
-def desk(folder: Path, env: dict[str, str]) -> Iterator[httpx.Client]:
-    """A browser that has come in to `quietfeed desk` in that folder."""
-    process = subprocess.Popen(
-        [*PROGRAM, "desk", "--port", "0"], env=env, cwd=folder, text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    made = Daemon(process)
-    try:
-        address = made.said("^The desk is at ").removeprefix("The desk is at ")
-        home = address.partition("/?")[0]
-        with httpx.Client(base_url=home, headers={"origin": home}, follow_redirects=True, timeout=60) as browser:
-            assert browser.get(address).status_code == 200
-            yield browser
-    finally:
-        made.kill()
-
-
-def send(browser: httpx.Client, page: httpx.Response, action: str) -> PageSeen:
-    """The form of a page, sent as it stands; the page that it leads to."""
-    form = PageSeen(page.text).form(action)
-    return PageSeen(browser.post(form.action, data=form.fields).raise_for_status().text)
 
 
 def in_use(folder: Path, env: dict[str, str]) -> str:
