@@ -162,11 +162,7 @@ def _fixed(rule: Rule) -> Iterable[str]:
         for name, one in bounds.items():
             if BY_NAME[name].unit == FLAG:
                 said = BY_NAME[name].says(1.0 if one.at_least else 0.0)
-                yield (
-                    f"It spares an account of which this holds: {said}."
-                    if spares
-                    else f"It finds only an account of which this holds: {said}."
-                )
+                yield f"{'Exception' if spares else 'Also needed'}: {said}."
 
 
 def _slider(id_: str, rule: Rule, at: BoundEnd, known: Known, moves: Sequence[Move]) -> Slider:
