@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from bot.desk.faces import Face, face
@@ -18,8 +17,6 @@ from bot.service.accounts import Shown
 NETWORKS = {"mastodon": "Mastodon", "bluesky": "Bluesky", "memory": "the demo’s"}
 MOST = 60
 """Characters of a rule's name."""
-AFRESH = timedelta(minutes=10)
-"""So long the timeline is not counted anew while the ledger tells of nothing new."""
 NOBODY_ASKED = "not looked at closely yet"
 
 
@@ -87,7 +84,7 @@ def rows(visit: Visit) -> list[Row]:
 
 def _mark(visit: Visit) -> object:
     """What the rows hang on, beside the owner's word."""
-    return visit.store.mark(), visit.now.timestamp() // AFRESH.total_seconds(), visit.config.fingerprint
+    return visit.store.mark(), visit.about, visit.config.fingerprint
 
 
 def _made(visit: Visit) -> Iterator[Row]:

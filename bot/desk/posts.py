@@ -10,4 +10,4 @@ from bot.report.page.posts import Read, named_in, read
 def posts_of(visit: Visit, posts: Sequence[Post]) -> list[Read]:
     """The posts in their order, as the macro `post_of` draws them."""
     known = visit.store.accounts(visit.profile.name, named_in(posts))
-    return read(posts, known, visit.now.astimezone(visit.zone).date(), visit.zone)
+    return read(posts, known, visit.today, visit.zone)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -43,6 +43,11 @@ class Visit:
     def zone(self) -> tzinfo:
         """What the owner's clocks show."""
         return local_zone(self.config)
+
+    @property
+    def today(self) -> date:
+        """The owner's local date."""
+        return self.now.astimezone(self.zone).date()
 
     def every(self, name: str) -> list[str]:
         """What stands behind the `?` under that name, as often as it is there."""

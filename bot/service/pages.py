@@ -9,7 +9,7 @@ from bot.actions.recorded import recorded_actions
 from bot.config import Config
 from bot.errors import Failure
 from bot.judging.rules import Rule
-from bot.model import Step
+from bot.model import MICROSECOND, Step
 from bot.platforms.base import Picture
 from bot.report import sentences
 from bot.report.day import Day, is_quiet
@@ -20,7 +20,6 @@ from bot.store import Store, StoredReport
 
 DAYS = 30
 """Days of the timeline that are drawn."""
-MOMENT = timedelta(microseconds=1)
 
 
 def page_now(day: Day, store: Store, config: Config, now: datetime, zone: tzinfo) -> str:
@@ -59,7 +58,7 @@ def past_days(profile: str, store: Store, folder: Path) -> str:
 
     def past(day: date) -> Past:
         kept, file = store.report(profile, day), f"{day.isoformat()}.html"
-        says = (kept.says or kept.text.partition("\n")[0]) if kept else ""
+        says = kept.sentence if kept else ""
         return Past(day, says, file if (folder / file).exists() else "")
 
     return apart(index, profile, [past(day) for day, _ in store.reports(profile)])
@@ -111,7 +110,7 @@ def _course(day: Day, store: Store, zone: tzinfo, now: datetime, quieted: set[st
     """The last days, today included, as the owner's calendar counts them."""
     today = now.astimezone(zone).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    edges = [*(datetime.combine(one, time.min, zone) for one in days), now + MOMENT]
+    edges = [*(datetime.combine(one, time.min, zone) for one in days), now + MICROSECOND]
     found = store.flow(day.profile, edges, quieted)
     begun = Counter(
         action.plan.at.astimezone(zone).date()

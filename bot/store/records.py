@@ -73,6 +73,11 @@ class StoredReport:
     picture_words: str = ""
     """The same in words."""
 
+    @property
+    def sentence(self) -> str:
+        """The day in one sentence; of a report that an earlier version made, its first line."""
+        return self.says or self.text.partition("\n")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Feedback:

@@ -2,19 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, select
 
+from bot.model import MICROSECOND
 from bot.store.codec import batches, key, text_of
 from bot.store.packing import Kind
 from bot.store.post_rows import between, in_window, is_kind
 from bot.store.posts import Posts
 from bot.store.schema import authors, posts
-
-MOMENT = timedelta(microseconds=1)
-"""Times are told apart by no less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +65,5 @@ class Tallies(Posts):
                     many(*in_window(profile, since, until)),
                     sum(many(posts.c.author.in_(some), between(since, until)) for some in numbers),
                 )
-                for since, until in ((since, until - MOMENT) for since, until in pairwise(edges))
+                for since, until in ((since, until - MICROSECOND) for since, until in pairwise(edges))
             ]

@@ -8,6 +8,7 @@ from bot.report.accounts import named, quotation
 from bot.report.escape import handle, inline
 from bot.report.figures import percent, plural, several, short_day
 from bot.report.reasons import because, lacking
+from bot.report.sentences import capital
 from bot.tuning import day_words
 from bot.tuning.difference import Change, Difference, Kind
 from bot.tuning.outcomes import Outcome
@@ -116,7 +117,7 @@ def reasons(change: Change, zone: tzinfo) -> Iterator[str]:
     entry = (change.before if change.kind is Kind.SPARED else change.after).entry
     why = because(entry.readings, entry.comparisons, entry.site)
     if why:
-        yield f"{_capital(why)} (“{inline(entry.rule or '', 60)}”)."
+        yield f"{capital(why)} (“{inline(entry.rule or '', 60)}”)."
     said = spared_because(change.after, entry.rule) if change.kind is Kind.SPARED else _until_now(change)
     yield from [said] if said else []
     yield from _other_rule(change) if change.kind is Kind.STEP else ()
@@ -132,10 +133,6 @@ def _younger_answer(change: Change, zone: tzinfo) -> Iterator[str]:
         yield day_words.NEVER_ASKED
     elif after.asked_later and (finds or after.entry.protection):
         yield day_words.asked_later(after.asked_later, zone)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _until_now(change: Change) -> str:

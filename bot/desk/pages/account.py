@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.desk.asked import account_of
 from bot.desk.faces import face
@@ -59,7 +59,7 @@ class Told:
 def facts(visit: Visit) -> Facts:
     """All that is known of the account of that `id`. Raises NotThere where nothing is."""
     account = account_of(visit, visit.query.get("id", ""))
-    profile, store, today = visit.profile, visit.store, visit.now.astimezone(visit.zone).date()
+    profile, store = visit.profile, visit.store
     feed = store.own_feed(profile.name, account.id)
     entries = store.entries(profile.name, account_id=account.id)
     verdict = verdicts.judged(feed, profile, store, visit.config) if feed else None
@@ -78,8 +78,8 @@ def facts(visit: Visit) -> Facts:
         "rules": _rules(verdict) if verdict else [],
         "at_once": AT_ONCE,
         "posts": posts_of(visit, posts[:POSTS]),
-        "read": moment(feed.at, today, visit.zone) if feed else "",
-        "story": [_told(visit, one, today) for one in entries[::-1][:ENTRIES]],
+        "read": moment(feed.at, visit.today, visit.zone) if feed else "",
+        "story": [_told(visit, one) for one in entries[::-1][:ENTRIES]],
         "older": max(0, len(entries) - ENTRIES),
         "remedies": remedies(visit, account),
     }
@@ -152,6 +152,6 @@ def _rules(verdict: Verdict) -> list[Held]:
     return [Held(inline(rule.rule, NAME), state(rule, verdict), bars(rule.when), bars(rule.unless)) for rule in ordered]
 
 
-def _told(visit: Visit, entry: Entry, today: date) -> Told:
-    when = moment(entry.at, today, visit.zone)
+def _told(visit: Visit, entry: Entry) -> Told:
+    when = moment(entry.at, visit.today, visit.zone)
     return Told(when, entry.at.isoformat(), what_was(entry), inline(entry.reason, SENTENCE))

@@ -80,5 +80,4 @@ def _page(visit: Visit, proposal: Proposal | None, hindrance: str) -> dict[str, 
 
 def _before(visit: Visit, path: Path) -> list[tuple[str, str]]:
     """Each backup by its name, with the time until which the config said so, the newest first."""
-    today = visit.now.astimezone(visit.zone).date()
-    return [(one.path.name, moment(one.at, today, visit.zone)) for one in backups(path)]
+    return [(one.path.name, moment(one.at, visit.today, visit.zone)) for one in backups(path)]

@@ -62,8 +62,7 @@ def _link(visit: Visit, day: date) -> tuple[str, str]:
 
 
 def _became(kept: StoredReport, visit: Visit) -> str:
-    today = visit.now.astimezone(visit.zone).date()
-    return f"Made {moment(kept.at, today, visit.zone)}. {BECAME[kept.state]}"
+    return f"Made {moment(kept.at, visit.today, visit.zone)}. {BECAME[kept.state]}"
 
 
 def blocks_of(text: str) -> list[Block]:

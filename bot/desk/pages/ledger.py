@@ -73,8 +73,7 @@ def facts(visit: Visit) -> Facts:
     """So many lines from the place that was asked for, and where the older and the newer ones are."""
     asked = _asked(visit)
     found = [] if asked.nobody else _entries(visit, asked)
-    today = visit.now.astimezone(visit.zone).date()
-    shown = [row(entry, today, visit) for _, entry in found]
+    shown = [_row(entry, visit) for _, entry in found]
     return {
         "rows": shown,
         "asked": asked,
@@ -89,10 +88,10 @@ def facts(visit: Visit) -> Facts:
     }
 
 
-def row(entry: Entry, today: date, visit: Visit) -> Row:
-    """An entry as it is shown on that day."""
+def _row(entry: Entry, visit: Visit) -> Row:
+    """An entry as it is shown."""
     return Row(
-        moment(entry.at, today, visit.zone),
+        moment(entry.at, visit.today, visit.zone),
         entry.at.isoformat(),
         handle(entry.account),
         entry.account.id,

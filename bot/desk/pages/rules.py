@@ -14,6 +14,7 @@ from bot.model import Comparison
 from bot.report.escape import inline
 from bot.report.figures import percent, plural
 from bot.report.reasons import needs
+from bot.report.sentences import capital
 from bot.signals import BY_NAME
 from bot.signals.base import DAYS, FLAG, RATE, SHARE
 from bot.tuning.moved import found_by
@@ -91,7 +92,7 @@ def facts(visit: Visit) -> Facts:
     asked = asked_of(visit)
     return {
         "reading": reading,
-        "bare": [(inline(rule.name, 60), _capital(does(rule))) for rule in visit.config.rules] if reading else (),
+        "bare": [(inline(rule.name, 60), capital(does(rule))) for rule in visit.config.rules] if reading else (),
         "unread": known is None and not reading,
         "again": visit.to("/rules", move=asked.words, rule=visit.query.get("rule", ""), wait=1),
         "cards": _cards(visit, known, asked.moves) if known else (),
@@ -124,7 +125,7 @@ def _cards(visit: Visit, known: Known, moves: Sequence[Move]) -> list[Card]:
             Card(
                 id=f"rule-{number}",
                 name=inline(rule.name, 60),
-                does=_capital(does(here or rule)),
+                does=capital(does(here or rule)),
                 finds=_finds(known, some) if here else "",
                 only="" if here else _why_none(rule),
                 fixed=tuple(_fixed(rule)) if here else (),
@@ -177,7 +178,7 @@ def _slider(id_: str, rule: Rule, at: BoundEnd, known: Known, moves: Sequence[Mo
     return Slider(
         id=id_,
         field=place.word,
-        label=NAMES.get((at.under, at.signal)) or f"{_capital(signal.label)}, {ENDS[at.end]}",
+        label=NAMES.get((at.under, at.signal)) or f"{capital(signal.label)}, {ENDS[at.end]}",
         value=on.shown(instead),
         now=on.shown(at.now),
         says=needs(Comparison(at.signal, None, **{"at_least": None, "at_most": None, at.end: at.now}, holds=False)),
@@ -196,7 +197,3 @@ def _slider(id_: str, rule: Rule, at: BoundEnd, known: Known, moves: Sequence[Mo
 
 def _unknown(many: int, of: int) -> str:
     return f"It could not be measured for {many:,} of {plural(of, 'account')}." if many else ""
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

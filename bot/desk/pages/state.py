@@ -97,10 +97,9 @@ def _profiles(visit: Visit) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
 def _known(visit: Visit) -> Facts:
     """What changes with a sweep or a word of the owner's alone."""
     name, store, now = visit.profile.name, visit.store, visit.now
-    today = now.astimezone(visit.zone).date()
     records = store.sweeps(name, since=now - timedelta(days=sweeps.DAYS + 1))
-    days = sweeps.by_day(records, today, visit.zone)
-    gaps, faults = sweeps.shortfalls(records, today, visit.zone)
+    days = sweeps.by_day(records, visit.today, visit.zone)
+    gaps, faults = sweeps.shortfalls(records, visit.today, visit.zone)
     last = max(records, key=lambda one: one.started, default=None)
     rooms, followed = spent.actions(name, store, visit.config, now, last.started if last else None)
     report = max(store.reports(name), default=None)

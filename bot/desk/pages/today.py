@@ -39,14 +39,13 @@ def _known(visit: Visit) -> dict[str, object]:
 
 
 def _report(visit: Visit) -> dict[str, object]:
-    today = visit.now.astimezone(visit.zone).date()
     lately = daily.lately(visit.profile.name, visit.store, visit.now)
-    day = daily.compose(visit.profile, visit.store, visit.config, today, visit.now, lately)
+    day = daily.compose(visit.profile, visit.store, visit.config, visit.today, visit.now, lately)
     seen = pages.pictures(day, visit.store, visit.config, visit.now, visit.zone)
     return page.facts(day, seen)
 
 
 def _before(visit: Visit, day: date) -> Before:
     kept = visit.store.report(visit.profile.name, day)
-    says = (kept.says or kept.text.partition("\n")[0]) if kept else ""
+    says = kept.sentence if kept else ""
     return Before(day_name(day), day.isoformat(), inline(says, SENTENCE))
